@@ -1,0 +1,171 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+extension Target.Dependency {
+  static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+  static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
+  static let hummingbirdTesting: Self = .product(name: "HummingbirdTesting", package: "hummingbird")
+  static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
+  static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+  static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+  static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
+  static let jwt: Self = .product(name: "JWTKit", package: "jwt-kit")
+  static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+  static let lifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let unixSignals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+  static let configuration: Self = .product(name: "Configuration", package: "swift-configuration")
+  static let systemPackage: Self = .product(name: "SystemPackage", package: "swift-system")
+  static let logging: Self = .product(name: "Logging", package: "swift-log")
+  static let metrics: Self = .product(name: "CoreMetrics", package: "swift-metrics")
+  static let tracing: Self = .product(name: "Tracing", package: "swift-distributed-tracing")
+  static let serviceContext: Self = .product(name: "ServiceContextModule", package: "swift-service-context")
+  static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+/// What every service's `Service` target stands on.
+let kits: [Target.Dependency] = [
+  "Rulebook", "Contracts", "Store", "Messaging", "ServiceKit",
+  .grdb, .hummingbird, .httpTypes, .nioCore, .lifecycle, .configuration, .logging, .metrics, .tracing,
+]
+
+/// A service: a pure domain, the parts around it, and a main of twenty lines.
+func service(_ name: String, uses more: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(
+      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts"], path: "Services/\(name)/Domain",
+      swiftSettings: strict),
+    .target(
+      name: "\(name)Service", dependencies: [.target(name: "\(name)Domain")] + kits + more,
+      path: "Services/\(name)/Service", swiftSettings: strict),
+    .executableTarget(
+      name: name.lowercased(), dependencies: [.target(name: "\(name)Service"), "ServiceKit"],
+      path: "Services/\(name)/Main", swiftSettings: strict),
+  ]
+}
+
+func kit(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Shared/\(path ?? name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "EverySchoolDay",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+    .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
+    .package(url: "https://github.com/apple/swift-service-context.git", from: "1.5.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+  ],
+  targets: [
+    kit("Rulebook"),
+    kit("Contracts", ["Rulebook"]),
+    .systemLibrary(name: "CRdKafka", path: "Shared/CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    kit("Kafka", path: "Kafka/Client", ["CRdKafka", .logging, .metrics]),
+    kit("EmbeddedBroker", path: "Kafka/EmbeddedBroker", ["CRdKafka", "Kafka"]),
+    .target(name: "CFixedPort", path: "Shared/Kafka/FixedPort"),
+    .executableTarget(
+      name: "broker", dependencies: ["EmbeddedBroker", "CFixedPort", .argumentParser], path: "Shared/Kafka/Main",
+      swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
+    kit("Store", [.grdb, .crypto, .systemPackage]),
+    kit("MessagingMachines", path: "Messaging/Machines"),
+    kit(
+      "Messaging", path: "Messaging/Runtime",
+      [
+        "MessagingMachines", "Contracts", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird, .httpTypes, .nioCore,
+        .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing,
+      ]),
+    kit(
+      "ServiceKit",
+      [
+        .hummingbird, .httpTypes, .nioCore, .jwt, .crypto, .lifecycle, .unixSignals, .configuration, .systemPackage,
+        .logging, .metrics, .tracing, .serviceContext,
+      ]),
+  ]
+    + service("Registers", uses: [.crypto])
+    + service("Enforcement")
+    + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .crypto])
+    + [
+      .target(
+        name: "SuiteDomain", dependencies: ["Rulebook", "Contracts"], path: "Services/Suite/Domain",
+        swiftSettings: strict),
+      .target(
+        name: "SuiteService",
+        dependencies: [
+          "SuiteDomain", "Rulebook", "Contracts", "Kafka", "ServiceKit", "Store", .grdb, .asyncHTTPClient, .nioCore,
+          .hummingbird, .httpTypes, .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser, .systemPackage,
+        ], path: "Services/Suite/Service", swiftSettings: strict),
+      .executableTarget(
+        name: "suite", dependencies: ["SuiteService", .argumentParser], path: "Services/Suite/Main",
+        swiftSettings: strict),
+      .target(
+        name: "Simulator", dependencies: ["MessagingMachines"], path: "Tests/Simulator", swiftSettings: strict),
+      .executableTarget(
+        name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulate", swiftSettings: strict),
+      .executableTarget(
+        name: "bench",
+        dependencies: [
+          "Rulebook", "Contracts", "CRdKafka", "Kafka", "SuiteDomain", "SuiteService", "ServiceKit", .grdb,
+          .asyncHTTPClient, .nioCore, .argumentParser,
+        ], path: "Benchmarks", swiftSettings: strict),
+      .target(name: "TestKit", dependencies: ["Rulebook"], path: "Tests/TestKit", swiftSettings: strict),
+      tests("RulebookTests", ["Rulebook", "TestKit"]),
+      tests("ContractTests", ["Contracts", "Rulebook", "TestKit"]),
+      tests("KafkaTests", ["Kafka", "EmbeddedBroker", "CRdKafka", "TestKit"]),
+      tests("StoreTests", ["Store", "TestKit", .grdb]),
+      tests("SimulationTests", ["Simulator", "MessagingMachines"]),
+      tests(
+        "MessagingTests",
+        [
+          "Messaging", "MessagingMachines", "Contracts", "Kafka", "EmbeddedBroker", "Store", "ServiceKit", "TestKit",
+          .grdb, .hummingbird, .hummingbirdTesting, .logging,
+        ]),
+      tests(
+        "ServiceKitTests",
+        [
+          "ServiceKit", "TestKit", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .jwt, .crypto,
+          .configuration, .logging, .metrics, .tracing,
+        ]),
+      tests(
+        "RegistersTests",
+        ["RegistersDomain", "RegistersService", "TestKit", .hummingbirdTesting] + kits),
+      tests(
+        "EnforcementTests",
+        ["EnforcementDomain", "EnforcementService", "TestKit", .hummingbirdTesting] + kits),
+      tests(
+        "NotifierTests",
+        [
+          "NotifierDomain", "NotifierService", "TestKit", .hummingbirdTesting, .crypto, .asyncHTTPClient,
+        ] + kits),
+      tests("SuiteTests", ["SuiteDomain", "SuiteService", "Rulebook", "TestKit"]),
+      tests(
+        "SystemTests",
+        [
+          "SuiteDomain", "SuiteService", "Contracts", "Kafka", "ServiceKit", "Rulebook", "TestKit", .grdb,
+          .asyncHTTPClient, .nioCore, .httpTypes,
+        ]),
+      tests("TidyTests", ["TestKit"]),
+    ]
+)
