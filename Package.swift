@@ -81,7 +81,9 @@ let package = Package(
   ],
   targets: [
     kit("Rulebook"),
-    kit("Contracts", ["Rulebook"]),
+    .target(
+      name: "Contracts", dependencies: ["Rulebook"], path: "Shared/Contracts", exclude: ["Golden"],
+      swiftSettings: strict),
     .systemLibrary(name: "CRdKafka", path: "Shared/CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     kit("Kafka", path: "Kafka/Client", ["CRdKafka", .logging, .metrics]),
     kit("EmbeddedBroker", path: "Kafka/EmbeddedBroker", ["CRdKafka", "Kafka"]),

@@ -1,0 +1,42 @@
+/// Every event type there is: the one list from which documents, checks and subscriptions are made.
+public enum EventRegistry {
+  /// All definitions, in the order of the documents.
+  public static let all: [EventDefinition] = [
+    EventDefinition(SchoolRecorded.self), EventDefinition(CalendarRecorded.self), EventDefinition(PupilEnrolled.self),
+    EventDefinition(PupilLeft.self), EventDefinition(MarksRecorded.self), EventDefinition(MarksAmended.self),
+    EventDefinition(PenaltyNoticeProposed.self), EventDefinition(PenaltyNoticeProposalRevised.self),
+    EventDefinition(PenaltyNoticeProposalLapsed.self), EventDefinition(MessageDisclosed.self),
+    EventDefinition(ReceiverDisabled.self),
+  ]
+
+  /// The definition of a type by its full name; `nil` for one that this program does not know.
+  public static func definition(named name: String) -> EventDefinition? { byName[name] }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.type.name, $0) })
+
+  /// The topics of one authority, each with one partition.
+  public static func topics(authority: String) -> [String] {
+    ServiceName.allCases.map { $0.topic(authority: authority) }
+  }
+}
+
+/// What is known of one event type.
+public struct EventDefinition: Sendable {
+  public let type: EventType
+  public let classification: DataClassification
+  public let summary: String
+  public let schema: JSONSchema
+  /// Decodes the data and encodes it again; what a field that was dropped or renamed does not survive.
+  public let roundTrip: @Sendable (Event) throws -> [UInt8]
+
+  /// The name of the schema and golden files: `marks-recorded.v1`.
+  public var fileName: String { "\(type.service.rawValue).\(type.fact).v\(type.version)" }
+
+  init<Data: EventData>(_ data: Data.Type) {
+    type = Data.type
+    classification = Data.classification
+    summary = Data.summary
+    schema = Data.schema
+    roundTrip = { try Data.decode($0).encoded() }
+  }
+}

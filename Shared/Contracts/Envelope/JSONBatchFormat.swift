@@ -1,0 +1,71 @@
+import Foundation
+
+/// CloudEvents' JSON batch format (`application/cloudevents-batch+json`): how a feed serves an outbox.
+public enum JSONBatchFormat {
+  /// The media type of a batch.
+  public static let contentType = "application/cloudevents-batch+json"
+
+  /// Writes events as one JSON array. The data goes in as it is, byte for byte: it was written as JSON.
+  public static func encode(_ events: [Event]) throws(ContractError) -> [UInt8] {
+    var bytes = Array("[".utf8)
+    for (index, event) in events.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      let attributes = Attributes(event)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      guard let head = try? encoder.encode(attributes) else { throw .invalidAttribute("subject") }
+      bytes.append(contentsOf: head.dropLast())
+      if let data = event.data {
+        bytes.append(contentsOf: ",\"data\":".utf8)
+        bytes.append(contentsOf: data)
+      }
+      bytes.append(UInt8(ascii: "}"))
+    }
+    bytes.append(UInt8(ascii: "]"))
+    return bytes
+  }
+
+  /// Reads a batch. Unknown attributes are ignored.
+  public static func decode(_ bytes: [UInt8]) throws(ContractError) -> [Event] {
+    guard let array = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [[String: Any]] else {
+      throw .invalidData(path: "")
+    }
+    var events: [Event] = []
+    events.reserveCapacity(array.count)
+    for object in array {
+      var attributes: [String: String] = [:]
+      for (name, value) in object where name != "data" { attributes[name] = value as? String }
+      var data: [UInt8]?
+      if let value = object["data"] {
+        let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes]
+        guard let written = try? JSONSerialization.data(withJSONObject: value, options: options) else {
+          throw .invalidData(path: "data")
+        }
+        data = Array(written)
+      }
+      events.append(try Event(attributes: attributes, data: data))
+    }
+    return events
+  }
+
+  private struct Attributes: Encodable {
+    let specversion = KafkaBinding.specVersion
+    let datacontenttype = KafkaBinding.contentType
+    let id, source, type, subject, sequence: String
+    let time, recordedtime: Timestamp
+    let traceparent: String?
+    let dataclassification: DataClassification
+
+    init(_ event: Event) {
+      id = event.id
+      source = event.source
+      type = event.type
+      subject = event.subject
+      sequence = String(event.sequence)
+      time = event.time
+      recordedtime = event.recordedTime
+      traceparent = event.traceparent
+      dataclassification = event.classification
+    }
+  }
+}

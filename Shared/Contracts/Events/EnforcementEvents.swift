@@ -1,0 +1,148 @@
+public import Rulebook
+
+/// What a proposal rests on: shared by every event about one.
+public struct ProposalGrounds: Codable, Hashable, Sendable {
+  /// The first day on which the threshold was met.
+  public let metOn: Day
+  /// The Monday of the first school week of the window.
+  public let windowFirstWeek: Day
+  /// The Monday of the last school week of the window.
+  public let windowLastWeek: Day
+  /// The sessions counted, in order.
+  public let sessions: [CountedSession]
+  /// How many of them still have the code N (reason not yet established).
+  public let unresolved: Int
+  /// The rule in force that was applied.
+  public let rule: RuleReference
+
+  public init(
+    metOn: Day, windowFirstWeek: Day, windowLastWeek: Day, sessions: [CountedSession], unresolved: Int,
+    rule: RuleReference
+  ) {
+    self.metOn = metOn
+    self.windowFirstWeek = windowFirstWeek
+    self.windowLastWeek = windowLastWeek
+    self.sessions = sessions
+    self.unresolved = unresolved
+    self.rule = rule
+  }
+
+  /// One session of unauthorised absence.
+  public struct CountedSession: Codable, Hashable, Sendable {
+    public let date: Day
+    public let session: Session
+    public let code: AttendanceCode
+
+    public init(date: Day, session: Session, code: AttendanceCode) {
+      self.date = date
+      self.session = session
+      self.code = code
+    }
+  }
+
+  /// A dated rule, by name and source.
+  public struct RuleReference: Codable, Hashable, Sendable {
+    public let id: String
+    public let source: String
+    public let inForceFrom: Day
+
+    public init(id: String, source: String, inForceFrom: Day) {
+      self.id = id
+      self.source = source
+      self.inForceFrom = inForceFrom
+    }
+  }
+
+  static let schema = JSONSchema.object([
+    .init("metOn", .day, "The first day on which the threshold was met."),
+    .init("windowFirstWeek", .day, "The Monday of the window's first school week."),
+    .init("windowLastWeek", .day, "The Monday of the window's last school week."),
+    .init(
+      "sessions",
+      .array(
+        .object([
+          .init("date", .day, "The day."), .init("session", .session, "Morning or afternoon."),
+          .init("code", .code, "The code as the register stands now."),
+        ])), "The sessions counted, in order."),
+    .init("unresolved", .integer(minimum: 0), "How many counted sessions still have the code N."),
+    .init(
+      "rule",
+      .object([
+        .init("id", .string(), "The rule's name."), .init("source", .string(), "The instrument and paragraph."),
+        .init("inForceFrom", .day, "The day from which it applies."),
+      ]), "The rule that was applied."),
+  ])
+}
+
+/// A child's unauthorised absence met the national threshold: a penalty notice must be considered (never more).
+public struct PenaltyNoticeProposed: EventData {
+  public static let type = EventType(.enforcement, "penalty-notice-proposed")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary =
+    "The national threshold was met and a penalty notice must be considered. Published once a proposal, at once."
+  public static let schema = proposalSchema
+
+  public let proposal: String
+  public let pupil: PupilID
+  public let school: URN
+  public let grounds: ProposalGrounds
+
+  public init(proposal: String, pupil: PupilID, school: URN, grounds: ProposalGrounds) {
+    self.proposal = proposal
+    self.pupil = pupil
+    self.school = school
+    self.grounds = grounds
+  }
+}
+
+/// The grounds of a standing proposal changed: a counted mark was amended and the threshold is still met.
+public struct PenaltyNoticeProposalRevised: EventData {
+  public static let type = EventType(.enforcement, "penalty-notice-proposal-revised")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary = "The grounds of a standing proposal changed. Published at every such change, whole."
+  public static let schema = proposalSchema
+
+  public let proposal: String
+  public let pupil: PupilID
+  public let school: URN
+  public let grounds: ProposalGrounds
+
+  public init(proposal: String, pupil: PupilID, school: URN, grounds: ProposalGrounds) {
+    self.proposal = proposal
+    self.pupil = pupil
+    self.school = school
+    self.grounds = grounds
+  }
+}
+
+/// A standing proposal no longer meets the threshold and fell away.
+public struct PenaltyNoticeProposalLapsed: EventData {
+  public static let type = EventType(.enforcement, "penalty-notice-proposal-lapsed")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary = "A proposal fell below the threshold after a correction. Published once, at once."
+  public static let schema = JSONSchema.object([
+    .init("proposal", .string(), "The proposal."),
+    .init("pupil", .pupil, "The child."),
+    .init("school", .urn, "The school."),
+    .init("mostSessions", .integer(minimum: 0), "The most sessions any window holds now."),
+  ])
+
+  public let proposal: String
+  public let pupil: PupilID
+  public let school: URN
+  public let mostSessions: Int
+
+  public init(proposal: String, pupil: PupilID, school: URN, mostSessions: Int) {
+    self.proposal = proposal
+    self.pupil = pupil
+    self.school = school
+    self.mostSessions = mostSessions
+  }
+}
+
+private let proposalSchema = JSONSchema.object([
+  .init("proposal", .string(), "The proposal."),
+  .init("pupil", .pupil, "The child."),
+  .init("school", .urn, "The school whose register is meant."),
+  .init("grounds", ProposalGrounds.schema, "What the proposal rests on."),
+])
