@@ -1,0 +1,64 @@
+public import AsyncHTTPClient
+public import Contracts
+import Foundation
+import HTTPTypes
+import NIOCore
+
+/// Where a topic's lost events are fetched from: the feed of the service that wrote them.
+public protocol EventFeed: Sendable {
+  /// The events after a sequence, in order, and whether the feed has more after them now.
+  func page(after sequence: Int64) async throws -> FeedPage
+}
+
+/// A part of a feed.
+public struct FeedPage: Sendable {
+  public let events: [Event]
+  /// Whether nothing came after these when the page was served.
+  public let isLast: Bool
+
+  public init(events: [Event], isLast: Bool) {
+    self.events = events
+    self.isLast = isLast
+  }
+}
+
+/// Why a feed could not be read.
+public enum FeedError: Error, Hashable, Sendable {
+  /// It answered with another status.
+  case refused(status: UInt)
+  /// The answer is no batch of events.
+  case unreadable
+}
+
+/// The feed of another service over HTTP.
+public struct FeedClient: EventFeed {
+  /// Set on the last page, and only there: the reader is then level with the outbox.
+  static let endHeader = "esd-feed-end"
+
+  private let base: String
+  private let token: @Sendable () throws -> String
+  private let http: HTTPClient
+  private let settings: MessagingSettings
+
+  /// - Parameters:
+  ///   - base: the service's address, for example `http://127.0.0.1:8101`.
+  ///   - token: gives a bearer token of the role `service`.
+  public init(
+    base: String, http: HTTPClient, settings: MessagingSettings, token: @escaping @Sendable () throws -> String
+  ) {
+    self.base = base
+    self.http = http
+    self.settings = settings
+    self.token = token
+  }
+
+  public func page(after sequence: Int64) async throws -> FeedPage {
+    var request = HTTPClientRequest(url: "\(base)/events?after=\(sequence)&limit=\(settings.feedPageEvents)")
+    request.headers.add(name: "authorization", value: "Bearer \(try token())")
+    let response = try await http.execute(request, timeout: .milliseconds(settings.requestMillis))
+    guard response.status == .ok else { throw FeedError.refused(status: response.status.code) }
+    let body = try await response.body.collect(upTo: settings.feedAnswerBytes)
+    guard let events = try? JSONBatchFormat.decode(Array(body.readableBytesView)) else { throw FeedError.unreadable }
+    return FeedPage(events: events, isLast: response.headers.contains(name: Self.endHeader))
+  }
+}

@@ -1,0 +1,233 @@
+public import Contracts
+import GRDB
+public import Kafka
+public import Logging
+import MessagingMachines
+public import ServiceLifecycle
+public import Store
+
+/// Reads one topic into a service's store, every event with exactly one effect: drives ``Intake`` with a real consumer.
+public actor IntakeLoop: Service {
+  /// Where the reader is, for people and readiness.
+  public struct State: Sendable, Hashable {
+    /// The offset of the next record.
+    public var nextOffset: Int64 = 0
+    /// The sequence of the last event that took effect.
+    public var lastSequence: Int64 = 0
+    /// Whether a gap is being repaired from the feed.
+    public var isRepairing = false
+    /// Whether the topic could be read at the last attempt.
+    public var isConnected = false
+    /// How many subjects' first events were parked since the start.
+    public var alarms = 0
+  }
+
+  /// The topic read.
+  public nonisolated let topic: String
+  /// Where the reader is.
+  public private(set) var state = State()
+
+  private let source: String
+  private let transaction: IntakeTransaction
+  private let store: Store
+  private let kafka: KafkaConfiguration
+  private let feed: any EventFeed
+  private let settings: MessagingSettings
+  private let logger: Logger
+  private var intake = Intake(.start)
+
+  /// - Parameters:
+  ///   - service: the service whose topic is read.
+  ///   - feed: where that service serves its outbox.
+  ///   - now: the clock.
+  public init(
+    service: ServiceName, authority: String, handler: any EventHandler, store: Store, kafka: KafkaConfiguration,
+    feed: any EventFeed, settings: MessagingSettings, logger: Logger, now: @escaping @Sendable () -> Timestamp
+  ) {
+    topic = service.topic(authority: authority)
+    source = service.source(authority: authority)
+    self.store = store
+    self.kafka = kafka
+    self.feed = feed
+    self.settings = settings
+    self.logger = logger
+    transaction = IntakeTransaction(topic: topic, handler: handler, now: now) { [topic] reason in
+      logger.critical("an event is parked", metadata: ["topic": "\(topic)", "reason": "\(reason)"])
+    }
+  }
+
+  /// Runs until the service shuts down. Whatever fails is tried again with a growing pause.
+  public func run() async throws {
+    try await cancelWhenGracefulShutdown { try await self.loop() }
+  }
+
+  private func loop() async throws {
+    var attempt = 0
+    while !Task.isCancelled {
+      do {
+        try await follow { attempt = 0 }
+      } catch is CancellationError {
+        return
+      } catch StoreError.superseded {
+        throw StoreError.superseded
+      } catch {
+        logger.warning("the topic is not read", metadata: ["topic": "\(topic)", "error": "\(error)"])
+      }
+      state.isConnected = false
+      attempt += 1
+      try await pause(attempt)
+    }
+  }
+
+  /// Reads with one client until something fails.
+  private func follow(_ progress: () -> Void) async throws {
+    let topic = topic
+    intake = Intake(try await store.read { try Positions.load(topic: topic, in: $0) })
+    publishState()
+    let consumer = try Consumer(kafka)
+    do {
+      try await consumer.assign([topic: .absolute(intake.position.nextOffset)])
+      while !Task.isCancelled {
+        let batch = try await consumer.nextBatch(
+          max: settings.intakeBatch, wait: .milliseconds(settings.pollMillis))
+        try await take(batch, from: consumer)
+        state.isConnected = true
+        progress()
+      }
+    } catch {
+      await consumer.close(deadline: .milliseconds(settings.requestMillis))
+      throw error
+    }
+    await consumer.close(deadline: .milliseconds(settings.requestMillis))
+  }
+
+  private func take(_ batch: [ConsumerEvent], from consumer: Consumer) async throws {
+    var records: [Record] = []
+    for item in batch {
+      switch item {
+      case .record(let record): records.append(record)
+      case .failed(_, let error) where error.isOffsetOutOfRange:
+        try await take(records)
+        records = []
+        logger.notice("the log was replaced; reading it again", metadata: ["topic": "\(topic)"])
+        for case .consume(let offset) in intake.step(.logReplaced) {
+          try await consumer.assign([topic: offset == 0 ? .beginning : .absolute(offset)])
+        }
+      case .failed(_, let error): throw error
+      case .endOfPartition: continue
+      }
+    }
+    try await take(records)
+  }
+
+  /// Takes records in order; every step either moves forward or throws.
+  private func take(_ records: [Record]) async throws {
+    var index = 0
+    var damagedOffset: Int64?
+    while index < records.count {
+      let (plan, next, machine, repair) = plan(records[index...], damagedOffset: damagedOffset)
+      switch try await commit(plan.map(\.planned), isAuthoritative: false) {
+      case .all:
+        intake = machine
+        index = next
+      case .damaged(let at):
+        index = plan[at].record
+        damagedOffset = records[index].offset
+        intake = Intake(try await store.read { [topic] in try Positions.load(topic: topic, in: $0) })
+        continue
+      }
+      publishState()
+      if repair { try await followFeed() }
+    }
+  }
+
+  private typealias Step = (record: Int, planned: IntakeTransaction.Planned)
+
+  /// As many records as can be dealt with in one transaction before the feed is needed.
+  private func plan(
+    _ records: ArraySlice<Record>, damagedOffset: Int64?
+  ) -> (plan: [Step], next: Int, machine: Intake, needsFeed: Bool) {
+    var machine = intake
+    var plan: [Step] = []
+    for index in records.indices {
+      let record = records[index]
+      let (event, arrival) = read(record, isDamaged: record.offset == damagedOffset)
+      for action in machine.step(.record(offset: record.offset, arrival)) {
+        switch action {
+        case .apply(let position): plan.append((index, .init(event: event, position: position)))
+        case .skip(let position): plan.append((index, .init(event: nil, position: position)))
+        case .alarm(let alarm): logger.error("intake alarm", metadata: ["topic": "\(topic)", "alarm": "\(alarm)"])
+        case .fetchFeed: return (plan, index, machine, true)
+        case .resume, .consume: continue
+        }
+      }
+    }
+    return (plan, records.endIndex, machine, false)
+  }
+
+  private func read(_ record: Record, isDamaged: Bool) -> (Event?, Intake.Arrival) {
+    let headers = record.headers.map { (name: $0.name, value: $0.value) }
+    guard let event = try? KafkaBinding.event(headers: headers, value: record.value), event.source == source else {
+      return (nil, .unreadable)
+    }
+    let hasData = event.data != nil && event.dataRef == nil && !isDamaged
+    return (event, hasData ? .event(sequence: event.sequence) : .withoutData(sequence: event.sequence))
+  }
+
+  /// Fetches from the feed until the machine says that the topic can be followed again.
+  private func followFeed() async throws {
+    logger.notice(
+      "events are fetched from the feed",
+      metadata: ["topic": "\(topic)", "after": "\(intake.position.lastSequence)"])
+    while intake.isRepairing {
+      let page = try await feed.page(after: intake.position.lastSequence)
+      var machine = intake
+      var plan: [IntakeTransaction.Planned] = []
+      for event in page.events where event.source == source {
+        for case .apply(let position) in machine.step(.feedEvent(sequence: event.sequence)) {
+          plan.append(.init(event: event, position: position))
+        }
+      }
+      _ = try await commit(plan, isAuthoritative: true)
+      let before = intake.position
+      let actions = machine.step(.feedPageEnded(isLast: page.isLast))
+      intake = machine
+      publishState()
+      for case .alarm(let alarm) in actions {
+        logger.critical("intake alarm", metadata: ["topic": "\(topic)", "alarm": "\(alarm)"])
+      }
+      if intake.isRepairing, intake.position == before { throw FeedError.unreadable }
+    }
+  }
+
+  private func commit(
+    _ plan: [IntakeTransaction.Planned], isAuthoritative: Bool
+  ) async throws -> IntakeTransaction.Outcome {
+    guard !plan.isEmpty else { return .all }
+    return try await store.write { [transaction] db in
+      try transaction.run(plan, isAuthoritative: isAuthoritative, in: db)
+    }
+  }
+
+  /// Tries the parked events of a subject again.
+  func retry(subject: String) async throws {
+    try await store.write { [transaction] in try transaction.retry(subject: subject, in: $0) }
+  }
+
+  /// Gives a subject's first parked event up.
+  func discard(subject: String) async throws {
+    try await store.write { [transaction] in try transaction.discard(subject: subject, in: $0) }
+  }
+
+  private func pause(_ attempt: Int) async throws {
+    var random = SystemRandomNumberGenerator()
+    let backoff = Backoff(firstMillis: settings.firstPauseMillis, longestMillis: settings.longestPauseMillis)
+    try? await Task.sleep(for: .milliseconds(backoff.pauseMillis(attempt: attempt, using: &random)))
+  }
+
+  private func publishState() {
+    state.nextOffset = intake.position.nextOffset
+    state.lastSequence = intake.position.lastSequence
+    state.isRepairing = intake.isRepairing
+  }
+}

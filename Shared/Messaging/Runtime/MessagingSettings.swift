@@ -1,0 +1,30 @@
+/// Sizes and times of the messaging loops. The defaults are right for one authority on one machine.
+public struct MessagingSettings: Sendable {
+  /// The most events a relay has in flight.
+  public var relayWindow = 512
+  /// An event whose data is larger travels as a pointer to the feed, bytes. The broker's own limit is 1 MB.
+  public var maximumRecordBytes = 900_000
+  /// How much of the outbox fills an empty log, bytes; what is older, readers get from the feed. The embedded broker
+  /// keeps 5 MiB a partition.
+  public var refillBytes = 4_000_000
+  /// How often an idle relay compares the end of the log with its outbox, milliseconds.
+  public var tailCheckMillis: Int64 = 2_000
+  /// The most records an intake takes in one transaction.
+  public var intakeBatch = 512
+  /// How long a read of the topic waits for a record, milliseconds.
+  public var pollMillis: Int64 = 500
+  /// The most events in one feed page.
+  public var feedPageEvents = 1_000
+  /// The most data in one feed page, bytes; one event is always served.
+  public var feedPageBytes = 8_000_000
+  /// The most bytes read from a feed's answer.
+  public var feedAnswerBytes = 64_000_000
+  /// How long any one question to the broker or a feed may take, milliseconds.
+  public var requestMillis: Int64 = 5_000
+  /// The first pause after a failure, milliseconds.
+  public var firstPauseMillis: Int64 = 50
+  /// The longest pause between attempts, milliseconds.
+  public var longestPauseMillis: Int64 = 5_000
+
+  public init() {}
+}

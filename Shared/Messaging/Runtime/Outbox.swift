@@ -1,0 +1,128 @@
+public import Contracts
+import Foundation
+public import GRDB
+public import Store
+
+/// When and in which trace a change is made; taken once a piece of work, outside the transaction.
+public struct EventContext: Sendable {
+  /// The moment at which the service learns what it writes down.
+  public let recordedAt: Timestamp
+  /// The W3C trace context to hand on.
+  public let traceparent: String?
+
+  public init(recordedAt: Timestamp, traceparent: String? = nil) {
+    self.recordedAt = recordedAt
+    self.traceparent = traceparent
+  }
+}
+
+/// Where a service writes its events, in the transaction of the change they tell of. The relay sends them in order.
+public struct Outbox: Sendable {
+  /// The service that publishes.
+  public let service: ServiceName
+  /// The topic it publishes to.
+  public let topic: String
+  /// The CloudEvents source of its events.
+  public let source: String
+
+  private let identity: String
+  let grown = Signal()
+
+  public init(service: ServiceName, authority: String, store: Store) {
+    self.service = service
+    topic = service.topic(authority: authority)
+    source = service.source(authority: authority)
+    identity = store.identity
+  }
+
+  /// Appends one event, to be sent once the transaction is on disk.
+  ///
+  /// - Parameters:
+  ///   - subject: what the order is kept for.
+  ///   - occurredAt: when it happened; when it was recorded, if nothing else is known.
+  /// - Returns: the event's sequence.
+  /// - Throws: `ContractError` when the data cannot be encoded, `DatabaseError`.
+  @discardableResult
+  public func append<Data: EventData>(
+    _ data: Data, subject: String, occurredAt: Timestamp? = nil, context: EventContext, in db: Database
+  ) throws -> Int64 {
+    try append(Data.self, encoded: try data.encoded(), subject: subject, occurredAt: occurredAt, context: context, in: db)
+  }
+
+  /// Appends one event whose data was written as JSON by the caller, for paths where `Codable` is too slow. A test of
+  /// the caller holds both forms together.
+  @discardableResult
+  public func append<Data: EventData>(
+    _ type: Data.Type, encoded data: [UInt8], subject: String, occurredAt: Timestamp? = nil, context: EventContext,
+    in db: Database
+  ) throws -> Int64 {
+    precondition(type.type.service == service, "a service publishes its own events only")
+    let sequence = try Self.lastSequence(in: db) + 1
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO outbox (sequence, type, subject, time_millis, recorded_millis, traceparent, classification, data)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      sequence, type.type.name, subject, (occurredAt ?? context.recordedAt).millis, context.recordedAt.millis,
+      context.traceparent, type.classification.rawValue, Foundation.Data(data),
+    ])
+    db.afterNextTransaction { [grown] _ in grown.send() }
+    return sequence
+  }
+
+  /// The sequence of the last event written; 0 when there is none.
+  public static func lastSequence(in db: Database) throws -> Int64 {
+    try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(sequence) FROM outbox")) ?? 0
+  }
+
+  /// The events after a sequence, in order, at least one where there is one, and no more than the limits say.
+  public func events(after sequence: Int64, limit: Int, maximumBytes: Int, in db: Database) throws -> [Event] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT * FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?"),
+      arguments: [sequence, limit])
+    var events: [Event] = []
+    var bytes = 0
+    while let row = try rows.next() {
+      let event = try self.event(row)
+      bytes += event.data?.count ?? 0
+      if bytes > maximumBytes, !events.isEmpty { break }
+      events.append(event)
+    }
+    return events
+  }
+
+  /// The id of the event of a sequence: what tells a log filled by this store from another's. It is made of the
+  /// store's identity, so that it is known without being kept.
+  public func id(of sequence: Int64) -> String { "\(identity)-\(sequence)" }
+
+  /// The sequence from which to fill an empty log: the last events whose data together is within the budget.
+  func refillStart(maximumBytes: Int, in db: Database) throws -> Int64 {
+    let rows = try Row.fetchCursor(db, sql: "SELECT sequence, length(data) AS size FROM outbox ORDER BY sequence DESC")
+    var first: Int64 = 1
+    var bytes = 0
+    var isFirst = true
+    while let row = try rows.next() {
+      bytes += (row["size"] as Int) + Self.envelopeBytes
+      if bytes > maximumBytes, !isFirst { break }
+      first = row["sequence"]
+      isFirst = false
+    }
+    return first
+  }
+
+  /// About what the headers of one record take in the log.
+  static let envelopeBytes = 400
+
+  private func event(_ row: Row) throws -> Event {
+    let sequence: Int64 = row["sequence"]
+    guard let classification = DataClassification(rawValue: row["classification"]) else {
+      throw ContractError.invalidAttribute("dataclassification")
+    }
+    return Event(
+      id: id(of: sequence), source: source, type: row["type"], subject: row["subject"],
+      time: Timestamp(millis: row["time_millis"]), recordedTime: Timestamp(millis: row["recorded_millis"]),
+      sequence: sequence, traceparent: row["traceparent"], classification: classification,
+      data: Array(row["data"] as Foundation.Data))
+  }
+}
