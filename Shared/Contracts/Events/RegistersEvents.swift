@@ -28,15 +28,20 @@ public struct SchoolRecorded: EventData {
 
 /// The phase of education a school offers.
 public enum SchoolPhase: String, Sendable, Codable, CaseIterable {
-  case nursery, primary, secondary, allThrough = "all-through", sixteenPlus = "16-plus", special
+  case nursery, primary, secondary
+  case allThrough = "all-through"
+  case sixteenPlus = "16-plus"
+  case special
   case alternativeProvision = "alternative-provision"
 }
 
 /// Who maintains a school. Penalty notices for absence do not reach independent schools (`enforcement.md` 3.2).
 public enum SchoolKind: String, Sendable, Codable, CaseIterable {
-  case maintained, academy, pupilReferralUnit = "pupil-referral-unit"
+  case maintained, academy
+  case pupilReferralUnit = "pupil-referral-unit"
   case alternativeProvisionAcademy = "alternative-provision-academy"
-  case nonMaintainedSpecial = "non-maintained-special", independent
+  case nonMaintainedSpecial = "non-maintained-special"
+  case independent
 }
 
 /// A school's calendar for one school year was set or changed.

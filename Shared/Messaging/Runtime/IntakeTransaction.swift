@@ -78,7 +78,11 @@ struct IntakeTransaction: Sendable {
     return true
   }
 
-  private enum Attempt { case applied, unreadable(String), refused(String) }
+  private enum Attempt {
+    case applied
+    case unreadable(String)
+    case refused(String)
+  }
 
   /// Runs the handler within a savepoint, so that a refused event leaves nothing behind.
   private func attempt(_ event: Event, in db: Database) throws -> Attempt {

@@ -46,7 +46,8 @@ public struct Outbox: Sendable {
   public func append<Data: EventData>(
     _ data: Data, subject: String, occurredAt: Timestamp? = nil, context: EventContext, in db: Database
   ) throws -> Int64 {
-    try append(Data.self, encoded: try data.encoded(), subject: subject, occurredAt: occurredAt, context: context, in: db)
+    try append(
+      Data.self, encoded: try data.encoded(), subject: subject, occurredAt: occurredAt, context: context, in: db)
   }
 
   /// Appends one event whose data was written as JSON by the caller, for paths where `Codable` is too slow. A test of

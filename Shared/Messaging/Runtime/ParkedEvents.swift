@@ -41,7 +41,8 @@ public enum ParkedEvents {
         INSERT INTO parked (topic, sequence, subject, type, reason, parked_millis, event) VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        topic, event.sequence, event.subject, event.type, reason, time.millis, Data(try JSONBatchFormat.encode([event])),
+        topic, event.sequence, event.subject, event.type, reason, time.millis,
+        Data(try JSONBatchFormat.encode([event])),
       ])
   }
 

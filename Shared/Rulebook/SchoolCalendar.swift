@@ -1,0 +1,114 @@
+/// Days from a first to a last, inclusive.
+public struct DayRange: Hashable, Sendable, Codable {
+  public let first: Day
+  public let last: Day
+
+  public init(first: Day, last: Day) {
+    self.first = first
+    self.last = last
+  }
+
+  public func contains(_ day: Day) -> Bool { first <= day && day <= last }
+}
+
+/// When one school is in session. Never an authority's: each school sets its own (`attendance.md` 2.8).
+public struct SchoolCalendar: Hashable, Sendable, Codable {
+  /// The ranges in session; half terms lie between them.
+  public var terms: [DayRange]
+  /// Weekdays within the terms without sessions.
+  public var closed: Set<Day>
+  /// Days with one session only.
+  public var oneSessionDays: [Day: Session]
+
+  public init(terms: [DayRange], closed: Set<Day> = [], oneSessionDays: [Day: Session] = [:]) {
+    self.terms = terms
+    self.closed = closed
+    self.oneSessionDays = oneSessionDays
+  }
+
+  /// Whether the school is open to pupils.
+  public func isSchoolDay(_ day: Day) -> Bool {
+    day.weekday <= 5 && !closed.contains(day) && terms.contains { $0.contains(day) }
+  }
+
+  /// Whether the session takes place.
+  public func hasSession(_ day: Day, _ session: Session) -> Bool {
+    isSchoolDay(day) && oneSessionDays[day].map { $0 == session } ?? true
+  }
+
+  /// Every school day in order, each once.
+  public var schoolDays: [Day] {
+    var days: Set<Day> = []
+    for term in terms where term.first <= term.last {
+      for ordinal in term.first.ordinal...term.last.ordinal {
+        let day = Day(ordinal: ordinal)
+        if day.weekday <= 5, !closed.contains(day) { days.insert(day) }
+      }
+    }
+    return days.sorted()
+  }
+
+  /// The Mondays of the weeks with at least one session, in order (`enforcement.md` 3.1: school weeks).
+  public var schoolWeeks: [Day] { Set(schoolDays.map(\.monday)).sorted() }
+
+  /// The n-th school day after a day, from 1; `nil` when the calendar ends before.
+  public func schoolDay(nth number: Int, after day: Day) -> Day? {
+    let later = schoolDays.drop { $0 <= day }
+    return number >= 1 && number <= later.count ? later[later.startIndex + number - 1] : nil
+  }
+
+  /// The n-th school day from a day on, itself included; `nil` when the calendar ends before.
+  public func schoolDay(nth number: Int, from day: Day) -> Day? { schoolDay(nth: number, after: day.adding(days: -1)) }
+
+  /// How many sessions take place in a range.
+  public func sessions(in range: DayRange) -> Int {
+    schoolDays.lazy.filter(range.contains).reduce(0) { $0 + (oneSessionDays[$1] == nil ? 2 : 1) }
+  }
+
+  /// This calendar and another as one: several years of one school.
+  public func joined(with other: SchoolCalendar) -> SchoolCalendar {
+    SchoolCalendar(
+      terms: terms + other.terms, closed: closed.union(other.closed),
+      oneSessionDays: oneSessionDays.merging(other.oneSessionDays) { $1 })
+  }
+}
+
+/// The year in which registers are kept: from 1 August, because a school year begins with the first term after July
+/// (Education Act 1996 s579). Compulsory school age has its own year, see ``CompulsorySchoolAge``.
+public struct SchoolYear: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+  /// The calendar year in which it begins.
+  public let startYear: Int
+
+  public init(startYear: Int) { self.startYear = startYear }
+
+  /// The year that a day is in.
+  public init(containing day: Day) { startYear = day.month >= 8 ? day.year : day.year - 1 }
+
+  /// Reads `2026/27` or `2026-27`.
+  public init?(label: some StringProtocol) {
+    let parts = label.split(whereSeparator: { $0 == "/" || $0 == "-" })
+    guard parts.count == 2, label.utf8.count == 7, let start = Int(parts[0]), let end = Int(parts[1]),
+      1900..<2199 ~= start, (start + 1) % 100 == end
+    else { return nil }
+    startYear = start
+  }
+
+  public var first: Day { on(startYear, 8, 1) }
+  public var last: Day { on(startYear + 1, 7, 31) }
+
+  /// `2026/27`.
+  public var label: String {
+    let end = (startYear + 1) % 100
+    return "\(startYear)/\(end < 10 ? "0" : "")\(end)"
+  }
+
+  public var description: String { label }
+
+  /// How many sessions a row has room for: two for each day of a leap year.
+  public static let rowLength = 732
+
+  /// Where a session stands in a pupil-year row. The day must be in the year.
+  public func position(of day: Day, _ session: Session) -> Int { (day - first) * 2 + session.index }
+
+  public static func < (a: SchoolYear, b: SchoolYear) -> Bool { a.startYear < b.startYear }
+}
