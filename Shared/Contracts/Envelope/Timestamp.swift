@@ -1,5 +1,5 @@
-import Foundation
-public import Rulebook
+public import Foundation
+import Rulebook
 
 /// A moment in UTC, to the millisecond, as it travels in events: RFC 3339.
 public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {

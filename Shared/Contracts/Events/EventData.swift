@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The data of one event type. Every field is described in ``schema`` as well; a test holds the two together.
 public protocol EventData: Codable, Hashable, Sendable {
