@@ -1,0 +1,42 @@
+public import Rulebook
+
+/// Whether and how a subscription is told of a report. Both answers go on record (`notifications.md` 2).
+public enum Decision: Hashable, Sendable {
+  case send(Message)
+  case withhold(Reason)
+
+  /// Why nothing is sent.
+  public enum Reason: String, Codable, Sendable, CaseIterable {
+    /// No rule in force allows the receiver this event, or it allows less than the subscription's lawful basis needs.
+    case notAllowed = "not-allowed"
+    /// The rule asks for a fact about the child that is not established.
+    case conditionNotEstablished = "condition-not-established"
+    /// The child's address is protected, and that a receiver of these schools is told at all would tell the school.
+    case placeProtected = "place-protected"
+    /// At this level the receiver would be told what it was told before.
+    case nothingNew = "nothing-new"
+    /// The sharing agreement has ended.
+    case agreementExpired = "agreement-expired"
+  }
+
+  /// Decides for one subscription that matches the report's type and school.
+  ///
+  /// Asked again at every attempt, so that a child protected or an agreement ended meanwhile changes what is told.
+  public static func make(
+    _ report: Report, _ context: ReportContext, for subscription: Subscription, policy: DisclosurePolicy, on day: Day
+  ) -> Decision {
+    guard subscription.agreement.isInForce(on: day) else { return .withhold(.agreementExpired) }
+    guard let rule = policy.rule(for: report.type, to: subscription.recipientKind, on: day)?.value,
+      rule.bases.contains(subscription.lawfulBasis)
+    else { return .withhold(.notAllowed) }
+    if let condition = rule.condition, !DisclosurePolicy.establishedConditions.contains(condition) {
+      return .withhold(.conditionNotEstablished)
+    }
+    if context.identity.addressProtected, subscription.recipientKind != .school, case .schools = subscription.scope {
+      return .withhold(.placeProtected)
+    }
+    let message = Message.cut(report, context, to: min(subscription.level, rule.highest))
+    if case .revised = report, message.level <= .identity { return .withhold(.nothingNew) }
+    return .send(message)
+  }
+}

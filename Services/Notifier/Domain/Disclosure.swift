@@ -1,0 +1,90 @@
+/// How much of a child's affairs a message tells (`notifications.md` 3). Each level contains the one before it.
+public enum DisclosureLevel: String, Codable, Sendable, CaseIterable, Comparable {
+  /// Nothing about a child.
+  case nothing = "L0"
+  /// The identity link only: name, date of birth, school and whom to contact.
+  case identity = "L1"
+  /// With attendance: sessions and dates.
+  case attendance = "L2"
+  /// With codes, reasons and rules.
+  case reasons = "L3"
+  /// Restricted matters, for named workers only.
+  case restricted = "L4"
+
+  public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// Why the law allows a disclosure (`notifications.md` 1; UK GDPR art 6 and 9, Data Protection Act 2018 sch 1).
+public enum LawfulBasis: String, Codable, Sendable, CaseIterable {
+  /// A statutory duty or public task under education law.
+  case educationDuty = "LB1"
+  /// Safeguarding under the Children Acts.
+  case safeguarding = "LB2"
+  /// Special-category data, for safeguarding or legal claims.
+  case specialCategory = "LB3"
+  /// Criminal-offence data.
+  case criminalOffence = "LB4"
+  /// Consent; never for a statutory step.
+  case consent = "LB5"
+  /// Vital interests in an emergency.
+  case vitalInterests = "LB6"
+  /// An information sharing agreement in force, an instance of LB1 or LB2.
+  case sharingAgreement = "LB7"
+}
+
+/// What a receiver is. Parents are told by letter and the Department by returns, so neither has a webhook.
+public enum RecipientKind: String, Codable, Sendable, CaseIterable {
+  case school
+  case socialCare = "social-care"
+  case health
+  case youthJustice = "youth-justice"
+  case police
+  case virtualSchool = "virtual-school"
+  case earlyHelp = "early-help"
+  case otherAuthority = "other-authority"
+}
+
+/// One field of a message's data, and what it takes to be told. The one list from which messages are cut.
+public enum DisclosedField: String, Codable, Sendable, CaseIterable {
+  /// The authority that tells; says nothing about a child.
+  case authority
+  /// The child's opaque identifier, by which a receiver knows that two messages are about the same child.
+  case pupil
+  case givenName, familyName, dateOfBirth
+  /// The school's number and name.
+  case school
+  /// Which service to contact.
+  case contact
+  case proposal, metOn, windowFirstWeek, windowLastWeek
+  /// The days and sessions counted.
+  case sessions
+  /// How many sessions any window still holds after a correction.
+  case mostSessions
+  /// The code of each counted session.
+  case sessionCode = "sessions.code"
+  case unresolved
+  /// The rule that was applied, with its source.
+  case rule
+
+  /// The lowest level at which the field may be told (`notifications.md` 3).
+  public var level: DisclosureLevel {
+    switch self {
+    case .authority: .nothing
+    case .pupil, .givenName, .familyName, .dateOfBirth, .school, .contact: .identity
+    case .proposal, .metOn, .windowFirstWeek, .windowLastWeek, .sessions, .mostSessions: .attendance
+    case .sessionCode, .unresolved, .rule: .reasons
+    }
+  }
+
+  /// Whether the field tells where a child lives or learns: withheld for a child whose address is protected.
+  public var revealsPlace: Bool { self == .school }
+
+  /// The fields that a message may contain.
+  ///
+  /// - Parameters:
+  ///   - level: the level that was decided.
+  ///   - addressProtected: refuge, adoption, witness (`notifications.md` 3): no field that reveals a place.
+  public static func allowed(at level: DisclosureLevel, addressProtected: Bool) -> Set<DisclosedField> {
+    Set(allCases.filter { $0.level <= level && !(addressProtected && $0.revealsPlace) })
+  }
+}

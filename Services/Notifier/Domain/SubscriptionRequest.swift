@@ -1,0 +1,153 @@
+import Contracts
+public import Rulebook
+
+/// A subscription as a person asks for it: nothing checked yet.
+public struct SubscriptionRequest: Hashable, Sendable {
+  public var name: String
+  public var recipientKind: String
+  public var eventTypes: [String]
+  /// `nil` asks for all schools.
+  public var schools: [String]?
+  public var level: String
+  public var lawfulBasis: String
+  public var agreementReference: String
+  public var agreementExpiresOn: String
+  public var address: String
+  public var algorithm: String
+
+  public init(
+    name: String, recipientKind: String, eventTypes: [String], schools: [String]?, level: String, lawfulBasis: String,
+    agreementReference: String, agreementExpiresOn: String, address: String, algorithm: String
+  ) {
+    self.name = name
+    self.recipientKind = recipientKind
+    self.eventTypes = eventTypes
+    self.schools = schools
+    self.level = level
+    self.lawfulBasis = lawfulBasis
+    self.agreementReference = agreementReference
+    self.agreementExpiresOn = agreementExpiresOn
+    self.address = address
+    self.algorithm = algorithm
+  }
+
+  /// The most schools one subscription may name.
+  public static let mostSchools = 1000
+  /// The longest name or agreement reference, in characters.
+  public static let longestText = 200
+
+  /// One thing wrong with a request.
+  public struct Fault: Error, Hashable, Sendable {
+    /// The field as the request names it, for example `agreement.expiresOn`.
+    public let field: String
+    /// What is wrong, in words; never the value.
+    public let detail: String
+  }
+
+  /// All that is wrong with a request.
+  public struct Refused: Error, Hashable, Sendable {
+    public let faults: [Fault]
+  }
+
+  /// Checks the request against the policy in force.
+  ///
+  /// - Throws: every fault at once.
+  public func checked(
+    id: String, on day: Day, policy: DisclosurePolicy, allowsLoopback: Bool
+  ) throws(Refused) -> Subscription {
+    var faults: [Fault] = []
+    func fault(_ field: String, _ detail: String) { faults.append(Fault(field: field, detail: detail)) }
+    func choice<Value: RawRepresentable & CaseIterable>(_ text: String, _ field: String) -> Value?
+    where Value.RawValue == String {
+      let value = Value(rawValue: text)
+      if value == nil { fault(field, "must be one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))") }
+      return value
+    }
+    func text(_ value: String, _ field: String) {
+      if (1...Self.longestText).contains(value.count) { return }
+      fault(field, "must have 1 to \(Self.longestText) characters")
+    }
+
+    text(name, "name")
+    text(agreementReference, "agreement.reference")
+    let kind: RecipientKind? = choice(recipientKind, "recipientKind")
+    let level: DisclosureLevel? = choice(level, "level")
+    let basis: LawfulBasis? = choice(lawfulBasis, "lawfulBasis")
+    let algorithm: SigningAlgorithm? = choice(algorithm, "algorithm")
+    let types = checkedTypes(on: day, policy, fault)
+    let scope = checkedScope(kind, fault)
+    let expiry = Day(iso: agreementExpiresOn)
+    if let expiry {
+      if expiry < day { fault("agreement.expiresOn", "is over") }
+    } else {
+      fault("agreement.expiresOn", "must be a day, YYYY-MM-DD")
+    }
+    var address: ReceiverAddress?
+    do { address = try ReceiverAddress(self.address, allowsLoopback: allowsLoopback) } catch {
+      fault("address", error.rawValue)
+    }
+    if let kind {
+      for type in types { judge(type, kind, level, basis, on: day, policy, fault) }
+    }
+    guard faults.isEmpty, let kind, let level, let basis, let algorithm, let scope, let expiry, let address else {
+      throw Refused(faults: faults)
+    }
+    return Subscription(
+      id: id, name: name, recipientKind: kind, eventTypes: types, scope: scope, level: level, lawfulBasis: basis,
+      agreement: Agreement(reference: agreementReference, expiresOn: expiry), address: address, algorithm: algorithm)
+  }
+
+  private func checkedTypes(
+    on day: Day, _ policy: DisclosurePolicy, _ fault: (String, String) -> Void
+  ) -> [EventType] {
+    let offered = policy.events(on: day)
+    if eventTypes.isEmpty { fault("eventTypes", "must name at least one event type") }
+    if Set(eventTypes).count != eventTypes.count { fault("eventTypes", "must not name a type twice") }
+    return eventTypes.enumerated().compactMap { index, name in
+      if let type = offered.first(where: { $0.name == name }) { return type }
+      fault("eventTypes/\(index)", "must be one of \(offered.map(\.name).joined(separator: ", "))")
+      return nil
+    }
+  }
+
+  private func checkedScope(_ kind: RecipientKind?, _ fault: (String, String) -> Void) -> Subscription.Scope? {
+    guard let schools else {
+      // A school sees its own pupils and no others.
+      if kind == .school { fault("scope", "must name the schools where the recipient is a school") }
+      return .all
+    }
+    guard (1...Self.mostSchools).contains(schools.count) else {
+      fault("scope.schools", "must name 1 to \(Self.mostSchools) schools")
+      return nil
+    }
+    var urns: Set<URN> = []
+    for (index, text) in schools.enumerated() {
+      do { urns.insert(try URN(text)) } catch { fault("scope.schools/\(index)", "is not a school's URN") }
+    }
+    return .schools(urns)
+  }
+
+  private func judge(
+    _ type: EventType, _ kind: RecipientKind, _ level: DisclosureLevel?, _ basis: LawfulBasis?, on day: Day,
+    _ policy: DisclosurePolicy, _ fault: (String, String) -> Void
+  ) {
+    guard let found = policy.rule(for: type, to: kind, on: day) else {
+      return fault("recipientKind", "\(kind.rawValue) may not be told of \(type.fact) (notifications.md 4)")
+    }
+    let rule = found.value
+    if let condition = rule.condition, !DisclosurePolicy.establishedConditions.contains(condition) {
+      fault(
+        "recipientKind",
+        "\(kind.rawValue) may be told of \(type.fact) for \(condition.rawValue) only, which is not known here yet "
+          + "(\(found.source))")
+    }
+    if let level, level > rule.highest {
+      let highest = rule.highest.rawValue
+      fault("level", "\(kind.rawValue) may be told of \(type.fact) at \(highest) at most (\(found.source))")
+    }
+    if let basis, !rule.bases.contains(basis) {
+      let bases = rule.bases.map(\.rawValue).sorted().joined(separator: ", ")
+      fault("lawfulBasis", "for \(type.fact) must be one of \(bases) (\(found.source))")
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Contracts
+import Foundation
+import NotifierDomain
+import Rulebook
+
+/// Made-up children, schools and subscriptions for the notifier's tests.
+enum Sample {
+  static let today = Day(year: 2026, month: 11, day: 20)!
+  static let pupil = PupilID("p0123456ab")!
+  static let school = try! URN("100001")
+  static let otherSchool = try! URN("100002")
+  static let time = Timestamp("2026-11-20T09:41:07.123Z")!
+
+  static let grounds = ProposalGrounds(
+    metOn: Day(year: 2026, month: 11, day: 19)!, windowFirstWeek: Day(year: 2026, month: 9, day: 7)!,
+    windowLastWeek: Day(year: 2026, month: 11, day: 16)!,
+    sessions: [
+      .init(date: Day(year: 2026, month: 9, day: 8)!, session: .am, code: AttendanceCode("G")!),
+      .init(date: Day(year: 2026, month: 11, day: 19)!, session: .pm, code: AttendanceCode("O")!),
+    ], unresolved: 0,
+    rule: .init(
+      id: "national-threshold", source: "SI 2024/210", inForceFrom: Day(year: 2024, month: 8, day: 19)!))
+
+  static let proposed = Report.proposed(
+    PenaltyNoticeProposed(proposal: "prop1", pupil: pupil, school: school, grounds: grounds))
+  static let revised = Report.revised(
+    PenaltyNoticeProposalRevised(proposal: "prop1", pupil: pupil, school: school, grounds: grounds))
+  static let lapsed = Report.lapsed(
+    PenaltyNoticeProposalLapsed(proposal: "prop1", pupil: pupil, school: school, mostSessions: 9))
+  static let reports = [proposed, revised, lapsed]
+
+  static func context(addressProtected: Bool = false) -> ReportContext {
+    ReportContext(
+      identity: Identity(
+        pupil: pupil, givenName: "Zephyrine", familyName: "Quillfeather",
+        dateOfBirth: Day(year: 2013, month: 5, day: 4)!, addressProtected: addressProtected),
+      schoolName: "Larkspur Academy", time: time, authority: "880")
+  }
+
+  static func request() -> SubscriptionRequest {
+    SubscriptionRequest(
+      name: "Larkspur Academy", recipientKind: "school", eventTypes: Report.types.map(\.name),
+      schools: [school.description], level: "L2", lawfulBasis: "LB1", agreementReference: "ISA-7",
+      agreementExpiresOn: "2027-07-31", address: "https://hooks.larkspur.example/attendance", algorithm: "hmac")
+  }
+
+  static func subscription(_ change: (inout SubscriptionRequest) -> Void = { _ in }) -> Subscription {
+    var request = request()
+    change(&request)
+    return try! request.checked(id: "sub_test", on: today, policy: .standard, allowsLoopback: true)
+  }
+}
+
+/// A seeded generator: the same seed, the same run.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
