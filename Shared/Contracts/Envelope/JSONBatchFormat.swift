@@ -34,7 +34,7 @@ public enum JSONBatchFormat {
     events.reserveCapacity(array.count)
     for object in array {
       var attributes: [String: String] = [:]
-      for (name, value) in object where name != "data" { attributes[name] = value as? String }
+      for (name, value) in object where Event.attributeNames.contains(name) { attributes[name] = value as? String }
       var data: [UInt8]?
       if let value = object["data"] {
         let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes]

@@ -23,20 +23,27 @@ public enum KafkaBinding {
   /// Reads the envelope of a record. The data is not decoded.
   ///
   /// `recordedtime` and `dataclassification` may be absent in what others write: the time it happened and the most
-  /// careful class stand in. Unknown headers are ignored.
+  /// careful class stand in. Unknown headers are ignored; of a header given twice the last one counts.
   public static func event(headers: [(name: String, value: [UInt8])], value: [UInt8]?) throws(ContractError) -> Event {
     var attributes: [String: String] = [:]
-    for header in headers where header.name.hasPrefix("ce_") && header.value.count <= maximumAttributeBytes {
-      guard let text = String(validating: header.value, as: UTF8.self) else {
-        throw .invalidAttribute(String(header.name.dropFirst(3)))
-      }
-      attributes[String(header.name.dropFirst(3))] = text
+    for header in headers where header.name.hasPrefix("ce_") {
+      let name = String(header.name.dropFirst(3))
+      guard Event.attributeNames.contains(name) else { continue }
+      guard header.value.count <= maximumAttributeBytes, let text = String(validating: header.value, as: UTF8.self)
+      else { throw .invalidAttribute(name) }
+      attributes[name] = text
     }
     return try Event(attributes: attributes, data: value)
   }
 }
 
 extension Event {
+  /// The attributes that are read; all others are ignored.
+  static let attributeNames: Set<String> = [
+    "specversion", "id", "source", "type", "subject", "time", "recordedtime", "sequence", "dataclassification",
+    "traceparent", "dataref",
+  ]
+
   /// Checks and gathers the attributes common to every CloudEvents format.
   init(attributes: [String: String], data: [UInt8]?) throws(ContractError) {
     func required(_ name: String) throws(ContractError) -> String {
@@ -44,7 +51,14 @@ extension Event {
       return value
     }
     guard try required("specversion") == KafkaBinding.specVersion else { throw .invalidAttribute("specversion") }
-    guard let sequence = Int64(try required("sequence")), sequence > 0 else { throw .invalidAttribute("sequence") }
+    for (name, value) in attributes where value.utf8.count > KafkaBinding.maximumAttributeBytes {
+      throw .invalidAttribute(name)
+    }
+    let digits = try required("sequence")
+    // Int64 also reads a sign and leading zeros: two texts for one number.
+    guard let sequence = Int64(digits), sequence > 0, digits == String(sequence) else {
+      throw .invalidAttribute("sequence")
+    }
     guard let time = Timestamp(try required("time")) else { throw .invalidAttribute("time") }
     var recordedTime = time
     if let text = attributes["recordedtime"] {

@@ -11,18 +11,24 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
   /// The moment, rounded down to the millisecond.
   public init(_ date: Date) { millis = Int64((date.timeIntervalSince1970 * 1000).rounded(.down)) }
 
-  /// Reads RFC 3339 with or without a fraction, in any offset; `nil` when it is something else.
+  /// Reads RFC 3339 with or without a fraction, in any offset, in the years of ``Day``; `nil` when it is something
+  /// else.
   public init?(_ text: String) {
     guard text.utf8.count <= 40 else { return nil }
     let styles: [Date.ISO8601FormatStyle] = [.init(includingFractionalSeconds: true), .init()]
     for style in styles {
       if let date = try? style.parse(text) {
-        millis = Int64((date.timeIntervalSince1970 * 1000).rounded())
+        let value = (date.timeIntervalSince1970 * 1000).rounded()
+        guard value >= Self.first, value < Self.end else { return nil }
+        millis = Int64(value)
         return
       }
     }
     return nil
   }
+
+  /// 1900-01-01 and 2200-01-01.
+  private static let (first, end) = (-2_208_988_800_000.0, 7_258_118_400_000.0)
 
   public var date: Date { Date(timeIntervalSince1970: Double(millis) / 1000) }
 

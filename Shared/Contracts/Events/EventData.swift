@@ -35,7 +35,7 @@ extension EventData {
 }
 
 extension DecodingError {
-  /// The field at fault as a JSON pointer; never its value.
+  /// The field at fault as a JSON pointer (RFC 6901); never its value.
   fileprivate var fieldPath: String {
     switch self {
     case .keyNotFound(let key, let context): pointer(context.codingPath + [key])
@@ -46,6 +46,9 @@ extension DecodingError {
   }
 
   private func pointer(_ path: [any CodingKey]) -> String {
-    path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
+    path.map { key in
+      let name = key.intValue.map(String.init) ?? key.stringValue
+      return "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
+    }.joined()
   }
 }
