@@ -14,6 +14,7 @@ extension Target.Dependency {
   static let hummingbirdTesting: Self = .product(name: "HummingbirdTesting", package: "hummingbird")
   static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
   static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+  static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
   static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
   static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
   static let jwt: Self = .product(name: "JWTKit", package: "jwt-kit")
@@ -97,7 +98,7 @@ let package = Package(
       "Messaging", path: "Messaging/Runtime",
       [
         "MessagingMachines", "Contracts", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird, .httpTypes, .nioCore,
-        .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing,
+        .nioHTTP1, .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing,
       ]),
     kit(
       "ServiceKit",
@@ -108,7 +109,7 @@ let package = Package(
   ]
     + service("Registers", uses: [.crypto])
     + service("Enforcement")
-    + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .crypto])
+    + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       .target(
         name: "SuiteDomain", dependencies: ["Rulebook", "Contracts"], path: "Services/Suite/Domain",
@@ -117,7 +118,7 @@ let package = Package(
         name: "SuiteService",
         dependencies: [
           "SuiteDomain", "Rulebook", "Contracts", "Kafka", "ServiceKit", "Store", .grdb, .asyncHTTPClient, .nioCore,
-          .hummingbird, .httpTypes, .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser, .systemPackage,
+          .nioHTTP1, .hummingbird, .httpTypes, .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser, .systemPackage,
         ], path: "Services/Suite/Service", swiftSettings: strict),
       .executableTarget(
         name: "suite", dependencies: ["SuiteService", .argumentParser], path: "Services/Suite/Main",
@@ -134,7 +135,7 @@ let package = Package(
         ], path: "Benchmarks", swiftSettings: strict),
       .target(name: "TestKit", dependencies: ["Rulebook"], path: "Tests/TestKit", swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
-      tests("ContractTests", ["Contracts", "Rulebook", "TestKit"]),
+      tests("ContractTests", ["Contracts", "Rulebook", .crypto]),
       tests("KafkaTests", ["Kafka", "EmbeddedBroker", "CRdKafka", "TestKit"]),
       tests("StoreTests", ["Store", "TestKit", .grdb]),
       tests("SimulationTests", ["Simulator", "MessagingMachines"]),
