@@ -1,4 +1,5 @@
-/// The documents made from ``EventRegistry``: one JSON Schema a type and one AsyncAPI 3.0 document.
+/// The documents made from ``EventRegistry``: one JSON Schema a type, one AsyncAPI 3.0 document, and the list of events
+/// for people.
 public enum ContractDocuments {
   /// File names relative to `docs/contracts` and their whole text.
   public static func all() throws -> [(path: String, text: String)] {
@@ -6,7 +7,22 @@ public enum ContractDocuments {
       ("schemas/\(definition.fileName).json", try schemaDocument(definition).document())
     }
     files.append(("asyncapi.json", try asyncAPI.document()))
+    files.append(("events.md", eventList))
     return files
+  }
+
+  static var eventList: String {
+    var lines = ["# Events", "", "Made from the registry by `bin/contracts`; a test fails when it is not current."]
+    for service in ServiceName.allCases {
+      lines += ["", "## Topic `<authority>.\(service.rawValue)`"]
+      for definition in definitions(of: service) {
+        lines += ["", "### `\(definition.type.name)`", "", definition.summary, ""]
+        lines += ["Classification: \(definition.classification.rawValue).", ""]
+        lines += ["[Schema](schemas/\(definition.fileName).json)"]
+        lines += [" · [example](../../Shared/Contracts/Golden/\(definition.fileName).json)"]
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   static func schemaDocument(_ definition: EventDefinition) -> JSONValue {

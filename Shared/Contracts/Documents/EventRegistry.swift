@@ -21,7 +21,7 @@ public enum EventRegistry {
 }
 
 /// What is known of one event type.
-public struct EventDefinition: Sendable {
+public struct EventDefinition: Sendable, CustomStringConvertible {
   public let type: EventType
   public let classification: DataClassification
   public let summary: String
@@ -31,6 +31,8 @@ public struct EventDefinition: Sendable {
 
   /// The name of the schema and golden files: `marks-recorded.v1`.
   public var fileName: String { "\(type.service.rawValue).\(type.fact).v\(type.version)" }
+
+  public var description: String { fileName }
 
   init<Data: EventData>(_ data: Data.Type) {
     type = Data.type

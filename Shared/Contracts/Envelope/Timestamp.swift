@@ -12,23 +12,54 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
   public init(_ date: Date) { millis = Int64((date.timeIntervalSince1970 * 1000).rounded(.down)) }
 
   /// Reads RFC 3339 with or without a fraction, in any offset, in the years of ``Day``; `nil` when it is something
-  /// else.
+  /// else. What is finer than a millisecond is cut off; a leap second is refused.
   public init?(_ text: String) {
-    guard text.utf8.count <= 40 else { return nil }
-    let styles: [Date.ISO8601FormatStyle] = [.init(includingFractionalSeconds: true), .init()]
-    for style in styles {
-      if let date = try? style.parse(text) {
-        let value = (date.timeIntervalSince1970 * 1000).rounded()
-        guard value >= Self.first, value < Self.end else { return nil }
-        millis = Int64(value)
-        return
-      }
+    let bytes = Array(text.utf8.prefix(Self.maximumBytes + 1))
+    guard 20...Self.maximumBytes ~= bytes.count, let day = Day(isoBytes: bytes[0..<10]),
+      bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),
+      let clock = Self.minutes(bytes[11..<16]), bytes[16] == UInt8(ascii: ":"),
+      let seconds = Self.number(bytes[17..<19]), seconds < 60
+    else { return nil }
+    var rest = bytes[19...]
+    var fraction = 0
+    if rest.first == UInt8(ascii: ".") {
+      let digits = rest.dropFirst().prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+      guard !digits.isEmpty else { return nil }
+      fraction = (Array(digits.prefix(3)) + Array("00".utf8)).prefix(3).reduce(0) { $0 * 10 + Int($1 - 0x30) }
+      rest = rest[digits.endIndex...]
     }
-    return nil
+    guard let offset = Self.offsetMinutes(rest) else { return nil }
+    let wholeMinutes = Int64(day.ordinal) * 1440 + Int64(clock - offset)
+    millis = wholeMinutes * 60_000 + Int64(seconds * 1000 + fraction)
   }
 
-  /// 1900-01-01 and 2200-01-01.
-  private static let (first, end) = (-2_208_988_800_000.0, 7_258_118_400_000.0)
+  private static let maximumBytes = 40
+
+  /// `Z` or `+01:00` as minutes east of UTC.
+  private static func offsetMinutes(_ bytes: ArraySlice<UInt8>) -> Int? {
+    switch bytes.first {
+    case UInt8(ascii: "Z"), UInt8(ascii: "z"): bytes.count == 1 ? 0 : nil
+    case UInt8(ascii: "+"): minutes(bytes.dropFirst())
+    case UInt8(ascii: "-"): minutes(bytes.dropFirst()).map { -$0 }
+    default: nil
+    }
+  }
+
+  /// `HH:MM` as minutes of a day.
+  private static func minutes(_ bytes: ArraySlice<UInt8>) -> Int? {
+    guard bytes.count == 5, bytes[bytes.startIndex + 2] == UInt8(ascii: ":"), let hours = number(bytes.prefix(2)),
+      let minutes = number(bytes.suffix(2)), hours < 24, minutes < 60
+    else { return nil }
+    return hours * 60 + minutes
+  }
+
+  /// Decimal digits and nothing else.
+  private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
+    bytes.reduce(0) { sum, byte in
+      guard let sum, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte else { return nil }
+      return sum * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+  }
 
   public var date: Date { Date(timeIntervalSince1970: Double(millis) / 1000) }
 

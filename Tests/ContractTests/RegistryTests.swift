@@ -1,0 +1,101 @@
+import Contracts
+import Testing
+
+@Suite("Registry") struct RegistryTests {
+  /// Parts of field names that would tell who a child is or where it lives.
+  private static let telling = [
+    "givenname", "familyname", "forename", "surname", "fullname", "dateofbirth", "dob", "birth", "address", "postcode",
+    "phone", "email", "upn", "note", "comment",
+  ]
+
+  @Test("Only the roll event is personal")
+  func onlyOneIsPersonal() {
+    #expect(
+      EventRegistry.all.filter { $0.classification == .personal }.map(\.type.name)
+        == ["uk.everyschoolday.registers.pupil-enrolled.v1"])
+  }
+
+  @Test("No other event has a field that names a person", arguments: EventRegistry.all)
+  func nobodyIsNamed(_ definition: EventDefinition) {
+    let paths = definition.schema.fieldPaths().filter { path in
+      let field = path.split(separator: "/").last?.lowercased() ?? ""
+      return Self.telling.contains { field.contains($0) }
+    }
+    #expect(paths.isEmpty == (definition.classification != .personal), "\(paths.sorted())")
+  }
+
+  @Test("An event about a child is not internal", arguments: EventRegistry.all)
+  func childrenAreNotInternal(_ definition: EventDefinition) {
+    let isAboutChild = definition.schema.fieldPaths().contains { $0.hasSuffix("/pupil") || $0 == "/marks" }
+    #expect(isAboutChild == (definition.classification != .internal))
+  }
+
+  @Test("Free text stands only where it is known to be harmless: a new place is a decision")
+  func freeText() {
+    let found = EventRegistry.all.filter { $0.classification != .personal }.flatMap { definition in
+      definition.schema.freeTextPaths().map { "\(definition.fileName) \($0)" }
+    }
+    #expect(
+      Set(found) == [
+        "registers.school-recorded.v1 /name",
+        "enforcement.penalty-notice-proposed.v1 /proposal",
+        "enforcement.penalty-notice-proposed.v1 /grounds/rule/id",
+        "enforcement.penalty-notice-proposed.v1 /grounds/rule/source",
+        "enforcement.penalty-notice-proposal-revised.v1 /proposal",
+        "enforcement.penalty-notice-proposal-revised.v1 /grounds/rule/id",
+        "enforcement.penalty-notice-proposal-revised.v1 /grounds/rule/source",
+        "enforcement.penalty-notice-proposal-lapsed.v1 /proposal",
+        "notifier.message-disclosed.v1 /message", "notifier.message-disclosed.v1 /subscription",
+        "notifier.message-disclosed.v1 /event", "notifier.receiver-disabled.v1 /subscription",
+      ])
+  }
+
+  @Test("Names are unique, of the agreed form, and found again", arguments: EventRegistry.all)
+  func names(_ definition: EventDefinition) throws {
+    let name = definition.type.name
+    #expect(name.wholeMatch(of: /uk\.everyschoolday\.[a-z]+\.[a-z]+(-[a-z]+)+\.v[1-9][0-9]*/) != nil)
+    #expect(name.hasPrefix("uk.everyschoolday.\(definition.type.service.rawValue)."))
+    #expect(EventRegistry.definition(named: name)?.type == definition.type)
+    #expect(EventRegistry.all.count { $0.type == definition.type } == 1)
+    #expect(!definition.summary.isEmpty)
+  }
+
+  @Test("Who owns what: the one list of types, each with the one service that may publish it")
+  func owners() {
+    let owned = Dictionary(grouping: EventRegistry.all, by: \.type.service).mapValues { $0.map(\.type.fact) }
+    #expect(
+      owned == [
+        .registers: [
+          "school-recorded", "calendar-recorded", "pupil-enrolled", "pupil-left", "marks-recorded", "marks-amended",
+        ],
+        .enforcement: [
+          "penalty-notice-proposed", "penalty-notice-proposal-revised", "penalty-notice-proposal-lapsed",
+        ],
+        .notifier: ["message-disclosed", "receiver-disabled"],
+      ])
+  }
+
+  @Test("Every service of an authority has one topic and one source")
+  func topics() {
+    #expect(EventRegistry.topics(authority: "880") == ["880.registers", "880.enforcement", "880.notifier"])
+    #expect(ServiceName.enforcement.source(authority: "383") == "/383/enforcement")
+  }
+
+  @Test("Pupil identifiers are of one form only, and random ones are of it")
+  func pupilIdentifiers() {
+    var generator = SeededGenerator(seed: SeededGenerator.chosenSeed)
+    var seen: Set<PupilID> = []
+    for _ in 0..<2_000 {
+      let pupil = PupilID.random(using: &generator)
+      #expect(PupilID(pupil.text) == pupil)
+      #expect((try? Regex(PupilID.pattern).wholeMatch(in: pupil.text)) != nil)
+      seen.insert(pupil)
+    }
+    #expect(seen.count == 2_000)
+    for text in [
+      "", "p", "p7k2m9q4x", "p7k2m9q4xtt", "P7k2m9q4xt", "p7k2m9q4xT", "p7k2m9q4xi", "p7k2m9q4x\u{301}", "x",
+    ] {
+      #expect(PupilID(text) == nil, "\(text)")
+    }
+  }
+}
