@@ -89,8 +89,9 @@ let package = Package(
     kit("Kafka", path: "Kafka/Client", ["CRdKafka", .logging, .metrics]),
     kit("EmbeddedBroker", path: "Kafka/EmbeddedBroker", ["CRdKafka", "Kafka"]),
     .target(name: "CFixedPort", path: "Shared/Kafka/FixedPort"),
+    .target(name: "CProcess", path: "Shared/CProcess"),
     .executableTarget(
-      name: "broker", dependencies: ["EmbeddedBroker", "CFixedPort", .argumentParser], path: "Shared/Kafka/Main",
+      name: "broker", dependencies: ["EmbeddedBroker", "CFixedPort", "CProcess", .argumentParser], path: "Shared/Kafka/Main",
       swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
     kit("Store", [.grdb, .crypto, .systemPackage]),
     kit("MessagingMachines", path: "Messaging/Machines"),
@@ -103,8 +104,8 @@ let package = Package(
     kit(
       "ServiceKit",
       [
-        .hummingbird, .httpTypes, .nioCore, .jwt, .crypto, .lifecycle, .unixSignals, .configuration, .systemPackage,
-        .logging, .metrics, .tracing, .serviceContext,
+        "CProcess", "Rulebook", .hummingbird, .httpTypes, .nioCore, .jwt, .crypto, .lifecycle, .unixSignals, .configuration,
+        .systemPackage, .logging, .metrics, .tracing, .serviceContext,
       ]),
   ]
     + service("Registers", uses: [.crypto])
@@ -160,7 +161,7 @@ let package = Package(
       tests(
         "NotifierTests",
         [
-          "NotifierDomain", "NotifierService", "TestKit", .hummingbirdTesting, .crypto, .asyncHTTPClient,
+          "NotifierDomain", "NotifierService", "TestKit", .hummingbirdTesting, .crypto, .asyncHTTPClient, .nioPosix,
         ] + kits),
       tests("SuiteTests", ["SuiteDomain", "SuiteService", "Rulebook", "TestKit"]),
       tests(

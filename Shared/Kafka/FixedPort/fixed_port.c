@@ -4,23 +4,13 @@
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 static _Atomic uint16_t wanted_port = 0;
 
 void use_fixed_port(uint16_t port) { atomic_store(&wanted_port, port); }
-
-void end_with_parent(void) {
-#ifdef __linux__
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
-}
 
 int bind(int socket, const struct sockaddr *address, socklen_t length) {
   int (*libc_bind)(int, const struct sockaddr *, socklen_t) =

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CFixedPort
+import CProcess
 import EmbeddedBroker
 import Foundation
 

@@ -1,8 +1,8 @@
 public import AsyncHTTPClient
 public import Contracts
 import Foundation
-import HTTPTypes
 import NIOCore
+import NIOHTTP1
 
 /// Where a topic's lost events are fetched from: the feed of the service that wrote them.
 public protocol EventFeed: Sendable {

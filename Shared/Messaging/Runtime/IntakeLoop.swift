@@ -95,14 +95,14 @@ public actor IntakeLoop: Service {
         progress()
       }
     } catch {
-      await consumer.close(deadline: .milliseconds(settings.requestMillis))
+      await consumer.close()
       throw error
     }
-    await consumer.close(deadline: .milliseconds(settings.requestMillis))
+    await consumer.close()
   }
 
   private func take(_ batch: [ConsumerEvent], from consumer: Consumer) async throws {
-    var records: [Record] = []
+    var records: [Kafka.Record] = []
     for item in batch {
       switch item {
       case .record(let record): records.append(record)
@@ -114,14 +114,13 @@ public actor IntakeLoop: Service {
           try await consumer.assign([topic: offset == 0 ? .beginning : .absolute(offset)])
         }
       case .failed(_, let error): throw error
-      case .endOfPartition: continue
       }
     }
     try await take(records)
   }
 
   /// Takes records in order; every step either moves forward or throws.
-  private func take(_ records: [Record]) async throws {
+  private func take(_ records: [Kafka.Record]) async throws {
     var index = 0
     var damagedOffset: Int64?
     while index < records.count {
@@ -145,7 +144,7 @@ public actor IntakeLoop: Service {
 
   /// As many records as can be dealt with in one transaction before the feed is needed.
   private func plan(
-    _ records: ArraySlice<Record>, damagedOffset: Int64?
+    _ records: ArraySlice<Kafka.Record>, damagedOffset: Int64?
   ) -> (plan: [Step], next: Int, machine: Intake, needsFeed: Bool) {
     var machine = intake
     var plan: [Step] = []
@@ -165,7 +164,7 @@ public actor IntakeLoop: Service {
     return (plan, records.endIndex, machine, false)
   }
 
-  private func read(_ record: Record, isDamaged: Bool) -> (Event?, Intake.Arrival) {
+  private func read(_ record: Kafka.Record, isDamaged: Bool) -> (Event?, Intake.Arrival) {
     let headers = record.headers.map { (name: $0.name, value: $0.value) }
     guard let event = try? KafkaBinding.event(headers: headers, value: record.value), event.source == source else {
       return (nil, .unreadable)

@@ -29,7 +29,10 @@ public actor RelayLoop: Service {
   }
 
   /// Where the relay is.
-  public private(set) var state = State()
+  public private(set) var state = State() {
+    didSet { if state != oldValue { for observer in observers { observer.yield(state) } } }
+  }
+  private var observers: [AsyncStream<State>.Continuation] = []
 
   private let outbox: Outbox
   private let store: Store
@@ -52,6 +55,14 @@ public actor RelayLoop: Service {
     self.logger = logger
     relay = Relay(window: settings.relayWindow)
     (inputs, inputsEnd) = AsyncStream.makeStream()
+  }
+
+  /// Where the relay is, now and at every change; for one that waits for it.
+  public func states() -> AsyncStream<State> {
+    let (stream, observer) = AsyncStream<State>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    observer.yield(state)
+    observers.append(observer)
+    return stream
   }
 
   /// Runs until the service shuts down; what is not sent then is sent at the next start.

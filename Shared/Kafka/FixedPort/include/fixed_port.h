@@ -9,7 +9,4 @@
 /// over libc's in an executable that exports it, so that a broker comes back where its clients look for it.
 void use_fixed_port(uint16_t port);
 
-/// Asks the kernel to end this process when its parent ends (Linux); does nothing elsewhere.
-void end_with_parent(void);
-
 #endif

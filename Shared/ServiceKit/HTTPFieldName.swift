@@ -1,0 +1,5 @@
+import HTTPTypes
+
+enum HTTPFieldName {
+  static let idempotencyKey = HTTPField.Name("Idempotency-Key")
+}

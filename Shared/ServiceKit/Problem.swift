@@ -1,0 +1,77 @@
+import Foundation
+public import HTTPTypes
+public import Hummingbird
+import NIOCore
+
+/// An error as the caller sees it: RFC 9457. Texts never repeat a value that was sent, nor anything of a person.
+public struct Problem: Error, Hashable, Sendable {
+  /// One fault in what was sent.
+  public struct Fault: Hashable, Sendable, Codable {
+    /// A JSON pointer or the name of a column, header or parameter.
+    public let pointer: String
+    public let detail: String
+
+    public init(_ pointer: String, _ detail: String) {
+      self.pointer = pointer
+      self.detail = detail
+    }
+  }
+
+  /// The kind of problem; the last part of its `type`.
+  public let slug: String
+  public let title: String
+  public let status: HTTPResponse.Status
+  public let detail: String?
+  public let faults: [Fault]
+  /// Seconds after which trying again makes sense.
+  public let retryAfterSeconds: Int?
+
+  public init(
+    _ slug: String, _ title: String, _ status: HTTPResponse.Status, detail: String? = nil, faults: [Fault] = [],
+    retryAfterSeconds: Int? = nil
+  ) {
+    self.slug = slug
+    self.title = title
+    self.status = status
+    self.detail = detail
+    self.faults = faults
+    self.retryAfterSeconds = retryAfterSeconds
+  }
+
+  public static func badRequest(_ slug: String, _ title: String, detail: String? = nil) -> Problem {
+    Problem(slug, title, .badRequest, detail: detail)
+  }
+  public static func notFound(_ what: String) -> Problem { Problem("not-found", "\(what) not found", .notFound) }
+  public static func conflict(_ slug: String, _ title: String, detail: String? = nil) -> Problem {
+    Problem(slug, title, .conflict, detail: detail)
+  }
+  /// What was sent can be read and is not acceptable.
+  public static func invalid(_ faults: [Fault]) -> Problem {
+    Problem("invalid", "What was sent is not acceptable", .unprocessableContent, faults: faults)
+  }
+  public static let unauthorized = Problem("unauthorized", "A valid bearer token is needed", .unauthorized)
+  public static let forbidden = Problem("forbidden", "The caller may not do this", .forbidden)
+
+  /// The problem as an answer.
+  ///
+  /// - Parameter instance: the request's id, under which the log has more.
+  public func response(instance: String) -> Response {
+    struct Body: Encodable {
+      let type, title: String
+      let status: Int
+      let detail: String?
+      let instance: String
+      let errors: [Fault]?
+    }
+    let body = Body(
+      type: "https://everyschoolday.uk/problems/\(slug)", title: title, status: status.code, detail: detail,
+      instance: "urn:request:\(instance)", errors: faults.isEmpty ? nil : faults)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
+    if let seconds = retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+    if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+    let bytes = (try? encoder.encode(body)) ?? Data()
+    return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}

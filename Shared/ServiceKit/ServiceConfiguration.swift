@@ -1,0 +1,143 @@
+import Configuration
+public import Foundation
+import SystemPackage
+
+/// One configuration key: what a person reads in `docs/configuration.md`, and the only way to read it.
+public struct ConfigurationKey: Sendable, Hashable {
+  /// In dots, for example `http.port`; the environment's name is the upper-case form with underscores.
+  public let name: String
+  /// What stands when the key is absent; `nil` when it is required.
+  public let fallback: String?
+  public let isSecret: Bool
+  /// What it means, with unit and limits.
+  public let meaning: String
+
+  public init(_ name: String, default fallback: String?, isSecret: Bool = false, _ meaning: String) {
+    self.name = name
+    self.fallback = fallback
+    self.isSecret = isSecret
+    self.meaning = meaning
+  }
+
+  /// `HTTP_PORT` for `http.port`.
+  public var environmentName: String { name.uppercased().replacing(".", with: "_") }
+}
+
+/// A key is missing or its value cannot be read. Names the key, never the value.
+public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let key: String
+  public let reason: String
+
+  public var description: String { "configuration key \(key): \(reason)" }
+}
+
+/// Reads keys from the environment, over a JSON file where `CONFIG_FILE` names one.
+public struct ConfigurationSource: Sendable {
+  private let reader: ConfigReader
+
+  /// - Throws: what the file's reader throws when it is no JSON.
+  public init(environment: [String: String] = ProcessInfo.processInfo.environment) async throws {
+    let variables = EnvironmentVariablesProvider(environmentVariables: environment)
+    if let file = environment["CONFIG_FILE"] {
+      reader = ConfigReader(providers: [variables, try await FileProvider<JSONSnapshot>(filePath: FilePath(file))])
+    } else {
+      reader = ConfigReader(provider: variables)
+    }
+  }
+
+  /// - Throws: ``ConfigurationError`` when the key is required and absent.
+  public func string(_ key: ConfigurationKey) throws(ConfigurationError) -> String {
+    let configKey = ConfigKey(key.name.split(separator: ".").map(String.init))
+    if let value = reader.string(forKey: configKey, isSecret: key.isSecret) ?? key.fallback { return value }
+    throw ConfigurationError(key: key.name, reason: "is required")
+  }
+
+  /// - Throws: ``ConfigurationError`` when the value is no whole number within the range.
+  public func integer(_ key: ConfigurationKey, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
+    guard let value = Int(try string(key)), range.contains(value) else {
+      throw ConfigurationError(
+        key: key.name, reason: "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// - Throws: ``ConfigurationError`` when the value is neither `true` nor `false`.
+  public func flag(_ key: ConfigurationKey) throws(ConfigurationError) -> Bool {
+    switch try string(key).lowercased() {
+    case "true", "1", "yes": return true
+    case "false", "0", "no": return false
+    default: throw ConfigurationError(key: key.name, reason: "must be true or false")
+    }
+  }
+}
+
+/// The keys that every service has.
+public struct ServiceConfiguration: Sendable {
+  public static let keys = [
+    authorityKey, storePathKey, hostKey, portKey, bodyLimitKey, concurrencyKey, kafkaServersKey, kafkaPropertiesKey,
+    jwksKey, issuerKey, feedTokenFileKey, logLevelKey, traceFileKey, clockOffsetKey, exitWithParentKey,
+  ]
+
+  static let authorityKey = ConfigurationKey("authority", default: nil, "The authority's three-digit code.")
+  static let storePathKey = ConfigurationKey("store.path", default: nil, "The service's SQLite file.")
+  static let hostKey = ConfigurationKey("http.host", default: "127.0.0.1", "The address to listen on.")
+  static let portKey = ConfigurationKey("http.port", default: "0", "The port to listen on, 0 to 65535; 0 for any.")
+  static let bodyLimitKey = ConfigurationKey(
+    "http.body.limit", default: "33554432", "The largest body of a file of marks, bytes, 1024 to 268435456.")
+  static let concurrencyKey = ConfigurationKey(
+    "http.concurrency", default: "64", "The most requests handled at once, 1 to 4096; more are answered 503.")
+  static let kafkaServersKey = ConfigurationKey(
+    "kafka.bootstrap.servers", default: nil, "Kafka's addresses, host:port, separated by commas.")
+  static let kafkaPropertiesKey = ConfigurationKey(
+    "kafka.properties", default: "", isSecret: true, "Any librdkafka properties, name=value;name=value.")
+  static let jwksKey = ConfigurationKey("auth.jwks", default: nil, "The token issuer's JWK set: a file.")
+  static let issuerKey = ConfigurationKey("auth.issuer", default: nil, "The only accepted issuer of tokens.")
+  static let feedTokenFileKey = ConfigurationKey(
+    "feed.token.file", default: "", "The file with the token shown to other services' feeds; read at each use.")
+  static let logLevelKey = ConfigurationKey(
+    "log.level", default: "info", "trace, debug, info, notice, warning, error or critical.")
+  static let traceFileKey = ConfigurationKey(
+    "trace.file", default: "", "Where spans are appended as JSON lines; none are written when empty.")
+  static let clockOffsetKey = ConfigurationKey(
+    "clock.offset.seconds", default: "0", "Moves the service's clock; for demo and tests, whole seconds.")
+  static let exitWithParentKey = ConfigurationKey(
+    "process.exit.with.parent", default: "false", "End when the parent process ends.")
+
+  public let authority: String
+  public let storePath: String
+  public let host: String
+  public let port: Int
+  public let bodyLimitBytes: Int
+  public let concurrency: Int
+  public let kafkaBootstrapServers: String
+  public let kafkaProperties: String
+  public let jwks: String
+  public let issuer: String
+  public let feedTokenFile: String
+  public let logLevel: String
+  public let traceFile: String
+  public let clockOffsetSeconds: Int
+  public let exitWithParent: Bool
+
+  /// - Throws: ``ConfigurationError``.
+  public init(_ source: ConfigurationSource) throws(ConfigurationError) {
+    authority = try source.string(Self.authorityKey)
+    guard authority.utf8.count == 3, authority.allSatisfy(\.isNumber) else {
+      throw ConfigurationError(key: Self.authorityKey.name, reason: "must be three digits")
+    }
+    storePath = try source.string(Self.storePathKey)
+    host = try source.string(Self.hostKey)
+    port = try source.integer(Self.portKey, in: 0...65_535)
+    bodyLimitBytes = try source.integer(Self.bodyLimitKey, in: 1_024...268_435_456)
+    concurrency = try source.integer(Self.concurrencyKey, in: 1...4_096)
+    kafkaBootstrapServers = try source.string(Self.kafkaServersKey)
+    kafkaProperties = try source.string(Self.kafkaPropertiesKey)
+    jwks = try source.string(Self.jwksKey)
+    issuer = try source.string(Self.issuerKey)
+    feedTokenFile = try source.string(Self.feedTokenFileKey)
+    logLevel = try source.string(Self.logLevelKey)
+    traceFile = try source.string(Self.traceFileKey)
+    clockOffsetSeconds = try source.integer(Self.clockOffsetKey, in: -1_000_000_000...1_000_000_000)
+    exitWithParent = try source.flag(Self.exitWithParentKey)
+  }
+}

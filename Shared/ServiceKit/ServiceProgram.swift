@@ -1,0 +1,146 @@
+import CProcess
+import Foundation
+public import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+import Tracing
+public import UnixSignals
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// What every service is given to build itself with.
+public struct ServiceEnvironment: Sendable {
+  public let name: String
+  public let configuration: ServiceConfiguration
+  public let clock: any WallClock
+  public let logger: Logger
+  public let metrics: PrometheusMetrics
+  public let health: Health
+  public let verifier: TokenVerifier
+
+  /// - Parameter clock: the machine's, moved as configured, unless a test gives another.
+  public init(
+    name: String, configuration: ServiceConfiguration, clock: (any WallClock)? = nil, logger: Logger? = nil
+  ) {
+    self.name = name
+    self.configuration = configuration
+    let clock = clock ?? SystemClock(offsetSeconds: Double(configuration.clockOffsetSeconds))
+    self.clock = clock
+    if let logger {
+      self.logger = logger
+    } else {
+      let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
+      var made = Logger(label: name) { _ in JSONLogHandler(logLevel: level) }
+      made[metadataKey: "service"] = "\(name)"
+      made[metadataKey: "authority"] = "\(configuration.authority)"
+      self.logger = made
+    }
+    metrics = PrometheusMetrics()
+    health = Health()
+    let path = configuration.jwks
+    verifier = TokenVerifier(issuer: configuration.issuer, authority: configuration.authority, clock: clock) {
+      try String(contentsOfFile: path, encoding: .utf8)
+    }
+  }
+
+  /// The service's router, with health and metrics already on it.
+  public func makeRouter() -> ServiceRouter {
+    let router = ServiceRouter(
+      verifier: verifier, concurrency: configuration.concurrency, logger: logger, metrics: metrics)
+    router.on(.get, "/health/live", .open) { _, _ in try .json(["status": "live"]) }
+    router.on(.get, "/health/ready", .open) { [health] _, _ in
+      let waiting = await health.notReady()
+      return try .json(
+        ["status": waiting.isEmpty ? "ready" : "not ready: \(waiting.joined(separator: ", "))"],
+        status: waiting.isEmpty ? .ok : .serviceUnavailable)
+    }
+    router.on(.get, "/metrics", .open) { [metrics] _, _ in
+      .bytes(Array(await metrics.text().utf8), contentType: "text/plain; version=0.0.4")
+    }
+    return router
+  }
+
+  /// The bearer token shown to other services' feeds, read anew at each use, so that it can be changed.
+  public func feedToken() throws -> String {
+    try String(contentsOfFile: configuration.feedTokenFile, encoding: .utf8)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+/// The parts of a built service.
+public struct BuiltService: Sendable {
+  /// Answers requests; a test can call it without a socket.
+  public let application: Application<RouterResponder<ServiceRequestContext>>
+  /// What runs beside the HTTP server, dependencies first.
+  public let background: [any Service]
+  /// Every route with its policy.
+  public let routes: [ServiceRouter.Route]
+
+  /// - Parameter background: dependencies first; shutdown runs the other way round.
+  public init(_ environment: ServiceEnvironment, router: ServiceRouter, background: [any Service]) {
+    let configuration = environment.configuration
+    let logger = environment.logger
+    application = Application(
+      router: router.router,
+      server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+      configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+      onServerRunning: { channel in
+        logger.notice("listening", metadata: ["port": "\(channel.localAddress?.port ?? 0)"])
+      }, logger: logger)
+    self.background = background
+    routes = router.routes
+  }
+
+  /// Runs everything until SIGTERM or SIGINT: `ready` turns false, the server stops taking requests, the loops end.
+  public func run(_ environment: ServiceEnvironment, signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
+    let services = background + [application, ReadinessGate(health: environment.health)] as [any Service]
+    var configuration = ServiceGroupConfiguration(
+      services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals, logger: environment.logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(8)
+    configuration.maximumCancellationDuration = .seconds(2)
+    try await ServiceGroup(configuration: configuration).run()
+  }
+}
+
+/// The last service, so the first to be shut down: readiness turns false before anything stops.
+private struct ReadinessGate: Service {
+  let health: Health
+
+  func run() async throws {
+    try await gracefulShutdown()
+    health.beginStopping()
+  }
+}
+
+/// The main of every service.
+public enum ServiceProgram {
+  /// Reads the configuration, builds, runs. A start that fails prints one line that says why and exits 78 for the
+  /// configuration, else 1.
+  public static func main(
+    _ name: String, build: (ServiceEnvironment, ConfigurationSource) async throws -> BuiltService
+  ) async -> Never {
+    do {
+      let source = try await ConfigurationSource()
+      let configuration = try ServiceConfiguration(source)
+      if configuration.exitWithParent { end_with_parent() }
+      // One thread is enough for an authority's requests and keeps an idle program small.
+      setenv("NIO_SINGLETON_GROUP_LOOP_COUNT", "1", 0)
+      InstrumentationSystem.bootstrap(SpanFileTracer(path: configuration.traceFile, service: name))
+      let environment = ServiceEnvironment(name: name, configuration: configuration)
+      try await build(environment, source).run(environment)
+      exit(0)
+    } catch let error as ConfigurationError {
+      fail("\(name): \(error)", code: 78)
+    } catch {
+      fail("\(name) cannot run: \(error)", code: 1)
+    }
+  }
+
+  private static func fail(_ text: String, code: Int32) -> Never {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+    exit(code)
+  }
+}

@@ -1,0 +1,54 @@
+public import Foundation
+public import Rulebook
+
+/// Says what time it is; every part takes it from here, so that tests and the demo can say it.
+public protocol WallClock: Sendable {
+  func now() -> Date
+}
+
+extension WallClock {
+  /// The civil date in England now.
+  public func today() -> Day { CivilTime.day(at: now()) }
+}
+
+/// The machine's clock, moved by an offset for demo and tests.
+public struct SystemClock: WallClock {
+  private let offsetSeconds: Double
+
+  public init(offsetSeconds: Double = 0) { self.offsetSeconds = offsetSeconds }
+
+  public func now() -> Date { Date(timeIntervalSinceNow: offsetSeconds) }
+}
+
+/// A clock that stands until it is moved.
+public final class ManualClock: WallClock {
+  private let moment: Locked<Date>
+
+  public init(_ moment: Date) { self.moment = Locked(moment) }
+
+  public func now() -> Date { moment.withLock { $0 } }
+
+  /// Moves the clock, backwards too.
+  public func set(_ moment: Date) { self.moment.withLock { $0 = moment } }
+}
+
+/// Civil time in England: UTC, and one hour more from 01:00 UTC on the last Sunday of March to 01:00 UTC on the last
+/// Sunday of October (Summer Time Act 1972 as amended; Summer Time Order 2002).
+public enum CivilTime {
+  /// The date in England at a moment.
+  public static func day(at moment: Date) -> Day {
+    let seconds = Int64(moment.timeIntervalSince1970.rounded(.down))
+    let shifted = seconds + (isSummerTime(seconds) ? 3600 : 0)
+    return Day(ordinal: Int32((shifted >= 0 ? shifted : shifted - 86_399) / 86_400))
+  }
+
+  static func isSummerTime(_ seconds: Int64) -> Bool {
+    let year = Day(ordinal: Int32(seconds / 86_400)).year
+    return (change(year, month: 3)..<change(year, month: 10)).contains(seconds)
+  }
+
+  private static func change(_ year: Int, month: Int) -> Int64 {
+    guard let last = Day(year: year, month: month, day: 31) else { return 0 }
+    return Int64(last.adding(days: -(last.weekday % 7)).ordinal) * 86_400 + 3600
+  }
+}
