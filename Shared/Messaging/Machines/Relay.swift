@@ -11,7 +11,7 @@ public struct Relay: Hashable, Sendable {
     case tail(Tail)
     /// The broker did not answer when asked for the tail or the refill start was not found.
     case tailUnavailable
-    /// Where to begin filling an empty log: the answer to ``Action/findRefillStart``.
+    /// Where to begin filling an empty or unknown log: the answer to ``Action/findRefillStart``.
     case refillStart(Int64)
     /// The highest sequence committed to the outbox.
     case outboxGrew(through: Int64)
@@ -31,7 +31,7 @@ public struct Relay: Hashable, Sendable {
   public enum Action: Hashable, Sendable {
     /// Read the last record of the topic and compare it with the outbox's row of the same sequence.
     case readTail
-    /// Find the sequence from which an empty log is filled: as far back as the setting allows, 1 at the least.
+    /// Find the sequence from which an empty or unknown log is filled: as far back as the setting allows, 1 at the least.
     case findRefillStart
     /// Send these rows in order; those named in `pointers` without their data, pointing at the feed.
     case publish(first: Int64, last: Int64, pointers: Set<Int64>)
@@ -47,6 +47,9 @@ public struct Relay: Hashable, Sendable {
     case empty
     /// The last record. `isOurs` is `false` when the outbox has another event under that sequence, or none that high.
     case last(sequence: Int64, offset: Int64, isOurs: Bool)
+    /// The last record is no event at all: somebody wrote what does not belong here, or a record was damaged. What lies
+    /// before it is not known; readers drop what they have already.
+    case unreadable
   }
 
   /// Why a relay must not go on.
@@ -119,7 +122,7 @@ public struct Relay: Hashable, Sendable {
   private mutating func located(_ tail: Tail) -> [Action] {
     guard phase == .readingTail else { return [] }
     switch tail {
-    case .empty:
+    case .empty, .unreadable:
       guard outboxLast > 0 else { return beginSending(after: 0, anchor: nil) }
       phase = .findingRefillStart
       return [.findRefillStart]

@@ -1,6 +1,7 @@
 public import AsyncHTTPClient
 public import Contracts
 import Foundation
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
@@ -34,6 +35,7 @@ public enum FeedError: Error, Hashable, Sendable {
 public struct FeedClient: EventFeed {
   /// Set on the last page, and only there: the reader is then level with the outbox.
   static let endHeader = "esd-feed-end"
+  static let endField = HTTPField.Name(endHeader) ?? .via
 
   private let base: String
   private let token: @Sendable () throws -> String

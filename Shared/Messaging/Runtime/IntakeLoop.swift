@@ -208,14 +208,23 @@ public actor IntakeLoop: Service {
     }
   }
 
-  /// Tries the parked events of a subject again.
-  func retry(subject: String) async throws {
-    try await store.write { [transaction] in try transaction.retry(subject: subject, in: $0) }
+  /// What a person decides about a subject's parked events.
+  enum Decision: String, CaseIterable, Sendable {
+    /// Try them again, from the first on.
+    case retry
+    /// Give the first one up and try those behind it.
+    case discard
   }
 
-  /// Gives a subject's first parked event up.
-  func discard(subject: String) async throws {
-    try await store.write { [transaction] in try transaction.discard(subject: subject, in: $0) }
+  /// Carries a decision out; it is audited in the same transaction.
+  func decide(_ decision: Decision, subject: String, audit: AuditLog.Entry) async throws {
+    try await store.write { [transaction] db in
+      try AuditLog.append(audit, in: db)
+      switch decision {
+      case .retry: try transaction.retry(subject: subject, in: db)
+      case .discard: try transaction.discard(subject: subject, in: db)
+      }
+    }
   }
 
   private func pause(_ attempt: Int) async throws {

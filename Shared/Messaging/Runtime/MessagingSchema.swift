@@ -2,33 +2,34 @@ public import Store
 
 /// The tables that messaging keeps in a service's own store, so that they change in the transactions of its effects.
 public enum MessagingSchema {
-  /// To be given to the store before the service's own migrations.
-  public static let migrations = [
-    Migration(
-      "messaging 0001 outbox, positions, parked",
-      sql: """
-        CREATE TABLE outbox (
-          sequence INTEGER PRIMARY KEY CHECK (sequence > 0), type TEXT NOT NULL, subject TEXT NOT NULL,
-          time_millis INTEGER NOT NULL, recorded_millis INTEGER NOT NULL, traceparent TEXT,
-          classification TEXT NOT NULL, data BLOB NOT NULL) STRICT;
-        CREATE TRIGGER outbox_no_update BEFORE UPDATE ON outbox
-          BEGIN SELECT RAISE(ABORT, 'an outbox row never changes'); END;
+  /// To be given to the store before the service's own migrations; the audit log's are among them.
+  public static let migrations =
+    AuditLog.migrations + [
+      Migration(
+        "messaging 0001 outbox, positions, parked",
+        sql: """
+          CREATE TABLE outbox (
+            sequence INTEGER PRIMARY KEY CHECK (sequence > 0), type TEXT NOT NULL, subject TEXT NOT NULL,
+            time_millis INTEGER NOT NULL, recorded_millis INTEGER NOT NULL, traceparent TEXT,
+            classification TEXT NOT NULL, data BLOB NOT NULL) STRICT;
+          CREATE TRIGGER outbox_no_update BEFORE UPDATE ON outbox
+            BEGIN SELECT RAISE(ABORT, 'an outbox row never changes'); END;
 
-        CREATE TABLE positions (
-          topic TEXT PRIMARY KEY, next_offset INTEGER NOT NULL CHECK (next_offset >= 0),
-          last_sequence INTEGER NOT NULL CHECK (last_sequence >= 0)) STRICT, WITHOUT ROWID;
+          CREATE TABLE positions (
+            topic TEXT PRIMARY KEY, next_offset INTEGER NOT NULL CHECK (next_offset >= 0),
+            last_sequence INTEGER NOT NULL CHECK (last_sequence >= 0)) STRICT, WITHOUT ROWID;
 
-        CREATE TABLE parked (
-          id INTEGER PRIMARY KEY, topic TEXT NOT NULL, sequence INTEGER NOT NULL, subject TEXT NOT NULL,
-          type TEXT NOT NULL, reason TEXT NOT NULL, parked_millis INTEGER NOT NULL, event BLOB NOT NULL,
-          UNIQUE (topic, sequence)) STRICT;
+          CREATE TABLE parked (
+            id INTEGER PRIMARY KEY, topic TEXT NOT NULL, sequence INTEGER NOT NULL, subject TEXT NOT NULL,
+            type TEXT NOT NULL, reason TEXT NOT NULL, parked_millis INTEGER NOT NULL, event BLOB NOT NULL,
+            UNIQUE (topic, sequence)) STRICT;
 
-        -- One row for every event in the order it was dealt with. Nothing here prevents a double entry: it is what a
-        -- check of the exactly-once promise reads.
-        CREATE TABLE intake_log (
-          number INTEGER PRIMARY KEY, source TEXT NOT NULL, sequence INTEGER NOT NULL,
-          outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'ignored', 'parked', 'released', 'discarded')),
-          at_millis INTEGER NOT NULL) STRICT;
-        """)
-  ]
+          -- One row for every event in the order it was dealt with. Nothing here prevents a double entry: it is what a
+          -- check of the exactly-once promise reads.
+          CREATE TABLE intake_log (
+            number INTEGER PRIMARY KEY, source TEXT NOT NULL, sequence INTEGER NOT NULL,
+            outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'ignored', 'parked', 'released', 'discarded')),
+            at_millis INTEGER NOT NULL) STRICT;
+          """)
+    ]
 }

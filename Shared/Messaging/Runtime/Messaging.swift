@@ -1,0 +1,201 @@
+public import AsyncHTTPClient
+public import Contracts
+import CoreMetrics
+import Foundation
+import GRDB
+import Hummingbird
+import Kafka
+import Logging
+public import ServiceKit
+public import ServiceLifecycle
+public import Store
+
+/// All of a service's messaging: its outbox and relay, a reader for each topic it follows, its feed and its status.
+public struct Messaging: Sendable {
+  /// One topic that a service follows.
+  public struct Subscription: Sendable {
+    public let service: ServiceName
+    public let handler: any EventHandler
+    public let feed: any EventFeed
+
+    public init(_ service: ServiceName, handler: any EventHandler, feed: any EventFeed) {
+      self.service = service
+      self.handler = handler
+      self.feed = feed
+    }
+  }
+
+  /// Where the service writes its events.
+  public let outbox: Outbox
+  /// The loops, to be run beside the HTTP server.
+  public var services: [any Service] { [relay] + intakes + [reader] }
+
+  private let relay: RelayLoop
+  private let intakes: [IntakeLoop]
+  private let store: Store
+  private let settings: MessagingSettings
+  private let clock: any WallClock
+  private let reader: LogEnds
+
+  /// - Parameters:
+  ///   - service: the service itself.
+  ///   - subscriptions: the topics it follows.
+  public init(
+    _ service: ServiceName, outbox: Outbox, store: Store, subscriptions: [Subscription],
+    environment: ServiceEnvironment, settings: MessagingSettings = MessagingSettings()
+  ) {
+    let configuration = environment.configuration
+    let kafka = KafkaConfiguration(
+      bootstrapServers: configuration.kafkaBootstrapServers, propertyList: configuration.kafkaProperties)
+    let clock = environment.clock
+    self.outbox = outbox
+    self.store = store
+    self.settings = settings
+    self.clock = clock
+    relay = RelayLoop(outbox: outbox, store: store, kafka: kafka, settings: settings, logger: environment.logger)
+    intakes = subscriptions.map {
+      IntakeLoop(
+        service: $0.service, authority: configuration.authority, handler: $0.handler, store: store, kafka: kafka,
+        feed: $0.feed, settings: settings, logger: environment.logger, now: { Timestamp(clock.now()) })
+    }
+    reader = LogEnds(kafka)
+    register(environment)
+  }
+
+  /// The feed of another service over HTTP, with this service's token.
+  public static func feed(
+    base: String, environment: ServiceEnvironment, http: HTTPClient, settings: MessagingSettings = MessagingSettings()
+  ) -> any EventFeed {
+    FeedClient(base: base, http: http, settings: settings) { try environment.feedToken() }
+  }
+
+  private func register(_ environment: ServiceEnvironment) {
+    environment.health.require("relay") { [relay] in await relay.state.stopped == nil }
+    environment.health.require("store") { [store] in (try? await store.read { try store.isCurrent($0) }) ?? false }
+    environment.metrics.gauge("outbox_depth") { [relay] in [([], Double(await relay.state.depth))] }
+    environment.metrics.gauge("intake_position") { [intakes] in
+      var values: [(labels: [(String, String)], Double)] = []
+      for intake in intakes { values.append(([("topic", intake.topic)], Double(await intake.state.lastSequence))) }
+      return values
+    }
+    environment.metrics.gauge("parked_events") { [store] in
+      let count = try? await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM parked") ?? 0 }
+      return [([], Double(count ?? -1))]
+    }
+  }
+
+  /// What `GET /status` answers.
+  public struct Status: Codable, Sendable {
+    public struct Topic: Codable, Sendable {
+      public let topic: String
+      /// The offset of the next record, and the sequence of the last event that took effect.
+      public let nextOffset, lastSequence: Int64
+      /// Records in the topic that were not read yet; absent when the broker does not answer.
+      public let lag: Int64?
+      public let connected, repairing: Bool
+    }
+    public struct Parked: Codable, Sendable {
+      public let topic, subject: String
+      public let events: Int
+    }
+    public let ready: Bool
+    public let waitingFor: [String]
+    /// The highest sequence of the outbox, and the highest that the log is known to hold.
+    public let outboxLast, acknowledged: Int64
+    public let outboxDepth: Int64
+    public let topics: [Topic]
+    public let parked: [Parked]
+  }
+
+  /// Adds the feed, the status and the parked events to a service's routes.
+  public func addRoutes(to router: ServiceRouter, environment: ServiceEnvironment) {
+    router.on(.get, "/events", .roles(.service)) { [self] request, _ in try await feed(request) }
+    router.on(.get, "/status", .roles(.service, .operator)) { [self] _, _ in
+      try .json(try await status(environment.health))
+    }
+    router.on(.get, "/parked", .roles(.operator)) { [store] _, _ in
+      try .json(["parked": try await store.read { try ParkedEvents.all(limit: 1_000, in: $0) }])
+    }
+    for decision in IntakeLoop.Decision.allCases {
+      router.on(.post, "/parked/{id}/\(decision.rawValue)", .roles(.operator)) { [self] _, context in
+        try await decide(decision, context)
+      }
+    }
+  }
+
+  private func decide(_ decision: IntakeLoop.Decision, _ context: ServiceRequestContext) async throws -> Response {
+    guard let id = Int64(try context.parameter("id")) else { throw Problem.notFound("Parked event") }
+    let caller = try context.caller
+    let found = try await store.read { db in try ParkedEvents.all(limit: .max, in: db).first { $0.id == id } }
+    guard let found, let intake = intakes.first(where: { $0.topic == found.topic }) else {
+      throw Problem.notFound("Parked event")
+    }
+    let entry = AuditLog.Entry(
+      at: clock.now(), actor: caller.subject, role: caller.role.rawValue, action: "parked.\(decision.rawValue)",
+      subject: found.subject, detail: "\(found.topic) \(found.sequence)")
+    try await intake.decide(decision, subject: found.subject, audit: entry)
+    return .noContent
+  }
+
+  private func feed(_ request: Request) async throws -> Response {
+    let after = try request.query("after") { Int64($0).flatMap { $0 >= 0 ? $0 : nil } }
+    let limit = try request.optionalQuery("limit") { Int($0).flatMap { (1...100_000).contains($0) ? $0 : nil } }
+    let (events, last) = try await store.read { [outbox, settings] db in
+      (
+        try outbox.events(
+          after: after, limit: min(limit ?? .max, settings.feedPageEvents), maximumBytes: settings.feedPageBytes,
+          in: db),
+        try Outbox.lastSequence(in: db)
+      )
+    }
+    var response = Response.bytes(try JSONBatchFormat.encode(events), contentType: JSONBatchFormat.contentType)
+    if (events.last?.sequence ?? after) >= last { response.headers[FeedClient.endField] = "true" }
+    return response
+  }
+
+  private func status(_ health: Health) async throws -> Status {
+    let state = await relay.state
+    var topics: [Status.Topic] = []
+    for intake in intakes {
+      let state = await intake.state
+      let end = await reader.end(of: intake.topic)
+      topics.append(
+        .init(
+          topic: intake.topic, nextOffset: state.nextOffset, lastSequence: state.lastSequence,
+          lag: end.map { max(0, $0 - state.nextOffset) }, connected: state.isConnected, repairing: state.isRepairing))
+    }
+    let parked = try await store.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT topic, subject, count(*) AS events FROM parked GROUP BY topic, subject LIMIT 1000"
+      ).map { Status.Parked(topic: $0["topic"], subject: $0["subject"], events: $0["events"]) }
+    }
+    let last = try await store.read { try Outbox.lastSequence(in: $0) }
+    let waiting = await health.notReady()
+    return Status(
+      ready: waiting.isEmpty, waitingFor: waiting, outboxLast: last, acknowledged: state.acknowledged,
+      outboxDepth: max(0, last - state.acknowledged), topics: topics, parked: parked)
+  }
+}
+
+/// Asks the broker where topics end, with one client that is made anew after a failure.
+private actor LogEnds: Service {
+  private let kafka: KafkaConfiguration
+  private var reader: TopicReader?
+
+  init(_ kafka: KafkaConfiguration) { self.kafka = kafka }
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    await reader?.close()
+    reader = nil
+  }
+
+  func end(of topic: String) async -> Int64? {
+    guard let reader = try? self.reader ?? TopicReader(kafka) else { return nil }
+    self.reader = reader
+    if let ends = try? await reader.watermarks(of: topic, deadline: .seconds(1)) { return ends.high }
+    await reader.close()
+    self.reader = nil
+    return nil
+  }
+}
