@@ -30,6 +30,19 @@ public enum LawfulBasis: String, Codable, Sendable, CaseIterable {
   case vitalInterests = "LB6"
   /// An information sharing agreement in force, an instance of LB1 or LB2.
   case sharingAgreement = "LB7"
+
+  /// What the data is shared for, in words, for the log of disclosures.
+  public var purpose: String {
+    switch self {
+    case .educationDuty: "school attendance duties of the authority"
+    case .safeguarding: "safeguarding a child"
+    case .specialCategory: "safeguarding or legal claims, with special-category data"
+    case .criminalOffence: "attendance offences"
+    case .consent: "early help to which the family agreed"
+    case .vitalInterests: "protecting life in an emergency"
+    case .sharingAgreement: "school attendance duties under a sharing agreement"
+    }
+  }
 }
 
 /// What a receiver is. Parents are told by letter and the Department by returns, so neither has a webhook.

@@ -13,6 +13,8 @@ public struct Message: Hashable, Sendable {
   /// The fields in `data`, for the log of disclosures.
   public let fields: [DisclosedField]
 
+  /// The version of the bodies that ``cut(_:_:to:)`` makes; grows when one changes.
+  public static let templateVersion = 1
   /// The type of a message that asks the receiver to contact the authority about a child, and says no more.
   public static let contactType = "uk.everyschoolday.notifier.contact-service.v1"
   /// The type of a message that takes such a request back.

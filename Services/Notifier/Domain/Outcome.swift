@@ -20,6 +20,8 @@ public enum Outcome: Hashable, Sendable {
     case unreachable
     /// The name resolves to an address that ``AddressGuard`` does not permit.
     case forbiddenAddress
+    /// This program could not make the message; nothing left it.
+    case internalFault
   }
 
   /// Judges an HTTP answer (Standard Webhooks 1.0.0, "Delivery success and failure").
@@ -51,14 +53,27 @@ public enum Outcome: Hashable, Sendable {
   }
 }
 
+extension Outcome: CustomStringConvertible {
+  /// A short word for logs, metrics and the log of disclosures; never anything that the receiver said.
+  public var description: String {
+    switch self {
+    case .accepted: "accepted"
+    case .failed(let failure, _): failure.description
+    case .gone: "gone"
+    case .withheld(let reason): "withheld-\(reason.rawValue)"
+    }
+  }
+}
+
 extension Outcome.Failure: CustomStringConvertible {
-  /// A short word for logs and the delivery record; never anything that the receiver said.
+  /// A short word, as in ``Outcome/description``.
   public var description: String {
     switch self {
     case .status(let code): "status-\(code)"
     case .timeout: "timeout"
     case .unreachable: "unreachable"
     case .forbiddenAddress: "forbidden-address"
+    case .internalFault: "internal-fault"
     }
   }
 }

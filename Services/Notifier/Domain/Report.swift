@@ -12,7 +12,9 @@ public enum Report: Hashable, Sendable {
     PenaltyNoticeProposed.type, PenaltyNoticeProposalRevised.type, PenaltyNoticeProposalLapsed.type,
   ]
 
-  /// Reads an event; `nil` for a type that is not reported to anyone.
+  /// Reads an event's data; `nil` for a type that is not reported to anyone.
+  ///
+  /// - Throws: `ContractError.invalidData` when the data is not of the type's shape.
   public init?(_ event: Event) throws(ContractError) {
     switch event.type {
     case PenaltyNoticeProposed.type.name: self = .proposed(try PenaltyNoticeProposed.decode(event))

@@ -1,1 +1,4 @@
-print("placeholder")
+import NotifierService
+import ServiceKit
+
+await ServiceProgram.main("notifier", build: Notifier.build)

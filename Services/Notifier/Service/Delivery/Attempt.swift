@@ -1,0 +1,82 @@
+import Contracts
+import Crypto
+import Foundation
+import NotifierDomain
+import ServiceKit
+import Store
+
+/// One attempt to deliver one message: reads what is true now, decides, cuts, signs and sends.
+struct Attempt: Sendable {
+  /// What came of it, with what the log of disclosures needs to know.
+  struct Result: Sendable {
+    let outcome: Outcome
+    let stored: Messages.Stored
+    let subscription: Subscription
+    /// What was sent; `nil` when it was withheld.
+    let message: Message?
+    let bodyHash: String?
+    let officer: String
+  }
+
+  /// The message, the child or a key to sign with is gone: the subscription was deleted meanwhile.
+  struct Missing: Error {}
+
+  let store: Store
+  let keys: SigningKeys
+  let client: WebhookClient
+  let policy: DisclosurePolicy
+  let authority: String
+  let clock: any WallClock
+  /// What a receiver compares a signature's moment with: the machine's clock, even where ``clock`` was moved.
+  let receiversClock: any WallClock
+
+  private struct Known: Sendable {
+    let stored: Messages.Stored
+    let subscription: Subscription
+    let context: ReportContext
+    let signing: [SigningKey]
+    let officer: String
+  }
+
+  /// - Throws: what the store throws, ``Missing``, `ContractError`, ``SecretSeal/Failure``; the receiver's faults are
+  ///   outcomes.
+  func run(place: Int64) async throws -> Result {
+    let known = try await read(place, at: Timestamp(clock.now()))
+    let decision = Decision.make(
+      known.stored.report, known.context, for: known.subscription, policy: policy, on: clock.today())
+    switch decision {
+    case .withhold(let reason):
+      return Result(
+        outcome: .withheld(reason), stored: known.stored, subscription: known.subscription, message: nil,
+        bodyHash: nil, officer: known.officer)
+    case .send(let message):
+      let body = try message.body()
+      let headers = try WebhookHeaders(
+        messageID: known.stored.id, timestampSeconds: Int64(receiversClock.now().timeIntervalSince1970), body: body,
+        keys: known.signing)
+      let outcome = await client.post(body, headers: headers, to: known.subscription.address, clock: receiversClock)
+      let hash = SHA256.hash(data: body).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      return Result(
+        outcome: outcome, stored: known.stored, subscription: known.subscription, message: message, bodyHash: hash,
+        officer: known.officer)
+    }
+  }
+
+  private func read(_ place: Int64, at time: Timestamp) async throws -> Known {
+    try await store.read { [keys, authority] db in
+      guard let stored = try Messages.at(place: place, in: db),
+        let subscription = try Subscriptions.find(stored.subscription, in: db),
+        let identity = try Roll.identity(of: stored.report.pupil, in: db)
+      else { throw Missing() }
+      let signing = try keys.current(of: subscription.id, at: time, in: db)
+      guard !signing.isEmpty else { throw Missing() }
+      return Known(
+        stored: stored, subscription: subscription,
+        context: ReportContext(
+          identity: identity, schoolName: try Roll.schoolName(stored.report.school, in: db), time: stored.time,
+          authority: authority),
+        signing: signing,
+        officer: try Subscriptions.officer(of: subscription.id, in: db))
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import Contracts
+import Foundation
+import GRDB
+import Logging
+import Messaging
+import NotifierDomain
+import Rulebook
+import ServiceKit
+public import ServiceLifecycle
+import Store
+import Synchronization
+
+/// Delivers what is queued: drives ``DeliveryQueue`` with the store, the clock and real receivers.
+public actor DeliveryLoop: Service {
+  private enum LoopInput: Sendable {
+    /// Some subscriptions have new messages; which ones is in `woken`.
+    case woken
+    case queue(DeliveryQueue.Input)
+    /// `nil` when the attempt could not be made.
+    case attempted(DeliveryQueue.ReceiverID, Attempt.Result?)
+  }
+
+  private typealias Attempts = ThrowingDiscardingTaskGroup<any Error>
+
+  private let store: Store
+  private let outbox: Outbox
+  private let attempt: Attempt
+  private let telemetry: Telemetry
+  private let logger: Logger
+  private let observe: @Sendable (DeliveryQueue.Action) -> Void
+  private let inputs: AsyncStream<LoopInput>
+  private nonisolated let inputsEnd: AsyncStream<LoopInput>.Continuation
+  /// Subscriptions with new messages that the loop has not seen yet: at most all of them, however many messages.
+  private nonisolated let woken = Mutex<Set<DeliveryQueue.ReceiverID>>([])
+  private var queue: DeliveryQueue
+  private var results: [DeliveryQueue.ReceiverID: Attempt.Result] = [:]
+  private var timer: Task<Void, Never>?
+  private var timerMillis: Int64?
+  private var lastHousekeeping: Day?
+
+  /// Between two looks at agreements and replaced keys, at most, milliseconds.
+  private static let longestSleepMillis: Int64 = 3_600_000
+
+  /// - Parameter observe: called after each action has taken effect.
+  init(
+    store: Store, outbox: Outbox, attempt: Attempt, schedule: RetrySchedule, places: Int, seed: UInt64,
+    telemetry: Telemetry, logger: Logger, observe: @escaping @Sendable (DeliveryQueue.Action) -> Void = { _ in }
+  ) {
+    self.store = store
+    self.outbox = outbox
+    self.attempt = attempt
+    self.telemetry = telemetry
+    self.logger = logger
+    self.observe = observe
+    queue = DeliveryQueue(schedule: schedule, places: places, seed: seed)
+    (inputs, inputsEnd) = AsyncStream.makeStream()
+  }
+
+  /// Tells the loop of new messages that are on disk.
+  nonisolated func queued(_ subscriptions: Set<DeliveryQueue.ReceiverID>) {
+    let isFirst = woken.withLock { woken in
+      defer { woken.formUnion(subscriptions) }
+      return woken.isEmpty
+    }
+    if isFirst { inputsEnd.yield(.woken) }
+  }
+
+  /// Tells the loop that a subscription is active from now on.
+  nonisolated func opened(_ subscription: Subscription) {
+    inputsEnd.yield(.queue(.opened(subscription.id, endMillis: subscription.agreement.end.millis)))
+  }
+
+  /// Tells the loop that a subscription gets nothing more.
+  nonisolated func closed(_ subscription: String) { inputsEnd.yield(.queue(.closed(subscription))) }
+
+  /// Tells the loop to look at its clock, where a clock was moved by hand.
+  nonisolated func clockMoved() { inputsEnd.yield(.queue(.tick)) }
+
+  /// Runs until the service shuts down. What is in flight then is sent again after the next start, under the same id.
+  ///
+  /// - Throws: what the store throws; a store that cannot be written must end the program.
+  public func run() async throws {
+    try await cancelWhenGracefulShutdown { try await self.loop() }
+  }
+
+  private func loop() async throws {
+    defer { timer?.cancel() }
+    try await withThrowingDiscardingTaskGroup { group in
+      for subscription in try await store.read({ try Subscriptions.active(in: $0) }) {
+        try await step(.opened(subscription.id, endMillis: subscription.agreement.end.millis), &group)
+      }
+      try await keepHouse()
+      setTimer()
+      for await input in inputs {
+        try await take(input, &group)
+        try await keepHouse()
+        setTimer()
+      }
+    }
+    await attempt.client.shutdown()
+  }
+
+  private func take(_ input: LoopInput, _ group: inout Attempts) async throws {
+    switch input {
+    case .woken:
+      let subscriptions = woken.withLock { woken in
+        defer { woken = [] }
+        return woken
+      }
+      for id in subscriptions.sorted() { try await step(.queued(id), &group) }
+    case .queue(let input):
+      if input == .tick { timerMillis = nil }
+      try await step(input, &group)
+    case .attempted(let id, let result):
+      results[id] = result
+      let outcome = result?.outcome ?? .failed(.internalFault, retryAfterMillis: nil)
+      telemetry.countAttempt(outcome)
+      try await step(.finished(id, outcome), &group)
+      results[id] = nil
+    }
+  }
+
+  private func step(_ input: DeliveryQueue.Input, _ group: inout Attempts) async throws {
+    var inputs = [input]
+    while !inputs.isEmpty {
+      for action in queue.step(inputs.removeFirst(), nowMillis: nowMillis) {
+        switch action {
+        case .load(let id):
+          inputs.append(.loaded(id, try await store.read { try Messages.head(of: id, in: $0) }))
+        case .send(let id, let place, _): send(id, place, &group)
+        case .record(let id, let place, let fate): try await record(id, place, fate)
+        case .suspend(let id, let reason): try await suspend(id, reason)
+        }
+        observe(action)
+      }
+    }
+  }
+
+  private func send(_ id: DeliveryQueue.ReceiverID, _ place: Int64, _ group: inout Attempts) {
+    group.addTask { [attempt, inputsEnd, logger] in
+      var result: Attempt.Result?
+      do {
+        result = try await attempt.run(place: place)
+      } catch {
+        logger.error("a message cannot be made", metadata: ["subscription": "\(id)", "error": "\(type(of: error))"])
+      }
+      // An attempt cut off by the shutdown says nothing about the receiver.
+      if !Task.isCancelled { inputsEnd.yield(.attempted(id, result)) }
+    }
+  }
+
+  /// Keeps what became of a message, its disclosure, the audit entry and the event, in one transaction.
+  private func record(
+    _ id: DeliveryQueue.ReceiverID, _ place: Int64, _ fate: DeliveryQueue.Fate
+  ) async throws {
+    let now = Timestamp(attempt.clock.now())
+    let result = results[id]
+    try await store.write { [outbox] db in
+      try Messages.settle(place: place, fate, in: db)
+      guard let result else { return }
+      try DisclosureRecord(result, at: now).write(to: outbox, in: db)
+    }
+    if let result, fate != .delivered {
+      logger.info(
+        "not delivered",
+        metadata: [
+          "subscription": "\(id)", "message": "\(result.stored.id)", "result": "\(result.outcome)",
+          "attempt": "\(result.stored.failures + 1)",
+        ])
+    }
+  }
+
+  private func suspend(_ id: DeliveryQueue.ReceiverID, _ reason: ReceiverDisabled.Reason) async throws {
+    let now = Timestamp(attempt.clock.now())
+    let waiting = try await store.write { [outbox] db in
+      try Subscriptions.setStatus(.suspended(reason), of: id, in: db)
+      let waiting = try Messages.waiting(for: id, in: db)
+      try outbox.append(
+        ReceiverDisabled(subscription: id, reason: reason, waiting: waiting), subject: id,
+        context: EventContext(recordedAt: now), in: db)
+      try AuditLog.append(
+        AuditLog.Entry(
+          at: now.date, actor: "notifier", role: "program", action: "subscription.suspend", subject: id,
+          detail: reason.rawValue), in: db)
+      return waiting
+    }
+    telemetry.countSuspension(reason)
+    logger.error(
+      "a receiver is suspended until a person resumes it",
+      metadata: ["subscription": "\(id)", "reason": "\(reason.rawValue)", "waiting": "\(waiting)"])
+  }
+
+  /// Once a day: warns of agreements that end soon and forgets keys that sign no longer.
+  private func keepHouse() async throws {
+    let today = attempt.clock.today()
+    guard lastHousekeeping != today else { return }
+    lastHousekeeping = today
+    let now = Timestamp(attempt.clock.now())
+    for subscription in try await store.read({ try Subscriptions.active(in: $0) }) {
+      guard let days = subscription.agreement.daysLeftToWarn(on: today) else { continue }
+      logger.warning(
+        "a sharing agreement ends soon", metadata: ["subscription": "\(subscription.id)", "days": "\(days)"])
+    }
+    try await store.write { try SigningKeys.removeExpired(at: now, in: $0) }
+  }
+
+  private var nowMillis: Int64 { Timestamp(attempt.clock.now()).millis }
+
+  private func setTimer() {
+    let now = nowMillis
+    let wake = min(queue.nextWakeMillis ?? .max, now + Self.longestSleepMillis)
+    if let timerMillis, timerMillis <= wake, timerMillis > now { return }
+    timer?.cancel()
+    timerMillis = wake
+    timer = Task { [inputsEnd] in
+      do {
+        try await Task.sleep(for: .milliseconds(max(1, wake - now)))
+        inputsEnd.yield(.queue(.tick))
+      } catch {
+        // Cancelled: another timer was set.
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import AsyncHTTPClient
+import Contracts
+import GRDB
+import Messaging
+import NIOPosix
+import NotifierDomain
+public import ServiceKit
+import ServiceLifecycle
+import Store
+
+/// The notifier: tells schools and partner agencies what each may know.
+public enum Notifier {
+  /// Builds the service. The same function serves the program and the tests.
+  ///
+  /// - Throws: `ConfigurationError`, `StoreError`, `SecretSeal.Failure`.
+  public static func build(
+    _ environment: ServiceEnvironment, _ source: ConfigurationSource
+  ) async throws -> BuiltService {
+    let configuration = environment.configuration
+    let config = try NotifierConfig(source, storePath: configuration.storePath)
+    let store = try Store(
+      path: configuration.storePath, owner: ServiceName.notifier.topic(authority: configuration.authority),
+      migrations: MessagingSchema.migrations + AuditLog.migrations + NotifierSchema.migrations)
+    let hasNoKeys = try await store.read { try SigningKeys.isEmpty(in: $0) }
+    let keys = SigningKeys(seal: try SecretSeal(path: config.keyFile, mayCreate: hasNoKeys))
+    let outbox = Outbox(service: .notifier, authority: configuration.authority, store: store)
+    let resolving = ResolverThreads()
+    let loop = makeLoop(environment, config, store, keys, outbox, resolving)
+
+    let http = HTTPClient(eventLoopGroupProvider: .singleton)
+    let reports = ReportQueue(queued: { loop.queued($0) })
+    let messaging = Messaging(
+      .notifier, outbox: outbox, store: store,
+      subscriptions: [
+        .init(
+          .registers, handler: RegistersHandler(reports: reports),
+          feed: Messaging.feed(base: config.registersFeed, environment: environment, http: http)),
+        .init(
+          .enforcement, handler: EnforcementHandler(reports: reports),
+          feed: Messaging.feed(base: config.enforcementFeed, environment: environment, http: http)),
+      ], environment: environment)
+
+    let router = environment.makeRouter()
+    messaging.addRoutes(to: router, environment: environment)
+    SubscriptionRoutes(
+      manage: ManageSubscriptions(
+        store: store, keys: keys, loop: loop, policy: .standard, allowsLoopback: config.allowsLoopback,
+        clock: environment.clock), store: store, clock: environment.clock
+    ).add(to: router)
+    DisclosureRoutes(store: store, clock: environment.clock).add(to: router)
+    return BuiltService(
+      environment, router: router,
+      background: [resolving, HTTPClientService(client: http)] + messaging.services + [loop])
+  }
+
+  private static func makeLoop(
+    _ environment: ServiceEnvironment, _ config: NotifierConfig, _ store: Store, _ keys: SigningKeys,
+    _ outbox: Outbox, _ resolving: ResolverThreads
+  ) -> DeliveryLoop {
+    var random = SystemRandomNumberGenerator()
+    let client = WebhookClient(
+      resolver: SystemResolver(threads: resolving.pool), group: .singleton, limits: .init(),
+      allowsLoopback: config.allowsLoopback, mostConnections: config.concurrency)
+    return DeliveryLoop(
+      store: store, outbox: outbox,
+      attempt: Attempt(
+        store: store, keys: keys, client: client, policy: .standard,
+        authority: environment.configuration.authority, clock: environment.clock, receiversClock: SystemClock()),
+      schedule: .standard, places: config.concurrency, seed: random.next(),
+      telemetry: Telemetry(factory: environment.metrics), logger: environment.logger)
+  }
+}
+
+/// The threads on which names are resolved, ended with the program.
+struct ResolverThreads: Service {
+  let pool: NIOThreadPool
+
+  init() {
+    pool = NIOThreadPool(numberOfThreads: 2)
+    pool.start()
+  }
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    try await pool.shutdownGracefully()
+  }
+}
+
+/// The client of the feeds, closed with the program.
+struct HTTPClientService: Service {
+  let client: HTTPClient
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    try await client.shutdown()
+  }
+}

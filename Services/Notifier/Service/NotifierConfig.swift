@@ -1,0 +1,34 @@
+public import ServiceKit
+
+/// The notifier's own configuration keys.
+public struct NotifierConfig: Sendable {
+  public static let keys = [registersFeedKey, enforcementFeedKey, allowLoopbackKey, concurrencyKey, keyFileKey]
+
+  static let registersFeedKey = ConfigurationKey(
+    "feed.registers", default: nil, "The registers' address, for example http://127.0.0.1:8101.")
+  static let enforcementFeedKey = ConfigurationKey("feed.enforcement", default: nil, "The enforcement's address.")
+  static let allowLoopbackKey = ConfigurationKey(
+    "webhook.allow.loopback", default: "false",
+    "Whether receivers may be on this machine and without TLS; for demo and tests only.")
+  static let concurrencyKey = ConfigurationKey(
+    "webhook.concurrency", default: "32", "The most webhooks in flight at once, 2 to 512.")
+  static let keyFileKey = ConfigurationKey(
+    "webhook.key.file", default: "",
+    "The file with the key that seals signing keys; beside the store, with .key added to its name, when empty.")
+
+  public let registersFeed: String
+  public let enforcementFeed: String
+  public let allowsLoopback: Bool
+  public let concurrency: Int
+  public let keyFile: String
+
+  /// - Throws: ``ConfigurationError``.
+  public init(_ source: ConfigurationSource, storePath: String) throws(ConfigurationError) {
+    registersFeed = try source.string(Self.registersFeedKey)
+    enforcementFeed = try source.string(Self.enforcementFeedKey)
+    allowsLoopback = try source.flag(Self.allowLoopbackKey)
+    concurrency = try source.integer(Self.concurrencyKey, in: 2...512)
+    let file = try source.string(Self.keyFileKey)
+    keyFile = file.isEmpty ? storePath + ".key" : file
+  }
+}

@@ -1,0 +1,86 @@
+import Contracts
+import Foundation
+import GRDB
+import NotifierDomain
+
+/// The log of disclosures (`notifications.md` 6, NT-1): every attempt to tell and every decision not to.
+enum Disclosures {
+  /// One entry.
+  struct Entry: Sendable {
+    let at: Timestamp
+    let message: String
+    let eventID: String
+    let eventType: String
+    let subscription: Subscription
+    let pupil: PupilID
+    /// `nil` when nothing was sent.
+    let level: DisclosureLevel?
+    let fields: [DisclosedField]
+    /// From 1.
+    let attempt: Int
+    /// `accepted`, why it failed, or why it was withheld.
+    let result: String
+    /// Of the body, in hexadecimal; the body itself is not kept.
+    let bodyHash: String?
+    let officer: String
+  }
+
+  static func append(_ entry: Entry, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO disclosure (at_millis, message, event_id, event_type, subscription, recipient, recipient_kind, pupil,
+          lawful_basis, agreement_reference, purpose, level, fields, template_version, attempt, result, body_sha256,
+          officer)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      entry.at.millis, entry.message, entry.eventID, entry.eventType, entry.subscription.id, entry.subscription.name,
+      entry.subscription.recipientKind.rawValue, entry.pupil.text, entry.subscription.lawfulBasis.rawValue,
+      entry.subscription.agreement.reference, entry.subscription.lawfulBasis.purpose, entry.level?.rawValue,
+      entry.fields.map(\.rawValue).joined(separator: " "), Message.templateVersion, entry.attempt, entry.result,
+      entry.bodyHash, entry.officer,
+    ])
+  }
+
+  /// One entry as it is read.
+  struct Record: Codable, Sendable {
+    let number: Int64
+    let at: Timestamp
+    let message: String
+    let event: String
+    let eventType: String
+    let subscription: String
+    let recipient: String
+    let recipientKind: String
+    let pupil: String
+    let lawfulBasis: String
+    let agreement: String
+    let purpose: String
+    let level: String?
+    let fields: [String]
+    let templateVersion: Int
+    let attempt: Int
+    let result: String
+    let bodySha256: String?
+    let officer: String
+  }
+
+  /// The entries after a number, in order.
+  static func page(subscription: String?, after number: Int64, limit: Int, in db: Database) throws -> [Record] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM disclosure WHERE number > ? AND (? IS NULL OR subscription = ?) ORDER BY number LIMIT ?
+        """, arguments: [number, subscription, subscription, limit])
+    return rows.map { row in
+      Record(
+        number: row["number"], at: Timestamp(millis: row["at_millis"]), message: row["message"],
+        event: row["event_id"], eventType: row["event_type"], subscription: row["subscription"],
+        recipient: row["recipient"], recipientKind: row["recipient_kind"], pupil: row["pupil"],
+        lawfulBasis: row["lawful_basis"], agreement: row["agreement_reference"], purpose: row["purpose"],
+        level: row["level"], fields: (row["fields"] as String).split(separator: " ").map(String.init),
+        templateVersion: row["template_version"], attempt: row["attempt"], result: row["result"],
+        bodySha256: row["body_sha256"], officer: row["officer"])
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Contracts
+import Foundation
+import GRDB
+import NotifierDomain
+import Rulebook
+
+/// Reports and the queues of messages made of them.
+enum Messages {
+  /// A message with the report that it tells.
+  struct Stored: Sendable {
+    let id: String
+    let eventID: String
+    let subscription: String
+    let report: Report
+    let time: Timestamp
+    let failures: Int
+  }
+
+  /// Keeps a report; a second one with the same event id changes nothing.
+  ///
+  /// - Parameter isWaiting: whether the child is not known yet, so that no message can be made.
+  /// - Returns: its number; `nil` when it was there.
+  static func insert(_ event: Event, _ report: Report, isWaiting: Bool, in db: Database) throws -> Int64? {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO report (event_id, type, pupil, school, time_millis, event, is_waiting) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (event_id) DO NOTHING
+        """
+    ).execute(arguments: [
+      event.id, event.type, report.pupil.text, report.school.text, event.time.millis,
+      Data(try JSONBatchFormat.encode([event])), isWaiting,
+    ])
+    return db.changesCount == 0 ? nil : db.lastInsertedRowID
+  }
+
+  /// The reports about a child that waited for the child to become known; they wait no longer.
+  static func release(_ pupil: PupilID, in db: Database) throws -> [(number: Int64, type: String, school: String)] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT number, type, school FROM report WHERE pupil = ? AND is_waiting = 1 ORDER BY number"),
+      arguments: [pupil.text])
+    guard !rows.isEmpty else { return [] }
+    try db.execute(sql: "UPDATE report SET is_waiting = 0 WHERE pupil = ? AND is_waiting = 1", arguments: [pupil.text])
+    return rows.map { ($0["number"], $0["type"], $0["school"]) }
+  }
+
+  /// Puts a report at the end of a subscription's queue; one that was told before keeps its id. One that still waits
+  /// stays where it is.
+  static func queue(report: Int64, for subscription: String, at time: Timestamp, in db: Database) throws {
+    let place = (try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(place) FROM message")) ?? 0) + 1
+    let id = "msg_" + UUID().uuidString.replacing("-", with: "").lowercased()
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO message (id, subscription, report, place, state, failures, due_millis)
+        VALUES (?, ?, ?, ?, 'waiting', 0, ?)
+        ON CONFLICT (subscription, report) DO UPDATE
+          SET place = excluded.place, state = 'waiting', failures = 0, due_millis = excluded.due_millis
+          WHERE state <> 'waiting'
+        """
+    ).execute(arguments: [id, subscription, report, place, time.millis])
+  }
+
+  /// The reports of a time that a subscription asks for, in order, up to a limit; those that wait for their child come
+  /// by themselves.
+  static func reports(
+    for subscription: String, from: Timestamp, to: Timestamp, limit: Int, in db: Database
+  ) throws -> [Int64] {
+    try Int64.fetchAll(
+      db,
+      sql: """
+        SELECT number FROM report
+        WHERE time_millis BETWEEN ? AND ? AND is_waiting = 0 AND EXISTS (
+          SELECT 1 FROM interest
+          WHERE interest.type = report.type AND interest.school IN (report.school, '') AND subscription = ?)
+        ORDER BY number LIMIT ?
+        """, arguments: [from.millis, to.millis, subscription, limit])
+  }
+
+  /// The first waiting message of a subscription.
+  static func head(of subscription: String, in db: Database) throws -> DeliveryQueue.Head? {
+    try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT place, failures, due_millis FROM message WHERE subscription = ? AND state = 'waiting'
+          ORDER BY place LIMIT 1
+          """), arguments: [subscription]
+    ).map { DeliveryQueue.Head(message: $0["place"], failures: $0["failures"], dueMillis: $0["due_millis"]) }
+  }
+
+  /// The message at a place.
+  static func at(place: Int64, in db: Database) throws -> Stored? {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT message.id, message.subscription, message.failures, report.event
+          FROM message JOIN report ON report.number = message.report WHERE place = ?
+          """), arguments: [place])
+    guard let row, let event = try JSONBatchFormat.decode(Array(row["event"] as Data)).first,
+      let report = try Report(event)
+    else { return nil }
+    return Stored(
+      id: row["id"], eventID: event.id, subscription: row["subscription"], report: report, time: event.time,
+      failures: row["failures"])
+  }
+
+  static func settle(place: Int64, _ fate: DeliveryQueue.Fate, in db: Database) throws {
+    switch fate {
+    case .waiting(let failures, let due):
+      try db.cachedStatement(sql: "UPDATE message SET failures = ?, due_millis = ? WHERE place = ?")
+        .execute(arguments: [failures, due, place])
+    case .delivered: try setState("delivered", place, in: db)
+    case .abandoned: try setState("abandoned", place, in: db)
+    case .withheld: try setState("withheld", place, in: db)
+    }
+  }
+
+  /// Lets a resumed subscription's messages begin their schedule again.
+  static func restart(_ subscription: String, at time: Timestamp, in db: Database) throws {
+    try db.execute(
+      sql: "UPDATE message SET failures = 0, due_millis = ? WHERE subscription = ? AND state = 'waiting'",
+      arguments: [time.millis, subscription])
+  }
+
+  static func waiting(for subscription: String, in db: Database) throws -> Int {
+    try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM message WHERE subscription = ? AND state = 'waiting'", arguments: [subscription])
+      ?? 0
+  }
+
+  private static func setState(_ state: String, _ place: Int64, in db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE message SET state = ? WHERE place = ?").execute(arguments: [state, place])
+  }
+}

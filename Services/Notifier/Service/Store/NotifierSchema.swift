@@ -1,0 +1,74 @@
+public import Store
+
+/// The notifier's tables.
+public enum NotifierSchema {
+  public static let migrations = [
+    Migration(
+      "notifier 0001 first slice",
+      sql: """
+        CREATE TABLE school (urn TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- Personal: who a child is, only to be put into messages that may name the child.
+        CREATE TABLE child (
+          pupil TEXT PRIMARY KEY, given_name TEXT NOT NULL, family_name TEXT NOT NULL,
+          date_of_birth TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        -- A child whose address one school says is protected is protected everywhere.
+        CREATE TABLE roll (
+          pupil TEXT NOT NULL REFERENCES child (pupil), school TEXT NOT NULL, left_on TEXT,
+          address_protected INTEGER NOT NULL CHECK (address_protected IN (0, 1)),
+          PRIMARY KEY (pupil, school)) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE subscription (
+          id TEXT PRIMARY KEY, name TEXT NOT NULL, recipient_kind TEXT NOT NULL,
+          level TEXT NOT NULL CHECK (level IN ('L0', 'L1', 'L2', 'L3', 'L4')), lawful_basis TEXT NOT NULL,
+          agreement_reference TEXT NOT NULL, agreement_expires_on TEXT NOT NULL, address TEXT NOT NULL,
+          algorithm TEXT NOT NULL CHECK (algorithm IN ('hmac', 'ed25519')),
+          status TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'deleted')), suspended_for TEXT,
+          officer TEXT NOT NULL, created_millis INTEGER NOT NULL,
+          CHECK ((status = 'suspended') = (suspended_for IS NOT NULL))) STRICT, WITHOUT ROWID;
+        -- What a subscription asks for: every event type with every school; '' is all schools.
+        CREATE TABLE interest (
+          type TEXT NOT NULL, school TEXT NOT NULL, subscription TEXT NOT NULL REFERENCES subscription (id),
+          PRIMARY KEY (type, school, subscription)) STRICT, WITHOUT ROWID;
+        CREATE INDEX interest_subscription ON interest (subscription);
+
+        -- Secrets, sealed with the key file beside the store.
+        CREATE TABLE signing_key (
+          number INTEGER PRIMARY KEY, subscription TEXT NOT NULL REFERENCES subscription (id),
+          algorithm TEXT NOT NULL CHECK (algorithm IN ('hmac', 'ed25519')), sealed BLOB NOT NULL,
+          created_millis INTEGER NOT NULL, expires_millis INTEGER) STRICT;
+        CREATE INDEX signing_key_subscription ON signing_key (subscription);
+
+        -- Every event that a receiver could subscribe to, so that a new one can be told what was before.
+        CREATE TABLE report (
+          number INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, pupil TEXT NOT NULL,
+          school TEXT NOT NULL, time_millis INTEGER NOT NULL, event BLOB NOT NULL,
+          is_waiting INTEGER NOT NULL CHECK (is_waiting IN (0, 1))) STRICT;
+        CREATE INDEX report_time ON report (time_millis);
+        CREATE INDEX report_waiting ON report (pupil) WHERE is_waiting = 1;
+
+        -- A report on its way to a subscription. Its place orders the queue; a replay gives it a new one.
+        CREATE TABLE message (
+          id TEXT PRIMARY KEY, subscription TEXT NOT NULL REFERENCES subscription (id),
+          report INTEGER NOT NULL REFERENCES report (number), place INTEGER NOT NULL UNIQUE,
+          state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'abandoned', 'withheld')),
+          failures INTEGER NOT NULL CHECK (failures >= 0), due_millis INTEGER NOT NULL,
+          UNIQUE (subscription, report)) STRICT;
+        CREATE INDEX message_queue ON message (subscription, place) WHERE state = 'waiting';
+
+        -- Every attempt to tell and every decision not to (`notifications.md` 6, NT-1); bound into the audit log.
+        CREATE TABLE disclosure (
+          number INTEGER PRIMARY KEY, at_millis INTEGER NOT NULL, message TEXT NOT NULL, event_id TEXT NOT NULL,
+          event_type TEXT NOT NULL, subscription TEXT NOT NULL, recipient TEXT NOT NULL, recipient_kind TEXT NOT NULL,
+          pupil TEXT NOT NULL, lawful_basis TEXT NOT NULL, agreement_reference TEXT NOT NULL, purpose TEXT NOT NULL,
+          level TEXT, fields TEXT NOT NULL, template_version INTEGER NOT NULL, attempt INTEGER NOT NULL,
+          result TEXT NOT NULL, body_sha256 TEXT, officer TEXT NOT NULL) STRICT;
+        CREATE INDEX disclosure_subscription ON disclosure (subscription, number);
+        CREATE INDEX disclosure_pupil ON disclosure (pupil);
+        CREATE TRIGGER disclosure_no_update BEFORE UPDATE ON disclosure
+          BEGIN SELECT RAISE(ABORT, 'the log of disclosures is append-only'); END;
+        CREATE TRIGGER disclosure_no_delete BEFORE DELETE ON disclosure
+          BEGIN SELECT RAISE(ABORT, 'the log of disclosures is append-only'); END;
+        """)
+  ]
+}

@@ -1,0 +1,62 @@
+import Contracts
+import Foundation
+import GRDB
+import NotifierDomain
+
+/// A subscription's signing keys in the store, sealed.
+struct SigningKeys: Sendable {
+  let seal: SecretSeal
+
+  /// How many keys sign at once at most: the current one and those replaced within their overlap.
+  static let most = 5
+
+  /// Adds a key and lets those before it sign until a moment.
+  ///
+  /// - Returns: the key's number.
+  @discardableResult
+  func add(
+    _ key: SigningKey, to subscription: String, at time: Timestamp, othersExpireMillis: Int64, in db: Database
+  ) throws -> Int64 {
+    try db.execute(
+      sql: """
+        UPDATE signing_key SET expires_millis = min(?, coalesce(expires_millis, ?)) WHERE subscription = ?
+        """, arguments: [othersExpireMillis, othersExpireMillis, subscription])
+    try db.execute(
+      sql: "INSERT INTO signing_key (subscription, algorithm, sealed, created_millis) VALUES (?, ?, ?, ?)",
+      arguments: [
+        subscription, key.algorithm.rawValue, try seal.seal(key.rawBytes, for: subscription), time.millis,
+      ])
+    return db.lastInsertedRowID
+  }
+
+  /// The keys that sign at a moment, the current one first.
+  func current(of subscription: String, at time: Timestamp, in db: Database) throws -> [SigningKey] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT algorithm, sealed FROM signing_key
+          WHERE subscription = ? AND (expires_millis IS NULL OR expires_millis > ?) ORDER BY number DESC LIMIT ?
+          """), arguments: [subscription, time.millis, Self.most])
+    return try rows.map { row in
+      guard let algorithm = SigningAlgorithm(rawValue: row["algorithm"]),
+        let key = SigningKey(algorithm, rawBytes: try seal.open(row["sealed"], for: subscription))
+      else { throw SecretSeal.Failure.cannotOpen }
+      return key
+    }
+  }
+
+  /// Removes the keys of a subscription that was deleted.
+  static func removeAll(of subscription: String, in db: Database) throws {
+    try db.execute(sql: "DELETE FROM signing_key WHERE subscription = ?", arguments: [subscription])
+  }
+
+  /// Removes the keys that sign no longer.
+  static func removeExpired(at time: Timestamp, in db: Database) throws {
+    try db.execute(sql: "DELETE FROM signing_key WHERE expires_millis <= ?", arguments: [time.millis])
+  }
+
+  /// Whether any key was ever sealed and kept.
+  static func isEmpty(in db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM (SELECT 1 FROM signing_key LIMIT 1)") == 0
+  }
+}

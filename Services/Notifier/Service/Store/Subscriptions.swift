@@ -1,0 +1,119 @@
+import Contracts
+import Foundation
+import GRDB
+import NotifierDomain
+import Rulebook
+
+/// Subscriptions in the store.
+enum Subscriptions {
+  /// What a row that was written by this program and cannot be read means: the file was changed by hand.
+  struct Unreadable: Error, CustomStringConvertible {
+    let id: String
+    var description: String { "subscription \(id) in the store cannot be read" }
+  }
+
+  static func insert(_ subscription: Subscription, officer: String, at time: Timestamp, in db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO subscription (id, name, recipient_kind, level, lawful_basis, agreement_reference,
+          agreement_expires_on, address, algorithm, status, officer, created_millis)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)
+        """,
+      arguments: [
+        subscription.id, subscription.name, subscription.recipientKind.rawValue, subscription.level.rawValue,
+        subscription.lawfulBasis.rawValue, subscription.agreement.reference, subscription.agreement.expiresOn.iso,
+        subscription.address.url.absoluteString, subscription.algorithm.rawValue, officer, time.millis,
+      ])
+    let schools =
+      switch subscription.scope {
+      case .all: [""]
+      case .schools(let urns): urns.map(\.text)
+      }
+    for type in subscription.eventTypes {
+      for school in schools {
+        try db.cachedStatement(sql: "INSERT INTO interest (type, school, subscription) VALUES (?, ?, ?)")
+          .execute(arguments: [type.name, school, subscription.id])
+      }
+    }
+  }
+
+  /// The subscription; `nil` when there is none of this id. Deleted ones are found.
+  static func find(_ id: String, in db: Database) throws -> Subscription? {
+    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM subscription WHERE id = ?"), arguments: [id])
+      .map { try subscription($0, in: db) }
+  }
+
+  /// Those that are not deleted, oldest first, up to a limit.
+  static func all(limit: Int, in db: Database) throws -> [Subscription] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM subscription WHERE status <> 'deleted' ORDER BY created_millis, id LIMIT ?",
+      arguments: [limit]
+    ).map { try subscription($0, in: db) }
+  }
+
+  /// Those that get messages.
+  static func active(in db: Database) throws -> [Subscription] {
+    try Row.fetchAll(db, sql: "SELECT * FROM subscription WHERE status = 'active' ORDER BY id")
+      .map { try subscription($0, in: db) }
+  }
+
+  /// The ids of those that are not deleted and ask for a type and school.
+  static func interested(in type: String, school: String, in db: Database) throws -> [String] {
+    try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT DISTINCT subscription FROM interest JOIN subscription ON subscription.id = interest.subscription
+          WHERE type = ? AND school IN (?, '') AND status <> 'deleted' ORDER BY subscription
+          """), arguments: [type, school])
+  }
+
+  static func setStatus(_ status: Subscription.Status, of id: String, in db: Database) throws {
+    let (text, reason): (String, String?) =
+      switch status {
+      case .active: ("active", nil)
+      case .suspended(let reason): ("suspended", reason.rawValue)
+      case .deleted: ("deleted", nil)
+      }
+    // A deletion is for good, whatever a delivery that was under way says afterwards.
+    try db.execute(
+      sql: "UPDATE subscription SET status = ?, suspended_for = ? WHERE id = ? AND status <> 'deleted'",
+      arguments: [text, reason, id])
+  }
+
+  /// Who asked for the subscription: the opaque subject of a token.
+  static func officer(of id: String, in db: Database) throws -> String {
+    try String.fetchOne(db, sql: "SELECT officer FROM subscription WHERE id = ?", arguments: [id]) ?? ""
+  }
+
+  private static func subscription(_ row: Row, in db: Database) throws -> Subscription {
+    let id: String = row["id"]
+    let interests = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT type, school FROM interest WHERE subscription = ?"), arguments: [id])
+    let types = Set(interests.map { $0["type"] as String })
+    let schools = Set(interests.map { $0["school"] as String })
+    guard let kind = RecipientKind(rawValue: row["recipient_kind"]),
+      let level = DisclosureLevel(rawValue: row["level"]), let basis = LawfulBasis(rawValue: row["lawful_basis"]),
+      let expiresOn = Day(iso: row["agreement_expires_on"] as String),
+      let algorithm = SigningAlgorithm(rawValue: row["algorithm"]), let status = status(row),
+      // What was accepted under the demo switch stays readable without it; the guard stops it at the attempt.
+      let address = try? ReceiverAddress(row["address"], allowsLoopback: true)
+    else { throw Unreadable(id: id) }
+    let scope: Subscription.Scope =
+      schools == [""] ? .all : .schools(Set(schools.compactMap { try? URN($0) }))
+    return Subscription(
+      id: id, name: row["name"], recipientKind: kind, eventTypes: Report.types.filter { types.contains($0.name) },
+      scope: scope, level: level, lawfulBasis: basis,
+      agreement: Agreement(reference: row["agreement_reference"], expiresOn: expiresOn), address: address,
+      algorithm: algorithm, status: status)
+  }
+
+  private static func status(_ row: Row) -> Subscription.Status? {
+    switch row["status"] as String {
+    case "active": .active
+    case "suspended":
+      (row["suspended_for"] as String?).flatMap(ReceiverDisabled.Reason.init).map { .suspended($0) }
+    case "deleted": .deleted
+    default: nil
+    }
+  }
+}

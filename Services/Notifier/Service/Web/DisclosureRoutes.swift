@@ -1,0 +1,40 @@
+import Contracts
+import GRDB
+import Hummingbird
+import ServiceKit
+import Store
+
+/// The route by which officers read the log of disclosures; reading it is itself on record.
+struct DisclosureRoutes: Sendable {
+  let store: Store
+  let clock: any WallClock
+
+  /// The most entries in one answer.
+  static let pageSize = 500
+
+  private struct Page: Encodable {
+    let disclosures: [Disclosures.Record]
+    /// What to give as `after` for the next page; absent at the end.
+    let next: Int64?
+  }
+
+  func add(to router: ServiceRouter) {
+    router.on(.get, "/disclosures", SubscriptionRoutes.policy) { request, context in
+      let caller = try context.caller
+      let subscription = try request.optionalQuery("subscription") { $0.utf8.count <= 64 ? $0 : nil }
+      let after = try request.optionalQuery("after") { Int64($0) } ?? 0
+      let now = Timestamp(clock.now())
+      let records = try await store.write { db in
+        let records = try Disclosures.page(subscription: subscription, after: after, limit: Self.pageSize, in: db)
+        for pupil in Set(records.map(\.pupil)).sorted() {
+          try AuditLog.append(
+            AuditLog.Entry(
+              at: now.date, actor: caller.subject, role: caller.role.rawValue, action: "disclosures.read",
+              subject: pupil, detail: context.requestID), in: db)
+        }
+        return records
+      }
+      return try .json(Page(disclosures: records, next: records.count == Self.pageSize ? records.last?.number : nil))
+    }
+  }
+}

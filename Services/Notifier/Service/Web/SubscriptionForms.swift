@@ -1,0 +1,148 @@
+import Contracts
+import Foundation
+import NotifierDomain
+import Rulebook
+import ServiceKit
+
+/// The body of `POST /subscriptions`.
+struct SubscriptionForm: Decodable {
+  struct Agreement: Decodable {
+    let reference: String
+    let expiresOn: String
+  }
+
+  /// `{"schools": [...]}` or `{"schools": "all"}`.
+  struct Scope: Decodable {
+    /// `nil` is all.
+    let schools: [String]?
+
+    private enum Key: CodingKey { case schools }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Key.self)
+      guard let word = try? container.decode(String.self, forKey: .schools) else {
+        schools = try container.decode([String].self, forKey: .schools)
+        return
+      }
+      guard word == "all" else {
+        throw DecodingError.dataCorruptedError(forKey: .schools, in: container, debugDescription: "not all")
+      }
+      schools = nil
+    }
+  }
+
+  let name: String
+  let recipientKind: String
+  let eventTypes: [String]
+  let scope: Scope
+  let level: String
+  let lawfulBasis: String
+  let agreement: Agreement
+  let address: String
+  let algorithm: String
+
+  var request: SubscriptionRequest {
+    SubscriptionRequest(
+      name: name, recipientKind: recipientKind, eventTypes: eventTypes, schools: scope.schools, level: level,
+      lawfulBasis: lawfulBasis, agreementReference: agreement.reference, agreementExpiresOn: agreement.expiresOn,
+      address: address, algorithm: algorithm)
+  }
+}
+
+/// The body of `POST /subscriptions/{id}/keys`; may be empty.
+struct RotationForm: Decodable {
+  let overlapHours: Int?
+}
+
+/// The body of `POST /subscriptions/{id}/replay`.
+struct ReplayForm: Decodable {
+  let from: Timestamp
+  let to: Timestamp
+}
+
+/// A subscription as it is read.
+struct SubscriptionView: Encodable {
+  struct Agreement: Encodable {
+    let reference: String
+    let expiresOn: Day
+    /// Only when the end is near (`notifications.md` 6).
+    let daysLeft: Int?
+  }
+
+  /// `schools` is a list of URNs or the word `all`.
+  struct Scope: Encodable {
+    let scope: Subscription.Scope
+
+    private enum Key: CodingKey { case schools }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      switch scope {
+      case .all: try container.encode("all", forKey: .schools)
+      case .schools(let schools): try container.encode(schools.sorted(), forKey: .schools)
+      }
+    }
+  }
+
+  let id: String
+  let name: String
+  let recipientKind: RecipientKind
+  let eventTypes: [String]
+  let scope: Scope
+  let level: DisclosureLevel
+  let lawfulBasis: LawfulBasis
+  let agreement: Agreement
+  let address: String
+  let algorithm: SigningAlgorithm
+  let status: String
+  let suspendedFor: String?
+  /// How many messages wait to be delivered.
+  let waiting: Int
+  /// The shared secret, `whsec_…`, or `nil`; told once.
+  let secret: String?
+  /// The public key, `whpk_…`; told with every new key.
+  let publicKey: String?
+
+  init(_ subscription: Subscription, waiting: Int, on day: Day, newKey: String? = nil) {
+    id = subscription.id
+    name = subscription.name
+    recipientKind = subscription.recipientKind
+    eventTypes = subscription.eventTypes.map(\.name)
+    scope = Scope(scope: subscription.scope)
+    level = subscription.level
+    lawfulBasis = subscription.lawfulBasis
+    agreement = Agreement(
+      reference: subscription.agreement.reference, expiresOn: subscription.agreement.expiresOn,
+      daysLeft: subscription.agreement.daysLeftToWarn(on: day))
+    address = subscription.address.url.absoluteString
+    algorithm = subscription.algorithm
+    self.waiting = waiting
+    secret = subscription.algorithm == .hmac ? newKey : nil
+    publicKey = subscription.algorithm == .ed25519 ? newKey : nil
+    switch subscription.status {
+    case .active: (status, suspendedFor) = ("active", nil)
+    case .suspended(let reason): (status, suspendedFor) = ("suspended", reason.rawValue)
+    case .deleted: (status, suspendedFor) = ("deleted", nil)
+    }
+  }
+}
+
+extension NotifierError {
+  /// The error as a caller sees it.
+  var problem: Problem {
+    switch self {
+    case .subscriptionNotFound: .notFound("Subscription")
+    case .refused(let faults):
+      .invalid(faults.map { Problem.Fault("/" + $0.field.replacing(".", with: "/"), $0.detail) })
+    case .notSuspended: .conflict("not-suspended", "The subscription is not suspended")
+    case .agreementEnded:
+      .conflict(
+        "agreement-ended", "The sharing agreement has ended", detail: "A new subscription under a new one is needed.")
+    case .emptyRange: .invalid([.init("/from", "must not be after to")])
+    case .rangeTooLarge:
+      .invalid([.init("/to", "the range holds more than \(ManageSubscriptions.mostReplayed) messages")])
+    case .tooManyKeys:
+      .conflict("too-many-keys", "Too many keys sign at once", detail: "Wait until a replaced key has ended.")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Contracts
+import Foundation
+import GRDB
+import HTTPTypes
+import Hummingbird
+import NotifierDomain
+import Rulebook
+import ServiceKit
+import Store
+
+/// The routes by which officers set up and look after subscriptions.
+struct SubscriptionRoutes: Sendable {
+  let manage: ManageSubscriptions
+  let store: Store
+  let clock: any WallClock
+
+  static let policy = Policy.roles(.integration, .manager)
+  /// The most subscriptions in one list: more than an authority has schools and partners.
+  static let mostListed = 5_000
+
+  func add(to router: ServiceRouter) {
+    router.on(.post, "/subscriptions", Self.policy) { request, context in
+      let form = try await request.json(SubscriptionForm.self)
+      let officer = try Self.officer(context)
+      return try await Self.answering {
+        let opened = try await manage.create(form.request, by: officer)
+        return try .json(
+          SubscriptionView(opened.subscription, waiting: 0, on: clock.today(), newKey: opened.key), status: .created,
+          headers: [.location: "/subscriptions/\(opened.subscription.id)"])
+      }
+    }
+    router.on(.get, "/subscriptions", Self.policy) { _, _ in
+      let views = try await store.read { [day = clock.today()] db in
+        try Subscriptions.all(limit: Self.mostListed, in: db).map { try Self.describe($0, on: day, in: db) }
+      }
+      return try .json(["subscriptions": views])
+    }
+    router.on(.get, "/subscriptions/{id}", Self.policy) { _, context in
+      try .json(try await view(of: try context.parameter("id")))
+    }
+    router.on(.delete, "/subscriptions/{id}", Self.policy) { _, context in
+      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      return try await Self.answering {
+        try await manage.delete(id, by: officer)
+        return .noContent
+      }
+    }
+    addActions(to: router)
+  }
+
+  private func addActions(to router: ServiceRouter) {
+    router.on(.post, "/subscriptions/{id}/keys", Self.policy) { request, context in
+      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      let hasBody = (request.headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
+      let hours = hasBody ? try await request.json(RotationForm.self).overlapHours : nil
+      let overlap = hours ?? ManageSubscriptions.overlapHours
+      guard (0...ManageSubscriptions.longestOverlapHours).contains(overlap) else {
+        throw Problem.invalid([
+          .init("/overlapHours", "must be 0 to \(ManageSubscriptions.longestOverlapHours)")
+        ])
+      }
+      return try await Self.answering {
+        let opened = try await manage.rotateKey(of: id, overlapHours: overlap, by: officer)
+        return try .json(
+          SubscriptionView(opened.subscription, waiting: 0, on: clock.today(), newKey: opened.key), status: .created)
+      }
+    }
+    router.on(.post, "/subscriptions/{id}/replay", Self.policy) { request, context in
+      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      let form = try await request.json(ReplayForm.self)
+      return try await Self.answering {
+        let count = try await manage.replay(id, from: form.from, to: form.to, by: officer)
+        return try .json(["queued": count], status: .accepted)
+      }
+    }
+    router.on(.post, "/subscriptions/{id}/resume", Self.policy) { _, context in
+      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      return try await Self.answering {
+        _ = try await manage.resume(id, by: officer)
+        return try .json(try await view(of: id))
+      }
+    }
+  }
+
+  private func view(of id: String) async throws -> SubscriptionView {
+    let view = try await store.read { [day = clock.today()] db -> SubscriptionView? in
+      guard let subscription = try Subscriptions.find(id, in: db), subscription.status != .deleted else { return nil }
+      return try Self.describe(subscription, on: day, in: db)
+    }
+    guard let view else { throw NotifierError.subscriptionNotFound.problem }
+    return view
+  }
+
+  private static func describe(_ subscription: Subscription, on day: Day, in db: Database) throws -> SubscriptionView {
+    SubscriptionView(subscription, waiting: try Messages.waiting(for: subscription.id, in: db), on: day)
+  }
+
+  private static func officer(_ context: ServiceRequestContext) throws -> ManageSubscriptions.Officer {
+    let caller = try context.caller
+    return .init(subject: caller.subject, role: caller.role.rawValue)
+  }
+
+  private static func answering(_ body: () async throws -> Response) async throws -> Response {
+    do { return try await body() } catch let error as NotifierError { throw error.problem }
+  }
+}
