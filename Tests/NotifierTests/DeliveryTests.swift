@@ -218,7 +218,8 @@ import Testing
           #expect(
             told.map { ($0.json["data"] as? [String: Any])?["proposal"] as? String } == ["prop1", "prop2", "prop3"])
           #expect(await harness.waitForRecords(3) == [.delivered, .delivered, .delivered])
-          #expect(try await harness.disclosures().map(\.result) == ["status-500", "accepted", "accepted", "accepted"])
+          let results = try await harness.disclosures().map(\.result)
+          #expect(results == ["status-500", "accepted", "accepted", "accepted"])
         }
       }
     }
@@ -271,7 +272,8 @@ import Testing
               $0.level = "L1"
             }
             let count = try await harness.manage.replay(
-              new.subscription.id, from: from, to: Timestamp(millis: .max), by: Harness.officer)
+              new.subscription.id, from: from, to: Timestamp(millis: Sample.time.millis + 86_400_000),
+              by: Harness.officer)
             #expect(count == 3)
             let past = await partner.next(3)
             #expect(Set(past.map(\.id)).isDisjoint(with: first.map(\.id)))
@@ -299,7 +301,7 @@ import Testing
   }
 
   @Test func aNameThatResolvesToAPrivateAddressIsNeverConnectedTo() async throws {
-    struct Rebinding: Resolver {
+    struct Rebinding: HostResolver {
       func addresses(of host: String) async -> [IPAddress] {
         [IPAddress("93.184.216.34")!, IPAddress("169.254.169.254")!]
       }

@@ -32,7 +32,7 @@ struct Harness: Sendable {
   /// Runs the notifier on the store in a folder while the body runs.
   static func run<T: Sendable>(
     in folder: URL, clock: ManualClock = ManualClock(Sample.time.date), schedule: RetrySchedule = .standard,
-    attemptMillis: Int64 = 5_000, places: Int = 8, allowsLoopback: Bool = true, resolver: (any Resolver)? = nil,
+    attemptMillis: Int64 = 5_000, places: Int = 8, allowsLoopback: Bool = true, resolver: (any HostResolver)? = nil,
     _ body: @Sendable @escaping (Harness) async throws -> T
   ) async throws -> T {
     let threads = NIOThreadPool(numberOfThreads: 1)
@@ -49,7 +49,8 @@ struct Harness: Sendable {
       while let result = try await group.next() {
         if let result {
           group.cancelAll()
-          try await group.waitForAll()
+          // The loop ends with the cancellation; only then may the store be closed.
+          while (try? await group.next()) != nil {}
           return result
         }
       }
@@ -62,13 +63,13 @@ struct Harness: Sendable {
 
   private init(
     _ folder: URL, _ clock: ManualClock, _ schedule: RetrySchedule, _ attemptMillis: Int64, _ places: Int,
-    _ allowsLoopback: Bool, _ resolver: any Resolver
+    _ allowsLoopback: Bool, _ resolver: any HostResolver
   ) throws {
     var logger = Logger(label: "notifier")
     logger.logLevel = .critical
     let store = try Store(
       path: folder.appending(path: "notifier.sqlite").path, owner: "880.notifier",
-      migrations: MessagingSchema.migrations + AuditLog.migrations + NotifierSchema.migrations)
+      migrations: MessagingSchema.migrations + NotifierSchema.migrations)
     let keys = SigningKeys(
       seal: try SecretSeal(path: folder.appending(path: "notifier.key").path, mayCreate: true))
     let outbox = Outbox(service: .notifier, authority: "880", store: store)

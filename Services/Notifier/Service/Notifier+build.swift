@@ -20,7 +20,7 @@ public enum Notifier {
     let config = try NotifierConfig(source, storePath: configuration.storePath)
     let store = try Store(
       path: configuration.storePath, owner: ServiceName.notifier.topic(authority: configuration.authority),
-      migrations: MessagingSchema.migrations + AuditLog.migrations + NotifierSchema.migrations)
+      migrations: MessagingSchema.migrations + NotifierSchema.migrations)
     let hasNoKeys = try await store.read { try SigningKeys.isEmpty(in: $0) }
     let keys = SigningKeys(seal: try SecretSeal(path: config.keyFile, mayCreate: hasNoKeys))
     let outbox = Outbox(service: .notifier, authority: configuration.authority, store: store)

@@ -18,6 +18,10 @@ public actor DeliveryLoop: Service {
     case queue(DeliveryQueue.Input)
     /// `nil` when the attempt could not be made.
     case attempted(DeliveryQueue.ReceiverID, Attempt.Result?)
+    /// The service shuts down: nothing new is sent, answers on their way are still recorded.
+    case stop
+    /// The answers on their way took too long.
+    case giveUp
   }
 
   private typealias Attempts = ThrowingDiscardingTaskGroup<any Error>
@@ -37,9 +41,13 @@ public actor DeliveryLoop: Service {
   private var timer: Task<Void, Never>?
   private var timerMillis: Int64?
   private var lastHousekeeping: Day?
+  private var sent = 0
+  private var isStopping = false
 
   /// Between two looks at agreements and replaced keys, at most, milliseconds.
   private static let longestSleepMillis: Int64 = 3_600_000
+  /// How long a shutdown waits for answers on their way, milliseconds.
+  private static let stopMillis: Int64 = 2_000
 
   /// - Parameter observe: called after each action has taken effect.
   init(
@@ -76,15 +84,30 @@ public actor DeliveryLoop: Service {
   /// Tells the loop to look at its clock, where a clock was moved by hand.
   nonisolated func clockMoved() { inputsEnd.yield(.queue(.tick)) }
 
-  /// Runs until the service shuts down. What is in flight then is sent again after the next start, under the same id.
+  /// Runs until the service shuts down. What is in flight then and not answered soon is sent again after the next
+  /// start, under the same id.
   ///
   /// - Throws: what the store throws; a store that cannot be written must end the program.
   public func run() async throws {
-    try await cancelWhenGracefulShutdown { try await self.loop() }
+    let ended: Result<Void, any Error>
+    do {
+      try await withGracefulShutdownHandler {
+        try await loop()
+      } onGracefulShutdown: {
+        self.inputsEnd.yield(.stop)
+      }
+      ended = .success(())
+    } catch is CancellationError {
+      ended = .success(())
+    } catch {
+      ended = .failure(error)
+    }
+    timer?.cancel()
+    await attempt.client.shutdown()
+    try ended.get()
   }
 
   private func loop() async throws {
-    defer { timer?.cancel() }
     try await withThrowingDiscardingTaskGroup { group in
       for subscription in try await store.read({ try Subscriptions.active(in: $0) }) {
         try await step(.opened(subscription.id, endMillis: subscription.agreement.end.millis), &group)
@@ -93,11 +116,14 @@ public actor DeliveryLoop: Service {
       setTimer()
       for await input in inputs {
         try await take(input, &group)
+        if isStopping, sent == 0 {
+          group.cancelAll()
+          return
+        }
         try await keepHouse()
         setTimer()
       }
     }
-    await attempt.client.shutdown()
   }
 
   private func take(_ input: LoopInput, _ group: inout Attempts) async throws {
@@ -111,7 +137,15 @@ public actor DeliveryLoop: Service {
     case .queue(let input):
       if input == .tick { timerMillis = nil }
       try await step(input, &group)
+    case .stop:
+      isStopping = true
+      group.addTask { [inputsEnd] in
+        try? await Task.sleep(for: .milliseconds(Self.stopMillis))
+        inputsEnd.yield(.giveUp)
+      }
+    case .giveUp: sent = 0
     case .attempted(let id, let result):
+      sent -= 1
       results[id] = result
       let outcome = result?.outcome ?? .failed(.internalFault, retryAfterMillis: nil)
       telemetry.countAttempt(outcome)
@@ -137,6 +171,8 @@ public actor DeliveryLoop: Service {
   }
 
   private func send(_ id: DeliveryQueue.ReceiverID, _ place: Int64, _ group: inout Attempts) {
+    guard !isStopping else { return }
+    sent += 1
     group.addTask { [attempt, inputsEnd, logger] in
       var result: Attempt.Result?
       do {

@@ -22,14 +22,14 @@ public struct WebhookClient: Sendable {
     public init() {}
   }
 
-  private let resolver: any Resolver
+  private let resolver: any HostResolver
   private let clients: PinnedClients
   private let limits: Limits
   private let allowsLoopback: Bool
 
   /// - Parameter allowsLoopback: the demo switch.
   public init(
-    resolver: any Resolver, group: MultiThreadedEventLoopGroup, limits: Limits, allowsLoopback: Bool,
+    resolver: any HostResolver, group: MultiThreadedEventLoopGroup, limits: Limits, allowsLoopback: Bool,
     mostConnections: Int
   ) {
     self.resolver = resolver

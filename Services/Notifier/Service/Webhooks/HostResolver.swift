@@ -3,13 +3,13 @@ public import NIOPosix
 public import NotifierDomain
 
 /// Turns a host name into addresses.
-public protocol Resolver: Sendable {
+public protocol HostResolver: Sendable {
   /// The addresses of a host in the order of preference; empty when it has none.
   func addresses(of host: String) async -> [IPAddress]
 }
 
 /// The system's resolver, on threads of its own because it blocks.
-public struct SystemResolver: Resolver {
+public struct SystemResolver: HostResolver {
   private let threads: NIOThreadPool
 
   public init(threads: NIOThreadPool) { self.threads = threads }
