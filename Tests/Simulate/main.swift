@@ -1,1 +1,95 @@
-print("placeholder")
+import Foundation
+import Simulator
+
+/// What the command line asks for.
+struct Options {
+  var seeds = 100_000
+  var from: UInt64 = 1
+  var threads = 1
+  var seed: UInt64?
+  var isTraced = false
+  var isTallied = false
+  var mistake: Mistake?
+
+  static let usage = """
+    simulate [--seeds N] [--from SEED] [--threads N] [--mistake NAME] [--tally]
+      runs many seeds; exit 0 if no promise is broken
+    simulate --seed SEED [--trace] [--mistake NAME]
+      runs one seed again
+    With a mistake planted, exit 0 if it is caught. Mistakes: \(Mistake.allCases.map(\.rawValue).joined(separator: ", "))
+    """
+
+  /// `nil` when the arguments cannot be understood.
+  init?(_ arguments: some Sequence<String>) {
+    var iterator = arguments.makeIterator()
+    while let name = iterator.next() {
+      if name == "--trace" {
+        isTraced = true
+        continue
+      }
+      if name == "--tally" {
+        isTallied = true
+        continue
+      }
+      guard let value = iterator.next() else { return nil }
+      switch name {
+      case "--seeds":
+        guard let number = Int(value), number > 0 else { return nil }
+        seeds = number
+      case "--from":
+        guard let number = UInt64(value) else { return nil }
+        from = number
+      case "--threads":
+        guard let number = Int(value), (1...256).contains(number) else { return nil }
+        threads = number
+      case "--seed":
+        guard let number = UInt64(value) else { return nil }
+        seed = number
+      case "--mistake":
+        guard let known = Mistake(rawValue: value) else { return nil }
+        mistake = known
+      default: return nil
+      }
+    }
+  }
+}
+
+/// A whole number with a comma at every thousand.
+func grouped(_ number: Int) -> String {
+  var text = ""
+  for (index, digit) in String(number).reversed().enumerated() {
+    if index > 0, index % 3 == 0 { text = "," + text }
+    text = String(digit) + text
+  }
+  return text
+}
+
+func runOne(_ seed: UInt64, _ options: Options) -> Bool {
+  let result = Simulation(seed: seed, mistake: options.mistake, trace: options.isTraced ? { print($0) } : nil).run()
+  print("seed \(seed), steps \(result.steps), events \(result.events), digest \(String(result.digest, radix: 16))")
+  print(result.violation.map { "violation: \($0)" } ?? "violations 0")
+  return result.violation == nil
+}
+
+func runMany(_ options: Options) async -> Bool {
+  let campaign = Campaign(from: options.from, seeds: options.seeds, mistake: options.mistake)
+  let start = ContinuousClock.now
+  let report = await campaign.run(threads: options.threads)
+  let seconds = (ContinuousClock.now - start) / .seconds(1)
+  for violation in report.first { print("violation: \(violation)") }
+  if options.isTallied {
+    for sight in Sight.all { print("\(sight): \(grouped(report.tally[sight]))") }
+  }
+  print(
+    "seeds \(grouped(report.runs)), violations \(grouped(report.violations)),",
+    "\(grouped(Int(Double(report.runs) / max(seconds, 0.001)))) seeds/s,",
+    "\(grouped(report.events)) events, \(grouped(report.steps)) steps")
+  return report.violations == 0
+}
+
+guard let options = Options(CommandLine.arguments.dropFirst()) else {
+  print(Options.usage)
+  exit(2)
+}
+let isClean = if let seed = options.seed { runOne(seed, options) } else { await runMany(options) }
+exit(isClean == (options.mistake == nil) ? 0 : 1)

@@ -13,7 +13,8 @@ public struct Backoff: Hashable, Sendable {
   /// The pause before an attempt, from 1 on: between half the doubled pause and the whole of it.
   public func pauseMillis(attempt: Int, using generator: inout some RandomNumberGenerator) -> Int64 {
     let doublings = min(max(0, attempt - 1), 30)
-    let whole = min(longestMillis, firstMillis << Int64(doublings))
-    return Int64.random(in: (whole + 1) / 2...whole, using: &generator)
+    let (doubled, isTooLong) = firstMillis.multipliedReportingOverflow(by: 1 << Int64(doublings))
+    let whole = isTooLong ? longestMillis : min(longestMillis, doubled)
+    return Int64.random(in: whole - whole / 2...whole, using: &generator)
   }
 }

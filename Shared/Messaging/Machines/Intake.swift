@@ -41,6 +41,9 @@ public struct Intake: Hashable, Sendable {
     case feedUnavailable
     /// The log no longer has the offset, or it is another log: begin again and let the sequence decide.
     case logReplaced
+    /// The topic has given nothing for a while. The log may have lost its end, or be another that ends at this offset:
+    /// only the feed knows.
+    case quiet
   }
 
   /// What to do.
@@ -71,6 +74,8 @@ public struct Intake: Hashable, Sendable {
   public private(set) var position: Position
   /// How far the feed must be followed; `nil` when the topic is followed. `Int64.max` means to the feed's end.
   private var repairThrough: Int64?
+  /// Whether the feed was only asked because the topic is quiet: without an answer the topic is followed all the same.
+  private var isOnlyLooking = false
   /// The offset of an unreadable record for which the feed was already asked: it may have been an event once.
   private var unreadableSeen: Int64?
 
@@ -85,8 +90,9 @@ public struct Intake: Hashable, Sendable {
     case .record(let offset, let arrival): received(offset, arrival)
     case .feedEvent(let sequence): receivedFromFeed(sequence)
     case .feedPageEnded(let isLast): pageEnded(isLast)
-    case .feedUnavailable: repairThrough == nil ? [] : [.fetchFeed(after: position.lastSequence)]
+    case .feedUnavailable: feedWasSilent()
     case .logReplaced: restart()
+    case .quiet: lookAtFeed()
     }
   }
 
@@ -113,8 +119,22 @@ public struct Intake: Hashable, Sendable {
     }
   }
 
+  private mutating func lookAtFeed() -> [Action] {
+    guard repairThrough == nil else { return [] }
+    defer { isOnlyLooking = true }
+    return repair(through: .max)
+  }
+
+  private mutating func feedWasSilent() -> [Action] {
+    guard repairThrough != nil else { return [] }
+    guard isOnlyLooking else { return [.fetchFeed(after: position.lastSequence)] }
+    repairThrough = nil
+    return [.resume]
+  }
+
   private mutating func repair(through sequence: Int64) -> [Action] {
     repairThrough = sequence
+    isOnlyLooking = false
     return [.fetchFeed(after: position.lastSequence)]
   }
 
