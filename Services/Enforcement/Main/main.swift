@@ -1,1 +1,4 @@
-print("placeholder")
+import EnforcementService
+import ServiceKit
+
+await ServiceProgram.main("enforcement", build: Enforcement.build)

@@ -1,0 +1,117 @@
+public import Contracts
+public import Rulebook
+
+/// Whether unauthorised absence met the national threshold, for one pupil at one school (PN-3).
+///
+/// The window is a school week and the school weeks before it in the school's own calendar, whatever lies between
+/// (PN-1). A school week is a week from Monday to Sunday with at least one session (PN-2).
+public struct PenaltyNoticeThreshold: Sendable {
+  /// One session of a register.
+  public typealias CountedSession = ProposalGrounds.CountedSession
+
+  /// What a judgement found.
+  public struct Judgement: Hashable, Sendable {
+    /// The first breach; `nil` when there was none.
+    public let met: Breach?
+    /// The Monday of the first school week of the window that ends now; `nil` before the first school week.
+    public let currentFirstWeek: Day?
+    /// How many sessions the window that ends now holds.
+    public let currentSessions: Int
+    /// How many sessions qualify in all.
+    public let qualifying: Int
+    /// The most that any window held.
+    public let most: Int
+  }
+
+  /// A window with enough sessions.
+  public struct Breach: Hashable, Sendable {
+    /// The day on which the threshold was met, the whole day counted.
+    public let on: Day
+    public let firstWeek: Day
+    public let lastWeek: Day
+    public let sessions: [CountedSession]
+    public let rule: InForce<ThresholdRule>
+
+    public static func == (a: Breach, b: Breach) -> Bool {
+      a.on == b.on && a.firstWeek == b.firstWeek && a.lastWeek == b.lastWeek && a.sessions == b.sessions
+        && a.rule.value == b.rule.value
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(on)
+      hasher.combine(sessions)
+    }
+  }
+
+  private let weeks: [Day]
+  private let rules: [InForce<ThresholdRule>]
+
+  /// - Parameters:
+  ///   - calendar: the school's, all years joined.
+  ///   - rules: the dated rule.
+  public init(calendar: SchoolCalendar, rules: [InForce<ThresholdRule>] = ThresholdRule.national) {
+    weeks = calendar.schoolWeeks
+    self.rules = rules
+  }
+
+  /// Whether a code counts toward the threshold on a date, by the code table in force then.
+  public static func counts(_ code: AttendanceCode, on day: Day) -> Bool {
+    CodeScheme.inForce(on: day).rule(for: code)?.countsTowardPenaltyNotice ?? false
+  }
+
+  /// Judges a register as it stands.
+  ///
+  /// - Parameters:
+  ///   - register: any sessions; those that do not count are left out.
+  ///   - dateOfBirth: sessions outside compulsory school age are left out; `nil` leaves none out.
+  ///   - asOf: later sessions are left out, and the current window ends here.
+  public func judge(_ register: [CountedSession], dateOfBirth: Day?, asOf: Day) -> Judgement {
+    let sessions =
+      register
+      .filter { session in
+        session.date <= asOf && Self.counts(session.code, on: session.date)
+          && dateOfBirth.map { CompulsorySchoolAge.isCompulsory(dateOfBirth: $0, on: session.date) } ?? true
+      }
+      .sorted { ($0.date, $0.session) < ($1.date, $1.session) }
+    let (met, most) = firstBreach(sessions)
+    let current = weeks.lastIndex { $0 <= asOf }.flatMap { index in
+      rules.inForce(on: asOf).map { weeks[max(0, index - $0.value.schoolWeeks + 1)] }
+    }
+    return Judgement(
+      met: met, currentFirstWeek: current,
+      currentSessions: current.map { first in sessions.count { first <= $0.date } } ?? 0,
+      qualifying: sessions.count, most: most)
+  }
+
+  private func firstBreach(_ sessions: [CountedSession]) -> (Breach?, most: Int) {
+    var most = 0
+    var first = 0
+    for (index, session) in sessions.enumerated() {
+      // The whole day counts: go on to its last session.
+      if index + 1 < sessions.count, sessions[index + 1].date == session.date { continue }
+      guard let rule = rules.inForce(on: session.date), let week = weekIndex(session.date) else { continue }
+      let firstWeek = weeks[max(0, week - rule.value.schoolWeeks + 1)]
+      while sessions[first].date < firstWeek { first += 1 }
+      most = max(most, index - first + 1)
+      if index - first + 1 >= rule.value.sessions {
+        let breach = Breach(
+          on: session.date, firstWeek: firstWeek, lastWeek: weeks[week], sessions: Array(sessions[first...index]),
+          rule: rule)
+        return (breach, most)
+      }
+    }
+    return (nil, most)
+  }
+
+  /// Where the week of a day stands among the school weeks; `nil` when it is none.
+  private func weekIndex(_ day: Day) -> Int? {
+    let monday = day.monday
+    var low = 0
+    var high = weeks.count
+    while low < high {
+      let middle = (low + high) / 2
+      if weeks[middle] < monday { low = middle + 1 } else { high = middle }
+    }
+    return low < weeks.count && weeks[low] == monday ? low : nil
+  }
+}

@@ -1,0 +1,33 @@
+import Contracts
+import Messaging
+public import ServiceKit
+import Store
+
+/// Enforcement: carries the law. In this slice: the national threshold for penalty notices.
+public enum Enforcement {
+  /// Builds the service. The same function serves the program and the tests.
+  ///
+  /// - Throws: `ConfigurationError`, `StoreError`.
+  public static func build(
+    _ environment: ServiceEnvironment, _ source: ConfigurationSource
+  ) async throws -> BuiltService {
+    let configuration = environment.configuration
+    let config = try EnforcementConfig(source)
+    let store = try Store(
+      path: configuration.storePath, owner: ServiceName.enforcement.topic(authority: configuration.authority),
+      migrations: MessagingSchema.migrations + EnforcementSchema.migrations)
+    let outbox = Outbox(service: .enforcement, authority: configuration.authority, store: store)
+    let judge = JudgeThreshold(outbox: outbox, clock: environment.clock)
+    let messaging = Messaging(
+      .enforcement, outbox: outbox, store: store,
+      subscriptions: [
+        .init(
+          .registers, handler: RegistersHandler(judge: judge),
+          feed: Messaging.feed(base: config.registersFeed, environment: environment))
+      ], environment: environment)
+    let router = environment.makeRouter()
+    messaging.addRoutes(to: router, environment: environment)
+    ProposalRoutes(store: store, judge: judge, clock: environment.clock).add(to: router)
+    return BuiltService(environment, router: router, background: messaging.services)
+  }
+}

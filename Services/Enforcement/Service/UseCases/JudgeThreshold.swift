@@ -1,0 +1,83 @@
+import Contracts
+import EnforcementDomain
+import GRDB
+import Messaging
+import Rulebook
+import ServiceKit
+
+/// Judges a pupil's register at a school anew, and proposes, revises or lets a proposal lapse, in the transaction of
+/// the event that gave cause.
+struct JudgeThreshold: Sendable {
+  let outbox: Outbox
+  let clock: any WallClock
+
+  /// What is known of a pupil at a school, and what follows from it.
+  struct Finding: Sendable {
+    let judgement: PenaltyNoticeThreshold.Judgement?
+    /// Why there is no judgement yet.
+    let waitingFor: [String]
+  }
+
+  /// Judges without changing anything.
+  func find(pupil: PupilID, school: URN, in db: Database) throws -> Finding {
+    let calendar = try Facts.calendar(ofSchool: school, in: db)
+    let dateOfBirth = try Facts.dateOfBirth(ofPupil: pupil, in: db)
+    guard let calendar, let dateOfBirth else {
+      let waiting = [
+        calendar == nil ? "the school's calendar" : nil, dateOfBirth == nil ? "the pupil's enrolment" : nil,
+      ]
+      return Finding(judgement: nil, waitingFor: waiting.compactMap { $0 })
+    }
+    let sessions = try CountedSessions.all(pupil: pupil, school: school, in: db)
+    return Finding(
+      judgement: PenaltyNoticeThreshold(calendar: calendar).judge(
+        sessions, dateOfBirth: dateOfBirth, asOf: clock.today()), waitingFor: [])
+  }
+
+  /// Judges and writes down what changed. Schools outside the scheme are never proposed for (`enforcement.md` 3.2).
+  func run(pupil: PupilID, school: URN, cause: String, context: EventContext, in db: Database) throws {
+    guard try Facts.kind(ofSchool: school, in: db) != .independent,
+      let judgement = try find(pupil: pupil, school: school, in: db).judgement
+    else { return }
+    let latest = try Proposals.latest(pupil: pupil, school: school, in: db)
+    guard let fact = Proposal.change(latest?.proposal, judgement) else { return }
+    let id = try apply(fact, latest, pupil: pupil, school: school, in: db)
+    try Proposals.addJudgement(id, fact, cause: cause, at: context.recordedAt, in: db)
+    try publish(fact, id: id, pupil: pupil, school: school, context: context, in: db)
+  }
+
+  private func apply(
+    _ fact: Proposal.Fact, _ latest: Proposals.Stored?, pupil: PupilID, school: URN, in db: Database
+  ) throws -> String {
+    switch (fact, latest) {
+    case (.proposed(let grounds), _):
+      return try Proposals.insert(pupil: pupil, school: school, grounds: grounds, in: db)
+    case (.revised(let grounds), let latest?):
+      try Proposals.update(latest.id, state: .open, grounds: grounds, in: db)
+      return latest.id
+    case (.lapsed, let latest?):
+      try Proposals.update(latest.id, state: .lapsed, grounds: latest.proposal.grounds, in: db)
+      return latest.id
+    case (.revised, nil), (.lapsed, nil): preconditionFailure("only an open proposal is revised or lapses")
+    }
+  }
+
+  private func publish(
+    _ fact: Proposal.Fact, id: String, pupil: PupilID, school: URN, context: EventContext, in db: Database
+  ) throws {
+    switch fact {
+    case .proposed(let grounds):
+      try outbox.append(
+        PenaltyNoticeProposed(proposal: id, pupil: pupil, school: school, grounds: grounds), subject: pupil.text,
+        context: context, in: db)
+    case .revised(let grounds):
+      try outbox.append(
+        PenaltyNoticeProposalRevised(proposal: id, pupil: pupil, school: school, grounds: grounds),
+        subject: pupil.text, context: context, in: db)
+    case .lapsed(let most):
+      try outbox.append(
+        PenaltyNoticeProposalLapsed(proposal: id, pupil: pupil, school: school, mostSessions: most),
+        subject: pupil.text, context: context, in: db)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Contracts
+import EnforcementDomain
+import GRDB
+import Hummingbird
+import Rulebook
+import ServiceKit
+import Store
+
+/// What people ask enforcement. Reading about a child is audited in the transaction of the read.
+struct ProposalRoutes: Sendable {
+  /// The most proposals of one page.
+  static let pageSize = 100
+
+  let store: Store
+  let judge: JudgeThreshold
+  let clock: any WallClock
+
+  private static let readers = Policy.roles(.attendanceOfficer, .legalOfficer, .manager)
+
+  func add(to router: ServiceRouter) {
+    router.on(.get, "/proposals", Self.readers) { [self] request, context in try await list(request, context) }
+    router.on(.get, "/proposals/{id}", Self.readers) { [self] _, context in try await one(context) }
+    router.on(.get, "/pupils/{id}/threshold", Self.readers) { [self] request, context in
+      try await threshold(request, context)
+    }
+  }
+
+  private struct Summary: Encodable {
+    let id, pupil, school, state: String
+    let grounds: ProposalGrounds
+  }
+
+  private struct Page: Encodable {
+    let proposals: [Summary]
+    /// What to ask for `after` next; absent on the last page.
+    let next: Int64?
+  }
+
+  private func list(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
+    let status = try request.optionalQuery("status") { ["open", "lapsed", "all"].contains($0) ? $0 : nil } ?? "open"
+    let after = try request.optionalQuery("after") { Int64($0) } ?? 0
+    let rows = try await audited(context, "proposals.list", subject: status) { db in
+      try Proposals.page(state: Proposal.State(rawValue: status), after: after, limit: Self.pageSize, in: db)
+    }
+    return try .json(
+      Page(proposals: rows.map { Self.summary($0.1) }, next: rows.count == Self.pageSize ? rows.last?.0 : nil))
+  }
+
+  private struct Detail: Encodable {
+    let id, pupil, school, state: String
+    let grounds: ProposalGrounds
+    /// Every judgement, with the event that brought it about.
+    let history: [Proposals.Judgement]
+    /// A person decides (`enforcement.md` 3.9): the program never issues a notice.
+    let decision: String
+  }
+
+  private func one(_ context: ServiceRequestContext) async throws -> Response {
+    let id = try context.parameter("id")
+    let found = try await audited(context, "proposal.read", subject: id) { db in
+      try Proposals.find(id, in: db).map { ($0, try Proposals.judgements(id, in: db)) }
+    }
+    guard let (stored, history) = found else { throw Problem.notFound("Proposal") }
+    let summary = Self.summary(stored)
+    return try .json(
+      Detail(
+        id: summary.id, pupil: summary.pupil, school: summary.school, state: summary.state, grounds: summary.grounds,
+        history: history, decision: "an authorised officer considers and decides"))
+  }
+
+  private struct Live: Encodable {
+    let pupil, school: String
+    let waitingFor: [String]
+    let met: Bool?
+    let metOn, currentFirstWeek: Day?
+    let currentSessions, qualifyingSessions, mostSessions: Int?
+    let rule: ProposalGrounds.RuleReference?
+    let sessions: [ProposalGrounds.CountedSession]
+  }
+
+  private func threshold(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
+    guard let pupil = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
+    let school = try request.query("school") { try? URN($0) }
+    let (finding, sessions) = try await audited(context, "pupil.threshold.read", subject: pupil.text) { [judge] db in
+      (
+        try judge.find(pupil: pupil, school: school, in: db),
+        try CountedSessions.all(pupil: pupil, school: school, in: db)
+      )
+    }
+    let judgement = finding.judgement
+    return try .json(
+      Live(
+        pupil: pupil.text, school: school.text, waitingFor: finding.waitingFor, met: judgement.map { $0.met != nil },
+        metOn: judgement?.met?.on, currentFirstWeek: judgement?.currentFirstWeek,
+        currentSessions: judgement?.currentSessions, qualifyingSessions: judgement?.qualifying,
+        mostSessions: judgement?.most, rule: ThresholdRule.national.inForce(on: clock.today())?.reference,
+        sessions: sessions))
+  }
+
+  private static func summary(_ stored: Proposals.Stored) -> Summary {
+    Summary(
+      id: stored.id, pupil: stored.pupil.text, school: stored.school.text, state: stored.proposal.state.rawValue,
+      grounds: stored.proposal.grounds)
+  }
+
+  private func audited<Value: Sendable>(
+    _ context: ServiceRequestContext, _ action: String, subject: String,
+    _ read: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    let caller = try context.caller
+    let entry = AuditLog.Entry(
+      at: clock.now(), actor: caller.subject, role: caller.role.rawValue, action: action, subject: subject,
+      detail: context.requestID)
+    return try await store.write { db in
+      try AuditLog.append(entry, in: db)
+      return try read(db)
+    }
+  }
+}
