@@ -1,0 +1,163 @@
+import Contracts
+import Foundation
+import Rulebook
+import TestKit
+import Testing
+
+@testable import EnforcementDomain
+
+@Suite("National threshold")
+struct ThresholdTests {
+  private struct Input: Decodable {
+    let calendar: TableCalendar
+    let date_of_birth: Day?
+    let as_of: Day
+    let marks: [[String]]
+    let amendments: [[String]]?
+
+    /// The register as it stood at the end of `as_of`.
+    func register() throws -> [ProposalGrounds.CountedSession] {
+      var register: [String: AttendanceCode] = [:]
+      for mark in marks where try #require(Day(iso: mark[0])) <= as_of {
+        register["\(mark[0]) \(mark[1])"] = try #require(AttendanceCode(mark[2]))
+      }
+      for amendment in (amendments ?? []).sorted(by: { $0[3] < $1[3] })
+      where try #require(Day(iso: amendment[3])) <= as_of {
+        let key = "\(amendment[0]) \(amendment[1])"
+        if register[key] != nil { register[key] = AttendanceCode(amendment[2]) }
+      }
+      return try register.map { key, code in
+        let parts = key.split(separator: " ")
+        return .init(
+          date: try #require(Day(iso: parts[0])), session: try #require(Session(rawValue: String(parts[1]))), code: code
+        )
+      }
+    }
+  }
+
+  @Test func decisionTable() throws {
+    for row in try DecisionTable("penalty_notice_threshold_cases.json").cases {
+      let input: Input = try row.input()
+      let judgement = PenaltyNoticeThreshold(calendar: input.calendar.calendar).judge(
+        try input.register(), dateOfBirth: input.date_of_birth, asOf: input.as_of)
+      let answer: [String: (any Sendable)?] = [
+        "met": judgement.met != nil, "met_on": judgement.met?.on.iso,
+        "sessions_at_met": judgement.met?.sessions.count, "window_first_week": judgement.met?.firstWeek.iso,
+        "window_last_week": judgement.met?.lastWeek.iso,
+        "current_window_first_week": judgement.currentFirstWeek?.iso,
+        "current_window_sessions": judgement.currentSessions, "qualifying_sessions_total": judgement.qualifying,
+      ]
+      #expect(try row.expects(answer), "\(row.id)")
+    }
+  }
+
+  /// The same rule worked out the long way: every day, every week of the window, every session.
+  private func naive(_ calendar: SchoolCalendar, _ sessions: [ProposalGrounds.CountedSession]) -> Day? {
+    let weeks = calendar.schoolWeeks
+    return Set(sessions.map(\.date)).sorted().first { day in
+      guard let index = weeks.firstIndex(of: day.monday) else { return false }
+      let window = Set(weeks[max(0, index - 9)...index])
+      return sessions.count { window.contains($0.date.monday) && $0.date <= day } >= 10
+    }
+  }
+
+  @Test func agreesWithTheLongWay() throws {
+    let seed = UInt64.random(in: .min ... .max)
+    print("seed \(seed)")
+    var random = Seeded(state: seed)
+    let calendar = SchoolCalendar(
+      terms: [
+        DayRange(first: try #require(Day(iso: "2025-09-02")), last: try #require(Day(iso: "2025-10-24"))),
+        DayRange(first: try #require(Day(iso: "2025-11-03")), last: try #require(Day(iso: "2025-12-19"))),
+        DayRange(first: try #require(Day(iso: "2026-01-05")), last: try #require(Day(iso: "2026-03-27"))),
+      ])
+    let days = calendar.schoolDays
+    let code = try #require(AttendanceCode("O"))
+    for round in 0..<2_000 {
+      let density = Int.random(in: 2...60, using: &random)
+      var sessions: [ProposalGrounds.CountedSession] = []
+      for day in days {
+        for session in Session.allCases where Int.random(in: 0..<100, using: &random) < density {
+          sessions.append(.init(date: day, session: session, code: code))
+        }
+      }
+      let judgement = PenaltyNoticeThreshold(calendar: calendar).judge(
+        sessions.shuffled(using: &random), dateOfBirth: nil, asOf: days[days.count - 1])
+      #expect(judgement.met?.on == naive(calendar, sessions), "seed \(seed), round \(round)")
+    }
+  }
+
+  private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+}
+
+@Suite("Proposals")
+struct ProposalTests {
+  let calendar: SchoolCalendar
+  let start: Day
+
+  init() throws {
+    start = try #require(Day(iso: "2026-09-07"))
+    calendar = SchoolCalendar(terms: [DayRange(first: start, last: start.adding(days: 90))])
+  }
+
+  /// The judgement of so many sessions of a code, two a day from the first school day on.
+  func judgement(_ count: Int, _ text: String = "O") throws -> PenaltyNoticeThreshold.Judgement {
+    let code = try #require(AttendanceCode(text))
+    let days = calendar.schoolDays
+    let sessions = (0..<count).map { index in
+      ProposalGrounds.CountedSession(date: days[index / 2], session: index % 2 == 0 ? .am : .pm, code: code)
+    }
+    return PenaltyNoticeThreshold(calendar: calendar).judge(sessions, dateOfBirth: nil, asOf: days[30])
+  }
+
+  func breach(_ count: Int, _ text: String = "O") throws -> PenaltyNoticeThreshold.Breach {
+    let judgement = try judgement(count, text)
+    return try #require(judgement.met)
+  }
+
+  @Test func nineProposeNothing() throws { #expect(Proposal.change(nil, try judgement(9)) == nil) }
+
+  @Test func tenPropose() throws {
+    guard case .proposed(let grounds) = Proposal.change(nil, try judgement(10)) else {
+      Issue.record("no proposal")
+      return
+    }
+    #expect(grounds.sessions.count == 10 && grounds.unresolved == 0)
+    #expect(grounds.rule.inForceFrom.iso == "2024-08-19" && grounds.windowFirstWeek == start)
+  }
+
+  @Test func moreSessionsLaterChangeNothing() throws {
+    guard case .proposed(let grounds) = Proposal.change(nil, try judgement(10)) else {
+      Issue.record("no proposal")
+      return
+    }
+    #expect(Proposal.change(Proposal(state: .open, grounds: grounds), try judgement(14)) == nil)
+  }
+
+  @Test func aCorrectionBelowTheThresholdLetsItLapse() throws {
+    let open = Proposal(state: .open, grounds: ProposalGrounds(try breach(10)))
+    #expect(Proposal.change(open, try judgement(9)) == .lapsed(mostSessions: 9))
+  }
+
+  @Test func anotherCountedCodeRevisesIt() throws {
+    let open = Proposal(state: .open, grounds: ProposalGrounds(try breach(10, "N")))
+    #expect(open.grounds.unresolved == 10)
+    #expect(Proposal.change(open, try judgement(10)) == .revised(ProposalGrounds(try breach(10))))
+  }
+
+  @Test func aNewBreachAfterALapseIsProposedAnew() throws {
+    let grounds = ProposalGrounds(try breach(10))
+    let lapsed = Proposal(state: .lapsed, grounds: grounds)
+    #expect(Proposal.change(lapsed, try judgement(9)) == nil)
+    #expect(Proposal.change(lapsed, try judgement(10)) == .proposed(grounds))
+  }
+}

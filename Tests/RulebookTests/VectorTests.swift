@@ -1,0 +1,232 @@
+import Foundation
+import Rulebook
+import TestKit
+import Testing
+
+@Suite("Decision tables")
+struct VectorTests {
+  private struct Marks: Decodable {
+    let marks: [Mark]?
+    let pupils: [[Mark]]?
+    let children: [[Mark]]?
+    let scheme: String?
+    let pa: String?
+    let threshold: String?
+    let minSessions: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case marks, pupils, children, scheme, pa, threshold
+      case minSessions = "min_sessions"
+    }
+
+    /// A date on which the table's scheme is in force.
+    var date: Day { Day(iso: scheme == nil || scheme == "2024" ? "2025-09-15" : "2023-09-15") ?? Day(ordinal: 0) }
+
+    func statistics(_ marks: [Mark]) throws -> Statistics {
+      var statistics = Statistics()
+      for mark in marks {
+        statistics.add(try #require(AttendanceCode(mark.code)), count: mark.count, scheme: .inForce(on: date))
+      }
+      return statistics
+    }
+  }
+
+  private struct Mark: Decodable {
+    let code: String
+    let count: Int
+
+    init(from decoder: any Decoder) throws {
+      var list = try decoder.unkeyedContainer()
+      code = try list.decode(String.self)
+      count = try list.decode(Int.self)
+    }
+  }
+
+  /// `0.10` as a fraction.
+  private static func threshold(_ text: String?, else other: InForce<AbsenceThreshold>?) throws -> AbsenceThreshold {
+    guard let text else { return try #require(other).value }
+    let decimals = text.split(separator: ".").dropFirst().first ?? ""
+    let outOf = decimals.reduce(1) { result, _ in result * 10 }
+    return AbsenceThreshold(parts: try #require(Int(text.replacing(".", with: ""))), outOf: outOf)
+  }
+
+  @Test func statisticsOfAPupil() throws {
+    for row in try DecisionTable("statistics_cases.json", type: "pupil").cases {
+      let input: Marks = try row.input()
+      let s = try input.statistics(input.marks ?? [])
+      let persistent = try Self.threshold(input.pa, else: AbsenceThreshold.persistent.inForce(on: input.date))
+      let severe = try #require(AbsenceThreshold.severe.inForce(on: input.date)).value
+      let answer: [String: (any Sendable)?] = [
+        "possible": s.possible, "in_school": s.attending, "approved_activity": s.approvedActivity,
+        "present": s.present, "authorised": s.authorised, "unauthorised": s.unauthorised, "absent": s.absent,
+        "not_possible": s.notPossible, "not_collected": s.notCollected, "late_before_close": s.lateBeforeClose,
+        "late_after_close": s.lateAfterClose, "attendance_pct": s.attendancePercent,
+        "absence_pct": s.absencePercent, "authorised_pct": s.authorisedPercent,
+        "unauthorised_pct": s.unauthorisedPercent, "persistently_absent": s.meets(persistent),
+        "severely_absent": s.meets(severe),
+      ]
+      #expect(try row.expects(answer), "\(row.id)")
+    }
+  }
+
+  @Test func statisticsOfAGroup() throws {
+    for row in try DecisionTable("statistics_cases.json", type: "cohort").cases {
+      let input: Marks = try row.input()
+      let c = CohortStatistics(
+        try (input.pupils ?? []).map(input.statistics),
+        persistent: try Self.threshold(input.pa, else: AbsenceThreshold.persistent.inForce(on: input.date)),
+        severe: try #require(AbsenceThreshold.severe.inForce(on: input.date)).value)
+      let answer: [String: (any Sendable)?] = [
+        "enrolments_counted": c.counted, "possible": c.total.possible, "attendance_pct": c.total.attendancePercent,
+        "absence_pct": c.total.absencePercent, "pa_count": c.persistent, "pa_rate_pct": c.persistentPercent,
+        "sa_count": c.severe, "sa_rate_pct": c.severePercent,
+      ]
+      #expect(try row.expects(answer), "\(row.id)")
+    }
+  }
+
+  @Test func childrenInCare() throws {
+    for row in try DecisionTable("statistics_cases.json", type: "care").cases {
+      let input: Marks = try row.input()
+      let children = try (input.children ?? []).map(input.statistics)
+      let threshold = try Self.threshold(input.threshold ?? "0.95", else: nil)
+      let headline = CareIndicator(children, threshold: threshold, minimumSessions: 0)
+      let adjusted = CareIndicator(children, threshold: threshold, minimumSessions: input.minSessions ?? 0)
+      let answer: [String: (any Sendable)?] = [
+        "children_counted": headline.counted, "above_threshold": headline.above, "headline_pct": headline.percent,
+        "adjusted_children_counted": adjusted.counted, "adjusted_above_threshold": adjusted.above,
+        "adjusted_pct": adjusted.percent,
+        "each_attendance_pct": children.map { $0.attendancePercent.map { .some($0) } ?? nil } as [String?],
+      ]
+      #expect(try row.expects(answer), "\(row.id)")
+    }
+  }
+
+  private struct Birth: Decodable {
+    let dateOfBirth: Day
+    let on: Day?
+
+    enum CodingKeys: String, CodingKey {
+      case on
+      case dateOfBirth = "date_of_birth"
+    }
+  }
+
+  @Test func compulsorySchoolAge() throws {
+    for row in try DecisionTable("compulsory_school_age_cases.json").cases {
+      let input: Birth = try row.input()
+      let span = CompulsorySchoolAge.span(dateOfBirth: input.dateOfBirth)
+      let answer: [String: (any Sendable)?] =
+        if let on = input.on {
+          ["compulsory_school_age": CompulsorySchoolAge.isCompulsory(dateOfBirth: input.dateOfBirth, on: on)]
+        } else {
+          ["start": span.start.iso, "last_day": span.lastDay.iso]
+        }
+      #expect(try row.expects(answer), "\(row.id)")
+    }
+  }
+
+  private struct Deadline: Decodable {
+    let calendar: TableCalendar?
+    let sessionDate, firstDay, leaveLastDay, entered: Day?
+
+    enum CodingKeys: String, CodingKey {
+      case calendar, entered
+      case sessionDate = "session_date"
+      case firstDay = "first_day"
+      case leaveLastDay = "leave_last_day"
+    }
+  }
+
+  @Test(arguments: ["n_to_o", "continuous_absence", "leave_not_returned"])
+  func deadlinesInSchoolDays(type: String) throws {
+    for row in try DecisionTable("deadline_cases.json", type: type).cases {
+      let input: Deadline = try row.input()
+      let calendar = try #require(input.calendar).calendar
+      let answer: [String: (any Sendable)?] =
+        switch type {
+        case "n_to_o": ["amend_by": calendar.schoolDay(nth: 5, after: try #require(input.sessionDate))?.iso]
+        case "continuous_absence":
+          [
+            "tenth_school_day": calendar.schoolDay(nth: 10, from: try #require(input.firstDay))?.iso,
+            "twentieth_school_day": calendar.schoolDay(nth: 20, from: try #require(input.firstDay))?.iso,
+          ]
+        default:
+          ["tenth_school_day_after_leave": calendar.schoolDay(nth: 10, after: try #require(input.leaveLastDay))?.iso]
+        }
+      #expect(try row.expects(answer), "\(row.id)")
+    }
+  }
+
+  private struct CodeTable: Decodable {
+    struct Code: Decodable {
+      let code, statistical_class: String
+      let meaning, session, age_rule, who_or_when: String?
+      let possible_session, counts_as_present, counts_as_absent, penalty_notice_threshold: Bool?
+      let attendance_return, sickness_return: Bool?
+      let valid_from, valid_to: Day?
+      let import_on_or_after_2024_08_19: String?
+    }
+    struct Token: Decodable { let token, treatment: String }
+    let codes, legacy_codes: [Code]
+    let import_tokens: [Token]
+  }
+
+  @Test func attendanceCodes() throws {
+    let table = try JSONDecoder().decode(
+      CodeTable.self, from: Data(contentsOf: DecisionTable.url("attendance_codes.json")))
+    print("attendance_codes.json: \(table.codes.count + table.legacy_codes.count) codes")
+    let now = CodeScheme.inForce(on: try #require(Day(iso: "2024-08-19")))
+    let before = CodeScheme.inForce(on: try #require(Day(iso: "2024-08-18")))
+    #expect(now.rules.map(\.code.text) == table.codes.map(\.code))
+    for row in table.codes {
+      let code = try #require(AttendanceCode(row.code))
+      let rule = try #require(now.rule(for: code))
+      #expect(rule.meaning == row.meaning && rule.statisticalClass.rawValue == row.statistical_class, "\(row.code)")
+      #expect((rule.session?.rawValue ?? "any") == row.session && rule.ageRule.rawValue == row.age_rule, "\(row.code)")
+      #expect(rule.whoOrWhen == row.who_or_when && rule.possibleSession == row.possible_session, "\(row.code)")
+      #expect(rule.countsAsPresent == row.counts_as_present, "\(row.code)")
+      #expect(rule.countsAsAbsent == row.counts_as_absent, "\(row.code)")
+      #expect(rule.countsTowardPenaltyNotice == row.penalty_notice_threshold, "\(row.code)")
+      #expect(
+        rule.attendanceReturn == row.attendance_return && rule.sicknessReturn == row.sickness_return, "\(row.code)")
+      #expect(rule.validFrom == row.valid_from && rule.validTo == row.valid_to, "\(row.code)")
+    }
+    #expect(Set(before.rules.map(\.code.text)) == Set(table.legacy_codes.map(\.code)))
+    for row in table.legacy_codes {
+      let code = try #require(AttendanceCode(row.code))
+      #expect(before.rule(for: code)?.statisticalClass.rawValue == row.statistical_class, "\(row.code)")
+      #expect(before.rule(for: code)?.validTo == row.valid_to)
+      let session = code.text == "\\" ? Session.pm : .am
+      let changed = try #require(Day(iso: "2024-08-19"))
+      let later = CodeScheme.decide(token: row.code, on: changed, session: session)
+      switch try #require(row.import_on_or_after_2024_08_19) {
+      case "same code": #expect(later == .accept(code), "\(row.code)")
+      case "reject": #expect(later == .reject(reason: "code-no-longer-in-force"))
+      case let text where text.hasPrefix("map to J1"):
+        guard case .acceptFlagged(let mapped, _) = later else {
+          Issue.record("\(row.code) is not mapped")
+          continue
+        }
+        #expect(mapped.text == "J1")
+      case let text where text.hasPrefix("quarantine"):
+        guard case .quarantine(_, .some) = later else {
+          Issue.record("\(row.code) is not quarantined with a suggestion")
+          continue
+        }
+      default: Issue.record("no expectation for \(row.code)")
+      }
+    }
+    for row in table.import_tokens {
+      let decision = CodeScheme.decide(token: row.token, on: try #require(Day(iso: "2025-09-15")), session: .am)
+      if row.treatment.hasPrefix("quarantine") {
+        guard case .quarantine = decision else {
+          Issue.record("\(row.token) is not quarantined")
+          continue
+        }
+      } else {
+        #expect(decision == .missing)
+      }
+    }
+  }
+}
