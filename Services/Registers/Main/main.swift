@@ -1,1 +1,4 @@
-print("placeholder")
+import RegistersService
+import ServiceKit
+
+await ServiceProgram.main("registers", build: Registers.build)

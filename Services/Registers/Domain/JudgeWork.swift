@@ -1,0 +1,217 @@
+import Rulebook
+
+/// One pass over the rows of a file. Sessions are looked up once for a run of rows, codes once for each session.
+struct JudgeWork {
+  private let judge: MarkJudge
+  private let file: MarkFile
+  private var result = JudgedMarks()
+  private var sessions: [SessionState] = []
+  private var byKey: [Int64: Int] = [:]
+  /// Indices of the rows that are quarantined, and why.
+  private var held: [(row: Int32, reason: MarkReason)] = []
+  /// Indices of the rows that need a look beside the code.
+  private var wordy: [(row: Int32, session: Int, entry: Int)] = []
+
+  /// A session that was named in the file.
+  private struct SessionState {
+    let day: Day
+    let session: Session
+    let obstacle: MarkReason?
+    /// By a one-byte token: the register byte that it stands for without further questions, or 0.
+    var plain: [UInt8]
+    var slot: Int
+  }
+
+  /// In place of a code: the file contradicts itself.
+  private static let conflict: UInt8 = 0xFF
+
+  init(judge: MarkJudge, file: MarkFile) {
+    self.judge = judge
+    self.file = file
+  }
+
+  mutating func run() -> JudgedMarks {
+    file.bytes.withUnsafeBufferPointer { bytes in
+      file.rows.withUnsafeBufferPointer { rows in
+        var last = LastSession()
+        for index in rows.indices { judgeRow(index, rows[index], bytes, &last) }
+      }
+    }
+    for fault in file.faults {
+      result.rejected += 1
+      result.findings.append(RowFinding(number: fault.number, reason: .fault(fault.reason)))
+    }
+    annotate()
+    finish()
+    return result
+  }
+
+  /// The session of the row before: exports are sorted, so the next is nearly always the same day.
+  private struct LastSession {
+    var date = Field.empty
+    var byte: UInt8 = 0
+    var state = -1
+  }
+
+  private mutating func judgeRow(
+    _ index: Int, _ row: MarkRow, _ bytes: UnsafeBufferPointer<UInt8>, _ last: inout LastSession
+  ) {
+    func slice(_ field: Field) -> UnsafeBufferPointer<UInt8> {
+      UnsafeBufferPointer(rebasing: bytes[Int(field.offset)..<Int(field.offset) + Int(field.length)])
+    }
+    let state: Int
+    switch find(slice(row.date), slice(row.session), row, bytes, &last) {
+    case .success(let found): state = found
+    case .failure(let refusal): return refuse(index, refusal.reason)
+    }
+    let token = slice(row.code)
+    if let obstacle = sessions[state].obstacle {
+      let isMarker = token.count == 1 && token[0] == MarkJudge.plannedClosure
+      return isMarker || token.isEmpty ? (result.missing += 1) : refuse(index, obstacle)
+    }
+    let day = sessions[state].day
+    guard let key = UPNKey(bytes: slice(row.upn)), let entry = judge.roll.position(of: key, on: day) else {
+      return token.isEmpty ? (result.missing += 1) : refuse(index, unknown(row.upn))
+    }
+    if token.count == 1, token[0] < 128, row.detail.isEmpty, judge.roll.entries[entry].covers(day) {
+      let byte = sessions[state].plain[Int(token[0])]
+      if byte != 0 { return enter(index, state, entry, byte) }
+    }
+    judgeOther(index, row, token, state, entry)
+  }
+
+  /// A row that needs more than a look into the tables.
+  private mutating func judgeOther(
+    _ index: Int, _ row: MarkRow, _ token: UnsafeBufferPointer<UInt8>, _ state: Int, _ entry: Int
+  ) {
+    let (day, session) = (sessions[state].day, sessions[state].session)
+    switch MarkJudge.decide(token, day, session) {
+    case .missing: result.missing += 1
+    case .refused(let reason): refuse(index, reason)
+    case .code(let code, let note):
+      if let reason = MarkJudge.obstacle(judge.roll.entries[entry], day, code) { return refuse(index, reason) }
+      let isPlain = CodeScheme.inForce(on: day).rule(for: code)?.ageRule == .any
+      let needsDetail = MarkJudge.needsDetail.contains(code)
+      if note == nil, token.count == 1, isPlain, !needsDetail {
+        sessions[state].plain[Int(token[0])] = code.registerByte
+      }
+      if note != nil || needsDetail || !row.detail.isEmpty { wordy.append((Int32(index), state, entry)) }
+      enter(index, state, entry, code.registerByte)
+    }
+  }
+
+  private mutating func enter(_ index: Int, _ state: Int, _ entry: Int, _ byte: UInt8) {
+    let slot = slot(of: state)
+    let there = result.slots[slot].codes[entry]
+    if there == 0 {
+      result.slots[slot].codes[entry] = byte
+      result.slots[slot].rows[entry] = Int32(index)
+    } else if there == byte {
+      result.repeated += 1
+    } else {
+      // Nobody knows which is right: neither counts.
+      if there != Self.conflict {
+        refuse(Int(result.slots[slot].rows[entry]), .conflictingMarks)
+        result.slots[slot].codes[entry] = Self.conflict
+      }
+      refuse(index, .conflictingMarks)
+    }
+  }
+
+  private mutating func slot(of state: Int) -> Int {
+    if sessions[state].slot >= 0 { return sessions[state].slot }
+    let (day, session) = (sessions[state].day, sessions[state].session)
+    let year = SchoolYear(containing: day)
+    let count = judge.roll.entries.count
+    result.slots.append(
+      MarkSlot(
+        day: day, session: session, year: year, position: year.position(of: day, session),
+        codes: [UInt8](repeating: 0, count: count), rows: [Int32](repeating: -1, count: count)))
+    sessions[state].slot = result.slots.count - 1
+    return result.slots.count - 1
+  }
+
+  private mutating func find(
+    _ date: UnsafeBufferPointer<UInt8>, _ token: UnsafeBufferPointer<UInt8>, _ row: MarkRow,
+    _ bytes: UnsafeBufferPointer<UInt8>, _ last: inout LastSession
+  ) -> Result<Int, MarkRefusal> {
+    guard token.count == 2, token[1] | 0x20 == UInt8(ascii: "m") else { return .failure(.init(reason: .malformedSession)) }
+    let letter = token[0] | 0x20
+    guard letter == UInt8(ascii: "a") || letter == UInt8(ascii: "p") else {
+      return .failure(.init(reason: .malformedSession))
+    }
+    if last.state >= 0, last.byte == letter, date.count == Int(last.date.length) {
+      let start = Int(last.date.offset)
+      if date.elementsEqual(bytes[start..<start + date.count]) { return .success(last.state) }
+    }
+    guard let day = Day(isoBytes: date) else { return .failure(.init(reason: .malformedDate)) }
+    let session: Session = letter == UInt8(ascii: "a") ? .am : .pm
+    let key = Int64(day.ordinal) * 2 + Int64(session.index)
+    let state = byKey[key] ?? sessions.count
+    if state == sessions.count {
+      byKey[key] = state
+      let obstacle = judge.calendars.obstacle(day, session, today: judge.today)
+      sessions.append(
+        SessionState(
+          day: day, session: session, obstacle: obstacle,
+          plain: obstacle == nil ? [UInt8](repeating: 0, count: 128) : [], slot: -1))
+    }
+    last = LastSession(date: row.date, byte: letter, state: state)
+    return .success(state)
+  }
+
+  private func unknown(_ upn: Field) -> MarkReason {
+    do {
+      _ = try UPN(file.text(upn))
+      return .unknownPupil
+    } catch {
+      return error == .malformed ? .malformedUPN : .wrongCheckLetter
+    }
+  }
+
+  private mutating func refuse(_ index: Int, _ reason: MarkReason) {
+    held.append((Int32(index), reason))
+  }
+
+  /// Keeps what accepted rows say beside their codes.
+  private mutating func annotate() {
+    for (index, state, entry) in wordy {
+      let slot = sessions[state].slot
+      guard result.slots[slot].rows[entry] == index, result.slots[slot].codes[entry] != Self.conflict else { continue }
+      let row = file.rows[Int(index)]
+      let token = file.text(row.code)
+      let detail = file.text(row.detail)
+      let session = sessions[state]
+      if case .code(let code, let note) = MarkJudge.decide(Array(token.utf8), session.day, session.session) {
+        if let note { result.findings.append(RowFinding(number: row.number, reason: note)) }
+        if detail.isEmpty, MarkJudge.needsDetail.contains(code) {
+          result.findings.append(RowFinding(number: row.number, reason: .detailMissing))
+        }
+        if note != nil || !detail.isEmpty {
+          result.annotations.append(
+            MarkAnnotation(day: session.day, session: session.session, entry: entry, token: token, detail: detail))
+        }
+      }
+    }
+  }
+
+  private mutating func finish() {
+    for slot in result.slots.indices {
+      for entry in result.slots[slot].codes.indices where result.slots[slot].codes[entry] == Self.conflict {
+        result.slots[slot].codes[entry] = 0
+      }
+    }
+    result.slots.sort { ($0.day, $0.session) < ($1.day, $1.session) }
+    held.sort { $0.row < $1.row }
+    for (index, reason) in held {
+      let row = file.rows[Int(index)]
+      result.findings.append(RowFinding(number: row.number, reason: reason))
+      if reason.disposition == .quarantined {
+        result.quarantined.append((row.number, file.values(row), reason))
+      } else {
+        result.rejected += 1
+      }
+    }
+    result.findings.sort { $0.number < $1.number }
+  }
+}

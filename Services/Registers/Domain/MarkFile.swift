@@ -1,0 +1,193 @@
+/// Where a field lies in a file's bytes.
+public struct Field: Hashable, Sendable {
+  let offset: UInt32
+  let length: UInt16
+
+  static let empty = Field(offset: 0, length: 0)
+
+  var isEmpty: Bool { length == 0 }
+}
+
+/// One row of an upload: where its fields are, not yet what they mean.
+public struct MarkRow: Sendable {
+  /// The row as its sender counts: in CSV the header is row 1, in JSON the index in `/marks`.
+  public let number: Int32
+  let upn: Field
+  let date: Field
+  let session: Field
+  let code: Field
+  let detail: Field
+}
+
+/// A row that cannot be read.
+public struct RowFault: Hashable, Sendable {
+  /// As in ``MarkRow/number``.
+  public let number: Int32
+  public let reason: Reason
+
+  /// The same, thrown.
+  struct Failure: Error { let reason: Reason }
+
+  /// Why a row cannot be read; the raw value is the slug that the sender sees.
+  public enum Reason: String, Sendable, CaseIterable {
+    case wrongColumnCount = "wrong-column-count"
+    case notUTF8 = "not-utf-8"
+    case controlCharacter = "control-character"
+    case unterminatedQuote = "unterminated-quote"
+    case strayQuote = "stray-quote"
+    case fieldTooLong = "field-too-long"
+    case rowTooLong = "row-too-long"
+    case wrongType = "wrong-type"
+
+    var detail: String {
+      switch self {
+      case .wrongColumnCount: "The row has not as many columns as the header."
+      case .notUTF8: "The row is not UTF-8 text."
+      case .controlCharacter: "The row holds a control character."
+      case .unterminatedQuote: "A quoted field does not end."
+      case .strayQuote: "A quotation mark stands within a field, or text behind a quoted one."
+      case .fieldTooLong: "A field is longer than \(MarkLimits.fieldBytes) bytes."
+      case .rowTooLong: "The row is longer than \(MarkLimits.rowBytes) bytes."
+      case .wrongType: "The mark is not an object of texts."
+      }
+    }
+
+    var fix: String {
+      switch self {
+      case .wrongColumnCount: "Send one value for every column; put values with a comma in quotation marks."
+      case .notUTF8: "Export the file as UTF-8."
+      case .controlCharacter: "Remove the character."
+      case .unterminatedQuote, .strayQuote: "Quote the whole field and double the quotation marks within it."
+      case .fieldTooLong, .rowTooLong: "Shorten the text."
+      case .wrongType: "Send upn, date, session and code as JSON strings."
+      }
+    }
+  }
+}
+
+/// The limits of one upload.
+public enum MarkLimits {
+  /// A school of 1,500 for a whole year is about half of it.
+  public static let rows = 1_000_000
+  public static let columns = 64
+  public static let fieldBytes = 1_000
+  public static let rowBytes = 8_192
+  /// The most bytes of a body.
+  public static let fileBytes = 48 * 1024 * 1024
+}
+
+/// Why a whole upload cannot be read. Nothing of it is applied.
+public enum MarkFileError: Error, Hashable, Sendable {
+  case empty
+  case notUTF8
+  case missingColumns([String])
+  case columnTwice(String)
+  case tooManyColumns
+  case unreadableHeader
+  case tooManyRows
+  case tooLarge
+  /// Not JSON, or not an object with an array `marks`.
+  case malformedJSON
+
+  /// The last part of the problem's type.
+  public var slug: String {
+    switch self {
+    case .empty: "empty-file"
+    case .notUTF8: "not-utf-8"
+    case .missingColumns: "missing-columns"
+    case .columnTwice: "column-twice"
+    case .tooManyColumns: "too-many-columns"
+    case .unreadableHeader: "unreadable-header"
+    case .tooManyRows: "too-many-rows"
+    case .tooLarge: "file-too-large"
+    case .malformedJSON: "malformed-json"
+    }
+  }
+
+  /// What is wrong and what to do. Never holds a value of the file.
+  public var detail: String {
+    switch self {
+    case .empty: "The file is empty. Send a header row and one row a mark."
+    case .notUTF8: "The file is not UTF-8 text. Export it as UTF-8."
+    case .missingColumns(let names):
+      "The header lacks: \(names.joined(separator: ", ")). Columns are separated by commas."
+    case .columnTwice(let name): "The column \(name) is there twice."
+    case .tooManyColumns: "The header has more than \(MarkLimits.columns) columns."
+    case .unreadableHeader: "The header row cannot be read."
+    case .tooManyRows: "The file has more than \(MarkLimits.rows) rows. Send it in parts."
+    case .tooLarge: "The file is larger than \(MarkLimits.fileBytes) bytes. Send it in parts."
+    case .malformedJSON: "The body is not a JSON object with an array of marks."
+    }
+  }
+}
+
+/// An upload as it was read: its rows in order, and those that could not be read.
+public struct MarkFile: Sendable {
+  /// What the fields of the rows point into.
+  let bytes: [UInt8]
+  public let rows: [MarkRow]
+  public let faults: [RowFault]
+
+  /// How many rows were sent.
+  public var received: Int { rows.count + faults.count }
+
+  /// A field as text.
+  func text(_ field: Field) -> String {
+    let start = Int(field.offset)
+    return String(decoding: bytes[start..<start + Int(field.length)], as: UTF8.self)
+  }
+}
+
+/// The values of one row, to be kept aside until they can be applied.
+public struct MarkText: Hashable, Sendable {
+  public let upn: String
+  public let date: String
+  public let session: String
+  public let code: String
+  public let detail: String
+
+  public init(upn: String, date: String, session: String, code: String, detail: String) {
+    self.upn = upn
+    self.date = date
+    self.session = session
+    self.code = code
+    self.detail = detail
+  }
+}
+
+extension MarkFile {
+  /// The values of a row.
+  func values(_ row: MarkRow) -> MarkText {
+    MarkText(
+      upn: text(row.upn), date: text(row.date), session: text(row.session), code: text(row.code),
+      detail: text(row.detail))
+  }
+
+  /// A file of values, each with a number of its own. Values that are too long for a field, or hold a control character,
+  /// become faults.
+  public init(_ values: some Sequence<(number: Int32, mark: MarkText)>) {
+    var bytes: [UInt8] = []
+    var rows: [MarkRow] = []
+    var faults: [RowFault] = []
+    func put(_ text: String) throws(RowFault.Failure) -> Field {
+      guard text.utf8.count <= MarkLimits.fieldBytes else { throw RowFault.Failure(reason: .fieldTooLong) }
+      guard !text.utf8.contains(where: { $0 < 32 && $0 != 9 && $0 != 10 && $0 != 13 || $0 == 127 }) else {
+        throw RowFault.Failure(reason: .controlCharacter)
+      }
+      let field = Field(offset: UInt32(bytes.count), length: UInt16(text.utf8.count))
+      bytes.append(contentsOf: text.utf8)
+      return field
+    }
+    for (number, mark) in values {
+      do throws(RowFault.Failure) {
+        rows.append(
+          MarkRow(
+            number: number, upn: try put(mark.upn), date: try put(mark.date), session: try put(mark.session),
+            code: try put(mark.code), detail: try put(mark.detail)))
+      } catch {
+        faults.append(RowFault(number: number, reason: error.reason))
+      }
+    }
+    self.init(bytes: bytes, rows: rows, faults: faults)
+  }
+}

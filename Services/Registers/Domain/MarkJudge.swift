@@ -1,0 +1,149 @@
+public import Rulebook
+
+/// Decides about every row of an upload by the school's roll, its calendar and the codes in force; knows nothing of the
+/// marks that are already there. What it accepts is settled against those by ``Settlement``.
+public struct MarkJudge: Sendable {
+  let roll: Roll
+  let calendars: CalendarYears
+  let today: Day
+
+  /// - Parameter today: the last day that can have marks.
+  public init(roll: Roll, calendars: CalendarYears, today: Day) {
+    self.roll = roll
+    self.calendars = calendars
+    self.today = today
+  }
+
+  /// Judges a file.
+  public func judge(_ file: MarkFile) -> JudgedMarks {
+    var work = JudgeWork(judge: self, file: file)
+    return work.run()
+  }
+
+  /// What is to be entered for one child and session; `nil` for no mark.
+  ///
+  /// - Throws: ``MarkRefusal`` with the reason.
+  public func check(
+    _ entry: RollEntry, _ day: Day, _ session: Session, token: some StringProtocol
+  ) throws(MarkRefusal) -> AttendanceCode? {
+    if let obstacle = calendars.obstacle(day, session, today: today) { throw MarkRefusal(reason: obstacle) }
+    switch Self.decide(Array(token.utf8), day, session) {
+    case .missing: return nil
+    case .refused(let reason): throw MarkRefusal(reason: reason)
+    case .code(let code, _):
+      if let reason = Self.obstacle(entry, day, code) { throw MarkRefusal(reason: reason) }
+      return code
+    }
+  }
+
+  enum Decision {
+    case code(AttendanceCode, note: MarkReason?)
+    case missing
+    case refused(MarkReason)
+  }
+
+  static func decide(_ token: some Collection<UInt8>, _ day: Day, _ session: Session) -> Decision {
+    switch CodeScheme.decide(tokenBytes: token, on: day, session: session) {
+    case .accept(let code): .code(code, note: nil)
+    case .acceptFlagged(let code, let note): .code(code, note: .mapped(note))
+    case .missing: .missing
+    case .quarantine(let slug, let suggestion): .refused(.code(slug, suggestion: suggestion, .quarantined))
+    case .reject(let slug): .refused(.code(slug, suggestion: nil, .rejected))
+    }
+  }
+
+  /// Why a child cannot have a code on a day; `nil` when it can.
+  static func obstacle(_ entry: RollEntry, _ day: Day, _ code: AttendanceCode) -> MarkReason? {
+    if day < entry.enrolledOn, code != prospective { return .beforeEnrolment }
+    if let leftOn = entry.leftOn, leftOn < day { return .afterLeaving }
+    switch CodeScheme.inForce(on: day).rule(for: code)?.ageRule {
+    case .nonCompulsoryOnly where entry.compulsory.contains(day): return .notForCompulsoryAge
+    case .compulsoryOnly where !entry.compulsory.contains(day): return .onlyForCompulsoryAge
+    default: return nil
+    }
+  }
+
+  /// Z stands for a child who is not yet on the roll (`attendance.md` 3).
+  private static let prospective = AttendanceCode("Z")
+  /// Codes whose entry must say more (`attendance.md` 2).
+  static let needsDetail: Set<AttendanceCode?> = [AttendanceCode("B"), AttendanceCode("Y7")]
+  /// A planned closure is a calendar marker: beside the calendar it is no mark (`attendance.md` 2.7).
+  static let plannedClosure = UInt8(ascii: "#")
+}
+
+/// A mark that cannot be entered.
+public struct MarkRefusal: Error, Hashable, Sendable {
+  public let reason: MarkReason
+}
+
+/// A session that a file has marks for.
+public struct MarkSlot: Sendable {
+  public let day: Day
+  public let session: Session
+  let year: SchoolYear
+  /// Where the session stands in a pupil-year row.
+  let position: Int
+  /// For each entry of the roll the register byte to enter, or 0.
+  var codes: [UInt8]
+  /// For each entry of the roll the row that said so.
+  var rows: [Int32]
+}
+
+/// What was decided about a file. Every row is in exactly one of: a slot, a finding that is not a note, ``missing``,
+/// ``repeated``.
+public struct JudgedMarks: Sendable {
+  /// The sessions, in order.
+  public internal(set) var slots: [MarkSlot] = []
+  /// What was found, in row order.
+  public internal(set) var findings: [RowFinding] = []
+  /// The values of the rows that are quarantined, in row order.
+  public internal(set) var quarantined: [(number: Int32, text: MarkText, reason: MarkReason)] = []
+  public internal(set) var rejected = 0
+  /// Rows without a mark.
+  public internal(set) var missing = 0
+  /// Rows that say again what an earlier one of the file says.
+  public internal(set) var repeated = 0
+  /// Entered codes that were written otherwise, or with words.
+  public internal(set) var annotations: [MarkAnnotation] = []
+}
+
+extension JudgedMarks {
+  /// Why each row that does not count does not.
+  public var held: [Int32: MarkReason] {
+    Dictionary(
+      findings.lazy.filter { $0.reason.disposition != .noted }.map { ($0.number, $0.reason) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Whether there is a mark now for the child and session of a waiting one.
+  public func accepts(_ waiting: MarkText, roll: Roll) -> Bool {
+    guard let day = Day(iso: waiting.date), let session = Session(rawValue: waiting.session.uppercased()),
+      let upn = try? UPN(waiting.upn), let entry = roll.position(of: UPNKey(upn), on: day),
+      let slot = slots.first(where: { $0.day == day && $0.session == session })
+    else { return false }
+    return slot.codes[entry] != 0
+  }
+
+  /// Rejects the rows for which there is no more room in the quarantine.
+  public mutating func limitQuarantine(to room: Int) {
+    guard quarantined.count > room else { return }
+    let turnedAway = Set(quarantined.dropFirst(room).map(\.number))
+    quarantined.removeLast(turnedAway.count)
+    rejected += turnedAway.count
+    findings = findings.map { finding in
+      finding.reason.disposition == .quarantined && turnedAway.contains(finding.number)
+        ? RowFinding(number: finding.number, reason: .quarantineFull) : finding
+    }
+  }
+}
+
+/// What a row said beside its code.
+public struct MarkAnnotation: Hashable, Sendable {
+  let day: Day
+  let session: Session
+  /// The position in the roll.
+  public let entry: Int
+  /// The token as it was sent.
+  public let token: String
+  public let detail: String
+}

@@ -1,0 +1,69 @@
+public import Rulebook
+
+/// The derived form of a register: one child's registration in one school year as a string of session codes, two for
+/// each day from 1 August.
+public struct PupilYear: Hashable, Sendable {
+  public let year: SchoolYear
+  /// ``SchoolYear/rowLength`` bytes, each a code's register byte or `.`.
+  public private(set) var codes: [UInt8]
+
+  /// A year without marks.
+  public init(year: SchoolYear) {
+    self.year = year
+    codes = [UInt8](repeating: AttendanceCode.noMark, count: SchoolYear.rowLength)
+  }
+
+  /// A stored year; `nil` when the bytes are no such row.
+  public init?(year: SchoolYear, codes: [UInt8]) {
+    guard codes.count == SchoolYear.rowLength else { return nil }
+    self.year = year
+    self.codes = codes
+  }
+
+  /// The code of a session; `nil` when there is no mark or the day is in another year.
+  public subscript(day: Day, session: Session) -> AttendanceCode? {
+    get { position(day, session).flatMap { AttendanceCode(registerByte: codes[$0]) } }
+    set {
+      guard let position = position(day, session) else { preconditionFailure("a session outside the school year") }
+      codes[position] = newValue?.registerByte ?? AttendanceCode.noMark
+    }
+  }
+
+  /// Sets the byte at a position and returns the one that was there.
+  mutating func exchange(_ position: Int, _ byte: UInt8) -> UInt8 {
+    let old = codes[position]
+    if old != byte { codes[position] = byte }
+    return old
+  }
+
+  /// Calls the body for every mark in a range, in order.
+  public func forEachMark(in range: DayRange, _ body: (Day, Session, AttendanceCode) -> Void) {
+    let first = max(range.first, year.first)
+    let last = min(range.last, year.last)
+    guard first <= last else { return }
+    for ordinal in first.ordinal...last.ordinal {
+      let day = Day(ordinal: ordinal)
+      for session in Session.allCases {
+        if let code = AttendanceCode(registerByte: codes[year.position(of: day, session)]) { body(day, session, code) }
+      }
+    }
+  }
+
+  /// The statistics of a range: each session is judged by the codes in force on its day (`attendance.md` 5 and 8).
+  public func statistics(in range: DayRange) -> Statistics {
+    var statistics = Statistics()
+    forEachMark(in: range) { day, _, code in statistics.add(code, scheme: .inForce(on: day)) }
+    return statistics
+  }
+
+  /// How many sessions of a range have each code.
+  public func tallies(in range: DayRange) -> [AttendanceCode: Int] {
+    var tallies: [AttendanceCode: Int] = [:]
+    forEachMark(in: range) { _, _, code in tallies[code, default: 0] += 1 }
+    return tallies
+  }
+
+  private func position(_ day: Day, _ session: Session) -> Int? {
+    year.first <= day && day <= year.last ? year.position(of: day, session) : nil
+  }
+}

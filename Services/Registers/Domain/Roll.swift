@@ -1,0 +1,59 @@
+public import Contracts
+public import Rulebook
+
+/// A child's entry in a school's admission register, as far as marks need it.
+public struct RollEntry: Hashable, Sendable {
+  /// The registration's number in the store.
+  public let registration: Int64
+  public let pupil: PupilID
+  public let upn: UPN
+  public let enrolledOn: Day
+  /// The last day on roll; `nil` while the child is on it.
+  public let leftOn: Day?
+  /// The first and the last day of compulsory school age.
+  let compulsory: DayRange
+
+  public init(registration: Int64, pupil: PupilID, upn: UPN, dateOfBirth: Day, enrolledOn: Day, leftOn: Day?) {
+    self.registration = registration
+    self.pupil = pupil
+    self.upn = upn
+    self.enrolledOn = enrolledOn
+    self.leftOn = leftOn
+    let span = CompulsorySchoolAge.span(dateOfBirth: dateOfBirth)
+    compulsory = DayRange(first: span.start, last: span.lastDay)
+  }
+
+  /// Whether the child is on the roll on a day.
+  public func covers(_ day: Day) -> Bool { enrolledOn <= day && leftOn.map { day <= $0 } ?? true }
+}
+
+/// The roll of one school with everyone who ever was on it, found by pupil number.
+public struct Roll: Sendable {
+  public let entries: [RollEntry]
+  private let index: UPNIndex
+  /// For each entry another of the same child, or -1: a child may leave and come back.
+  private let others: [Int32]
+
+  public init(_ entries: [RollEntry]) {
+    self.entries = entries
+    var index = UPNIndex(capacity: entries.count)
+    var others = [Int32](repeating: -1, count: entries.count)
+    for (position, entry) in entries.enumerated() {
+      if let other = index.set(UPNKey(entry.upn), Int32(position)) { others[position] = other }
+    }
+    self.index = index
+    self.others = others
+  }
+
+  /// The position of a child's entry: the one that covers the day where there are several; `nil` when the child never
+  /// was on this roll.
+  func position(of key: UPNKey, on day: Day) -> Int? {
+    guard let first = index.position(of: key) else { return nil }
+    var position = first
+    while position >= 0 {
+      if entries[Int(position)].covers(day) { return Int(position) }
+      position = others[Int(position)]
+    }
+    return Int(first)
+  }
+}

@@ -1,0 +1,88 @@
+public import Rulebook
+
+/// Where the pupil-year rows are kept.
+public protocol PupilYearShelf {
+  /// The row of a registration and year; an empty one when there is none.
+  func read(_ registration: Int64, _ year: SchoolYear) throws -> PupilYear
+  /// Replaces the row.
+  func write(_ registration: Int64, _ row: PupilYear) throws
+}
+
+/// What accepted marks change: each is new, another than there was, or there already.
+public struct Settlement: Sendable {
+  /// A code that replaces another.
+  public struct Amendment: Hashable, Sendable {
+    public let entry: RollEntry
+    public let day: Day
+    public let session: Session
+    public let from: AttendanceCode
+    public let to: AttendanceCode
+    /// What was said beside the code; empty for nothing.
+    public let detail: String
+  }
+
+  /// The marks of one session that were not there before.
+  public struct Batch: Sendable {
+    public let day: Day
+    public let session: Session
+    /// Positions in the roll with their register bytes, in the order of the roll.
+    public internal(set) var marks: [(entry: Int32, code: UInt8)] = []
+    /// Positions in the roll whose mark came with words or another token.
+    public internal(set) var annotations: [MarkAnnotation] = []
+  }
+
+  /// One for each session with new marks, in order.
+  public private(set) var batches: [Batch] = []
+  /// In the order of sessions within each child.
+  public private(set) var amendments: [Amendment] = []
+  public private(set) var recorded = 0
+  public private(set) var unchanged = 0
+  public var amended: Int { amendments.count }
+
+  /// Settles accepted marks: reads and writes each child's row of a year once at most.
+  ///
+  /// - Throws: what the shelf throws.
+  public init(_ judged: JudgedMarks, roll: Roll, shelf: some PupilYearShelf) throws {
+    let slots = judged.slots
+    var words: [Int64: MarkAnnotation] = [:]
+    for note in judged.annotations { words[Self.key(note.day, note.session, note.entry)] = note }
+    var batches = slots.map { Batch(day: $0.day, session: $0.session) }
+    for entry in roll.entries.indices {
+      var row: PupilYear?
+      var isChanged = false
+      for slot in slots.indices {
+        let byte = slots[slot].codes[entry]
+        if byte == 0 { continue }
+        if row?.year != slots[slot].year {
+          if isChanged, let row { try shelf.write(roll.entries[entry].registration, row) }
+          row = try shelf.read(roll.entries[entry].registration, slots[slot].year)
+          isChanged = false
+        }
+        guard let old = row?.exchange(slots[slot].position, byte) else { continue }
+        if old == byte {
+          unchanged += 1
+          continue
+        }
+        isChanged = true
+        let note = words.isEmpty ? nil : words[Self.key(slots[slot].day, slots[slot].session, entry)]
+        if let from = AttendanceCode(registerByte: old), let to = AttendanceCode(registerByte: byte) {
+          amendments.append(
+            Amendment(
+              entry: roll.entries[entry], day: slots[slot].day, session: slots[slot].session, from: from, to: to,
+              detail: note?.detail ?? ""))
+        } else {
+          recorded += 1
+          batches[slot].marks.append((Int32(entry), byte))
+          if let note { batches[slot].annotations.append(note) }
+        }
+      }
+      if isChanged, let row { try shelf.write(roll.entries[entry].registration, row) }
+    }
+    unchanged += judged.repeated
+    self.batches = batches.filter { !$0.marks.isEmpty }
+  }
+
+  private static func key(_ day: Day, _ session: Session, _ entry: Int) -> Int64 {
+    (Int64(day.ordinal) * 2 + Int64(session.index)) << 32 | Int64(entry)
+  }
+}

@@ -1,0 +1,43 @@
+import Contracts
+import GRDB
+import Messaging
+public import ServiceKit
+import Store
+
+/// The registers: takes in the marks of every school, keeps them as the law wants them kept and tells everyone.
+public enum Registers {
+  /// Builds the service. The same function serves the program and the tests.
+  ///
+  /// - Throws: `StoreError`, or GRDB's `DatabaseError` when the file cannot be read.
+  public static func build(
+    _ environment: ServiceEnvironment, _ source: ConfigurationSource
+  ) async throws -> BuiltService {
+    let configuration = environment.configuration
+    let store = try Store(
+      path: configuration.storePath, owner: ServiceName.registers.topic(authority: configuration.authority),
+      migrations: MessagingSchema.migrations + AuditLog.migrations + RegistersSchema.migrations)
+    let outbox = Outbox(service: .registers, authority: configuration.authority, store: store)
+    let messaging = Messaging(
+      .registers, outbox: outbox, store: store, subscriptions: [], environment: environment)
+    let desk = RegisterDesk(
+      store: store, outbox: outbox, cache: SchoolCache(), clock: environment.clock,
+      telemetry: Telemetry(factory: environment.metrics))
+    environment.metrics.gauge("registers_quarantine_waiting") {
+      let count = try? await store.read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM quarantine WHERE state = 'waiting'")
+      }
+      return [([], Double((count ?? nil) ?? -1))]
+    }
+
+    let router = environment.makeRouter()
+    messaging.addRoutes(to: router, environment: environment)
+    SchoolRoutes(record: RecordSchool(desk: desk), read: ReadSchool(desk: desk)).add(to: router)
+    PupilRoutes(enrol: EnrolPupils(desk: desk), read: ReadPupil(desk: desk), readSchool: ReadSchool(desk: desk))
+      .add(to: router)
+    MarkRoutes(
+      takeIn: TakeInMarks(desk: desk), amend: AmendMark(desk: desk), read: ReadSchool(desk: desk),
+      bodyLimitBytes: configuration.bodyLimitBytes
+    ).add(to: router)
+    return BuiltService(environment, router: router, background: messaging.services)
+  }
+}

@@ -1,0 +1,163 @@
+import Contracts
+import Foundation
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Who writes an entry, and when.
+struct Writer: Sendable {
+  let caller: Caller
+  let at: Timestamp
+}
+
+/// The counts of one upload. Every row is in exactly one of them.
+struct IntakeCounts: Hashable, Sendable {
+  var received = 0
+  var recorded = 0
+  var amended = 0
+  var unchanged = 0
+  var missing = 0
+  var quarantined = 0
+  var rejected = 0
+}
+
+/// The append-only log: receipts, the entries of a session as they came, amendments one by one. Kept six years at least
+/// (School Attendance (Pupil Registration) (England) Regulations 2024; `attendance.md` 6).
+enum EntryLog {
+  enum Kind: String { case file, release }
+
+  /// Adds a receipt and returns its number.
+  static func addReceipt(
+    _ kind: Kind, school: URN, _ counts: IntakeCounts, by writer: Writer, in db: Database
+  ) throws -> Int64 {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO receipts (school, kind, at_millis, actor, role, received, recorded, amended, unchanged, missing,
+          quarantined, rejected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      school.text, kind.rawValue, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
+      counts.received, counts.recorded, counts.amended, counts.unchanged, counts.missing, counts.quarantined,
+      counts.rejected,
+    ])
+    return db.lastInsertedRowID
+  }
+
+  /// Adds the new marks of one session.
+  static func add(
+    _ batch: Settlement.Batch, roll: Roll, school: URN, receipt: Int64, in db: Database
+  ) throws {
+    var marks = EntryBatch(capacity: batch.marks.count)
+    for mark in batch.marks { marks.append(roll.entries[Int(mark.entry)].registration, mark.code) }
+    try db.cachedStatement(
+      sql: "INSERT INTO entries (receipt, school, day, session, marks) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      receipt, school.text, batch.day.ordinal, batch.session.index, marks.bytes.databaseBlob,
+    ])
+    let entry = db.lastInsertedRowID
+    for words in batch.annotations {
+      try db.cachedStatement(
+        sql: "INSERT INTO entry_words (entry, registration, token, detail) VALUES (?, ?, ?, ?)"
+      ).execute(arguments: [entry, roll.entries[words.entry].registration, words.token, words.detail])
+    }
+  }
+
+  /// One amendment to be kept.
+  struct NewAmendment {
+    let registration: Int64
+    let day: Day
+    let session: Session
+    /// `nil` when there was no mark.
+    let from: AttendanceCode?
+    let to: AttendanceCode
+    let kind: MarksAmended.Amendment.Reason
+    let reason: String
+    let detail: String
+  }
+
+  /// Adds an amendment and returns its number.
+  @discardableResult
+  static func add(_ amendment: NewAmendment, receipt: Int64?, by writer: Writer, in db: Database) throws -> Int64 {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO amendments (receipt, registration, day, session, from_code, to_code, kind, reason, detail, at_millis,
+          actor, role) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      receipt, amendment.registration, amendment.day.ordinal, amendment.session.index, amendment.from?.text,
+      amendment.to.text, amendment.kind.rawValue, amendment.reason, amendment.detail, writer.at.millis,
+      writer.caller.subject, writer.caller.role.rawValue,
+    ])
+    return db.lastInsertedRowID
+  }
+
+  /// An entry as it was made first.
+  struct Original: Encodable, Sendable {
+    let receipt: String
+    let code: AttendanceCode
+    /// The token as it was sent, where it was another than the code.
+    let token: String?
+    let detail: String?
+    let at: Timestamp
+    let actor: String
+    let role: String
+  }
+
+  /// The original entry of a mark; `nil` when it began with an amendment or there is none.
+  static func original(
+    _ registration: Registration, _ day: Day, _ session: Session, in db: Database
+  ) throws -> Original? {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT e.number, e.receipt, e.marks, r.at_millis, r.actor, r.role FROM entries e
+        JOIN receipts r ON r.number = e.receipt WHERE e.day = ? AND e.session = ? AND e.school = ? ORDER BY e.number
+        """, arguments: [day.ordinal, session.index, registration.school.text])
+    while let row = try rows.next() {
+      guard let batch = EntryBatch(bytes: Array(row["marks"] as Data)), let code = batch.code(of: registration.number) else { continue }
+      let words = try Row.fetchOne(
+        db, sql: "SELECT token, detail FROM entry_words WHERE entry = ? AND registration = ?",
+        arguments: [row["number"] as Int64, registration.number])
+      let token = words?["token"] as String?
+      let detail = words?["detail"] as String?
+      return Original(
+        receipt: Self.name(ofReceipt: row["receipt"]), code: code, token: token == code.text ? nil : token,
+        detail: detail?.isEmpty == true ? nil : detail, at: Timestamp(millis: row["at_millis"]), actor: row["actor"],
+        role: row["role"])
+    }
+    return nil
+  }
+
+  /// An amendment as the law wants it shown: what it was, what it is, why, when and by whom.
+  struct Amendment: Encodable, Sendable {
+    let from: String?
+    let to: String
+    let kind: String
+    let reason: String
+    let detail: String?
+    let receipt: String?
+    let at: Timestamp
+    let actor: String
+    let role: String
+  }
+
+  /// The amendments of a mark, oldest first.
+  static func amendments(
+    of registration: Int64, _ day: Day, _ session: Session, in db: Database
+  ) throws -> [Amendment] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM amendments WHERE registration = ? AND day = ? AND session = ? ORDER BY number",
+      arguments: [registration, day.ordinal, session.index]
+    ).map { row in
+      let detail: String = row["detail"]
+      return Amendment(
+        from: row["from_code"], to: row["to_code"], kind: row["kind"], reason: row["reason"],
+        detail: detail.isEmpty ? nil : detail, receipt: (row["receipt"] as Int64?).map(name(ofReceipt:)),
+        at: Timestamp(millis: row["at_millis"]), actor: row["actor"], role: row["role"])
+    }
+  }
+
+  /// A receipt's number as callers see it.
+  static func name(ofReceipt number: Int64) -> String { "r\(number)" }
+}

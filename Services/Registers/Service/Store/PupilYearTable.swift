@@ -1,0 +1,78 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+import RegistersDomain
+import Rulebook
+
+/// The pupil-year rows, read and written through prepared statements of SQLite itself: the path that every mark takes.
+/// For one transaction only.
+struct PupilYearTable: PupilYearShelf {
+  private let select: Statement
+  private let upsert: Statement
+  private let db: Database
+
+  init(_ db: Database) throws {
+    self.db = db
+    select = try db.cachedStatement(sql: "SELECT codes FROM pupil_years WHERE number = ?")
+    upsert = try db.cachedStatement(
+      sql: """
+        INSERT INTO pupil_years (number, codes) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET codes = excluded.codes
+        """)
+  }
+
+  /// The row's number in the table.
+  static func number(_ registration: Int64, _ year: SchoolYear) -> Int64 {
+    registration << 8 | Int64(year.startYear - 1900)
+  }
+
+  func read(_ registration: Int64, _ year: SchoolYear) throws -> PupilYear {
+    let statement = select.sqliteStatement
+    defer { sqlite3_reset(statement) }
+    try check(sqlite3_bind_int64(statement, 1, Self.number(registration, year)))
+    switch sqlite3_step(statement) {
+    case SQLITE_DONE: return PupilYear(year: year)
+    case SQLITE_ROW:
+      let count = Int(sqlite3_column_bytes(statement, 0))
+      let bytes = UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, 0), count: count)
+      guard let row = PupilYear(year: year, codes: Array(bytes)) else { throw failure(SQLITE_CORRUPT) }
+      return row
+    case let code: throw failure(code)
+    }
+  }
+
+  func write(_ registration: Int64, _ row: PupilYear) throws {
+    let statement = upsert.sqliteStatement
+    defer { sqlite3_reset(statement) }
+    try check(sqlite3_bind_int64(statement, 1, Self.number(registration, row.year)))
+    let code = row.codes.withUnsafeBytes { bytes in
+      // Without a destructor: the bytes outlive the step.
+      let bound = sqlite3_bind_blob(statement, 2, bytes.baseAddress, Int32(bytes.count), nil)
+      return bound == SQLITE_OK ? sqlite3_step(statement) : bound
+    }
+    sqlite3_clear_bindings(statement)
+    guard code == SQLITE_DONE else { throw failure(code) }
+  }
+
+  /// All years of a registration, in order.
+  static func all(of registration: Int64, in db: Database) throws -> [PupilYear] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: "SELECT number & 255 AS year, codes FROM pupil_years WHERE number BETWEEN ? AND ? ORDER BY number"),
+      arguments: [registration << 8, registration << 8 | 255])
+    var years: [PupilYear] = []
+    while let row = try rows.next() {
+      let year = SchoolYear(startYear: (row["year"] as Int) + 1900)
+      guard let found = PupilYear(year: year, codes: Array(row["codes"] as Data)) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      }
+      years.append(found)
+    }
+    return years
+  }
+
+  private func check(_ code: Int32) throws {
+    guard code == SQLITE_OK else { throw failure(code) }
+  }
+
+  private func failure(_ code: Int32) -> DatabaseError { DatabaseError(resultCode: ResultCode(rawValue: code)) }
+}

@@ -1,0 +1,109 @@
+import Contracts
+import Foundation
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// A school as the registers keep it.
+struct SchoolRecord: Hashable, Sendable {
+  let urn: URN
+  let name: String
+  let phase: SchoolPhase
+  let kind: SchoolKind
+  let openedOn: Day?
+
+  var event: SchoolRecorded { SchoolRecorded(urn: urn, name: name, phase: phase, kind: kind) }
+}
+
+/// The tables of schools and their calendars.
+enum Schools {
+  static func find(_ urn: URN, in db: Database) throws -> SchoolRecord? {
+    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM schools WHERE urn = ?"), arguments: [urn.text])
+    guard let row else { return nil }
+    guard let phase = SchoolPhase(rawValue: row["phase"]), let kind = SchoolKind(rawValue: row["kind"]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+    }
+    return SchoolRecord(
+      urn: urn, name: row["name"], phase: phase, kind: kind,
+      openedOn: (row["opened_on"] as Int32?).map(Day.init(ordinal:)))
+  }
+
+  static func exists(_ urn: URN, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM schools WHERE urn = ?)"), arguments: [urn.text]) ?? false
+  }
+
+  static func save(_ school: SchoolRecord, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO schools (urn, name, phase, kind, opened_on) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (urn) DO UPDATE SET
+          name = excluded.name, phase = excluded.phase, kind = excluded.kind, opened_on = excluded.opened_on
+        """
+    ).execute(arguments: [
+      school.urn.text, school.name, school.phase.rawValue, school.kind.rawValue, school.openedOn?.ordinal,
+    ])
+  }
+
+  /// Every calendar of a school.
+  static func calendars(of school: URN, in db: Database) throws -> CalendarYears {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT start_year, calendar FROM calendars WHERE school = ?"),
+      arguments: [school.text])
+    return CalendarYears(
+      Dictionary(
+        uniqueKeysWithValues: try rows.map {
+          (SchoolYear(startYear: $0["start_year"]), try decode($0["calendar"]))
+        }))
+  }
+
+  static func save(_ calendar: SchoolCalendar, of school: URN, _ year: SchoolYear, in db: Database) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO calendars (school, start_year, calendar) VALUES (?, ?, ?)
+        ON CONFLICT (school, start_year) DO UPDATE SET calendar = excluded.calendar
+        """
+    ).execute(arguments: [
+      school.text, year.startYear, String(decoding: try encoder.encode(calendar), as: UTF8.self),
+    ])
+  }
+
+  /// How full a school's register of one session is.
+  struct Register: Hashable, Sendable {
+    let school: URN
+    let name: String
+    let onRoll: Int
+    let marked: Int
+  }
+
+  /// The registers that are due for a session by the schools' calendars, by URN.
+  static func registersDue(_ day: Day, _ session: Session, in db: Database) throws -> [Register] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT s.urn, s.name, c.calendar,
+          (SELECT count(*) FROM registrations r
+            WHERE r.school = s.urn AND r.enrolled_on <= :day AND (r.left_on IS NULL OR r.left_on >= :day)) AS on_roll,
+          (SELECT coalesce(sum(length(e.marks) / 5), 0) FROM entries e
+            WHERE e.day = :day AND e.session = :session AND e.school = s.urn) AS marked,
+          (SELECT count(*) FROM amendments a JOIN registrations r ON r.number = a.registration
+            WHERE r.school = s.urn AND a.day = :day AND a.session = :session AND a.from_code IS NULL) AS added
+        FROM schools s JOIN calendars c ON c.school = s.urn AND c.start_year = :year ORDER BY s.urn
+        """,
+      arguments: [
+        "day": day.ordinal, "session": session.index, "year": SchoolYear(containing: day).startYear,
+      ])
+    return try rows.compactMap { row in
+      guard try decode(row["calendar"]).hasSession(day, session) else { return nil }
+      return Register(
+        school: try URN(row["urn"] as String), name: row["name"], onRoll: row["on_roll"],
+        marked: (row["marked"] as Int) + (row["added"] as Int))
+    }
+  }
+
+  private static func decode(_ text: String) throws -> SchoolCalendar {
+    try JSONDecoder().decode(SchoolCalendar.self, from: Data(text.utf8))
+  }
+}

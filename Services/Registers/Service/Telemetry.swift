@@ -1,0 +1,29 @@
+import CoreMetrics
+
+/// The registers' own metrics: names and labels in one place. No label holds an identifier.
+struct Telemetry: Sendable {
+  let factory: any MetricsFactory
+
+  /// Counts the rows of an upload by what became of them.
+  func count(_ counts: IntakeCounts) {
+    for (outcome, count) in [
+      ("recorded", counts.recorded), ("amended", counts.amended), ("unchanged", counts.unchanged),
+      ("missing", counts.missing), ("quarantined", counts.quarantined), ("rejected", counts.rejected),
+    ] where count > 0 {
+      Counter(label: "registers_marks_total", dimensions: [("outcome", outcome)], factory: factory)
+        .increment(by: count)
+    }
+  }
+
+  /// Counts an entry that a person amended.
+  func countAmended() { Counter(label: "registers_amendments_total", factory: factory).increment() }
+
+  /// Counts waiting marks that went in by themselves.
+  func countReleased(_ count: Int) {
+    guard count > 0 else { return }
+    Counter(label: "registers_released_total", factory: factory).increment(by: count)
+  }
+
+  /// Counts reads of children's records.
+  func countRead() { Counter(label: "registers_child_reads_total", factory: factory).increment() }
+}

@@ -1,0 +1,100 @@
+import Contracts
+import GRDB
+import Messaging
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Amends one entry of a register: the original stays, beside it what it is now, why, when and by whom (School
+/// Attendance (Pupil Registration) (England) Regulations 2024; `attendance.md` 6).
+struct AmendMark: Sendable {
+  let desk: RegisterDesk
+
+  /// What is asked for.
+  struct Request: Sendable {
+    let pupil: PupilID
+    let day: Day
+    let session: Session
+    let code: String
+    let reason: String
+    let detail: String
+  }
+
+  /// What the caller is told.
+  struct Answer: Encodable, Sendable {
+    let pupil: PupilID
+    let date: Day
+    let session: Session
+    let from: AttendanceCode?
+    let to: AttendanceCode
+    /// False when the entry had this code already: nothing was written.
+    let amended: Bool
+  }
+
+  /// Amends the entry.
+  ///
+  /// - Throws: `Problem` when the school or the child is unknown there, or the code cannot stand on that day.
+  func callAsFunction(_ request: Request, at school: URN, by caller: Caller) async throws -> Answer {
+    let writer = desk.writer(caller)
+    let context = desk.context(writer)
+    let today = desk.clock.today()
+    let answer = try await desk.write { [desk] db in
+      try RegisterDesk.requireSchool(school, in: db)
+      let known = try desk.cache.known(school, in: db)
+      let entries = known.roll.entries.filter { $0.pupil == request.pupil }
+      guard let entry = entries.first(where: { $0.covers(request.day) }) ?? entries.last else {
+        throw Problem.notFound("Pupil on this roll")
+      }
+      let code = try Self.code(request, entry, known, today)
+      let shelf = try PupilYearTable(db)
+      var row = try shelf.read(entry.registration, SchoolYear(containing: request.day))
+      let before = row[request.day, request.session]
+      let answer = Answer(
+        pupil: request.pupil, date: request.day, session: request.session, from: before, to: code,
+        amended: before != code)
+      guard answer.amended else { return answer }
+      row[request.day, request.session] = code
+      try shelf.write(entry.registration, row)
+      try EntryLog.add(
+        EntryLog.NewAmendment(
+          registration: entry.registration, day: request.day, session: request.session, from: before, to: code,
+          kind: .corrected, reason: request.reason, detail: request.detail), receipt: nil, by: writer, in: db)
+      let event = MarksAmended(
+        school: school,
+        amendments: [
+          .init(
+            pupil: request.pupil, date: request.day, session: request.session, from: before, to: code,
+            reason: .corrected)
+        ])
+      try desk.outbox.append(event, subject: school.text, context: context, in: db)
+      try Self.supersede(request, entry, school, writer, db)
+      return answer
+    }
+    if answer.amended { desk.telemetry.countAmended() }
+    return answer
+  }
+
+  private static func code(
+    _ request: Request, _ entry: RollEntry, _ known: SchoolCache.Known, _ today: Day
+  ) throws(Problem) -> AttendanceCode {
+    let judge = MarkJudge(roll: known.roll, calendars: known.calendars, today: today)
+    do throws(MarkRefusal) {
+      if let code = try judge.check(entry, request.day, request.session, token: request.code) { return code }
+    } catch {
+      throw .invalid([.init("/\(error.reason.column ?? "code")", "\(error.reason.detail) \(error.reason.fix)")])
+    }
+    throw .invalid([.init("/code", "An amended entry needs a code.")])
+  }
+
+  /// A mark that waited for the same child and session waits no more.
+  private static func supersede(
+    _ request: Request, _ entry: RollEntry, _ school: URN, _ writer: Writer, _ db: Database
+  ) throws {
+    for waiting in try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db)
+    where waiting.mark.upn.uppercased() == entry.upn.text && waiting.mark.date == request.day.iso
+      && waiting.mark.session.uppercased() == request.session.rawValue
+    {
+      try Quarantine.settle(waiting.number, .superseded, at: writer.at, in: db)
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Answers questions about one child. Every read is on record, in the same transaction.
+struct ReadPupil: Sendable {
+  let desk: RegisterDesk
+
+  /// The figures of a span of days.
+  struct Figures: Encodable, Sendable {
+    let possible, present, attending, approvedActivity: Int
+    let absent, authorised, unauthorised: Int
+    let notPossible, notCollected, lateBeforeClose, lateAfterClose: Int
+    /// To one decimal; absent when no session was possible.
+    let attendancePercent, absencePercent, authorisedPercent, unauthorisedPercent: String?
+
+    init(_ statistics: Statistics) {
+      possible = statistics.possible
+      present = statistics.present
+      attending = statistics.attending
+      approvedActivity = statistics.approvedActivity
+      absent = statistics.absent
+      authorised = statistics.authorised
+      unauthorised = statistics.unauthorised
+      notPossible = statistics.notPossible
+      notCollected = statistics.notCollected
+      lateBeforeClose = statistics.lateBeforeClose
+      lateAfterClose = statistics.lateAfterClose
+      attendancePercent = statistics.attendancePercent
+      absencePercent = statistics.absencePercent
+      authorisedPercent = statistics.authorisedPercent
+      unauthorisedPercent = statistics.unauthorisedPercent
+    }
+  }
+
+  /// A child's attendance in a span, over all its rolls and on each.
+  struct Attendance: Encodable, Sendable {
+    struct OneRoll: Encodable, Sendable {
+      let school: URN
+      let enrolledOn: Day
+      let leftOn: Day?
+      let figures: Figures
+      /// Sessions by code.
+      let codes: [String: Int]
+    }
+
+    let pupil: PupilID
+    let from: Day
+    let to: Day
+    let figures: Figures
+    /// At or above the national thresholds; exact. Meaningful for a term or a year to date only (ATT-9).
+    let persistentlyAbsent, severelyAbsent: Bool
+    /// Fewer possible sessions than the figures need to mean much (ATT-9).
+    let shortRecord: Bool
+    let registrations: [OneRoll]
+  }
+
+  /// Below this many possible sessions a record is short (ATT-9).
+  private static let shortRecordSessions = 40
+
+  /// A child's attendance.
+  ///
+  /// - Throws: `Problem` not found when the child is unknown, or on no roll that the caller may see.
+  func attendance(
+    _ id: PupilID, _ span: DayRange, by caller: Caller, requestID: String
+  ) async throws -> Attendance {
+    try await read("pupil.attendance.read", id, by: caller, requestID: requestID) { registrations, db in
+      var total = Statistics()
+      let rolls = try registrations.map { registration in
+        var statistics = Statistics()
+        var codes: [String: Int] = [:]
+        for year in try PupilYearTable.all(of: registration.number, in: db) {
+          statistics = statistics + year.statistics(in: span)
+          for (code, count) in year.tallies(in: span) { codes[code.text, default: 0] += count }
+        }
+        total = total + statistics
+        return Attendance.OneRoll(
+          school: registration.school, enrolledOn: registration.enrolledOn, leftOn: registration.leftOn,
+          figures: Figures(statistics), codes: codes)
+      }
+      func meets(_ thresholds: [InForce<AbsenceThreshold>]) -> Bool {
+        thresholds.inForce(on: span.first).map { total.meets($0.value) } ?? false
+      }
+      return Attendance(
+        pupil: id, from: span.first, to: span.last, figures: Figures(total),
+        persistentlyAbsent: meets(AbsenceThreshold.persistent), severelyAbsent: meets(AbsenceThreshold.severe),
+        shortRecord: total.possible < Self.shortRecordSessions, registrations: rolls)
+    }
+  }
+
+  /// Why a session counts as it does.
+  struct Why: Encodable, Sendable {
+    struct Rule: Encodable, Sendable {
+      let code: AttendanceCode
+      let meaning: String
+      let statisticalClass: StatisticalClass
+      let countsTowardPenaltyNotice: Bool
+      let scheme: String
+      let source: String
+      let validFrom, validTo: Day?
+    }
+
+    struct Mark: Encodable, Sendable {
+      let school: URN
+      let code: AttendanceCode
+      /// The entry as it was made first; absent when it began with an amendment.
+      let original: EntryLog.Original?
+      /// Oldest first.
+      let amendments: [EntryLog.Amendment]
+      let rule: Rule?
+    }
+
+    let pupil: PupilID
+    let date: Day
+    let session: Session
+    /// One for each roll that has a mark.
+    let marks: [Mark]
+  }
+
+  /// The entry of a session, its amendments and the rule it counts by.
+  ///
+  /// - Throws: `Problem` not found as for ``attendance(_:_:by:requestID:)``.
+  func why(
+    _ id: PupilID, _ day: Day, _ session: Session, by caller: Caller, requestID: String
+  ) async throws -> Why {
+    try await read("pupil.mark.read", id, by: caller, requestID: requestID) { registrations, db in
+      let shelf = try PupilYearTable(db)
+      let marks = try registrations.compactMap { registration -> Why.Mark? in
+        let row = try shelf.read(registration.number, SchoolYear(containing: day))
+        guard let code = row[day, session] else { return nil }
+        return Why.Mark(
+          school: registration.school, code: code,
+          original: try EntryLog.original(registration, day, session, in: db),
+          amendments: try EntryLog.amendments(of: registration.number, day, session, in: db),
+          rule: Self.rule(code, on: day))
+      }
+      return Why(pupil: id, date: day, session: session, marks: marks)
+    }
+  }
+
+  private static func rule(_ code: AttendanceCode, on day: Day) -> Why.Rule? {
+    let scheme = CodeScheme.inForce(on: day)
+    return scheme.rule(for: code).map { rule in
+      Why.Rule(
+        code: code, meaning: rule.meaning, statisticalClass: rule.statisticalClass,
+        countsTowardPenaltyNotice: rule.countsTowardPenaltyNotice, scheme: scheme.name, source: rule.source,
+        validFrom: rule.validFrom, validTo: rule.validTo)
+    }
+  }
+
+  /// Reads with an entry in the audit log, and only of the rolls that the caller may see.
+  private func read<T: Sendable>(
+    _ action: String, _ id: PupilID, by caller: Caller, requestID: String,
+    _ body: @Sendable @escaping ([Registration], Database) throws -> T
+  ) async throws -> T {
+    let writer = desk.writer(caller)
+    let answer = try await desk.write { db in
+      guard let pupil = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
+      let registrations = try Pupils.registrations(of: pupil.number, in: db)
+        .filter { caller.mayActFor(school: $0.school.text) }
+      guard !registrations.isEmpty else { throw Problem.notFound("Pupil") }
+      try RegisterDesk.audit(action, id.text, by: writer, requestID: requestID, in: db)
+      return try body(registrations, db)
+    }
+    desk.telemetry.countRead()
+    return answer
+  }
+}

@@ -1,0 +1,119 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+import Store
+
+/// Answers questions about a school's children as a whole, and about registers that have not come.
+struct ReadSchool: Sendable {
+  let desk: RegisterDesk
+
+  /// The most lines of one answer.
+  static let pageSize = 1_000
+
+  /// A school's roll.
+  struct RollPage: Encodable, Sendable {
+    struct Line: Encodable, Sendable {
+      let id: PupilID
+      let upn: UPN
+      let givenName, familyName: String
+      let dateOfBirth: Day
+      let yearGroup: String?
+      let enrolledOn: Day
+      let leftOn: Day?
+      let addressProtected: Bool
+    }
+
+    let pupils: [Line]
+    /// What to give as `after` for the next page; absent at the end.
+    let next: Int64?
+  }
+
+  func roll(_ school: URN, after: Int64, by caller: Caller, requestID: String) async throws -> RollPage {
+    try await read("school.roll.read", school, by: caller, requestID: requestID) { db in
+      let lines = try Pupils.page(of: school, after: after, limit: Self.pageSize, in: db)
+      return RollPage(
+        pupils: lines.map { line in
+          RollPage.Line(
+            id: line.pupil.id, upn: line.pupil.upn, givenName: line.pupil.givenName,
+            familyName: line.pupil.familyName, dateOfBirth: line.pupil.dateOfBirth, yearGroup: line.pupil.yearGroup,
+            enrolledOn: line.registration.enrolledOn, leftOn: line.registration.leftOn,
+            addressProtected: line.pupil.addressProtected)
+        }, next: lines.count == Self.pageSize ? lines.last?.registration.number : nil)
+    }
+  }
+
+  /// The marks that wait.
+  struct QuarantinePage: Encodable, Sendable {
+    struct Line: Encodable, Sendable {
+      let number: Int64
+      let receipt: String
+      let reason: String
+      let upn, date, session, code, detail: String
+    }
+
+    /// How many wait in all.
+    let waiting: Int
+    let marks: [Line]
+    let next: Int64?
+  }
+
+  func quarantine(_ school: URN, after: Int64, by caller: Caller, requestID: String) async throws -> QuarantinePage {
+    try await read("school.quarantine.read", school, by: caller, requestID: requestID) { db in
+      let lines = try Quarantine.waiting(school, after: after, limit: Self.pageSize, in: db)
+      return QuarantinePage(
+        waiting: try Quarantine.countWaiting(school, in: db),
+        marks: lines.map {
+          .init(
+            number: $0.number, receipt: EntryLog.name(ofReceipt: $0.receipt), reason: $0.reason, upn: $0.mark.upn,
+            date: $0.mark.date, session: $0.mark.session, code: $0.mark.code, detail: $0.mark.detail)
+        }, next: lines.count == Self.pageSize ? lines.last?.number : nil)
+    }
+  }
+
+  /// The registers of one session that are due and not there.
+  struct MissingRegisters: Encodable, Sendable {
+    struct Register: Encodable, Sendable {
+      let school: URN
+      let name: String
+      let onRoll: Int
+      let marked: Int
+    }
+
+    let date: Day
+    let session: Session
+    /// How many schools are in session.
+    let due: Int
+    /// Schools that have sent nothing.
+    let missing: [Register]
+    /// Schools whose register has fewer marks than children on roll.
+    let incomplete: [Register]
+  }
+
+  /// Which registers are missing; nothing about a child.
+  func missingRegisters(_ day: Day, _ session: Session) async throws -> MissingRegisters {
+    try await desk.store.read { db in
+      let due = try Schools.registersDue(day, session, in: db)
+      func answer(_ registers: [Schools.Register]) -> [MissingRegisters.Register] {
+        registers.map { .init(school: $0.school, name: $0.name, onRoll: $0.onRoll, marked: $0.marked) }
+      }
+      return MissingRegisters(
+        date: day, session: session, due: due.count,
+        missing: answer(due.filter { $0.marked == 0 && $0.onRoll > 0 }),
+        incomplete: answer(due.filter { $0.marked > 0 && $0.marked < $0.onRoll }))
+    }
+  }
+
+  private func read<T: Sendable>(
+    _ action: String, _ school: URN, by caller: Caller, requestID: String,
+    _ body: @Sendable @escaping (Database) throws -> T
+  ) async throws -> T {
+    let writer = desk.writer(caller)
+    return try await desk.write { db in
+      try RegisterDesk.requireSchool(school, in: db)
+      try RegisterDesk.audit(action, school.text, by: writer, requestID: requestID, in: db)
+      return try body(db)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Contracts
+import Foundation
+import Hummingbird
+import NIOCore
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Pupils: enrolment, the roll, a child's attendance and why a mark counts as it does.
+struct PupilRoutes: Sendable {
+  let enrol: EnrolPupils
+  let read: ReadPupil
+  let readSchool: ReadSchool
+
+  private static let users = Policy.roles(.school, .attendanceOfficer)
+  private static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .manager)
+  /// The most children of one request, and the most bytes.
+  private static let mostPupils = 5_000
+  private static let bodyLimitBytes = 4 << 20
+  /// The longest span of one question, days: seven school years.
+  private static let mostDays = 2_562
+
+  private struct Upload: Decodable { let pupils: [PupilSubmission] }
+
+  func add(to router: ServiceRouter) {
+    router.on(.post, "/schools/{urn}/pupils", Self.users, bodyLimitBytes: Self.bodyLimitBytes) { request, context in
+      let urn = try context.ownSchool()
+      let caller = try context.caller
+      guard request.mediaType == "application/json" else {
+        throw Problem("unsupported-media-type", "The body must be application/json", .unsupportedMediaType)
+      }
+      let body = try await request.bytes(upTo: Self.bodyLimitBytes)
+      let key = try IdempotencyKey(request, caller: caller, body: body.readableBytesView)
+      let pupils = try decodeJSON(Upload.self, from: Data(body.readableBytesView)).pupils
+      guard pupils.count <= Self.mostPupils else {
+        throw Problem.invalid([.init("/pupils", "must have at most \(Self.mostPupils) children")])
+      }
+      return .bytes(try await enrol(pupils, at: urn, by: caller, key: key), contentType: "application/json")
+    }
+    router.on(.get, "/schools/{urn}/pupils", Self.users) { request, context in
+      let urn = try context.ownSchool()
+      let after = try request.optionalQuery("after") { Int64($0) } ?? 0
+      return try .json(
+        try await readSchool.roll(urn, after: after, by: try context.caller, requestID: context.requestID))
+    }
+    router.on(.get, "/pupils/{id}/attendance", Self.readers) { request, context in
+      let id = try Self.pupil(context)
+      let from = try request.query("from") { Day(iso: $0) }
+      let to = try request.query("to") { Day(iso: $0) }
+      guard from <= to, to - from < Self.mostDays else {
+        throw Problem.invalid([.init("to", "must be on or after from and within \(Self.mostDays) days of it")])
+      }
+      return try .json(
+        try await read.attendance(
+          id, DayRange(first: from, last: to), by: try context.caller, requestID: context.requestID))
+    }
+    router.on(.get, "/pupils/{id}/marks/{date}/{session}/why", Self.readers) { _, context in
+      let id = try Self.pupil(context)
+      guard let day = Day(iso: try context.parameter("date")),
+        let session = Session(rawValue: try context.parameter("session"))
+      else { throw Problem.notFound("Session") }
+      return try .json(
+        try await read.why(id, day, session, by: try context.caller, requestID: context.requestID))
+    }
+  }
+
+  private static func pupil(_ context: ServiceRequestContext) throws(Problem) -> PupilID {
+    guard let id = PupilID(try context.parameter("id")) else { throw .notFound("Pupil") }
+    return id
+  }
+}

@@ -1,0 +1,149 @@
+import Rulebook
+import Testing
+
+@testable import RegistersDomain
+
+@Suite struct MarkJudgeTests {
+  /// Rows on their own, with the slug of the finding; `nil` where the mark counts, `missing` where there is none.
+  static let rows: [(row: String, slug: String?)] = [
+    ("\(MadeUp.upn(0)),2026-09-07,AM,/", nil), ("\(MadeUp.upn(0).text.lowercased()),2026-09-07,am,l", nil),
+    ("\(MadeUp.upn(0)),2026-09-07,PM,\\", nil), ("\(MadeUp.upn(0)),2026-09-07,PM,/", "wrong-session"),
+    ("\(MadeUp.upn(0)),2026-09-07,AM,\\", "wrong-session"), ("\(MadeUp.upn(9)),2026-09-07,AM,/", "unknown-pupil"),
+    ("A880123000001,2026-09-07,AM,/", "wrong-check-letter"), ("12345,2026-09-07,AM,/", "malformed-upn"),
+    (",2026-09-07,AM,/", "malformed-upn"), ("\(MadeUp.upn(0)),07/09/2026,AM,/", "malformed-date"),
+    ("\(MadeUp.upn(0)),2026-02-30,AM,/", "malformed-date"), ("\(MadeUp.upn(0)),,AM,/", "malformed-date"),
+    ("\(MadeUp.upn(0)),2026-09-07,XM,/", "malformed-session"), ("\(MadeUp.upn(0)),2026-09-07,,/", "malformed-session"),
+    ("\(MadeUp.upn(0)),2026-10-28,AM,/", "between-terms"), ("\(MadeUp.upn(0)),2026-09-05,AM,/", "weekend"),
+    ("\(MadeUp.upn(0)),2026-09-04,AM,/", "closed-day"), ("\(MadeUp.upn(0)),2026-09-04,AM,#", "missing"),
+    ("\(MadeUp.upn(0)),2026-10-28,AM,", "missing"), ("\(MadeUp.upn(0)),2026-12-18,PM,\\", "no-such-session"),
+    ("\(MadeUp.upn(0)),2026-08-20,AM,/", "outside-terms"), ("\(MadeUp.upn(0)),2025-09-08,AM,/", "no-calendar"),
+    ("\(MadeUp.upn(0)),2027-01-04,AM,/", "future-date"), ("\(MadeUp.upn(0)),2026-09-07,AM,H", "code-no-longer-in-force"),
+    ("\(MadeUp.upn(0)),2026-09-07,AM,F", "code-no-longer-in-force"), ("\(MadeUp.upn(0)),2026-09-07,AM,J", "code-mapped"),
+    ("\(MadeUp.upn(0)),2026-09-07,AM,Y", "code-no-longer-in-force"), ("\(MadeUp.upn(0)),2026-09-07,AM,Y9", "unknown-code"),
+    ("\(MadeUp.upn(0)),2026-09-07,AM,!", "no-attendance-required"), ("\(MadeUp.upn(0)),2026-09-07,AM,-", "missing"),
+    ("\(MadeUp.upn(0)),2026-09-07,AM,", "missing"), ("\(MadeUp.upn(0)),2026-09-07,AM,é", "unknown-code"),
+    ("\(MadeUp.upn(0)),2026-09-07,AM,X", "not-for-compulsory-age"), ("\(MadeUp.upn(0)),2026-09-07,AM,C2", nil),
+    ("\(MadeUp.upn(1)),2026-09-07,AM,X", nil), ("\(MadeUp.upn(1)),2026-09-07,AM,C2", "only-for-compulsory-age"),
+    ("\(MadeUp.upn(2)),2026-09-07,AM,/", "before-enrolment"), ("\(MadeUp.upn(2)),2026-09-07,AM,Z", nil),
+    ("\(MadeUp.upn(3)),2026-11-09,AM,/", "after-leaving"), ("\(MadeUp.upn(3)),2026-09-08,AM,/", nil),
+    ("\(MadeUp.upn(0)),2026-09-07,AM,B", "detail-missing"), ("\(MadeUp.upn(0)),2026-09-07,AM,c1", nil),
+  ]
+
+  private let judge = MarkJudge(
+    roll: Roll([
+      MadeUp.entry(0), MadeUp.entry(1, born: MadeUp.day("2022-10-01")),
+      MadeUp.entry(2, enrolledOn: MadeUp.day("2026-10-01")), MadeUp.entry(3, leftOn: MadeUp.day("2026-10-23")),
+    ]), calendars: MadeUp.calendars, today: MadeUp.today)
+
+  @Test(arguments: rows) func judgesARow(_ example: (row: String, slug: String?)) throws {
+    let judged = judge.judge(try MarksCSV.read(MadeUp.csv([example.row])))
+    if example.slug == "missing" {
+      #expect(judged.missing == 1 && judged.findings.isEmpty && judged.slots.isEmpty)
+    } else {
+      #expect(judged.slugs[2] == example.slug)
+      let counts = judged.findings.allSatisfy { $0.reason.disposition == .noted }
+      #expect(judged.slots.count == (counts ? 1 : 0))
+    }
+  }
+
+  @Test func oldCodesCountForOldSessions() throws {
+    let calendars = CalendarYears([
+      SchoolYear(startYear: 2023): SchoolCalendar(
+        terms: [DayRange(first: MadeUp.day("2024-01-08"), last: MadeUp.day("2024-07-19"))])
+    ])
+    let roll = Roll([MadeUp.entry(0, enrolledOn: MadeUp.day("2023-09-01"))])
+    let judge = MarkJudge(roll: roll, calendars: calendars, today: MadeUp.today)
+    let rows = ["H", "F", "J", "Y"].enumerated().map { "\(MadeUp.upn(0)),2024-05-0\(1 + $0.offset),PM,\($0.element)" }
+    let judged = judge.judge(try MarksCSV.read(MadeUp.csv(rows + ["\(MadeUp.upn(0)),2024-05-07,AM,C2"])))
+    #expect(judged.slots.map { $0.codes[0] } == Array("HFJY".utf8).map { $0 })
+    #expect(judged.slugs == [6: "code-not-yet-in-force"])
+  }
+
+  @Test func contradictionsOfAFileDoNotCount() throws {
+    let (upn, other) = (MadeUp.upn(0), MadeUp.upn(1))
+    let rows = [
+      "\(upn),2026-09-07,AM,/", "\(other),2026-09-07,AM,/", "\(upn),2026-09-07,AM,I", "\(upn),2026-09-07,AM,/",
+      "\(other),2026-09-07,AM,/",
+    ]
+    let judged = MadeUp.judge().judge(try MarksCSV.read(MadeUp.csv(rows)))
+    #expect(judged.slugs == [2: "conflicting-marks", 4: "conflicting-marks", 5: "conflicting-marks"])
+    #expect(judged.repeated == 1)
+    #expect(judged.slots[0].codes == [0, UInt8(ascii: "/"), 0])
+  }
+
+  @Test func aChildWhoCameBackHasTwoEntries() throws {
+    let roll = Roll([
+      MadeUp.entry(0, leftOn: MadeUp.day("2026-09-30"), registration: 1),
+      MadeUp.entry(0, enrolledOn: MadeUp.day("2026-11-02"), registration: 2),
+    ])
+    let judge = MarkJudge(roll: roll, calendars: MadeUp.calendars, today: MadeUp.today)
+    let rows = ["2026-09-07", "2026-10-05", "2026-11-09"].map { "\(MadeUp.upn(0)),\($0),AM,/" }
+    let judged = judge.judge(try MarksCSV.read(MadeUp.csv(rows)))
+    #expect(judged.slugs.keys.sorted() == [3])
+    let shelf = MemoryShelf()
+    _ = try Settlement(judged, roll: roll, shelf: shelf)
+    #expect(Set(shelf.rows.keys.map(\.registration)) == [1, 2])
+  }
+
+  @Test func wordsAreKeptBesideTheCode() throws {
+    let rows = ["\(MadeUp.upn(0)),2026-09-07,AM,B,at the college", "\(MadeUp.upn(1)),2026-09-07,AM,J,"]
+    let judged = MadeUp.judge().judge(try MarksCSV.read(MadeUp.csv(rows, header: "upn,date,session,code,detail")))
+    #expect(judged.annotations.map(\.detail) == ["at the college", ""])
+    #expect(judged.annotations.map(\.token) == ["B", "J"])
+  }
+
+  /// Counts in = counts out, a second import changes nothing, and what is on the shelf is what a plain map would hold.
+  @Test func everyRowIsAccountedForOnce() throws {
+    for seed in UInt64(1)...200 {
+      var random = Seeded(seed)
+      let judge = MadeUp.judge(20)
+      let shelf = MemoryShelf()
+      var expected: [String: String] = [:]
+      for _ in 0..<4 {
+        var sent: [String: Set<String>] = [:]
+        let rows = (0..<Int.random(in: 0...200, using: &random)).map { _ -> String in
+          let upn = MadeUp.upn(Int.random(in: 0..<22, using: &random)).text
+          let day = MadeUp.day("2026-09-01").adding(days: Int.random(in: 0..<9, using: &random))
+          let session = Bool.random(using: &random) ? "AM" : "PM"
+          let code = ["/", "\\", "I", "O", "", "H", "F", "Q?", "L"].randomElement(using: &random) ?? ""
+          let key = "\(upn) \(day) \(session)"
+          let decision = CodeScheme.decide(token: code, on: day, session: session == "AM" ? .am : .pm)
+          if judge.roll.position(of: UPNKey(try! UPN(upn)), on: day) != nil, MadeUp.autumn.isSchoolDay(day),
+            case .accept = decision
+          {
+            sent[key, default: []].insert(code)
+          }
+          return "\(upn),\(day),\(session),\(code)"
+        }
+        for (key, codes) in sent where codes.count == 1 { expected[key] = codes.first }
+        let file = try MarksCSV.read(MadeUp.csv(rows))
+        let judged = judge.judge(file)
+        let settled = try Settlement(judged, roll: judge.roll, shelf: shelf)
+        let sum = settled.recorded + settled.amended + settled.unchanged + judged.missing + judged.quarantined.count
+        #expect(sum + judged.rejected == rows.count, "seed \(seed)")
+        #expect(settled.batches.reduce(0) { $0 + $1.marks.count } == settled.recorded, "seed \(seed)")
+        let again = try Settlement(judge.judge(file), roll: judge.roll, shelf: shelf)
+        #expect(again.recorded == 0 && again.amended == 0, "seed \(seed)")
+      }
+      var found: [String: String] = [:]
+      for (key, row) in shelf.rows {
+        let upn = judge.roll.entries[Int(key.registration)].upn
+        row.forEachMark(in: DayRange(first: key.year.first, last: key.year.last)) { day, session, code in
+          found["\(upn) \(day) \(session.rawValue)"] = code.text
+        }
+      }
+      #expect(found == expected, "seed \(seed)")
+    }
+  }
+
+  @Test func eachChildIsReadAndWrittenOnceAFile() throws {
+    let rows = (0..<30).flatMap { number in
+      (7...11).flatMap { day in ["AM,/", "PM,\\"].map { "\(MadeUp.upn(number)),2026-09-\(day < 10 ? "0" : "")\(day),\($0)" } }
+    }
+    let judge = MadeUp.judge(30)
+    let shelf = MemoryShelf()
+    let settled = try Settlement(judge.judge(try MarksCSV.read(MadeUp.csv(rows))), roll: judge.roll, shelf: shelf)
+    #expect(settled.recorded == 300 && shelf.reads == 30 && shelf.writes == 30)
+    #expect(settled.batches.count == 10)
+  }
+}

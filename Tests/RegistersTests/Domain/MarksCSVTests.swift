@@ -1,0 +1,111 @@
+import Testing
+
+@testable import RegistersDomain
+
+@Suite struct MarksCSVTests {
+  /// The rows as texts: upn, date, session, code, detail.
+  private func read(_ text: String) throws -> (rows: [[String]], faults: [RowFault]) {
+    let file = try MarksCSV.read(Array(text.utf8))
+    let rows = file.rows.map { row in [row.upn, row.date, row.session, row.code, row.detail].map(file.text) }
+    return (rows, file.faults)
+  }
+
+  static let readable: [(name: String, text: String, rows: [[String]])] = [
+    ("plain", "upn,date,session,code\nA,D,AM,/\n", [["A", "D", "AM", "/", ""]]),
+    ("no last line end", "upn,date,session,code\nA,D,AM,/", [["A", "D", "AM", "/", ""]]),
+    ("CR LF", "upn,date,session,code\r\nA,D,AM,/\r\nB,D,PM,\\\r\n", [["A", "D", "AM", "/", ""], ["B", "D", "PM", "\\", ""]]),
+    ("lone CR", "upn,date,session,code\rA,D,AM,/\r", [["A", "D", "AM", "/", ""]]),
+    ("byte order mark", "\u{FEFF}upn,date,session,code\nA,D,AM,/\n", [["A", "D", "AM", "/", ""]]),
+    ("any order, other columns, any case", "x,Code,SESSION,date,UPN\n1,/,AM,D,A\n", [["A", "D", "AM", "/", ""]]),
+    ("spaces", " upn , date,session,code\n A , D ,\tAM, / \n", [["A", "D", "AM", "/", ""]]),
+    ("quotes", "upn,date,session,code,detail\n\"A\",D,\"AM\",\"/\",\"a, b\"\n", [["A", "D", "AM", "/", "a, b"]]),
+    ("doubled quotes", "upn,date,session,code,detail\nA,D,AM,B,\"the \"\"Barn\"\"\"\n", [["A", "D", "AM", "B", "the \"Barn\""]]),
+    ("line end in quotes", "upn,date,session,code,detail\nA,D,AM,B,\"a\nb\"\nB,D,AM,/,\n", [["A", "D", "AM", "B", "a\nb"], ["B", "D", "AM", "/", ""]]),
+    ("blank lines", "\n\nupn,date,session,code\n\nA,D,AM,/\n\n   \n", [["A", "D", "AM", "/", ""]]),
+    ("UTF-8", "upn,date,session,code,detail\nA,D,AM,B,Färöer\n", [["A", "D", "AM", "B", "Färöer"]]),
+    ("no rows", "upn,date,session,code\n", []),
+    ("empty code", "upn,date,session,code\nA,D,AM,\n", [["A", "D", "AM", "", ""]]),
+  ]
+
+  @Test(arguments: readable) func reads(_ example: (name: String, text: String, rows: [[String]])) throws {
+    let (rows, faults) = try read(example.text)
+    #expect(rows == example.rows, "\(example.name)")
+    #expect(faults.isEmpty, "\(example.name)")
+  }
+
+  static let faulty: [(text: String, reason: RowFault.Reason)] = [
+    ("A,D,AM", .wrongColumnCount), ("A,D,AM,/,x", .wrongColumnCount), ("A,D,AM,/\u{0}", .controlCharacter),
+    ("A,D,AM,\"/", .unterminatedQuote), ("A,D,AM,\"/\"x", .strayQuote), ("A,D,A\"M,/", .strayQuote),
+    ("A,D,AM," + String(repeating: "x", count: MarkLimits.fieldBytes + 1), .fieldTooLong),
+    ("A,D,AM,\"" + String(repeating: "x", count: MarkLimits.fieldBytes + 1) + "\"", .fieldTooLong),
+  ]
+
+  /// One bad row costs no other, whatever is wrong with it.
+  @Test(arguments: faulty) func aBadRowCostsNoOther(_ example: (text: String, reason: RowFault.Reason)) throws {
+    let good = "A,D,AM,/"
+    let (rows, faults) = try read("upn,date,session,code\n\(good)\n\(example.text)\n\(good)\n\(good)\n")
+    #expect(rows.count == 3)
+    #expect(faults == [RowFault(number: 3, reason: example.reason)])
+  }
+
+  @Test func aRowThatIsNotUTF8CostsNoOther() throws {
+    let bytes = Array("upn,date,session,code\nA,D,AM,/\nA,D,AM,".utf8) + [0xE9, 0x0A] + Array("B,D,AM,/\n".utf8)
+    let file = try MarksCSV.read(bytes)
+    #expect(file.faults == [RowFault(number: 3, reason: .notUTF8)])
+    #expect(file.rows.map(\.number) == [2, 4])
+  }
+
+  static let unreadable: [(text: [UInt8], error: MarkFileError)] = [
+    ([], .empty), (Array("\n\n".utf8), .empty), ([0xFF, 0xFE, 0x75, 0x00], .notUTF8),
+    (Array("upn;date;session;code\n".utf8), .missingColumns(["upn", "date", "session", "code"])),
+    (Array("upn,date,code\n".utf8), .missingColumns(["session"])),
+    (Array("upn,date,session,code,Code\n".utf8), .columnTwice("code")),
+    (Array(String(repeating: ",", count: 64).utf8), .tooManyColumns),
+    (Array(String(repeating: ",", count: 200).utf8), .tooManyColumns),
+    (Array("upn,date,\u{0},code".utf8), .unreadableHeader),
+    (Array("upn,date,".utf8) + [0xC3] + Array(",code\n".utf8), .notUTF8),
+  ]
+
+  @Test(arguments: unreadable) func refusesAFile(_ example: (text: [UInt8], error: MarkFileError)) {
+    #expect(throws: example.error) { try MarksCSV.read(example.text) }
+  }
+
+  @Test func refusesMoreRowsThanTheLimit() {
+    let rows = String(repeating: "a\n", count: MarkLimits.rows + 1)
+    #expect(throws: MarkFileError.tooManyRows) { try MarksCSV.read(Array(("upn,date,session,code\n" + rows).utf8)) }
+  }
+
+  /// Random damage never traps, and every row that is there is counted once.
+  @Test func survivesDamage() throws {
+    let seed: UInt64 = 20_260_907
+    print("fuzz seed \(seed)")
+    var random = Seeded(seed)
+    let spice = Array("\",\n\r\0 é/\\AM,PM\u{FEFF}".utf8) + [0xFF, 0x80]
+    var read = 0
+    for round in 0..<20_000 {
+      var rows = (0..<Int.random(in: 0..<6, using: &random)).map { "\(MadeUp.upn($0)),2026-09-0\(1 + $0),AM,/" }
+      rows.append("\(MadeUp.upn(7)),2026-09-07,PM,B,\"at the \"\"Barn\"\"\"")
+      var bytes = MadeUp.csv(rows, header: "upn,date,session,code,detail")
+      for _ in 0..<Int.random(in: 0..<8, using: &random) where !bytes.isEmpty {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[place] = spice.randomElement(using: &random) ?? 0
+        case 1: bytes.insert(spice.randomElement(using: &random) ?? 0, at: place)
+        case 2: bytes.remove(at: place)
+        default: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 0..<30, using: &random)))
+        }
+      }
+      guard let file = try? MarksCSV.read(bytes) else { continue }
+      read += 1
+      for row in file.rows { _ = file.values(row) }
+      let numbers = file.rows.map(\.number) + file.faults.map(\.number)
+      #expect(Set(numbers).count == file.received, "seed \(seed) round \(round)")
+      let judged = MadeUp.judge().judge(file)
+      let settled = try Settlement(judged, roll: MadeUp.judge().roll, shelf: MemoryShelf())
+      let sum = settled.recorded + settled.amended + settled.unchanged + judged.missing + judged.quarantined.count
+      #expect(sum + judged.rejected == file.received, "seed \(seed) round \(round)")
+    }
+    print("damaged files read: \(read) of 20000")
+    #expect(read > 1_000)
+  }
+}
