@@ -15,7 +15,7 @@ public enum Registers {
     let configuration = environment.configuration
     let store = try Store(
       path: configuration.storePath, owner: ServiceName.registers.topic(authority: configuration.authority),
-      migrations: MessagingSchema.migrations + AuditLog.migrations + RegistersSchema.migrations)
+      migrations: MessagingSchema.migrations + RegistersSchema.migrations)
     let outbox = Outbox(service: .registers, authority: configuration.authority, store: store)
     let messaging = Messaging(
       .registers, outbox: outbox, store: store, subscriptions: [], environment: environment)
