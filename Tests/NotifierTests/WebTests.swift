@@ -1,0 +1,216 @@
+import Contracts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import NotifierDomain
+import NotifierService
+import ServiceKit
+import Testing
+
+/// The notifier's HTTP interface, built as the program builds it.
+@Suite(.timeLimit(.minutes(2))) struct WebTests {
+  /// What a test does with the interface.
+  struct World: Sendable {
+    let client: any TestClientProtocol
+    let issuer: TokenIssuer
+
+    /// Sends a request as a role, or without a token; answers the status and the JSON.
+    func send(
+      _ method: HTTPRequest.Method, _ path: String, as role: Role? = .integration, _ body: String? = nil
+    ) async throws -> (status: Int, json: [String: Any], text: String) {
+      var headers: HTTPFields = [:]
+      if let role {
+        let token = try await issuer.token(
+          subject: "user-1", role: role, authority: "880", validFrom: Sample.time.date, seconds: 600)
+        headers[.authorization] = "Bearer \(token)"
+      }
+      if body != nil { headers[.contentType] = "application/json" }
+      return try await client.execute(
+        uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+      ) { response in
+        let text = String(buffer: response.body)
+        let json = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        return (Int(response.status.code), json ?? [:], text)
+      }
+    }
+
+    /// Asks for a subscription with some fields changed.
+    func create(_ changes: [String: Any] = [:]) async throws -> (status: Int, json: [String: Any], text: String) {
+      let form: [String: Any] = [
+        "name": "Larkspur Academy", "recipientKind": "school", "eventTypes": Report.types.map(\.name),
+        "scope": ["schools": ["100001"]], "level": "L2", "lawfulBasis": "LB1",
+        "agreement": ["reference": "ISA-7", "expiresOn": "2027-01-10"],
+        "address": "https://hooks.larkspur.example/attendance", "algorithm": "hmac",
+      ]
+      let changed = form.merging(changes) { $1 }
+      let body = String(decoding: try JSONSerialization.data(withJSONObject: changed), as: UTF8.self)
+      return try await send(.post, "/subscriptions", body)
+    }
+  }
+
+  static func run(_ body: @Sendable @escaping (World, BuiltService) async throws -> Void) async throws {
+    try await withFolder { folder in
+      let issuer = try TokenIssuer(issuer: "https://sign-in.test")
+      let keySet = folder.appending(path: "jwks.json")
+      try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
+      let source = try await ConfigurationSource(environment: [
+        "AUTHORITY": "880", "STORE_PATH": folder.appending(path: "notifier.sqlite").path,
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path, "AUTH_ISSUER": "https://sign-in.test",
+        "FEED_REGISTERS": "http://127.0.0.1:1", "FEED_ENFORCEMENT": "http://127.0.0.1:1",
+      ])
+      var logger = Logger(label: "notifier")
+      logger.logLevel = .critical
+      let environment = ServiceEnvironment(
+        name: "notifier", configuration: try ServiceConfiguration(source), clock: ManualClock(Sample.time.date),
+        logger: logger)
+      let service = try await Notifier.build(environment, source)
+      try await service.application.test(.router) { client in
+        try await body(World(client: client, issuer: issuer), service)
+      }
+    }
+  }
+
+  @Test func aSubscriptionIsCreatedReadRotatedAndDeleted() async throws {
+    try await Self.run { world, _ in
+      let created = try await world.create()
+      #expect(created.status == 201)
+      let secret = try #require(created.json["secret"] as? String)
+      #expect(secret.hasPrefix("whsec_") && Data(base64Encoded: String(secret.dropFirst(6)))?.count == 32)
+      let id = try #require(created.json["id"] as? String)
+
+      let read = try await world.send(.get, "/subscriptions/\(id)")
+      #expect(read.status == 200 && !read.text.contains("whsec_"))
+      #expect(read.json["status"] as? String == "active")
+      #expect((read.json["agreement"] as? [String: Any])?["daysLeft"] as? Int == 51)
+      #expect((read.json["scope"] as? [String: Any])?["schools"] as? [String] == ["100001"])
+      let list = try await world.send(.get, "/subscriptions", as: .manager)
+      #expect((list.json["subscriptions"] as? [[String: Any]])?.count == 1)
+
+      let rotated = try await world.send(.post, "/subscriptions/\(id)/keys", #"{"overlapHours":48}"#)
+      #expect(rotated.status == 201 && rotated.json["secret"] as? String != secret)
+      #expect(try await world.send(.post, "/subscriptions/\(id)/keys").status == 201)
+      #expect(try await world.send(.post, "/subscriptions/\(id)/keys", #"{"overlapHours":999}"#).status == 422)
+
+      #expect(try await world.send(.delete, "/subscriptions/\(id)").status == 204)
+      for (method, path) in [(HTTPRequest.Method.get, ""), (.delete, ""), (.post, "/keys"), (.post, "/resume")] {
+        #expect(try await world.send(method, "/subscriptions/\(id)\(path)").status == 404)
+      }
+    }
+  }
+
+  @Test func anEd25519SubscriptionTellsThePublicKeyOnly() async throws {
+    try await Self.run { world, _ in
+      let created = try await world.create(["algorithm": "ed25519"])
+      #expect(created.status == 201 && created.json["secret"] == nil)
+      #expect((created.json["publicKey"] as? String)?.hasPrefix("whpk_") == true)
+    }
+  }
+
+  @Test func everyFaultOfARequestIsListedWithItsPointer() async throws {
+    try await Self.run { world, _ in
+      let answer = try await world.create([
+        "level": "L4", "address": "http://10.0.0.1/", "agreement": ["reference": "", "expiresOn": "2020-01-01"],
+      ])
+      #expect(answer.status == 422)
+      let pointers = (answer.json["errors"] as? [[String: Any]] ?? []).compactMap { $0["pointer"] as? String }
+      #expect(Set(pointers) == ["/level", "/address", "/agreement/reference", "/agreement/expiresOn"])
+      #expect(!answer.text.contains("10.0.0.1"))
+    }
+  }
+
+  static let shapes = [
+    "", "7", "{}", "[", #"{"scope":{"schools":"some"}}"#, #"{"name":7}"#, String(repeating: "[", count: 20_000),
+  ]
+
+  @Test(arguments: shapes.indices)
+  func aBodyOfAnotherShapeIsAProblem(index: Int) async throws {
+    try await Self.run { world, _ in
+      let answer = try await world.send(.post, "/subscriptions", Self.shapes[index])
+      #expect([400, 422].contains(answer.status))
+      #expect((answer.json["type"] as? String)?.hasPrefix("https://everyschoolday.uk/problems/") == true)
+    }
+  }
+
+  @Test func scopeAllIsForThoseWhoAreNoSchool() async throws {
+    try await Self.run { world, _ in
+      #expect(try await world.create(["scope": ["schools": "all"]]).status == 422)
+      let partner = try await world.create(["scope": ["schools": "all"], "recipientKind": "early-help"])
+      #expect(partner.status == 201)
+      #expect((partner.json["scope"] as? [String: Any])?["schools"] as? String == "all")
+    }
+  }
+
+  @Test func replayAndResumeSayWhatTheyDid() async throws {
+    try await Self.run { world, _ in
+      let id = try #require(try await world.create().json["id"] as? String)
+      let replay = #"{"from":"2026-11-01T00:00:00Z","to":"2026-11-20T00:00:00Z"}"#
+      let answer = try await world.send(.post, "/subscriptions/\(id)/replay", replay)
+      #expect(answer.status == 202 && answer.json["queued"] as? Int == 0)
+      let turned = #"{"from":"2026-11-20T00:00:00Z","to":"2026-11-01T00:00:00Z"}"#
+      #expect(try await world.send(.post, "/subscriptions/\(id)/replay", turned).status == 422)
+      #expect(try await world.send(.post, "/subscriptions/\(id)/replay", #"{"from":"x","to":"y"}"#).status == 422)
+      #expect(try await world.send(.post, "/subscriptions/\(id)/resume").status == 409)
+      #expect(try await world.send(.post, "/subscriptions/sub_nobody/resume").status == 404)
+      let log = try await world.send(.get, "/disclosures?subscription=\(id)&after=0", as: .manager)
+      #expect(log.status == 200 && (log.json["disclosures"] as? [Any])?.isEmpty == true)
+      #expect(try await world.send(.get, "/disclosures?after=x").status == 400)
+    }
+  }
+
+  @Test func onlyTheRolesOfARouteMayUseIt() async throws {
+    try await Self.run { world, service in
+      let own = service.routes.filter { $0.path.hasPrefix("/subscriptions") || $0.path == "/disclosures" }
+      #expect(own.count == 8)
+      for route in own {
+        let path = route.path.replacing("{id}", with: "sub_x")
+        let method = try #require(HTTPRequest.Method(route.method))
+        #expect(try await world.send(method, path, as: nil).status == 401)
+        for role in Role.allCases where role != .integration && role != .manager {
+          #expect(try await world.send(method, path, as: role).status == 403, "\(route.method) \(path) \(role)")
+        }
+      }
+      for route in service.routes where route.policy == .open {
+        #expect(["/health/live", "/health/ready", "/metrics"].contains(route.path))
+      }
+    }
+  }
+}
+
+/// Signing keys at rest.
+@Suite struct SecretSealTests {
+  @Test func aSealedSecretOpensOnlyWithItsFileAndItsRow() async throws {
+    try await withFolder { folder in
+      let path = folder.appending(path: "store.key").path
+      let seal = try SecretSeal(path: path, mayCreate: true)
+      let secret = Data("a secret of thirty-two bytes ...".utf8)
+      let sealed = try seal.seal(secret, for: "sub_a")
+      #expect(sealed.range(of: secret) == nil)
+      #expect(try SecretSeal(path: path, mayCreate: false).open(sealed, for: "sub_a") == secret)
+      #expect(throws: SecretSeal.Failure.cannotOpen) { try seal.open(sealed, for: "sub_b") }
+      let other = try SecretSeal(path: folder.appending(path: "other.key").path, mayCreate: true)
+      #expect(throws: SecretSeal.Failure.cannotOpen) { try other.open(sealed, for: "sub_a") }
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+    }
+  }
+
+  @Test func aMissingOrBrokenKeyFileIsRefused() async throws {
+    try await withFolder { folder in
+      let path = folder.appending(path: "store.key").path
+      #expect(throws: SecretSeal.Failure.keyFileMissing(path: path)) { try SecretSeal(path: path, mayCreate: false) }
+      try Data("short".utf8).write(to: URL(filePath: path))
+      #expect(throws: SecretSeal.Failure.keyFileUnusable(path: path)) { try SecretSeal(path: path, mayCreate: true) }
+    }
+  }
+
+  @Test func aKeyNeverPrintsItself() {
+    for algorithm in SigningAlgorithm.allCases {
+      let key = SigningKey.generate(algorithm)
+      let text = "\(key) \(String(reflecting: key))"
+      #expect(!text.contains(key.rawBytes.base64EncodedString()))
+    }
+  }
+}
