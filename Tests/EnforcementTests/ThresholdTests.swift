@@ -10,19 +10,25 @@ import Testing
 struct ThresholdTests {
   private struct Input: Decodable {
     let calendar: TableCalendar
-    let date_of_birth: Day?
-    let as_of: Day
+    let dateOfBirth: Day?
+    let asOf: Day
     let marks: [[String]]
     let amendments: [[String]]?
+
+    enum CodingKeys: String, CodingKey {
+      case calendar, marks, amendments
+      case dateOfBirth = "date_of_birth"
+      case asOf = "as_of"
+    }
 
     /// The register as it stood at the end of `as_of`.
     func register() throws -> [ProposalGrounds.CountedSession] {
       var register: [String: AttendanceCode] = [:]
-      for mark in marks where try #require(Day(iso: mark[0])) <= as_of {
+      for mark in marks where try #require(Day(iso: mark[0])) <= asOf {
         register["\(mark[0]) \(mark[1])"] = try #require(AttendanceCode(mark[2]))
       }
       for amendment in (amendments ?? []).sorted(by: { $0[3] < $1[3] })
-      where try #require(Day(iso: amendment[3])) <= as_of {
+      where try #require(Day(iso: amendment[3])) <= asOf {
         let key = "\(amendment[0]) \(amendment[1])"
         if register[key] != nil { register[key] = AttendanceCode(amendment[2]) }
       }
@@ -39,7 +45,7 @@ struct ThresholdTests {
     for row in try DecisionTable("penalty_notice_threshold_cases.json").cases {
       let input: Input = try row.input()
       let judgement = PenaltyNoticeThreshold(calendar: input.calendar.calendar).judge(
-        try input.register(), dateOfBirth: input.date_of_birth, asOf: input.as_of)
+        try input.register(), dateOfBirth: input.dateOfBirth, asOf: input.asOf)
       let answer: [String: (any Sendable)?] = [
         "met": judgement.met != nil, "met_on": judgement.met?.on.iso,
         "sessions_at_met": judgement.met?.sessions.count, "window_first_week": judgement.met?.firstWeek.iso,

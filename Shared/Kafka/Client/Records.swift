@@ -35,17 +35,6 @@ public struct Record: Hashable, Sendable {
   public let value: [UInt8]?
   public let headers: [Header]
 
-  init(
-    topic: String, offset: Int64, timestampMillis: Int64, key: [UInt8]?, value: [UInt8]?, headers: [Header]
-  ) {
-    self.topic = topic
-    self.offset = offset
-    self.timestampMillis = timestampMillis
-    self.key = key
-    self.value = value
-    self.headers = headers
-  }
-
   /// The last header of a name as text; `nil` when there is none or it is not UTF-8.
   public func header(_ name: String) -> String? {
     headers.last { $0.name == name }.flatMap { String(validating: $0.value, as: UTF8.self) }
