@@ -67,11 +67,13 @@ struct JudgeWork {
     let token = slice(row.code)
     if let obstacle = sessions[state].obstacle {
       let isMarker = token.count == 1 && token[0] == MarkJudge.plannedClosure
-      return isMarker || token.isEmpty ? (result.missing += 1) : refuse(index, obstacle)
+      if isMarker || token.isEmpty { result.missing += 1 } else { refuse(index, obstacle) }
+      return
     }
     let day = sessions[state].day
     guard let key = UPNKey(bytes: slice(row.upn)), let entry = judge.roll.position(of: key, on: day) else {
-      return token.isEmpty ? (result.missing += 1) : refuse(index, unknown(row.upn))
+      if token.isEmpty { result.missing += 1 } else { refuse(index, unknown(row.upn)) }
+      return
     }
     if token.count == 1, token[0] < 128, row.detail.isEmpty, judge.roll.entries[entry].covers(day) {
       let byte = sessions[state].plain[Int(token[0])]
@@ -135,16 +137,18 @@ struct JudgeWork {
     _ date: UnsafeBufferPointer<UInt8>, _ token: UnsafeBufferPointer<UInt8>, _ row: MarkRow,
     _ bytes: UnsafeBufferPointer<UInt8>, _ last: inout LastSession
   ) -> Result<Int, MarkRefusal> {
-    guard token.count == 2, token[1] | 0x20 == UInt8(ascii: "m") else { return .failure(.init(reason: .malformedSession)) }
+    guard token.count == 2, token[1] | 0x20 == UInt8(ascii: "m") else {
+      return .failure(MarkRefusal(reason: .malformedSession))
+    }
     let letter = token[0] | 0x20
     guard letter == UInt8(ascii: "a") || letter == UInt8(ascii: "p") else {
-      return .failure(.init(reason: .malformedSession))
+      return .failure(MarkRefusal(reason: .malformedSession))
     }
     if last.state >= 0, last.byte == letter, date.count == Int(last.date.length) {
       let start = Int(last.date.offset)
       if date.elementsEqual(bytes[start..<start + date.count]) { return .success(last.state) }
     }
-    guard let day = Day(isoBytes: date) else { return .failure(.init(reason: .malformedDate)) }
+    guard let day = Day(isoBytes: date) else { return .failure(MarkRefusal(reason: .malformedDate)) }
     let session: Session = letter == UInt8(ascii: "a") ? .am : .pm
     let key = Int64(day.ordinal) * 2 + Int64(session.index)
     let state = byKey[key] ?? sessions.count

@@ -3,21 +3,6 @@ import Rulebook
 
 @testable import RegistersDomain
 
-/// A generator of which the same seed gives the same numbers (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
-}
-
 /// Children, schools and calendars that do not exist.
 enum MadeUp {
   static let school = try! URN("900101")

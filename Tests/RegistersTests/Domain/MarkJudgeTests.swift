@@ -1,32 +1,51 @@
 import Rulebook
+import Seeded
 import Testing
 
 @testable import RegistersDomain
 
 @Suite struct MarkJudgeTests {
   /// Rows on their own, with the slug of the finding; `nil` where the mark counts, `missing` where there is none.
-  static let rows: [(row: String, slug: String?)] = [
-    ("\(MadeUp.upn(0)),2026-09-07,AM,/", nil), ("\(MadeUp.upn(0).text.lowercased()),2026-09-07,am,l", nil),
-    ("\(MadeUp.upn(0)),2026-09-07,PM,\\", nil), ("\(MadeUp.upn(0)),2026-09-07,PM,/", "wrong-session"),
-    ("\(MadeUp.upn(0)),2026-09-07,AM,\\", "wrong-session"), ("\(MadeUp.upn(9)),2026-09-07,AM,/", "unknown-pupil"),
-    ("A880123000001,2026-09-07,AM,/", "wrong-check-letter"), ("12345,2026-09-07,AM,/", "malformed-upn"),
-    (",2026-09-07,AM,/", "malformed-upn"), ("\(MadeUp.upn(0)),07/09/2026,AM,/", "malformed-date"),
-    ("\(MadeUp.upn(0)),2026-02-30,AM,/", "malformed-date"), ("\(MadeUp.upn(0)),,AM,/", "malformed-date"),
-    ("\(MadeUp.upn(0)),2026-09-07,XM,/", "malformed-session"), ("\(MadeUp.upn(0)),2026-09-07,,/", "malformed-session"),
-    ("\(MadeUp.upn(0)),2026-10-28,AM,/", "between-terms"), ("\(MadeUp.upn(0)),2026-09-05,AM,/", "weekend"),
-    ("\(MadeUp.upn(0)),2026-09-04,AM,/", "closed-day"), ("\(MadeUp.upn(0)),2026-09-04,AM,#", "missing"),
-    ("\(MadeUp.upn(0)),2026-10-28,AM,", "missing"), ("\(MadeUp.upn(0)),2026-12-18,PM,\\", "no-such-session"),
-    ("\(MadeUp.upn(0)),2026-08-20,AM,/", "outside-terms"), ("\(MadeUp.upn(0)),2025-09-08,AM,/", "no-calendar"),
-    ("\(MadeUp.upn(0)),2027-01-04,AM,/", "future-date"), ("\(MadeUp.upn(0)),2026-09-07,AM,H", "code-no-longer-in-force"),
-    ("\(MadeUp.upn(0)),2026-09-07,AM,F", "code-no-longer-in-force"), ("\(MadeUp.upn(0)),2026-09-07,AM,J", "code-mapped"),
-    ("\(MadeUp.upn(0)),2026-09-07,AM,Y", "code-no-longer-in-force"), ("\(MadeUp.upn(0)),2026-09-07,AM,Y9", "unknown-code"),
-    ("\(MadeUp.upn(0)),2026-09-07,AM,!", "no-attendance-required"), ("\(MadeUp.upn(0)),2026-09-07,AM,-", "missing"),
-    ("\(MadeUp.upn(0)),2026-09-07,AM,", "missing"), ("\(MadeUp.upn(0)),2026-09-07,AM,é", "unknown-code"),
-    ("\(MadeUp.upn(0)),2026-09-07,AM,X", "not-for-compulsory-age"), ("\(MadeUp.upn(0)),2026-09-07,AM,C2", nil),
-    ("\(MadeUp.upn(1)),2026-09-07,AM,X", nil), ("\(MadeUp.upn(1)),2026-09-07,AM,C2", "only-for-compulsory-age"),
-    ("\(MadeUp.upn(2)),2026-09-07,AM,/", "before-enrolment"), ("\(MadeUp.upn(2)),2026-09-07,AM,Z", nil),
-    ("\(MadeUp.upn(3)),2026-11-09,AM,/", "after-leaving"), ("\(MadeUp.upn(3)),2026-09-08,AM,/", nil),
-    ("\(MadeUp.upn(0)),2026-09-07,AM,B", "detail-missing"), ("\(MadeUp.upn(0)),2026-09-07,AM,c1", nil),
+  static let rows: [(pupil: Int, rest: String, slug: String?)] = [
+    (0, "2026-09-07,AM,/", nil),
+    (0, "2026-09-07,am,l", nil),
+    (0, "2026-09-07,PM,\\", nil),
+    (0, "2026-09-07,PM,/", "wrong-session"),
+    (0, "2026-09-07,AM,\\", "wrong-session"),
+    (9, "2026-09-07,AM,/", "unknown-pupil"),
+    (0, "07/09/2026,AM,/", "malformed-date"),
+    (0, "2026-02-30,AM,/", "malformed-date"),
+    (0, ",AM,/", "malformed-date"),
+    (0, "2026-09-07,XM,/", "malformed-session"),
+    (0, "2026-09-07,,/", "malformed-session"),
+    (0, "2026-10-28,AM,/", "between-terms"),
+    (0, "2026-09-05,AM,/", "weekend"),
+    (0, "2026-09-04,AM,/", "closed-day"),
+    (0, "2026-09-04,AM,#", "missing"),
+    (0, "2026-10-28,AM,", "missing"),
+    (0, "2026-12-18,PM,\\", "no-such-session"),
+    (0, "2026-08-20,AM,/", "outside-terms"),
+    (0, "2025-09-08,AM,/", "no-calendar"),
+    (0, "2027-01-04,AM,/", "future-date"),
+    (0, "2026-09-07,AM,H", "code-no-longer-in-force"),
+    (0, "2026-09-07,AM,F", "code-no-longer-in-force"),
+    (0, "2026-09-07,AM,J", "code-mapped"),
+    (0, "2026-09-07,AM,Y", "code-no-longer-in-force"),
+    (0, "2026-09-07,AM,Y9", "unknown-code"),
+    (0, "2026-09-07,AM,!", "no-attendance-required"),
+    (0, "2026-09-07,AM,-", "missing"),
+    (0, "2026-09-07,AM,", "missing"),
+    (0, "2026-09-07,AM,é", "unknown-code"),
+    (0, "2026-09-07,AM,X", "not-for-compulsory-age"),
+    (0, "2026-09-07,AM,C2", nil),
+    (1, "2026-09-07,AM,X", nil),
+    (1, "2026-09-07,AM,C2", "only-for-compulsory-age"),
+    (2, "2026-09-07,AM,/", "before-enrolment"),
+    (2, "2026-09-07,AM,Z", nil),
+    (3, "2026-11-09,AM,/", "after-leaving"),
+    (3, "2026-09-08,AM,/", nil),
+    (0, "2026-09-07,AM,B", "detail-missing"),
+    (0, "2026-09-07,AM,c1", nil),
   ]
 
   private let judge = MarkJudge(
@@ -35,8 +54,8 @@ import Testing
       MadeUp.entry(2, enrolledOn: MadeUp.day("2026-10-01")), MadeUp.entry(3, leftOn: MadeUp.day("2026-10-23")),
     ]), calendars: MadeUp.calendars, today: MadeUp.today)
 
-  @Test(arguments: rows) func judgesARow(_ example: (row: String, slug: String?)) throws {
-    let judged = judge.judge(try MarksCSV.read(MadeUp.csv([example.row])))
+  @Test(arguments: rows) func judgesARow(_ example: (pupil: Int, rest: String, slug: String?)) throws {
+    let judged = judge.judge(try MarksCSV.read(MadeUp.csv(["\(MadeUp.upn(example.pupil)),\(example.rest)"])))
     if example.slug == "missing" {
       #expect(judged.missing == 1 && judged.findings.isEmpty && judged.slots.isEmpty)
     } else {
@@ -46,6 +65,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [("A880123000001", "wrong-check-letter"), ("12345", "malformed-upn"), ("", "malformed-upn")])
+  func saysWhatIsWrongWithANumber(_ upn: String, _ slug: String) throws {
+    #expect(judge.judge(try MarksCSV.read(MadeUp.csv(["\(upn),2026-09-07,AM,/"]))).slugs == [2: slug])
+  }
+
+  @Test func aNumberMayBeInAnyCase() throws {
+    let row = "\(MadeUp.upn(0).text.lowercased()),2026-09-07,AM,/"
+    #expect(judge.judge(try MarksCSV.read(MadeUp.csv([row]))).slots.count == 1)
+  }
+
   @Test func oldCodesCountForOldSessions() throws {
     let calendars = CalendarYears([
       SchoolYear(startYear: 2023): SchoolCalendar(
@@ -53,8 +82,8 @@ import Testing
     ])
     let roll = Roll([MadeUp.entry(0, enrolledOn: MadeUp.day("2023-09-01"))])
     let judge = MarkJudge(roll: roll, calendars: calendars, today: MadeUp.today)
-    let rows = ["H", "F", "J", "Y"].enumerated().map { "\(MadeUp.upn(0)),2024-05-0\(1 + $0.offset),PM,\($0.element)" }
-    let judged = judge.judge(try MarksCSV.read(MadeUp.csv(rows + ["\(MadeUp.upn(0)),2024-05-07,AM,C2"])))
+    let rows = ["H", "F", "J", "Y"].enumerated().map { "\(MadeUp.upn(0)),2024-05-\(13 + $0.offset),PM,\($0.element)" }
+    let judged = judge.judge(try MarksCSV.read(MadeUp.csv(rows + ["\(MadeUp.upn(0)),2024-05-17,AM,C2"])))
     #expect(judged.slots.map { $0.codes[0] } == Array("HFJY".utf8).map { $0 })
     #expect(judged.slugs == [6: "code-not-yet-in-force"])
   }
@@ -95,7 +124,7 @@ import Testing
   /// Counts in = counts out, a second import changes nothing, and what is on the shelf is what a plain map would hold.
   @Test func everyRowIsAccountedForOnce() throws {
     for seed in UInt64(1)...200 {
-      var random = Seeded(seed)
+      var random = SeededGenerator(seed: seed)
       let judge = MadeUp.judge(20)
       let shelf = MemoryShelf()
       var expected: [String: String] = [:]
@@ -138,7 +167,9 @@ import Testing
 
   @Test func eachChildIsReadAndWrittenOnceAFile() throws {
     let rows = (0..<30).flatMap { number in
-      (7...11).flatMap { day in ["AM,/", "PM,\\"].map { "\(MadeUp.upn(number)),2026-09-\(day < 10 ? "0" : "")\(day),\($0)" } }
+      (7...11).flatMap { day in
+        ["AM,/", "PM,\\"].map { "\(MadeUp.upn(number)),\(MadeUp.day("2026-09-01").adding(days: day - 1)),\($0)" }
+      }
     }
     let judge = MadeUp.judge(30)
     let shelf = MemoryShelf()

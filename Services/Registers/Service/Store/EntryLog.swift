@@ -115,7 +115,8 @@ enum EntryLog {
         JOIN receipts r ON r.number = e.receipt WHERE e.day = ? AND e.session = ? AND e.school = ? ORDER BY e.number
         """, arguments: [day.ordinal, session.index, registration.school.text])
     while let row = try rows.next() {
-      guard let batch = EntryBatch(bytes: Array(row["marks"] as Data)), let code = batch.code(of: registration.number) else { continue }
+      guard let batch = EntryBatch(bytes: Array(row["marks"] as Data)), let code = batch.code(of: registration.number)
+      else { continue }
       let words = try Row.fetchOne(
         db, sql: "SELECT token, detail FROM entry_words WHERE entry = ? AND registration = ?",
         arguments: [row["number"] as Int64, registration.number])

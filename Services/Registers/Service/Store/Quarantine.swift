@@ -22,7 +22,9 @@ enum Quarantine {
   }
 
   /// Keeps a mark aside. One that waits already goes on waiting; a later file's takes the place of an earlier one's.
-  static func add(_ mark: MarkText, reason: MarkReason, school: URN, receipt: Int64, at: Timestamp, in db: Database) throws {
+  static func add(
+    _ mark: MarkText, reason: MarkReason, school: URN, receipt: Int64, at: Timestamp, in db: Database
+  ) throws {
     try db.cachedStatement(
       sql: """
         UPDATE quarantine SET state = 'superseded', settled_millis = ?
