@@ -130,6 +130,7 @@ public enum ServiceProgram {
       setenv("NIO_SINGLETON_GROUP_LOOP_COUNT", "1", 0)
       InstrumentationSystem.bootstrap(SpanFileTracer(path: configuration.traceFile, service: name))
       let environment = ServiceEnvironment(name: name, configuration: configuration)
+      LoggingSystem.bootstrap { _ in environment.logger.handler }
       try await build(environment, source).run(environment)
       exit(0)
     } catch let error as ConfigurationError {

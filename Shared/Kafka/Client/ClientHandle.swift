@@ -1,4 +1,8 @@
 import CRdKafka
+import Logging
+
+/// Where librdkafka's own lines go. They name addresses and errors, never a record's content.
+private let kafkaLogger = Logger(label: "kafka")
 
 /// The sole owner of one librdkafka client. Destroyed exactly once.
 ///
@@ -20,6 +24,11 @@ final class ClientHandle: @unchecked Sendable {
         // librdkafka's own text may repeat the value, which may be a secret.
         throw KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, reason: "the property \(name) is unknown or its value invalid")
       }
+    }
+    // A lost connection is made again by librdkafka; what matters comes back as a typed error. Hence debug.
+    rd_kafka_conf_set_log_cb(configuration) { _, _, facility, text in
+      guard let facility, let text else { return }
+      kafkaLogger.debug("\(String(cString: text))", metadata: ["facility": "\(String(cString: facility))"])
     }
     prepare(configuration)
     guard let client = rd_kafka_new(type, configuration, &text, text.count) else {

@@ -1,0 +1,199 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Rulebook
+import ServiceKit
+import Testing
+
+/// A service of three routes, in process.
+struct TestService {
+  let issuer: TokenIssuer
+  let clock = ManualClock(Date(timeIntervalSince1970: 1_790_000_000))
+  let environment: ServiceEnvironment
+  let built: BuiltService
+
+  static let variables = [
+    "AUTHORITY": "880", "STORE_PATH": "/nowhere", "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_ISSUER": "test",
+    "HTTP_CONCURRENCY": "2",
+  ]
+
+  struct Form: Codable, Sendable {
+    let name: String
+    let days: [Day]
+  }
+
+  init() async throws {
+    issuer = try TokenIssuer(issuer: "test")
+    let keys = NSTemporaryDirectory() + "jwks-\(UUID().uuidString).json"
+    try issuer.keySetJSON.write(toFile: keys, atomically: true, encoding: .utf8)
+    let source = try await ConfigurationSource(
+      environment: Self.variables.merging(["AUTH_JWKS": keys], uniquingKeysWith: { $1 }))
+    environment = ServiceEnvironment(
+      name: "test", configuration: try ServiceConfiguration(source), clock: clock,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let router = environment.makeRouter()
+    router.on(.get, "/schools/{urn}", .roles(.school, .attendanceOfficer)) { _, context in
+      try context.caller.requireActing(forSchool: try context.parameter("urn"))
+      return try .json(["school": try context.parameter("urn")])
+    }
+    router.on(.post, "/forms", .roles(.attendanceOfficer), bodyLimitBytes: 2_000) { request, _ in
+      try .json(try await request.json(Form.self, upTo: 2_000))
+    }
+    router.on(.get, "/broken", .roles(.attendanceOfficer)) { _, _ in
+      struct Secret: Error { let name = "CANARY-in-an-error" }
+      throw Secret()
+    }
+    router.on(.get, "/day", .roles(.attendanceOfficer)) { request, _ in
+      try .json(["day": try request.query("day") { Day(iso: $0) }])
+    }
+    built = BuiltService(environment, router: router, background: [])
+  }
+
+  func token(
+    _ role: Role, schools: [String]? = nil, authority: String = "880", seconds: Double = 60, issuer: TokenIssuer? = nil
+  ) async throws -> String {
+    try await (issuer ?? self.issuer).token(
+      subject: "someone", role: role, authority: authority, schools: schools, validFrom: clock.now(), seconds: seconds)
+  }
+
+  func call(
+    _ method: HTTPRequest.Method, _ path: String, token: String? = nil, body: String? = nil,
+    headers more: HTTPFields = [.contentType: "application/json"]
+  ) async throws -> TestResponse {
+    var headers = more
+    if let token { headers[.authorization] = "Bearer \(token)" }
+    return try await built.application.test(.router) { [headers] client in
+      try await client.execute(
+        uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+    }
+  }
+}
+
+@Suite("Routes and policies")
+struct RouterTests {
+  struct ProblemBody: Decodable {
+    let type, title, instance: String
+    let status: Int
+    let errors: [Problem.Fault]?
+  }
+
+  func expectProblem(_ response: TestResponse, _ status: Int, _ slug: String) throws -> ProblemBody {
+    #expect(response.status.code == status)
+    #expect(response.headers[.contentType] == "application/problem+json")
+    let body = try JSONDecoder().decode(ProblemBody.self, from: Data(response.body.readableBytesView))
+    #expect(body.type == "https://everyschoolday.uk/problems/\(slug)" && body.status == status)
+    return body
+  }
+
+  @Test func everyRouteButHealthAndMetricsNeedsARole() async throws {
+    let open = try await TestService().built.routes.filter { $0.policy == .open }.map(\.path)
+    #expect(Set(open) == ["/health/live", "/health/ready", "/metrics"])
+  }
+
+  @Test func healthNeedsNoToken() async throws {
+    let service = try await TestService()
+    #expect(try await service.call(.get, "/health/live").status == .ok)
+    #expect(try await service.call(.get, "/health/ready").status == .ok)
+    service.environment.health.require("store") { false }
+    #expect(try await service.call(.get, "/health/ready").status == .serviceUnavailable)
+    #expect(try await service.call(.get, "/health/live").status == .ok)
+  }
+
+  @Test func aSchoolSeesItselfOnly() async throws {
+    let service = try await TestService()
+    let own = try await service.token(.school, schools: ["100001"])
+    #expect(try await service.call(.get, "/schools/100001", token: own).status == .ok)
+    _ = try expectProblem(try await service.call(.get, "/schools/100002", token: own), 403, "forbidden")
+    let unbound = try await service.token(.school)
+    _ = try expectProblem(try await service.call(.get, "/schools/100001", token: unbound), 403, "forbidden")
+    let officer = try await service.token(.attendanceOfficer)
+    #expect(try await service.call(.get, "/schools/100002", token: officer).status == .ok)
+    let other = try await service.token(.integration)
+    _ = try expectProblem(try await service.call(.get, "/schools/100001", token: other), 403, "forbidden")
+  }
+
+  @Test func badTokensAreAllTheSame() async throws {
+    let service = try await TestService()
+    let good = try await service.token(.attendanceOfficer)
+    let parts = good.split(separator: ".")
+    let bad = [
+      nil, "nonsense", "a.b.c", String(parts[0] + "." + parts[1] + "."), good + "x",
+      String(repeating: "a", count: 10_000),
+      try await service.token(.attendanceOfficer, authority: "383"),
+      try await service.token(.attendanceOfficer, seconds: -1),
+      try await service.token(.attendanceOfficer, issuer: try TokenIssuer(issuer: "test")),
+      try await service.token(
+        .attendanceOfficer, issuer: try TokenIssuer(issuer: "other", key: service.issuer.keyBytes)),
+    ]
+    for token in bad {
+      _ = try expectProblem(try await service.call(.get, "/schools/100001", token: token), 401, "unauthorized")
+    }
+    #expect(try await service.call(.get, "/schools/100001", token: good).status == .ok)
+    service.clock.set(service.clock.now().addingTimeInterval(61))
+    _ = try expectProblem(try await service.call(.get, "/schools/100001", token: good), 401, "unauthorized")
+  }
+
+  @Test func problemsNameTheFieldAndNeverTheValue() async throws {
+    let service = try await TestService()
+    let token = try await service.token(.attendanceOfficer)
+    func post(_ body: String) async throws -> TestResponse {
+      try await service.call(.post, "/forms", token: token, body: body)
+    }
+    #expect(try await post(#"{"name":"x","days":["2026-09-01"],"unknown":1}"#).status == .ok)
+    let wrongDay = try expectProblem(try await post(#"{"name":"x","days":["2026-09-01","CANARY"]}"#), 422, "invalid")
+    #expect(wrongDay.errors?.map(\.pointer) == ["/days/1"])
+    let missing = try expectProblem(try await post(#"{"days":[]}"#), 422, "invalid")
+    #expect(missing.errors?.map(\.pointer) == ["/name"])
+    let wrongType = try expectProblem(try await post(#"{"name":{"CANARY":1},"days":[]}"#), 422, "invalid")
+    #expect(wrongType.errors?.map(\.pointer) == ["/name"])
+    let cut = try await post(#"{"name":"CANARY"#)
+    _ = try expectProblem(cut, 400, "not-json")
+    #expect(!String(buffer: cut.body).contains("CANARY"))
+    _ = try expectProblem(try await post(String(repeating: " ", count: 3_000)), 413, "too-large")
+    let xml = try await service.call(
+      .post, "/forms", token: token, body: "<x/>", headers: [.contentType: "application/xml"])
+    _ = try expectProblem(xml, 415, "unsupported-media-type")
+    _ = try expectProblem(try await service.call(.get, "/day?day=yesterday", token: token), 400, "invalid-parameter")
+    _ = try expectProblem(try await service.call(.get, "/day", token: token), 400, "invalid-parameter")
+  }
+
+  @Test func anUnforeseenErrorTellsNothing() async throws {
+    let service = try await TestService()
+    let response = try await service.call(.get, "/broken", token: try await service.token(.attendanceOfficer))
+    let problem = try expectProblem(response, 500, "internal")
+    #expect(!String(buffer: response.body).contains("CANARY"))
+    #expect(problem.instance.hasPrefix("urn:request:"))
+  }
+
+  @Test func unknownPathsAreProblemsToo() async throws {
+    let service = try await TestService()
+    _ = try expectProblem(try await service.call(.get, "/nothing"), 404, "http-404")
+  }
+
+  @Test(
+    arguments: [
+      ("abcdefgh-1", true), ("short", false), ("with space in it", false), ("<script>alert(1)</script>", false),
+    ])
+  func requestIdsAreTakenWhereWellFormed(id: String, isTaken: Bool) async throws {
+    let name = try #require(HTTPField.Name("X-Request-ID"))
+    let response = try await TestService().call(.get, "/health/live", headers: [name: id])
+    #expect((response.headers[name] == id) == isTaken)
+    #expect(response.headers[name]?.isEmpty == false)
+  }
+
+  @Test func metricsNameRoutesAndNeverPaths() async throws {
+    let service = try await TestService()
+    let token = try await service.token(.attendanceOfficer)
+    _ = try await service.call(.get, "/schools/100001", token: token)
+    let text = String(buffer: try await service.call(.get, "/metrics").body)
+    #expect(
+      text.contains(#"http_server_requests_total{method="GET",route="/schools/{urn}",status="200"} 1.0"#), "\(text)")
+    #expect(text.contains("http_server_request_duration_seconds_bucket"))
+    #expect(!text.contains("100001"))
+    let memory = text.split(separator: "\n").first { $0.hasPrefix("process_resident_memory_bytes") }
+    #expect(Double(memory?.split(separator: " ").last ?? "") ?? 0 > 1_000_000)
+  }
+}
