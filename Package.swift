@@ -82,16 +82,19 @@ let package = Package(
   ],
   targets: [
     kit("Rulebook"),
+    kit("Seeded"),
     .target(
       name: "Contracts", dependencies: ["Rulebook"], path: "Shared/Contracts", exclude: ["Golden"],
       swiftSettings: strict),
-    .systemLibrary(name: "CRdKafka", path: "Shared/CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .systemLibrary(
+      name: "CRdKafka", path: "Shared/CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     kit("Kafka", path: "Kafka/Client", ["CRdKafka", .logging, .metrics]),
     kit("EmbeddedBroker", path: "Kafka/EmbeddedBroker", ["CRdKafka", "Kafka"]),
     .target(name: "CFixedPort", path: "Shared/Kafka/FixedPort"),
     .target(name: "CProcess", path: "Shared/CProcess"),
     .executableTarget(
-      name: "broker", dependencies: ["EmbeddedBroker", "CFixedPort", "CProcess", .argumentParser], path: "Shared/Kafka/Main",
+      name: "broker", dependencies: ["EmbeddedBroker", "CFixedPort", "CProcess", .argumentParser],
+      path: "Shared/Kafka/Main",
       swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
     kit("Store", [.grdb, .crypto, .systemPackage]),
     kit("MessagingMachines", path: "Messaging/Machines"),
@@ -104,22 +107,25 @@ let package = Package(
     kit(
       "ServiceKit",
       [
-        "CProcess", "Rulebook", .hummingbird, .httpTypes, .nioCore, .jwt, .crypto, .lifecycle, .unixSignals, .configuration,
+        "CProcess", "Rulebook", .hummingbird, .httpTypes, .nioCore, .jwt, .crypto, .lifecycle, .unixSignals,
+        .configuration,
         .systemPackage, .logging, .metrics, .tracing, .serviceContext,
       ]),
   ]
-    + service("Registers", uses: [.crypto])
+    + service("Registers", uses: [.product(name: "GRDBSQLite", package: "GRDB.swift")])
     + service("Enforcement")
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       .target(
-        name: "SuiteDomain", dependencies: ["Rulebook", "Contracts"], path: "Services/Suite/Domain",
+        name: "SuiteDomain", dependencies: ["Seeded", "Rulebook", "Contracts"], path: "Services/Suite/Domain",
         swiftSettings: strict),
       .target(
         name: "SuiteService",
         dependencies: [
-          "SuiteDomain", "Rulebook", "Contracts", "Kafka", "ServiceKit", "Store", .grdb, .asyncHTTPClient, .nioCore,
-          .nioHTTP1, .hummingbird, .httpTypes, .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser, .systemPackage,
+          "SuiteDomain", "Seeded", "Rulebook", "Contracts", "Kafka", "ServiceKit", "Store", .grdb, .asyncHTTPClient,
+          .nioCore,
+          .nioHTTP1, .hummingbird, .httpTypes, .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser,
+          .systemPackage,
         ], path: "Services/Suite/Service", swiftSettings: strict),
       .executableTarget(
         name: "suite", dependencies: ["SuiteService", .argumentParser], path: "Services/Suite/Main",
@@ -131,8 +137,9 @@ let package = Package(
       .executableTarget(
         name: "bench",
         dependencies: [
-          "Rulebook", "Contracts", "CRdKafka", "Kafka", "SuiteDomain", "SuiteService", "ServiceKit", .grdb,
-          .asyncHTTPClient, .nioCore, .argumentParser,
+          "Rulebook", "Contracts", "CRdKafka", "Kafka", "EmbeddedBroker", "SuiteDomain", "SuiteService", "ServiceKit",
+          .product(name: "GRDBSQLite", package: "GRDB.swift"), .hummingbird, .httpTypes, .logging, .nioCore,
+          .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
       .target(name: "TestKit", dependencies: ["Rulebook"], path: "Tests/TestKit", swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
@@ -154,7 +161,7 @@ let package = Package(
         ]),
       tests(
         "RegistersTests",
-        ["RegistersDomain", "RegistersService", "TestKit", .hummingbirdTesting] + kits),
+        ["RegistersDomain", "RegistersService", "Seeded", "TestKit", .hummingbirdTesting] + kits),
       tests(
         "EnforcementTests",
         ["EnforcementDomain", "EnforcementService", "TestKit", .hummingbirdTesting] + kits),
@@ -163,7 +170,7 @@ let package = Package(
         [
           "NotifierDomain", "NotifierService", "TestKit", .hummingbirdTesting, .crypto, .asyncHTTPClient, .nioPosix,
         ] + kits),
-      tests("SuiteTests", ["SuiteDomain", "SuiteService", "Rulebook", "TestKit"]),
+      tests("SuiteTests", ["SuiteDomain", "SuiteService", "Seeded", "ServiceKit", "Rulebook", "TestKit"]),
       tests(
         "SystemTests",
         [
