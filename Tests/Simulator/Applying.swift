@@ -124,6 +124,7 @@ extension Simulation {
         let row = services[service.number - 1].store.outbox[Int(sequence) - 1]
         guard !row.isPoison || store.repaired.contains(sequence) else {
           saw(.seen(.retriedInVain))
+          queue += parking.step(.failed(subject: subject, sequence: sequence))
           continue
         }
         apply(sequence, row, service)

@@ -16,6 +16,8 @@ public enum Fault: Int, CaseIterable, Sendable {
   case tailUnavailable
   /// The feed does not answer.
   case feedUnavailable
+  /// A page of the feed begins with events that were given before.
+  case feedRepeats
   /// A process dies between two actions, before or after a commit.
   case crash
   /// Somebody writes something that is no event.

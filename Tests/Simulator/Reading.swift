@@ -34,7 +34,7 @@ extension Simulation {
 
   private func hearNothing(_ process: Process) {
     let quietLooks = (process.reader?.quietLooks ?? 0) + 1
-    guard quietLooks >= 4, mistake != .trustSilence else {
+    guard quietLooks >= 4, mistake != .trustSilence, !isFinale else {
       process.reader?.quietLooks = quietLooks
       return lookAgain(process, after: 4...12)
     }
@@ -97,6 +97,9 @@ extension Simulation {
   }
 
   private func ask(_ process: Process, after sequence: Int64, pause: ClosedRange<Int>) {
+    if isFinale, services[process.service].current === process {
+      violate("service \(process.service) asks the feed although nothing is amiss")
+    }
     timeline.plan(.feedAsked(process: process.number, after: sequence), at: now + millis(pause))
   }
 
@@ -108,7 +111,8 @@ extension Simulation {
     let outbox = source.store.outbox
     let end = min(outbox.count, Int(sequence) + generator.within(1...6))
     var plan: [Planned] = []
-    for number in Int(sequence)..<max(end, Int(sequence)) {
+    let start = strikes(.feedRepeats) ? Int(sequence) - generator.within(0...3) : Int(sequence)
+    for number in max(0, start)..<max(end, Int(sequence)) {
       let next = Int64(number + 1)
       for case .apply(let position) in intake.step(.feedEvent(sequence: next)) {
         plan.append(Planned(event: (next, outbox[number].content), position: position))

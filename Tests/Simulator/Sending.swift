@@ -15,7 +15,9 @@ extension Simulation {
       timeline.plan(.tailAsked(process: process.number, client: process.client), at: now + millis(1...3))
     case .findRefillStart:
       saw(.seen(.refilled))
-      step(process, .refillStart(max(1, store(of: process).lastSequence - refillDepth + 1)))
+      // A topic that is still empty when the last event comes is filled with all that there is.
+      let depth = isFinale ? .max : refillDepth
+      step(process, .refillStart(max(1, store(of: process).lastSequence - depth + 1)))
     case .publish(let first, let last, let pointers): publish(first, last, pointers, process)
     case .replaceClient(let attempt):
       saw(.seen(.clientReplaced))
@@ -70,7 +72,11 @@ extension Simulation {
       return violate("the relay publishes \(first)...\(last), acknowledged \(process.relay.acknowledged)")
     }
     // An instance that has lost the store finds out at its next look, which may be one batch too late.
-    if process.generation != store.generation, generator.below(2) == 0 { return step(process, .superseded) }
+    if process.generation != store.generation, generator.below(2) == 0 {
+      step(process, .superseded)
+      if process.isAlive { violate("a relay goes on after it has lost the store") }
+      return
+    }
     if mistake == .markBeforeAcknowledged { store.sentMark = max(store.sentMark, last) }
     for sequence in first...last {
       if crashes(process) { return }
@@ -133,7 +139,10 @@ extension Simulation {
   func take(_ result: DeliveryResult, of sequence: Int64, _ process: Process) {
     switch result {
     case .appended(let offset):
+      clients[process.client].acknowledged.insert(sequence)
+      let (client, before) = (process.client, process.relay.acknowledged)
       step(process, .acknowledged(sequence: sequence, offset: comparable(offset, of: sequence)))
+      checkAcknowledged(after: before, process, clients[client].acknowledged)
     case .tooLarge: step(process, .tooLarge(sequence: sequence))
     case .failed where mistake == .resendOneAlone: send(sequence, asPointer: false, process)
     case .failed: step(process, .failed)

@@ -106,6 +106,8 @@ struct ClientRecord {
   var lastOrdinal = 0
   /// The highest sequence of its records in the log since it last read the end of it.
   var lastSequence: Int64 = 0
+  /// What it was told that the log holds.
+  var acknowledged: Set<Int64> = []
   /// When its last record arrives at the broker: a connection keeps the order.
   var lastArrival: Int64 = 0
 }

@@ -55,6 +55,8 @@ public final class Simulation {
   let restartsWhenFeedSilent: Bool
   var writesLeft: Int
   var areFaultsOver = false
+  /// Whether everything is where it belongs and one last event must come through the topics alone.
+  private(set) var isFinale = false
   private(set) var steps = 0
   private var calmSteps = 0
   private var digest: UInt64 = 0
@@ -95,9 +97,14 @@ public final class Simulation {
       take(next.happening)
       guard areFaultsOver, violation == nil else { continue }
       calmSteps += 1
-      let unsettled = firstUnsettled()
-      if unsettled == nil { break }
-      if calmSteps > Self.settlingSteps { violate("no progress: \(unsettled ?? "")") }
+      if let unsettled = firstUnsettled() {
+        if calmSteps > Self.settlingSteps { violate("no progress: \(unsettled)") }
+      } else if isFinale {
+        break
+      } else {
+        isFinale = true
+        append(subject: 0, content: generator.next(), to: services[0])
+      }
     }
     if violation == nil { checkEnd() }
     let events = services.reduce(0) { $0 + $1.store.outbox.count }

@@ -56,6 +56,15 @@ extension Simulation {
     clients[flight.client].lastSequence = flight.sequence
   }
 
+  /// The relay believes of no record that the log holds it before the client was told so.
+  func checkAcknowledged(after before: Int64, _ process: Process, _ told: Set<Int64>) {
+    let now = process.relay.acknowledged
+    guard before < now else { return }
+    for sequence in before + 1...now where !told.contains(sequence) {
+      violate("the relay believes that the log holds \(sequence), which nobody has told it")
+    }
+  }
+
   /// What is not yet as it must be when nothing goes wrong any more; `nil` when all is.
   func firstUnsettled() -> String? {
     if writesLeft > 0 { return "there is work left" }
@@ -64,6 +73,11 @@ extension Simulation {
       let written = services[service.number - 1].store.lastSequence
       if store.position.lastSequence < written {
         return "service \(service.number) has taken \(store.position.lastSequence) of \(written)"
+      }
+      guard let reader = service.current?.reader else { return "service \(service.number) does not run" }
+      let end = services[service.number - 1].log.end
+      if reader.intake.isRepairing || reader.nextFetch != end || !reader.batch.isEmpty {
+        return "service \(service.number) is not at the end of its topic"
       }
       if !store.parked.isEmpty { return "service \(service.number) has parked events" }
     }
