@@ -143,7 +143,7 @@ let package = Package(
         ], path: "Benchmarks", swiftSettings: strict),
       .target(name: "TestKit", dependencies: ["Rulebook"], path: "Tests/TestKit", swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
-      tests("ContractTests", ["Contracts", "Rulebook", .crypto]),
+      tests("ContractTests", ["Contracts", "Rulebook", "Seeded", .crypto]),
       tests("KafkaTests", ["Kafka", "EmbeddedBroker", "CRdKafka", "TestKit"]),
       tests("StoreTests", ["Store", "TestKit", .grdb]),
       tests("SimulationTests", ["Simulator", "MessagingMachines"]),

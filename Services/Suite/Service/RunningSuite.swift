@@ -1,0 +1,158 @@
+public import AsyncHTTPClient
+public import Contracts
+import Foundation
+public import Logging
+import Rulebook
+public import ServiceKit
+
+/// All programs of some authorities, running.
+public final class RunningSuite: Sendable {
+  public let folder: StateFolder
+  public let state: SuiteState
+  public let supervisor: Supervisor
+  public let provider: LocalProvider
+  /// The clock that the programs have.
+  public let clock: any WallClock
+  public let log: MergedLog
+  private let lock: FolderLock
+  private let tokenRenewal: Task<Void, Never>
+
+  /// The programs of an authority, in the order of starting.
+  private static let services = [ServiceName.registers, .enforcement, .notifier]
+  /// How long a token for the feeds holds, hours.
+  private static let feedTokenHours = 48.0
+
+  /// Starts everything and waits until it is ready.
+  ///
+  /// - Parameter terminalLevel: the lowest level of log lines that the terminal sees.
+  /// - Throws: ``SuiteError``.
+  public static func start(_ options: SuiteOptions, terminalLevel: Logger.Level) async throws -> RunningSuite {
+    let lock = try options.folder.take(isFresh: options.isFresh)
+    let suite = try await RunningSuite(
+      options, lock: lock, log: MergedLog(path: options.folder.logPath, terminalLevel: terminalLevel))
+    do {
+      try await suite.supervisor.start()
+    } catch {
+      await suite.stop()
+      throw error
+    }
+    return suite
+  }
+
+  private init(_ options: SuiteOptions, lock: FolderLock, log: MergedLog) async throws {
+    let offset = options.now.map { Int($0.timeIntervalSince(Date()).rounded()) } ?? 0
+    folder = options.folder
+    self.lock = lock
+    self.log = log
+    clock = SystemClock(offsetSeconds: Double(offset))
+    provider = try LocalProvider(folder: folder, clock: clock)
+    let state = try Self.plan(options, offset: offset)
+    self.state = state
+    try folder.writeState(state)
+    supervisor = Supervisor(
+      try state.programs.map { try Self.program($0, state, options) }, log: log, limits: options.limits)
+    try await Self.writeFeedTokens(folder, provider, state.authorities)
+    tokenRenewal = Self.renewFeedTokens(folder, provider, state.authorities, log)
+  }
+
+  /// Stops everything in order.
+  public func stop() async {
+    tokenRenewal.cancel()
+    await supervisor.stop()
+    withExtendedLifetime(lock) {}
+  }
+
+  /// A caller of a service in a role.
+  public func client(
+    _ service: ServiceName, of authority: String, as role: Role, schools: [String]? = nil, http: HTTPClient = .shared
+  ) throws -> ServiceClient {
+    let program = try state.program(service.rawValue, of: authority)
+    return ServiceClient(base: "http://127.0.0.1:\(program.port)", http: http) { [provider] in
+      try await provider.token(role: role, authority: authority, schools: schools)
+    }
+  }
+
+  private static func renewFeedTokens(
+    _ folder: StateFolder, _ provider: LocalProvider, _ authorities: [String], _ log: MergedLog
+  ) -> Task<Void, Never> {
+    Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(feedTokenHours * 3_600 / 4))
+        guard !Task.isCancelled else { return }
+        do { try await writeFeedTokens(folder, provider, authorities) } catch {
+          log.say("the tokens for the feeds cannot be renewed: \(error)", level: .error)
+        }
+      }
+    }
+  }
+
+  private static func writeFeedTokens(
+    _ folder: StateFolder, _ provider: LocalProvider, _ authorities: [String]
+  ) async throws {
+    for authority in authorities {
+      let token = try await provider.token(role: .service, authority: authority, hours: feedTokenHours)
+      try folder.write(Data(token.utf8), to: folder.feedTokenPath(authority: authority))
+    }
+  }
+
+  /// Chooses ports: those of the last time where they are free.
+  private static func plan(_ options: SuiteOptions, offset: Int) throws -> SuiteState {
+    let before = try? options.folder.readState()
+    var ports = Ports()
+    func program(_ service: String, _ authority: String?) throws -> SuiteState.Program {
+      let name = authority.map { "\($0).\(service)" } ?? service
+      let wanted = before?.programs.first { $0.name == name }?.port
+      return .init(name: name, authority: authority, service: service, port: try ports.next(preferring: wanted))
+    }
+    var programs: [SuiteState.Program] = []
+    if options.kafkaBootstrapServers == nil { programs.append(try program("broker", nil)) }
+    for authority in options.authorities {
+      for service in services { programs.append(try program(service.rawValue, authority.text)) }
+    }
+    return SuiteState(
+      programs: programs,
+      bootstrapServers: options.kafkaBootstrapServers ?? "127.0.0.1:\(programs.first?.port ?? 0)",
+      clockOffsetSeconds: offset)
+  }
+
+  private static func program(
+    _ program: SuiteState.Program, _ state: SuiteState, _ options: SuiteOptions
+  ) throws -> ProgramPlan {
+    let executable = "\(options.programFolder)/\(program.service)"
+    guard FileManager.default.isExecutableFile(atPath: executable) else {
+      throw SuiteError.cannotStart(program: program.name, reason: "\(executable) is not there; build it first")
+    }
+    let inherited = ProcessInfo.processInfo.environment.filter { inheritedNames.contains($0.key) }
+    guard let authority = program.authority else {
+      let topics = state.authorities.flatMap { code in services.map { $0.topic(authority: code) } }
+      return ProgramPlan(
+        name: program.name, executable: executable,
+        arguments: ["--port", "\(program.port)", "--topics", topics.joined(separator: ","), "--exit-with-parent"],
+        environment: inherited)
+    }
+    let folder = options.folder
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/\(authority)", withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
+    func address(_ service: ServiceName) throws -> String {
+      "http://127.0.0.1:\(try state.program(service.rawValue, of: authority).port)"
+    }
+    let own = [
+      "AUTHORITY": authority, "STORE_PATH": folder.storePath(authority: authority, service: program.service),
+      "HTTP_PORT": "\(program.port)", "KAFKA_BOOTSTRAP_SERVERS": state.bootstrapServers,
+      "AUTH_JWKS": folder.keySetPath, "AUTH_ISSUER": LocalProvider.issuerName,
+      "FEED_TOKEN_FILE": folder.feedTokenPath(authority: authority), "FEED_REGISTERS": try address(.registers),
+      "FEED_ENFORCEMENT": try address(.enforcement), "CLOCK_OFFSET_SECONDS": "\(state.clockOffsetSeconds)",
+      "PROCESS_EXIT_WITH_PARENT": "true", "WEBHOOK_ALLOW_LOOPBACK": "\(options.allowsLoopbackWebhooks)",
+      "TRACE_FILE": options.writesTraces ? folder.tracePath(authority: authority, service: program.service) : "",
+    ]
+    return ProgramPlan(
+      name: program.name, executable: executable, environment: inherited.merging(own) { $1 }, address: program.address)
+  }
+
+  /// What a program gets of the suite's own environment.
+  private static let inheritedNames: Set = [
+    "HOME", "PATH", "TZ", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "KAFKA_PROPERTIES", "LOG_LEVEL", "HTTP_BODY_LIMIT",
+    "HTTP_CONCURRENCY", "WEBHOOK_CONCURRENCY", "MALLOC_ARENA_MAX", "LLVM_PROFILE_FILE",
+  ]
+}
