@@ -121,6 +121,18 @@ import Testing
     #expect(judged.annotations.map(\.token) == ["B", "J"])
   }
 
+  @Test func whatDoesNotFitTheQuarantineIsRejected() throws {
+    let rows = (10..<15).map { "\(MadeUp.upn($0)),2026-09-07,AM,/" } + ["\(MadeUp.upn(0)),2026-09-07,AM,F"]
+    var judged = MadeUp.judge().judge(try MarksCSV.read(MadeUp.csv(rows)))
+    #expect(judged.quarantined.count == 5 && judged.rejected == 1)
+    judged.limitQuarantine(to: 2)
+    #expect(judged.quarantined.map(\.number) == [2, 3] && judged.rejected == 4)
+    #expect(judged.findings.map(\.reason.slug).dropFirst(2).prefix(3).allSatisfy { $0 == "quarantine-full" })
+    #expect(judged.findings.last?.reason.slug == "code-no-longer-in-force")
+    judged.limitQuarantine(to: 2)
+    #expect(judged.rejected == 4)
+  }
+
   /// Counts in = counts out, a second import changes nothing, and what is on the shelf is what a plain map would hold.
   @Test func everyRowIsAccountedForOnce() throws {
     for seed in UInt64(1)...200 {

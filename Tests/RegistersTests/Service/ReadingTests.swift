@@ -131,6 +131,35 @@ import Testing
     }
   }
 
+  /// A year beyond those that rows are kept for has no marks, and never another child's.
+  @Test func yearsWithoutRowsHaveNoMarks() async throws {
+    try await World.run { world in
+      try await world.open()
+      let ids = try await world.enrol([0, 1, 2])
+      _ = try await world.upload((0..<3).map { "\(MadeUp.upn($0)),2026-09-07,AM,/" })
+      for (_, id) in ids {
+        for day in ["1900-01-01", "2156-09-04", "2182-09-02", "2199-12-31", "2026-09-08"] {
+          #expect(try await world.send(.get, "/pupils/\(id)/marks/\(day)/AM/why").list("marks").isEmpty)
+        }
+      }
+      for day in ["1900-01-01", "2199-12-31"] {
+        #expect(try await world.upload(["\(MadeUp.upn(0)),\(day),AM,/"]).counts == [0, 0, 0, 0, 1, 0])
+        #expect(try await world.send(.get, "/registers/missing?date=\(day)&session=AM")["due"] == 0)
+        let id = try #require(ids[0])
+        #expect(try await world.send(.get, "/pupils/\(id)/attendance?from=\(day)&to=\(day)").status == 200)
+        let amended = try await world.send(
+          .post, "/schools/\(World.school)/amendments", as: .school, schools: [World.school],
+          #"{"pupil":"\#(id)","date":"\#(day)","session":"AM","code":"I","reason":"Late news"}"#)
+        #expect(amended.status == 422)
+      }
+      for year in ["1900-01", "2198-99", "2155-56"] {
+        let calendar = #"{"terms":[{"first":"\#(year.prefix(4))-09-01","last":"\#(year.prefix(4))-12-01"}]}"#
+        let status = try await world.send(.put, "/schools/\(World.school)/calendars/\(year)", calendar).status
+        #expect(status == (year == "2198-99" ? 422 : 200), "\(year)")
+      }
+    }
+  }
+
   /// Every read of a child is in the audit log, in order and unbroken.
   @Test func readsAreOnRecord() async throws {
     try await World.run { world in

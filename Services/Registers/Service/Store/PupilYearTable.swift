@@ -20,15 +20,19 @@ struct PupilYearTable: PupilYearShelf {
         """)
   }
 
-  /// The row's number in the table.
-  static func number(_ registration: Int64, _ year: SchoolYear) -> Int64 {
-    registration << 8 | Int64(year.startYear - 1900)
+  /// The years that a row can be of; a calendar of another cannot be recorded.
+  static let years = 1900...2155
+
+  /// The row's number in the table; `nil` for a year that has none.
+  private static func number(_ registration: Int64, _ year: SchoolYear) -> Int64? {
+    years.contains(year.startYear) ? registration << 8 | Int64(year.startYear - years.lowerBound) : nil
   }
 
   func read(_ registration: Int64, _ year: SchoolYear) throws -> PupilYear {
+    guard let number = Self.number(registration, year) else { return PupilYear(year: year) }
     let statement = select.sqliteStatement
     defer { sqlite3_reset(statement) }
-    try check(sqlite3_bind_int64(statement, 1, Self.number(registration, year)))
+    try check(sqlite3_bind_int64(statement, 1, number))
     switch sqlite3_step(statement) {
     case SQLITE_DONE: return PupilYear(year: year)
     case SQLITE_ROW:
@@ -41,9 +45,10 @@ struct PupilYearTable: PupilYearShelf {
   }
 
   func write(_ registration: Int64, _ row: PupilYear) throws {
+    guard let number = Self.number(registration, row.year) else { throw failure(SQLITE_RANGE) }
     let statement = upsert.sqliteStatement
     defer { sqlite3_reset(statement) }
-    try check(sqlite3_bind_int64(statement, 1, Self.number(registration, row.year)))
+    try check(sqlite3_bind_int64(statement, 1, number))
     let code = row.codes.withUnsafeBytes { bytes in
       // Without a destructor: the bytes outlive the step.
       let bound = sqlite3_bind_blob(statement, 2, bytes.baseAddress, Int32(bytes.count), nil)
@@ -61,7 +66,7 @@ struct PupilYearTable: PupilYearShelf {
       arguments: [registration << 8, registration << 8 | 255])
     var years: [PupilYear] = []
     while let row = try rows.next() {
-      let year = SchoolYear(startYear: (row["year"] as Int) + 1900)
+      let year = SchoolYear(startYear: (row["year"] as Int) + Self.years.lowerBound)
       guard let found = PupilYear(year: year, codes: Array(row["codes"] as Data)) else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT)
       }

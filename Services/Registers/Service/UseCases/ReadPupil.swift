@@ -126,9 +126,13 @@ struct ReadPupil: Sendable {
     _ id: PupilID, _ day: Day, _ session: Session, by caller: Caller, requestID: String
   ) async throws -> Why {
     try await read("pupil.mark.read", id, by: caller, requestID: requestID) { registrations, db in
+      let year = SchoolYear(containing: day)
+      guard PupilYearTable.years.contains(year.startYear) else {
+        return Why(pupil: id, date: day, session: session, marks: [])
+      }
       let shelf = try PupilYearTable(db)
       let marks = try registrations.compactMap { registration -> Why.Mark? in
-        let row = try shelf.read(registration.number, SchoolYear(containing: day))
+        let row = try shelf.read(registration.number, year)
         guard let code = row[day, session] else { return nil }
         return Why.Mark(
           school: registration.school, code: code,

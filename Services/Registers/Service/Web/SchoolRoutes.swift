@@ -23,7 +23,8 @@ struct SchoolRoutes: Sendable {
     }
     router.on(.put, "/schools/{urn}/calendars/{year}", Self.writers) { request, context in
       let urn = try context.school()
-      guard let year = SchoolYear(label: try context.parameter("year")) else {
+      guard let year = SchoolYear(label: try context.parameter("year")), PupilYearTable.years.contains(year.startYear)
+      else {
         throw Problem.invalid([.init("year", "must be a school year like 2026-27")])
       }
       let form = try await request.json(CalendarForm.self)
