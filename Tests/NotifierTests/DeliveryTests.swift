@@ -27,6 +27,7 @@ import Testing
           #expect((data["school"] as? [String: Any])?["name"] as? String == "Larkspur Academy")
           #expect(data["rule"] == nil)
           try Verify.hmac(request, key: opened.key)
+          #expect(request.id == Messages.id(of: "prop1", for: opened.subscription.id))
           #expect(request.headers["content-type"] == "application/json")
 
           let disclosure = try #require(try await harness.disclosures().first)

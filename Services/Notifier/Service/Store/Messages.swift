@@ -1,4 +1,5 @@
 import Contracts
+import Crypto
 import Foundation
 import GRDB
 import NotifierDomain
@@ -48,7 +49,10 @@ enum Messages {
   /// stays where it is.
   static func queue(report: Int64, for subscription: String, at time: Timestamp, in db: Database) throws {
     let place = (try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(place) FROM message")) ?? 0) + 1
-    let id = "msg_" + UUID().uuidString.replacing("-", with: "").lowercased()
+    guard
+      let event = try String.fetchOne(
+        db.cachedStatement(sql: "SELECT event_id FROM report WHERE number = ?"), arguments: [report])
+    else { return }
     try db.cachedStatement(
       sql: """
         INSERT INTO message (id, subscription, report, place, state, failures, due_millis)
@@ -57,7 +61,14 @@ enum Messages {
           SET place = excluded.place, state = 'waiting', failures = 0, due_millis = excluded.due_millis
           WHERE state <> 'waiting'
         """
-    ).execute(arguments: [id, subscription, report, place, time.millis])
+    ).execute(arguments: [id(of: event, for: subscription), subscription, report, place, time.millis])
+  }
+
+  /// The `webhook-id`: made of the event and the subscription alone, so that a receiver knows a message again even
+  /// after the notifier's store was restored from an older copy.
+  static func id(of event: String, for subscription: String) -> String {
+    let hash = SHA256.hash(data: Data("\(subscription) \(event)".utf8))
+    return "msg_" + hash.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   /// The reports of a time that a subscription asks for, in order, up to a limit; those that wait for their child come

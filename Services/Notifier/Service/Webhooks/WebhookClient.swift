@@ -172,7 +172,8 @@ actor PinnedClients {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow, timeout: .init(connect: .milliseconds(connectMillis)))
     configuration.dnsOverride = [host: address.description]
-    configuration.connectionPool.idleTimeout = .seconds(60)
+    // Shorter than what common servers allow, so that a request rarely meets a connection that is being closed.
+    configuration.connectionPool.idleTimeout = .seconds(4)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = most
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.httpVersion = .http1Only
