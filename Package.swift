@@ -102,7 +102,7 @@ let package = Package(
       "Messaging", path: "Messaging/Runtime",
       [
         "MessagingMachines", "Contracts", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird, .httpTypes, .nioCore,
-        .nioHTTP1, .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing,
+        .nioHTTP1, .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing, .serviceContext,
       ]),
     kit(
       "ServiceKit",
@@ -143,7 +143,9 @@ let package = Package(
         ], path: "Benchmarks", swiftSettings: strict),
       .target(name: "TestKit", dependencies: ["Rulebook"], path: "Tests/TestKit", swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
-      tests("ContractTests", ["Contracts", "Rulebook", "Seeded", .crypto]),
+      tests(
+        "ContractTests",
+        ["Contracts", "Rulebook", "Seeded", "ServiceKit", "EnforcementService", "NotifierService", .crypto]),
       tests("KafkaTests", ["Kafka", "EmbeddedBroker", "CRdKafka", "TestKit"]),
       tests("StoreTests", ["Store", "TestKit", .grdb]),
       tests("SimulationTests", ["Simulator", "MessagingMachines"]),

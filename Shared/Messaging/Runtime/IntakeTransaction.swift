@@ -2,6 +2,9 @@ import Contracts
 import Foundation
 import GRDB
 import MessagingMachines
+import ServiceContextModule
+import ServiceKit
+import Tracing
 
 /// The part of the intake that runs within one transaction: effects, parked events, log and position.
 struct IntakeTransaction: Sendable {
@@ -89,8 +92,9 @@ struct IntakeTransaction: Sendable {
     var result = Attempt.applied
     try db.inSavepoint {
       do {
-        let context = EventContext(recordedAt: now(), traceparent: event.traceparent)
-        try handler.handle(event, context: context, in: db)
+        try traced(event) { traceparent in
+          try handler.handle(event, context: EventContext(recordedAt: now(), traceparent: traceparent), in: db)
+        }
         return .commit
       } catch let error as PermanentFailure {
         result = .refused(error.reason)
@@ -102,6 +106,23 @@ struct IntakeTransaction: Sendable {
       return .rollback
     }
     return result
+  }
+
+  /// Runs the handler as a span of the trace that the event belongs to; what it appends goes on from there.
+  private func traced(_ event: Event, _ body: (String?) throws -> Void) throws {
+    guard let parent = event.traceparent.flatMap(TraceContext.init(traceparent:)) else { return try body(nil) }
+    var context = ServiceContext.topLevel
+    context.traceContext = parent
+    let span = InstrumentationSystem.tracer.startSpan(
+      "apply \(event.type)", context: context, ofKind: .consumer, at: DefaultTracerClock.now, function: #function,
+      file: #fileID, line: #line)
+    defer { span.end() }
+    do {
+      try body(span.context.traceContext?.traceparent ?? parent.traceparent)
+    } catch {
+      span.recordError(error)
+      throw error
+    }
   }
 
   private func release(
