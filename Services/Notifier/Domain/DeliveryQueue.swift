@@ -13,6 +13,7 @@ public struct DeliveryQueue: Sendable {
 
   /// The first waiting message of a receiver as the store has it.
   public struct Head: Hashable, Sendable {
+    /// Its place in the queue.
     public let message: MessageNumber
     /// How many attempts failed.
     public let failures: Int

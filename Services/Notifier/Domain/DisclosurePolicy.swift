@@ -11,10 +11,13 @@ public struct DisclosureRule: Hashable, Sendable {
     case lookedAfter = "a looked-after child"
   }
 
+  /// The event told of.
   public let event: EventType
+  /// Who is told.
   public let recipient: RecipientKind
   /// The highest level that a message may have.
   public let highest: DisclosureLevel
+  /// What must be true of the child; `nil` where nothing must.
   public let condition: Condition?
   /// The lawful bases on which a subscription may rest.
   public let bases: Set<LawfulBasis>
@@ -33,6 +36,7 @@ public struct DisclosureRule: Hashable, Sendable {
 
 /// The rules on who may be told what, as dated data. What no rule allows is refused.
 public struct DisclosurePolicy: Sendable {
+  /// All of them, with the days on which they apply.
   public let rules: [InForce<DisclosureRule>]
 
   public init(rules: [InForce<DisclosureRule>]) { self.rules = rules }

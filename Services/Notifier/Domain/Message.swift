@@ -8,7 +8,9 @@ public struct Message: Hashable, Sendable {
   public let type: String
   /// When it happened; at ``DisclosureLevel/nothing`` the day only, so that it cannot be tied to a child.
   public let timestamp: Timestamp
+  /// The level that it was cut to.
   public let level: DisclosureLevel
+  /// What it tells.
   public let data: [String: JSONValue]
   /// The fields in `data`, for the log of disclosures.
   public let fields: [DisclosedField]

@@ -2,9 +2,11 @@ public import Foundation
 
 /// Where a receiver listens: an `https` address of a host without credentials.
 public struct ReceiverAddress: Hashable, Sendable {
+  /// The address, scheme and host in lower case.
   public let url: URL
   /// Lower case, without the brackets of an IPv6 literal.
   public let host: String
+  /// The port, also where the address names none.
   public let port: Int
 
   /// The longest address taken, in bytes.

@@ -24,6 +24,7 @@ public enum Report: Hashable, Sendable {
     }
   }
 
+  /// The type of the event.
   public var type: EventType {
     switch self {
     case .proposed: PenaltyNoticeProposed.type
@@ -32,6 +33,7 @@ public enum Report: Hashable, Sendable {
     }
   }
 
+  /// The child.
   public var pupil: PupilID {
     switch self {
     case .proposed(let data): data.pupil
@@ -40,6 +42,7 @@ public enum Report: Hashable, Sendable {
     }
   }
 
+  /// The school whose register is meant.
   public var school: URN {
     switch self {
     case .proposed(let data): data.school
@@ -67,9 +70,13 @@ public enum Report: Hashable, Sendable {
 
 /// Who a child is: personal, kept by the notifier only to put into messages that may name the child.
 public struct Identity: Hashable, Sendable {
+  /// The child.
   public let pupil: PupilID
+  /// The given name.
   public let givenName: String
+  /// The family name.
   public let familyName: String
+  /// The date of birth.
   public let dateOfBirth: Day
   /// Never tell where this child lives or learns.
   public let addressProtected: Bool
@@ -85,6 +92,7 @@ public struct Identity: Hashable, Sendable {
 
 /// What is known around a report when its message is cut.
 public struct ReportContext: Hashable, Sendable {
+  /// Who the child is.
   public let identity: Identity
   /// `nil` while the school's own event has not arrived.
   public let schoolName: String?

@@ -8,14 +8,23 @@ public struct Subscription: Hashable, Sendable {
   public let id: String
   /// The receiver's organisation, for the people who administer subscriptions.
   public let name: String
+  /// What the receiver is.
   public let recipientKind: RecipientKind
+  /// What it is told of.
   public let eventTypes: [EventType]
+  /// About which schools.
   public let scope: Scope
+  /// How much it is told at most.
   public let level: DisclosureLevel
+  /// Why the law allows it.
   public let lawfulBasis: LawfulBasis
+  /// The agreement under which it is told.
   public let agreement: Agreement
+  /// Where it listens.
   public let address: ReceiverAddress
+  /// How its messages are signed.
   public let algorithm: SigningAlgorithm
+  /// Whether messages go out.
   public var status: Status
 
   public init(
@@ -41,6 +50,7 @@ public struct Subscription: Hashable, Sendable {
     case all
     case schools(Set<URN>)
 
+    /// Whether a school is within it.
     public func contains(_ school: URN) -> Bool {
       switch self {
       case .all: true
@@ -87,6 +97,7 @@ public struct Agreement: Hashable, Sendable, Codable {
   /// From how many days before the end a person is warned (`notifications.md` 6).
   public static let warningDays = 60
 
+  /// Whether it holds on a day, its last included.
   public func isInForce(on day: Day) -> Bool { day <= expiresOn }
 
   /// How many days are left once the end is near; `nil` before that and after the end.

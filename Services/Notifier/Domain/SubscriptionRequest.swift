@@ -3,16 +3,25 @@ public import Rulebook
 
 /// A subscription as a person asks for it: nothing checked yet.
 public struct SubscriptionRequest: Hashable, Sendable {
+  /// The receiver's organisation.
   public var name: String
+  /// A ``RecipientKind``.
   public var recipientKind: String
+  /// Full type names.
   public var eventTypes: [String]
   /// `nil` asks for all schools.
   public var schools: [String]?
+  /// A ``DisclosureLevel``.
   public var level: String
+  /// A ``LawfulBasis``.
   public var lawfulBasis: String
+  /// What the authority calls the agreement.
   public var agreementReference: String
+  /// A day, `YYYY-MM-DD`.
   public var agreementExpiresOn: String
+  /// A ``ReceiverAddress``.
   public var address: String
+  /// A ``SigningAlgorithm``.
   public var algorithm: String
 
   public init(
@@ -46,6 +55,7 @@ public struct SubscriptionRequest: Hashable, Sendable {
 
   /// All that is wrong with a request.
   public struct Refused: Error, Hashable, Sendable {
+    /// At least one.
     public let faults: [Fault]
   }
 

@@ -2,6 +2,7 @@ public import ServiceKit
 
 /// The notifier's own configuration keys.
 public struct NotifierConfig: Sendable {
+  /// All of them, for the documents.
   public static let keys = [registersFeedKey, enforcementFeedKey, allowLoopbackKey, concurrencyKey, keyFileKey]
 
   static let registersFeedKey = ConfigurationKey(
@@ -16,10 +17,15 @@ public struct NotifierConfig: Sendable {
     "webhook.key.file", default: "",
     "The file with the key that seals signing keys; beside the store, with .key added to its name, when empty.")
 
+  /// The registers' address.
   public let registersFeed: String
+  /// The enforcement's address.
   public let enforcementFeed: String
+  /// The demo switch.
   public let allowsLoopback: Bool
+  /// The most webhooks in flight.
   public let concurrency: Int
+  /// The file with the key that seals signing keys.
   public let keyFile: String
 
   /// - Throws: ``ConfigurationError``.

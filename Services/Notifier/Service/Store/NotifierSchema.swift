@@ -2,6 +2,7 @@ public import Store
 
 /// The notifier's tables.
 public enum NotifierSchema {
+  /// Oldest first; frozen once released.
   public static let migrations = [
     Migration(
       "notifier 0001 first slice",

@@ -27,6 +27,7 @@ public enum SigningKey: Sendable, CustomStringConvertible {
     }
   }
 
+  /// How it signs.
   public var algorithm: SigningAlgorithm {
     switch self {
     case .hmac: .hmac
@@ -62,13 +63,17 @@ public enum SigningKey: Sendable, CustomStringConvertible {
     return "\(SignedContent.label(of: algorithm)),\(bytes.base64EncodedString())"
   }
 
+  /// Says what it is and never what it holds.
   public var description: String { "SigningKey(\(algorithm.rawValue), hidden)" }
 }
 
 /// The headers of one attempt (Standard Webhooks 1.0.0, "Webhook headers").
 public struct WebhookHeaders: Sendable {
+  /// `webhook-id`.
   public let id: String
+  /// `webhook-timestamp`.
   public let timestamp: String
+  /// `webhook-signature`: one entry a key.
   public let signature: String
 
   /// - Parameters:
