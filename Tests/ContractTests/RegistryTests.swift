@@ -1,4 +1,5 @@
 import Contracts
+import Seeded
 import Testing
 
 @Suite("Registry") struct RegistryTests {
