@@ -10,6 +10,11 @@ public struct Day: Hashable, Comparable, Sendable, Codable, CustomStringConverti
     guard 1900...2199 ~= year, 1...12 ~= month, day >= 1, day <= Self.length(ofMonth: month, year: year) else {
       return nil
     }
+    self.init(existingYear: year, month: month, day: day)
+  }
+
+  /// A date that exists, in any year: a school year reaches one year beyond the days that can be written.
+  init(existingYear year: Int, month: Int, day: Int) {
     // Days from civil, after Howard Hinnant: the year begins in March, so that a leap day is its last.
     let y = month <= 2 ? year - 1 : year
     let era = y / 400

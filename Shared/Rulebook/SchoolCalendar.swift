@@ -93,8 +93,8 @@ public struct SchoolYear: Hashable, Comparable, Sendable, Codable, CustomStringC
     startYear = start
   }
 
-  public var first: Day { on(startYear, 8, 1) }
-  public var last: Day { on(startYear + 1, 7, 31) }
+  public var first: Day { Day(existingYear: startYear, month: 8, day: 1) }
+  public var last: Day { Day(existingYear: startYear + 1, month: 7, day: 31) }
 
   /// `2026/27`.
   public var label: String {

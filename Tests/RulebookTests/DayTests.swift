@@ -57,6 +57,13 @@ struct DayTests {
     #expect(SchoolYear(label: "2026/28") == nil && SchoolYear(label: "2026-27")?.startYear == 2026)
   }
 
+  @Test(arguments: ["1900-01-01", "2199-12-31"])
+  func theFirstAndTheLastDayHaveASchoolYear(text: String) throws {
+    let day = try #require(Day(iso: text))
+    let year = SchoolYear(containing: day)
+    #expect(year.first <= day && day <= year.last)
+  }
+
   @Test func uniquePupilNumbers() throws {
     // Worked by hand: 8×2 + 8×3 + 0×4 + 2×5 + 0×6 + 0×7 + 0×8 + 1×9 + 5×10 + 0×11 + 0×12 + 1×13 = 122; 122 mod 23 = 7: H.
     #expect(try UPN("H880200015001").text == "H880200015001")

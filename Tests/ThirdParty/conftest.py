@@ -141,7 +141,7 @@ class World:
         officer = self.suite.headers("attendance-officer")
         answers = [
             requests.put(f"{self.registers}/schools/{school}", headers=officer, timeout=WAIT, json={
-                "name": f"School {school}", "phase": "secondary", "kind": "maintained"}),
+                "name": f"School {school}", "phase": "secondary", "type": "maintained"}),
             requests.put(f"{self.registers}/schools/{school}/calendars/2025-26", headers=officer, timeout=WAIT, json={
                 "terms": [{"first": first, "last": last} for first, last in self.TERMS],
                 "closed": ["2025-09-02"], "oneSessionDays": {}}),
