@@ -20,7 +20,7 @@ public enum CompulsorySchoolAge {
   }
 
   private static func lastFridayInJune(_ year: Int) -> Day {
-    let end = on(year, 6, 30)
+    let end = Day(existingYear: year, month: 6, day: 30)
     return end.adding(days: -((end.weekday - 5 + 7) % 7))
   }
 }
