@@ -82,6 +82,34 @@ struct ExactlyOnceTests {
     #expect(try await pair.effects() == [1, 2])
   }
 
+  @Test func garbageAtTheEndDoesNotStopTheRelay() async throws {
+    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let pair = try Pair()
+    try await pair.append(1...5)
+    try await pair.running(broker.configuration) { try await pair.handler.applied.wait(for: 5) }
+    let producer = try Producer(broker.configuration)
+    try producer.send(OutgoingRecord(topic: "880.registers", key: [], value: [0], headers: []), token: 1)
+    await producer.close(deadline: .seconds(5))
+    try await pair.append(6...9)
+    try await pair.running(broker.configuration) { try await pair.handler.applied.wait(for: 9) }
+    #expect(try await pair.effects() == Array(1...9))
+  }
+
+  @Test func aLogCutWhereTheReaderStandsIsNoticedInTheQuiet() async throws {
+    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    var pair = try Pair()
+    pair.settings.quietMillis = 100
+    try await pair.append(1...3)
+    let intake = pair.intake(broker.configuration)
+    // No relay runs: the topic stays empty, and only the feed has the events.
+    try await withThrowingTaskGroup { [pair] group in
+      group.addTask { try await intake.run() }
+      try await pair.handler.applied.wait(for: 3)
+      group.cancelAll()
+    }
+    #expect(try await pair.effects() == [1, 2, 3])
+  }
+
   @Test func aLogOfAnotherStoreStopsTheRelay() async throws {
     let broker = try EmbeddedBroker(topics: ["880.registers"])
     let (first, second) = (try Pair(), try Pair())

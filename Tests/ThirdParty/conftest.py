@@ -203,7 +203,7 @@ class World:
         return body + "." + base64.urlsafe_b64encode(key.sign(body.encode())).rstrip(b"=").decode()
 
     def subscription(self, **changes):
-        return {"name": "A partner", "recipientKind": "school", "eventTypes": [PROPOSED], "scope": {"schools": "all"},
+        return {"name": "A partner", "recipientKind": "early-help", "eventTypes": [PROPOSED], "scope": {"schools": "all"},
                 "level": "L2", "lawfulBasis": "LB1", "agreement": {"reference": "ISA-1", "expiresOn": "2099-01-01"},
                 "address": "https://example.org/hook", "algorithm": "hmac"} | changes
 

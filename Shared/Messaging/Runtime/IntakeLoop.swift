@@ -87,10 +87,17 @@ public actor IntakeLoop: Service {
     let consumer = try Consumer(kafka)
     do {
       try await consumer.assign([topic: .absolute(intake.position.nextOffset)])
+      var lastRecord = ContinuousClock.now
       while !Task.isCancelled {
         let batch = try await consumer.nextBatch(
           max: settings.intakeBatch, wait: .milliseconds(settings.pollMillis))
         try await take(batch, from: consumer)
+        if !batch.isEmpty {
+          lastRecord = .now
+        } else if lastRecord.duration(to: .now) > .milliseconds(settings.quietMillis) {
+          try await askFeedInQuiet()
+          lastRecord = .now
+        }
         state.isConnected = true
         progress()
       }
@@ -117,6 +124,24 @@ public actor IntakeLoop: Service {
       }
     }
     try await take(records)
+  }
+
+  /// A log that was cut where this reader stands looks like one in which nothing happens: the feed tells which it is.
+  private func askFeedInQuiet() async throws {
+    guard !stepAndPublish(.quiet).isEmpty else { return }
+    do {
+      try await followFeed()
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      logger.debug("the feed is not there either", metadata: ["topic": "\(topic)", "error": "\(error)"])
+      _ = stepAndPublish(.feedUnavailable)
+    }
+  }
+
+  private func stepAndPublish(_ input: Intake.Input) -> [Intake.Action] {
+    defer { publishState() }
+    return intake.step(input)
   }
 
   /// Takes records in order; every step either moves forward or throws.
@@ -175,9 +200,14 @@ public actor IntakeLoop: Service {
 
   /// Fetches from the feed until the machine says that the topic can be followed again.
   private func followFeed() async throws {
-    logger.notice(
-      "events are fetched from the feed",
-      metadata: ["topic": "\(topic)", "after": "\(intake.position.lastSequence)"])
+    let first = intake.position.lastSequence
+    defer {
+      if intake.position.lastSequence > first {
+        logger.notice(
+          "events were fetched from the feed",
+          metadata: ["topic": "\(topic)", "after": "\(first)", "through": "\(intake.position.lastSequence)"])
+      }
+    }
     while intake.isRepairing {
       let page = try await feed.page(after: intake.position.lastSequence)
       var machine = intake

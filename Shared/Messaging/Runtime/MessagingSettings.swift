@@ -13,6 +13,8 @@ public struct MessagingSettings: Sendable {
   public var intakeBatch = 512
   /// How long a read of the topic waits for a record, milliseconds.
   public var pollMillis: Int64 = 500
+  /// After so long without a record the feed is asked whether there is something that the topic lost, milliseconds.
+  public var quietMillis: Int64 = 5_000
   /// The most events in one feed page.
   public var feedPageEvents = 1_000
   /// The most data in one feed page, bytes; one event is always served.

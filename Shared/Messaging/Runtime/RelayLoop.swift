@@ -155,11 +155,11 @@ public actor RelayLoop: Service {
       }
       let headers = record.headers.map { (name: $0.name, value: $0.value) }
       let event = try? KafkaBinding.event(headers: headers, value: record.value)
+      guard let event else { return [.outboxGrew(through: last), .tail(.unreadable)] }
       let isOurs =
-        event.map { $0.source == outbox.source && $0.sequence <= last && $0.id == outbox.id(of: $0.sequence) } ?? false
+        event.source == outbox.source && event.sequence <= last && event.id == outbox.id(of: event.sequence)
       return [
-        .outboxGrew(through: last),
-        .tail(.last(sequence: event?.sequence ?? 0, offset: record.offset, isOurs: isOurs)),
+        .outboxGrew(through: last), .tail(.last(sequence: event.sequence, offset: record.offset, isOurs: isOurs)),
       ]
     } catch let error as KafkaError {
       logger.debug("the topic's tail cannot be read", metadata: ["topic": "\(outbox.topic)", "error": "\(error)"])
@@ -210,27 +210,30 @@ public actor RelayLoop: Service {
   private func makeClient(attempt: Int) async throws {
     client += 1
     await closeClient()
-    if attempt > 0 {
-      var random = SystemRandomNumberGenerator()
-      let backoff = Backoff(firstMillis: settings.firstPauseMillis, longestMillis: settings.longestPauseMillis)
-      try await Task.sleep(for: .milliseconds(backoff.pauseMillis(attempt: attempt, using: &random)))
-    }
-    do {
-      let producer = try Producer(kafka)
-      self.producer = producer
-      deliveries = Task { [inputsEnd, client, logger] in
-        while let batch = await producer.nextDeliveries(max: 1024) {
-          if case .failure(let error)? = batch.first(where: { $0.isFailure })?.result {
-            logger.debug("a delivery failed", metadata: ["error": "\(error)"])
-          }
-          inputsEnd.yield(.delivery(client: client, batch))
-        }
-        inputsEnd.yield(.delivery(client: client, [Delivery.clientLost]))
+    var attempt = attempt
+    while producer == nil {
+      if attempt > 0 {
+        var random = SystemRandomNumberGenerator()
+        let backoff = Backoff(firstMillis: settings.firstPauseMillis, longestMillis: settings.longestPauseMillis)
+        try await Task.sleep(for: .milliseconds(backoff.pauseMillis(attempt: attempt, using: &random)))
       }
-      inputsEnd.yield(.relay(.clientReady))
-    } catch {
-      logger.error("no Kafka client", metadata: ["error": "\(error)"])
-      inputsEnd.yield(.relay(.failed))
+      attempt += 1
+      do {
+        producer = try Producer(kafka)
+      } catch {
+        logger.error("no Kafka client can be made", metadata: ["error": "\(error)"])
+      }
     }
+    guard let producer else { return }
+    deliveries = Task { [inputsEnd, client, logger] in
+      while let batch = await producer.nextDeliveries(max: 1024) {
+        if case .failure(let error)? = batch.first(where: { $0.isFailure })?.result {
+          logger.debug("a delivery failed", metadata: ["error": "\(error)"])
+        }
+        inputsEnd.yield(.delivery(client: client, batch))
+      }
+      inputsEnd.yield(.delivery(client: client, [Delivery.clientLost]))
+    }
+    inputsEnd.yield(.relay(.clientReady))
   }
 }
