@@ -1,7 +1,7 @@
 public import AsyncHTTPClient
 public import Contracts
 import Foundation
-public import Logging
+import Logging
 import Rulebook
 public import ServiceKit
 
@@ -24,12 +24,12 @@ public final class RunningSuite: Sendable {
 
   /// Starts everything and waits until it is ready.
   ///
-  /// - Parameter terminalLevel: the lowest level of log lines that the terminal sees.
+  /// - Parameter log: makes the log, given the state folder.
   /// - Throws: ``SuiteError``.
-  public static func start(_ options: SuiteOptions, terminalLevel: Logger.Level) async throws -> RunningSuite {
+  public static func start(_ options: SuiteOptions, log: (StateFolder) -> MergedLog) async throws -> RunningSuite {
     let lock = try options.folder.take(isFresh: options.isFresh)
     let suite = try await RunningSuite(
-      options, lock: lock, log: MergedLog(path: options.folder.logPath, terminalLevel: terminalLevel))
+      options, lock: lock, log: log(options.folder))
     do {
       try await suite.supervisor.start()
     } catch {

@@ -16,7 +16,9 @@ enum Interruptible {
     signal(SIGPIPE, SIG_IGN)
     let outcome = try await withThrowingTaskGroup(of: Outcome.self) { group in
       group.addTask {
-        let suite = try await RunningSuite.start(options, terminalLevel: terminalLevel)
+        let suite = try await RunningSuite.start(options) { folder in
+          MergedLog(path: folder.logPath, terminalLevel: terminalLevel)
+        }
         do {
           try await work(suite)
         } catch {

@@ -1,0 +1,44 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Tells the story in the terminal.
+struct Narrator: Sendable {
+  private let isTerminal = isatty(STDOUT_FILENO) == 1
+  private let began = ContinuousClock.now
+
+  /// Begins a chapter.
+  func chapter(_ title: String) { line("\n" + (isTerminal ? "\u{1B}[1m\(title)\u{1B}[0m" : title)) }
+
+  /// Says something.
+  func say(_ text: String) { line("  " + text) }
+
+  /// Says something below what was said.
+  func detail(_ text: String) { line("    " + (isTerminal ? "\u{1B}[2m\(text)\u{1B}[0m" : text)) }
+
+  /// Seconds since the story began, to one decimal.
+  var elapsed: String { String(format: "%.1f s", Self.seconds(ContinuousClock.now - began)) }
+
+  static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+  }
+
+  static func millis(_ duration: Duration) -> String { String(format: "%.0f ms", seconds(duration) * 1_000) }
+
+  /// A number with commas between thousands.
+  static func grouped(_ number: Int) -> String {
+    var digits = String(number)
+    var groups: [String] = []
+    while digits.count > 3 {
+      groups.insert(String(digits.suffix(3)), at: 0)
+      digits.removeLast(3)
+    }
+    return ([digits] + groups).joined(separator: ",")
+  }
+
+  private func line(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Builds the programs that suite runs, and suite itself.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+for product in broker registers enforcement notifier suite; do
+  swift build --quiet --product "$product"
+done
