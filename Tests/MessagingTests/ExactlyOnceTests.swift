@@ -127,6 +127,38 @@ struct ExactlyOnceTests {
     #expect(try await TopicReader(broker.configuration).watermarks(of: "880.registers").high == 10)
   }
 
+  @Test func aCopyOfTheStoreThatWentItsOwnWayIsNoticedThoughItIsLonger() async throws {
+    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let pair = try Pair()
+    try await pair.append(1...5)
+    let copy = NSTemporaryDirectory() + "copy-\(UUID().uuidString).sqlite"
+    let path =
+      try await pair.source.read { try String.fetchOne($0, sql: "SELECT file FROM pragma_database_list") } ?? ""
+    // Nobody writes now: the file and its log together are a whole copy.
+    for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix) }
+    try await pair.append(6...8)
+    try await pair.running(broker.configuration) { try await pair.handler.applied.wait(for: 8) }
+    let store = try Store(path: copy, owner: "880.registers", migrations: MessagingSchema.migrations)
+    let outbox = Outbox(service: .registers, authority: "880", store: store)
+    try await store.write { db in
+      for number in 1...10 {
+        let urn = try URN("200001")
+        try outbox.append(
+          SchoolRecorded(urn: urn, name: "Copy \(number)", phase: .primary, kind: .academy), subject: urn.text,
+          context: EventContext(recordedAt: Timestamp(millis: 1_790_000_009_000)), in: db)
+      }
+    }
+    let relay = RelayLoop(
+      outbox: outbox, store: store, kafka: broker.configuration, settings: pair.settings, logger: quietLogger)
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await relay.run() }
+      group.addTask { for await state in await relay.states() where state.stopped != nil { return } }
+      try await group.next()
+      group.cancelAll()
+    }
+    #expect(try await TopicReader(broker.configuration).watermarks(of: "880.registers").high == 8)
+  }
+
   @Test func aSupersededProgramCannotPublish() async throws {
     let broker = try EmbeddedBroker(topics: ["880.registers"])
     let pair = try Pair()

@@ -131,7 +131,7 @@ public actor IntakeLoop: Service {
     guard !stepAndPublish(.quiet).isEmpty else { return }
     do {
       try await followFeed()
-    } catch let error as StoreError {
+    } catch let error where error is StoreError || error is DatabaseError {
       throw error
     } catch {
       logger.debug("the feed is not there either", metadata: ["topic": "\(topic)", "error": "\(error)"])

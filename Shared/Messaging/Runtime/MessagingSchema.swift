@@ -14,6 +14,9 @@ public enum MessagingSchema {
             classification TEXT NOT NULL, data BLOB NOT NULL) STRICT;
           CREATE TRIGGER outbox_no_update BEFORE UPDATE ON outbox
             BEGIN SELECT RAISE(ABORT, 'an outbox row never changes'); END;
+          -- The feed serves what the log lost: every row stays.
+          CREATE TRIGGER outbox_no_delete BEFORE DELETE ON outbox
+            BEGIN SELECT RAISE(ABORT, 'an outbox row stays'); END;
 
           CREATE TABLE positions (
             topic TEXT PRIMARY KEY, next_offset INTEGER NOT NULL CHECK (next_offset >= 0),

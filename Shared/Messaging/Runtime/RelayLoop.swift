@@ -154,10 +154,14 @@ public actor RelayLoop: Service {
         return [.outboxGrew(through: last), .tail(.empty)]
       }
       let headers = record.headers.map { (name: $0.name, value: $0.value) }
-      let event = try? KafkaBinding.event(headers: headers, value: record.value)
-      guard let event else { return [.outboxGrew(through: last), .tail(.unreadable)] }
-      let isOurs =
-        event.source == outbox.source && event.sequence <= last && event.id == outbox.id(of: event.sequence)
+      guard let event = try? KafkaBinding.event(headers: headers, value: record.value), event.source == outbox.source
+      else { return [.outboxGrew(through: last), .tail(.unreadable)] }
+      let own = try await store.read { [outbox] db in
+        try outbox.events(after: event.sequence - 1, limit: 1, maximumBytes: .max, in: db).first
+      }
+      // The envelope only: damaged data at the end must not stop the relay, and a copy of this store that went its own
+      // way has the same identity but not the same events.
+      let isOurs = own?.pointing(at: "") == event.pointing(at: "")
       return [
         .outboxGrew(through: last), .tail(.last(sequence: event.sequence, offset: record.offset, isOurs: isOurs)),
       ]

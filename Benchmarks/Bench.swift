@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import ServiceKit
+import SuiteDomain
+import SuiteService
+
+/// Measures the real programs against the raw ceilings of the libraries below them, in one run.
+@main
+struct Bench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Prints the performance table: raw ceilings first, then the suite's own figures as ratios of them.")
+
+  @Option(help: "Where the same figures are written as JSON.") var json: String?
+  @Option(help: "How often each figure is measured; the median is told.") var rounds = 5
+  @Option(help: "How many pupils one school's weekly file has.") var pupils = 1_200
+
+  func validate() throws {
+    guard (1...50).contains(rounds), (10...5_000).contains(pupils) else {
+      throw ValidationError("rounds must be 1 to 50, pupils 10 to 5000")
+    }
+  }
+
+  func run() async throws {
+    var table = Table()
+    let directory = NSTemporaryDirectory() + "every-school-day-bench-\(ProcessInfo.processInfo.processIdentifier)"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    print("every figure: median of \(rounds); ratios within this run; the machine's other work shows in all of them\n")
+    try await KafkaFigures(rounds: rounds).measure(into: &table)
+    try await SuiteFigures(rounds: rounds, pupils: pupils, directory: directory).measure(into: &table)
+    table.print()
+    if let json { try table.write(to: json) }
+  }
+}
+
+/// The figures by stable name, in the order of measuring.
+struct Table {
+  private struct Figure: Encodable {
+    let name: String
+    let value: Double
+    let unit: String
+    let note: String
+  }
+
+  private var figures: [Figure] = []
+
+  /// Adds a figure.
+  ///
+  /// - Parameter note: what limits it, or what it is a ratio of.
+  mutating func add(_ name: String, _ value: Double, _ unit: String, _ note: String = "") {
+    figures.append(Figure(name: name, value: value, unit: unit, note: note))
+  }
+
+  func print() {
+    for figure in figures {
+      let digits = figure.unit == "ratio" || figure.value < 10 ? 2 : figure.value < 1_000 ? 1 : 0
+      let value = figure.value.formatted(.number.precision(.fractionLength(digits)).locale(Locale(identifier: "en_GB")))
+      let name = figure.name.padding(toLength: 34, withPad: " ", startingAt: 0)
+      let padded = String(repeating: " ", count: max(0, 12 - value.count)) + value
+      Swift.print("\(name)\(padded) \(figure.unit.padding(toLength: 10, withPad: " ", startingAt: 0)) \(figure.note)")
+    }
+  }
+
+  /// Writes `{"figures": {name: {value, unit, note}}}`.
+  func write(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let byName = Dictionary(figures.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    try encoder.encode(["figures": byName]).write(to: URL(fileURLWithPath: path))
+  }
+}
+
+/// The middle of some measurements.
+func median(_ values: [Double]) -> Double { percentile(values, 0.5) }
+
+/// The value below which a share of the measurements lies.
+func percentile(_ values: [Double], _ share: Double) -> Double {
+  guard !values.isEmpty else { return .nan }
+  let sorted = values.sorted()
+  return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+}

@@ -1,0 +1,66 @@
+import Foundation
+import GRDBSQLite
+
+/// The ceiling for intake: one prepared upsert a mark through SQLite's C interface, one row a mark, unique by pupil,
+/// date and session, 10,000 rows a transaction, WAL and `synchronous = FULL`.
+struct RawSQLite {
+  let directory: String
+
+  /// Upserts `pupils × sessions` marks into a fresh file, session by session of each pupil as a weekly file has them.
+  ///
+  /// - Returns: marks a second.
+  func upsertRate(pupils: Int, sessions: Int) throws -> Double {
+    let path = "\(directory)/raw-\(UUID().uuidString).sqlite"
+    var handle: OpaquePointer?
+    guard sqlite3_open(path, &handle) == SQLITE_OK, let db = handle else { throw BenchError("cannot open \(path)") }
+    defer { sqlite3_close(db) }
+    for sql in [
+      "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+      """
+      CREATE TABLE mark (pupil INTEGER NOT NULL, date INTEGER NOT NULL, session INTEGER NOT NULL, code INTEGER NOT NULL,
+        PRIMARY KEY (pupil, date, session)) STRICT, WITHOUT ROWID
+      """,
+    ] {
+      guard sqlite3_exec(db, sql, nil, nil, nil) == SQLITE_OK else { throw BenchError("cannot run: \(sql)") }
+    }
+    var statement: OpaquePointer?
+    let upsert = """
+      INSERT INTO mark (pupil, date, session, code) VALUES (?, ?, ?, ?)
+      ON CONFLICT (pupil, date, session) DO UPDATE SET code = excluded.code
+      """
+    guard sqlite3_prepare_v3(db, upsert, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil) == SQLITE_OK else {
+      throw BenchError("cannot prepare")
+    }
+    defer { sqlite3_finalize(statement) }
+    let start = ContinuousClock.now
+    var inTransaction = 0
+    for pupil in 0..<pupils {
+      for session in 0..<sessions {
+        if inTransaction == 0 { sqlite3_exec(db, "BEGIN IMMEDIATE", nil, nil, nil) }
+        sqlite3_bind_int64(statement, 1, Int64(pupil))
+        sqlite3_bind_int64(statement, 2, Int64(20_000 + session / 2))
+        sqlite3_bind_int64(statement, 3, Int64(session & 1))
+        sqlite3_bind_int64(statement, 4, session % 14 == 0 ? 73 : 47)
+        guard sqlite3_step(statement) == SQLITE_DONE else { throw BenchError("cannot upsert") }
+        sqlite3_reset(statement)
+        inTransaction += 1
+        if inTransaction == 10_000 {
+          sqlite3_exec(db, "COMMIT", nil, nil, nil)
+          inTransaction = 0
+        }
+      }
+    }
+    if inTransaction > 0 { sqlite3_exec(db, "COMMIT", nil, nil, nil) }
+    return Double(pupils * sessions) / start.duration(to: .now).seconds
+  }
+}
+
+/// A measurement could not be made.
+struct BenchError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("The codebase itself")
+struct TidyTests {
+  static let services = ["Registers", "Enforcement", "Notifier", "Suite"]
+  /// What a domain may import: plain values and rules.
+  static let domainImports: Set = ["Foundation", "Rulebook", "Contracts", "Seeded", "Algorithms", "Collections"]
+
+  static let rules: [TidyRule] = [
+    TidyRule(
+      name: "a domain imports plain values and rules only",
+      breaches: { tree in
+        tree.files.filter { file in services.contains { file.isIn("Services/\($0)/Domain") } }.flatMap { file in
+          file.imports.filter { !domainImports.contains(String($0)) }.map { "\(file.path) imports \($0)" }
+        }
+      }, planted: .init(path: "Services/Registers/Domain/X.swift", text: "import GRDB\n")),
+    TidyRule(
+      name: "a service never imports another",
+      breaches: { tree in
+        tree.files.flatMap { file in
+          services.filter { file.isIn("Services/\($0)") }.flatMap { own in
+            file.imports.filter { module in
+              services.contains { $0 != own && (module == "\($0)Service" || module == "\($0)Domain") }
+            }.map { "\(file.path) imports \($0)" }
+          }
+        }
+      }, planted: .init(path: "Services/Registers/Service/X.swift", text: "import NotifierDomain\n")),
+    TidyRule(
+      name: "the kits never import a service",
+      breaches: { tree in
+        tree.files.filter { $0.isIn("Shared") }.flatMap { file in
+          file.imports.filter { module in services.contains { module.hasPrefix($0) } }
+            .map { "\(file.path) imports \($0)" }
+        }
+      }, planted: .init(path: "Shared/Store/X.swift", text: "public import RegistersDomain\n")),
+    TidyRule(
+      name: "no file has more than 600 lines",
+      breaches: { tree in tree.files.filter { $0.lines.count > 600 }.map { "\($0.path): \($0.lines.count)" } },
+      planted: .init(path: "Shared/X.swift", text: String(repeating: "\n", count: 700))),
+    TidyRule(
+      name: "nothing is forced or left to crash",
+      breaches: { lines($0, where: { !$0.isTest }, contain: ["try!", "as!", "fatalError("]) },
+      planted: .init(path: "Services/X.swift", text: "let x = try! f()\n")),
+    TidyRule(
+      name: "only programs that talk to people print",
+      breaches: {
+        lines(
+          $0, where: { ($0.isIn("Shared") || $0.isIn("Services")) && !$0.isIn("Services/Suite") }, contain: ["print("])
+      }, planted: .init(path: "Shared/X.swift", text: "  print(pupil)\n")),
+    TidyRule(
+      name: "tests wait for signals and never sleep",
+      breaches: { lines($0, where: \.isTest, contain: ["Task" + ".sleep", "u" + "sleep(", "Thread" + ".sleep"]) },
+      planted: .init(path: "Tests/X.swift", text: "try await Task" + ".sleep(for: .seconds(1))\n")),
+    TidyRule(
+      name: "what the compiler cannot check is argued for",
+      breaches: { tree in
+        tree.files.flatMap { file in
+          file.lines.indices.filter { index in
+            let line = file.lines[index]
+            let isUnchecked = line.contains("@unchecked " + "Sendable") || line.contains("nonisolated" + "(unsafe)")
+            let before = index > 0 ? file.lines[index - 1].trimmingCharacters(in: .whitespaces) : ""
+            return isUnchecked && !before.hasPrefix("//")
+          }.map { "\(file.path):\($0 + 1)" }
+        }
+      }, planted: .init(path: "Shared/X.swift", text: "\nfinal class X: @unchecked " + "Sendable {}\n")),
+    TidyRule(
+      name: "nothing is left unfinished",
+      breaches: { lines($0, where: { _ in true }, contain: ["TO" + "DO", "FIX" + "ME", "place" + "holder"]) },
+      planted: .init(path: "Shared/X.swift", text: "// TO" + "DO later\n")),
+  ]
+
+  private static func lines(
+    _ tree: SourceTree, where isMeant: (SourceTree.File) -> Bool, contain words: [String]
+  ) -> [String] {
+    tree.files.filter(isMeant).flatMap { file in
+      file.lines.indices.filter { index in words.contains { file.lines[index].contains($0) } }
+        .map { "\(file.path):\($0 + 1)" }
+    }
+  }
+
+  @Test(arguments: rules)
+  func theTreeKeeps(rule: TidyRule) throws {
+    let tree = try SourceTree()
+    #expect(tree.files.count > 100, "the sources were found")
+    #expect(rule.breaches(tree) == [])
+  }
+
+  @Test(arguments: rules)
+  func theCheckFindsAPlantedBreach(rule: TidyRule) {
+    #expect(rule.breaches(SourceTree([rule.planted])).count == 1)
+  }
+
+  /// Reads the manifest with the package manager, in a scratch folder of its own: the tests' own is locked.
+  private func targets() throws -> [[String: Any]] {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    let scratch = NSTemporaryDirectory() + "describe-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+    process.arguments = [
+      "swift", "package", "--package-path", projectFolder.path, "--scratch-path", scratch, "dump-package",
+    ]
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let package = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    return try #require(package["targets"] as? [[String: Any]])
+  }
+
+  @Test func theManifestHasNoForbiddenEdge() throws {
+    let targets = try targets()
+    let names = Set(targets.compactMap { $0["name"] as? String })
+    #expect(names.isSuperset(of: Self.services.flatMap { ["\($0)Domain", "\($0)Service"] }))
+    for target in targets {
+      let name = try #require(target["name"] as? String)
+      guard let own = Self.services.first(where: { name == "\($0)Domain" || name == "\($0)Service" }) else { continue }
+      let text = String(
+        decoding: try JSONSerialization.data(withJSONObject: target["dependencies"] ?? []), as: UTF8.self)
+      for other in Self.services where other != own {
+        #expect(!text.contains("\"\(other)Domain\"") && !text.contains("\"\(other)Service\""), "\(name) on \(other)")
+      }
+      guard name.hasSuffix("Domain") else { continue }
+      for kit in ["ServiceKit", "Store", "Messaging", "Kafka", "GRDB", "Hummingbird"] {
+        #expect(!text.contains("\"\(kit)\""), "\(name) on \(kit)")
+      }
+    }
+  }
+
+  @Test func everyServiceHasItsPage() {
+    for service in Self.services {
+      let page = projectFolder.appending(path: "Services/\(service)/CANVAS.md").path
+      #expect(FileManager.default.fileExists(atPath: page), "\(service)")
+    }
+  }
+}
