@@ -6,10 +6,13 @@ import GRDBSQLite
 struct RawSQLite {
   let directory: String
 
-  /// Upserts `pupils × sessions` marks into a fresh file, session by session of each pupil as a weekly file has them.
+  /// The sessions of a week.
+  private static let week = 10
+
+  /// Upserts the marks of so many weekly files into a fresh database, in the order in which the files have them.
   ///
   /// - Returns: marks a second.
-  func upsertRate(pupils: Int, sessions: Int) throws -> Double {
+  func upsertRate(pupils: Int, weeks: Int) throws -> Double {
     let path = "\(directory)/raw-\(UUID().uuidString).sqlite"
     var handle: OpaquePointer?
     guard sqlite3_open(path, &handle) == SQLITE_OK, let db = handle else { throw BenchError("cannot open \(path)") }
@@ -34,24 +37,24 @@ struct RawSQLite {
     defer { sqlite3_finalize(statement) }
     let start = ContinuousClock.now
     var inTransaction = 0
-    for pupil in 0..<pupils {
-      for session in 0..<sessions {
-        if inTransaction == 0 { sqlite3_exec(db, "BEGIN IMMEDIATE", nil, nil, nil) }
-        sqlite3_bind_int64(statement, 1, Int64(pupil))
-        sqlite3_bind_int64(statement, 2, Int64(20_000 + session / 2))
-        sqlite3_bind_int64(statement, 3, Int64(session & 1))
-        sqlite3_bind_int64(statement, 4, session % 14 == 0 ? 73 : 47)
-        guard sqlite3_step(statement) == SQLITE_DONE else { throw BenchError("cannot upsert") }
-        sqlite3_reset(statement)
-        inTransaction += 1
-        if inTransaction == 10_000 {
-          sqlite3_exec(db, "COMMIT", nil, nil, nil)
-          inTransaction = 0
-        }
+    for mark in 0..<weeks * pupils * Self.week {
+      let (week, inFile) = mark.quotientAndRemainder(dividingBy: pupils * Self.week)
+      let (pupil, session) = inFile.quotientAndRemainder(dividingBy: Self.week)
+      if inTransaction == 0 { sqlite3_exec(db, "BEGIN IMMEDIATE", nil, nil, nil) }
+      sqlite3_bind_int64(statement, 1, Int64(pupil))
+      sqlite3_bind_int64(statement, 2, Int64(20_000 + 7 * week + session / 2))
+      sqlite3_bind_int64(statement, 3, Int64(session & 1))
+      sqlite3_bind_int64(statement, 4, session % 14 == 0 ? 73 : 47)
+      guard sqlite3_step(statement) == SQLITE_DONE else { throw BenchError("cannot upsert") }
+      sqlite3_reset(statement)
+      inTransaction += 1
+      if inTransaction == 10_000 {
+        sqlite3_exec(db, "COMMIT", nil, nil, nil)
+        inTransaction = 0
       }
     }
     if inTransaction > 0 { sqlite3_exec(db, "COMMIT", nil, nil, nil) }
-    return Double(pupils * sessions) / start.duration(to: .now).seconds
+    return Double(weeks * pupils * Self.week) / start.duration(to: .now).seconds
   }
 }
 

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import Rulebook
 import ServiceKit
@@ -98,7 +99,8 @@ private final class Receiver: Sendable {
     }
     let application = Application(
       router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-      onServerRunning: { [bound] in bound.yield($0.localAddress?.port ?? 0) })
+      onServerRunning: { [bound] in bound.yield($0.localAddress?.port ?? 0) },
+      logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() })
     try await application.run()
   }
 

@@ -145,7 +145,7 @@ struct ServiceTests {
     let pupil = service.pupil
     let school = service.school
     let before = try await service.store.read { [judge = service.judge] in
-      try judge.find(pupil: pupil, school: school, in: $0).waitingFor
+      try judge.find(pupil: pupil, at: judge.school(school, in: $0), in: $0).waitingFor
     }
     #expect(before == ["the school's calendar", "the pupil's enrolment"])
     try await service.applyCalendar()

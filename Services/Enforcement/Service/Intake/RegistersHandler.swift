@@ -43,18 +43,20 @@ struct RegistersHandler: EventHandler {
     guard before != data.dateOfBirth else { return }
     try Facts.saveDateOfBirth(data.dateOfBirth, pupil: data.pupil, in: db)
     for school in try CountedSessions.schools(ofPupil: data.pupil, in: db) {
-      try judge.run(pupil: data.pupil, school: school, cause: event.id, context: context, in: db)
+      try judge.run(
+        pupil: data.pupil, at: judge.school(school, in: db), cause: event.id, context: context, in: db)
     }
   }
 
   private func marksRecorded(_ data: MarksRecorded, _ event: Event, _ context: EventContext, _ db: Database) throws {
+    let school = try judge.school(data.school, in: db)
     for (text, pupils) in data.marks.sorted(by: { $0.key < $1.key }) {
       guard let code = AttendanceCode(text) else { throw ContractError.invalidData(path: "/marks") }
       guard PenaltyNoticeThreshold.counts(code, on: data.date) else { continue }
       for pupil in pupils {
         try CountedSessions.set(
           code, pupil: pupil, school: data.school, date: data.date, session: data.session, in: db)
-        try judge.run(pupil: pupil, school: data.school, cause: event.id, context: context, in: db)
+        try judge.run(pupil: pupil, at: school, cause: event.id, context: context, in: db)
       }
     }
   }
@@ -69,14 +71,16 @@ struct RegistersHandler: EventHandler {
           pupil: amendment.pupil, school: data.school, date: amendment.date, session: amendment.session, in: db)
       }
     }
+    let school = try judge.school(data.school, in: db)
     for pupil in Set(data.amendments.map(\.pupil)).sorted() {
-      try judge.run(pupil: pupil, school: data.school, cause: event.id, context: context, in: db)
+      try judge.run(pupil: pupil, at: school, cause: event.id, context: context, in: db)
     }
   }
 
-  private func judgeAll(of school: URN, _ event: Event, _ context: EventContext, _ db: Database) throws {
-    for pupil in try CountedSessions.pupils(ofSchool: school, in: db) {
-      try judge.run(pupil: pupil, school: school, cause: event.id, context: context, in: db)
+  private func judgeAll(of urn: URN, _ event: Event, _ context: EventContext, _ db: Database) throws {
+    let school = try judge.school(urn, in: db)
+    for pupil in try CountedSessions.pupils(ofSchool: urn, in: db) {
+      try judge.run(pupil: pupil, at: school, cause: event.id, context: context, in: db)
     }
   }
 }

@@ -18,32 +18,44 @@ struct JudgeThreshold: Sendable {
     let waitingFor: [String]
   }
 
+  /// What the judgement of any pupil of a school needs; read once an event.
+  struct School: Sendable {
+    let urn: URN
+    let kind: SchoolKind?
+    /// `nil` while no calendar is known.
+    let threshold: PenaltyNoticeThreshold?
+  }
+
+  func school(_ urn: URN, in db: Database) throws -> School {
+    School(
+      urn: urn, kind: try Facts.kind(ofSchool: urn, in: db),
+      threshold: try Facts.calendar(ofSchool: urn, in: db).map { PenaltyNoticeThreshold(calendar: $0) })
+  }
+
   /// Judges without changing anything.
-  func find(pupil: PupilID, school: URN, in db: Database) throws -> Finding {
-    let calendar = try Facts.calendar(ofSchool: school, in: db)
+  func find(pupil: PupilID, at school: School, in db: Database) throws -> Finding {
     let dateOfBirth = try Facts.dateOfBirth(ofPupil: pupil, in: db)
-    guard let calendar, let dateOfBirth else {
+    guard let threshold = school.threshold, let dateOfBirth else {
       let waiting = [
-        calendar == nil ? "the school's calendar" : nil, dateOfBirth == nil ? "the pupil's enrolment" : nil,
+        school.threshold == nil ? "the school's calendar" : nil, dateOfBirth == nil ? "the pupil's enrolment" : nil,
       ]
       return Finding(judgement: nil, waitingFor: waiting.compactMap { $0 })
     }
-    let sessions = try CountedSessions.all(pupil: pupil, school: school, in: db)
+    let sessions = try CountedSessions.all(pupil: pupil, school: school.urn, in: db)
     return Finding(
-      judgement: PenaltyNoticeThreshold(calendar: calendar).judge(
-        sessions, dateOfBirth: dateOfBirth, asOf: clock.today()), waitingFor: [])
+      judgement: threshold.judge(sessions, dateOfBirth: dateOfBirth, asOf: clock.today()), waitingFor: [])
   }
 
   /// Judges and writes down what changed. Schools outside the scheme are never proposed for (`enforcement.md` 3.2).
-  func run(pupil: PupilID, school: URN, cause: String, context: EventContext, in db: Database) throws {
-    guard try Facts.kind(ofSchool: school, in: db) != .independent,
-      let judgement = try find(pupil: pupil, school: school, in: db).judgement
-    else { return }
-    let latest = try Proposals.latest(pupil: pupil, school: school, in: db)
+  func run(pupil: PupilID, at school: School, cause: String, context: EventContext, in db: Database) throws {
+    guard school.kind != .independent, let judgement = try find(pupil: pupil, at: school, in: db).judgement else {
+      return
+    }
+    let latest = try Proposals.latest(pupil: pupil, school: school.urn, in: db)
     guard let fact = Proposal.change(latest?.proposal, judgement) else { return }
-    let id = try apply(fact, latest, pupil: pupil, school: school, in: db)
+    let id = try apply(fact, latest, pupil: pupil, school: school.urn, in: db)
     try Proposals.addJudgement(id, fact, cause: cause, at: context.recordedAt, in: db)
-    try publish(fact, id: id, pupil: pupil, school: school, context: context, in: db)
+    try publish(fact, id: id, pupil: pupil, school: school.urn, context: context, in: db)
   }
 
   private func apply(

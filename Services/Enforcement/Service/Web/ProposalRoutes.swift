@@ -83,7 +83,7 @@ struct ProposalRoutes: Sendable {
     let school = try request.query("school") { try? URN($0) }
     let (finding, sessions) = try await audited(context, "pupil.threshold.read", subject: pupil.text) { [judge] db in
       (
-        try judge.find(pupil: pupil, school: school, in: db),
+        try judge.find(pupil: pupil, at: judge.school(school, in: db), in: db),
         try CountedSessions.all(pupil: pupil, school: school, in: db)
       )
     }
