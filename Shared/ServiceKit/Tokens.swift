@@ -32,7 +32,7 @@ public actor TokenVerifier {
   private let authority: String
   private let clock: any WallClock
   private var keys: JWTKeyCollection?
-  private var loadedAt: Date?
+  private var loading: (begunAt: Date, task: Task<JWTKeyCollection, any Error>)?
 
   /// - Parameters:
   ///   - issuer: the only accepted `iss`.
@@ -66,13 +66,28 @@ public actor TokenVerifier {
 
   private func verified(_ token: String) async throws -> Claims? {
     if let keys, let claims = try? await keys.verify(token, as: Claims.self) { return claims }
-    let now = Date()
-    if let loadedAt, now.timeIntervalSince(loadedAt) < 10 { return nil }
-    loadedAt = now
-    let fresh = JWTKeyCollection()
-    try await fresh.add(jwksJSON: try await load())
-    keys = fresh
+    let fresh = try await freshKeys()
     return try? await fresh.verify(token, as: Claims.self)
+  }
+
+  /// The keys as they are published now, or were within the last ten seconds. Requests that come at the same time, as
+  /// all do that waited for a program to start, wait for one and the same answer.
+  private func freshKeys() async throws -> JWTKeyCollection {
+    if let loading, Date().timeIntervalSince(loading.begunAt) < 10 { return try await loading.task.value }
+    let task = Task { [load] in
+      let fresh = JWTKeyCollection()
+      try await fresh.add(jwksJSON: try await load())
+      return fresh
+    }
+    loading = (begunAt: Date(), task: task)
+    do {
+      let fresh = try await task.value
+      keys = fresh
+      return fresh
+    } catch {
+      loading = nil
+      throw error
+    }
   }
 }
 
