@@ -172,7 +172,7 @@ let package = Package(
         [
           "NotifierDomain", "NotifierService", "TestKit", .hummingbirdTesting, .crypto, .asyncHTTPClient, .nioPosix,
         ] + kits),
-      tests("SuiteTests", ["SuiteDomain", "SuiteService", "Seeded", "ServiceKit", "Rulebook", "TestKit"]),
+      tests("SuiteTests", ["SuiteDomain", "SuiteService", "Rulebook", "TestKit", .logging]),
       tests(
         "SystemTests",
         [
