@@ -160,9 +160,9 @@ class World:
         """Sessions of the calendar that no test has used."""
         return [next(self.free) for _ in range(count)]
 
-    def post(self, path, body, media):
+    def post(self, path, body, media, role="attendance-officer", schools=None):
         return requests.post(
-            self.registers + path, data=body, headers=self.suite.headers("attendance-officer", media=media), timeout=WAIT)
+            self.registers + path, data=body, headers=self.suite.headers(role, schools, media), timeout=WAIT)
 
     def status(self, base):
         return requests.get(f"{base}/status", headers=self.suite.headers("operator"), timeout=WAIT).json()

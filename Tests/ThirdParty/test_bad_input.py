@@ -59,7 +59,8 @@ UNREADABLE = [
 @pytest.mark.parametrize("name,path,body,media,statuses", UNREADABLE, ids=[case[0] for case in UNREADABLE])
 def test_unreadable_requests_are_refused_whole(world, name, path, body, media, statuses):
     before = world.received_marks(SCHOOL)
-    answer = world.post(f"/schools/{SCHOOL}/{path}", body, media)
+    role = "school" if path == "amendments" else "attendance-officer"
+    answer = world.post(f"/schools/{SCHOOL}/{path}", body, media, role, [SCHOOL] if role == "school" else None)
     world.expect_problem(answer, statuses)
     assert world.received_marks(SCHOOL) == before
     world.expect_all_alive()
@@ -93,9 +94,9 @@ BAD_ROWS = [
     ("an exclamation mark", "{upn},2025-09-15,AM,!", "quarantined"),
     ("a formula", "{upn},2025-09-15,AM,=cmd|'/C calc'!A0", "quarantined"),
     ("an emoji", "{upn},2025-09-15,AM,\U0001f600", "quarantined"),
-    ("a very long field", "{upn},2025-09-15,AM," + "I" * 5000, "quarantined"),
-    ("too few columns", "{upn},2025-09-15", "quarantined"),
-    ("too many columns", "{upn},2025-09-15,AM,I,,,,,", "quarantined"),
+    ("a very long field", "{upn},2025-09-15,AM," + "I" * 5000, "rejected"),
+    ("too few columns", "{upn},2025-09-15", "rejected"),
+    ("too many columns", "{upn},2025-09-15,AM,I,,,,,", "rejected"),
 ]
 
 
@@ -124,7 +125,7 @@ def test_a_quote_that_never_ends_does_not_eat_the_rows_before_it(world):
     body = rows(f"{world.upn(SCHOOL, 0)},{day},{session},I", f'"{world.upn(SCHOOL, 1)},{day},{session},I')
     answer = world.post(f"/schools/{SCHOOL}/marks", body.encode(), "text/csv")
     if answer.status_code == 200:
-        assert answer.json()["recorded"] == 1 and answer.json()["quarantined"] == 1
+        assert answer.json()["recorded"] == 1 and answer.json()["rejected"] == 1
     else:
         world.expect_problem(answer, {400, 422})
     world.expect_all_alive()
@@ -134,7 +135,7 @@ def test_broken_utf8_in_one_row_leaves_the_others(world):
     (day, session), = world.fresh_sessions(1)
     body = rows(f"{world.upn(SCHOOL, 0)},{day},{session},I").encode() + b"\xc3\x28,2025-09-15,AM,I\n"
     answer = world.post(f"/schools/{SCHOOL}/marks", body, "text/csv")
-    assert answer.status_code == 200 and answer.json()["recorded"] == 1 and answer.json()["quarantined"] == 1
+    assert answer.status_code == 200 and answer.json()["recorded"] == 1 and answer.json()["rejected"] == 1
 
 
 def test_two_codes_for_one_session_in_one_file(world):
