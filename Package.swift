@@ -107,7 +107,8 @@ let package = Package(
     kit(
       "ServiceKit",
       [
-        "CProcess", "Rulebook", .hummingbird, .httpTypes, .nioCore, .jwt, .crypto, .lifecycle, .unixSignals,
+        "CProcess", "Rulebook", .asyncHTTPClient, .nioHTTP1, .hummingbird, .httpTypes, .nioCore, .jwt, .crypto,
+        .lifecycle, .unixSignals,
         .configuration,
         .systemPackage, .logging, .metrics, .tracing, .serviceContext,
       ]),
@@ -146,7 +147,11 @@ let package = Package(
       tests(
         "ContractTests",
         ["Contracts", "Rulebook", "Seeded", "ServiceKit", "EnforcementService", "NotifierService", .crypto]),
-      tests("KafkaTests", ["Kafka", "EmbeddedBroker", "CRdKafka", "TestKit"]),
+      tests(
+        "KafkaTests",
+        [
+          "Kafka", "EmbeddedBroker", .metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
+        ]),
       tests("StoreTests", ["Store", "TestKit", .grdb]),
       tests("SimulationTests", ["Simulator", "MessagingMachines"]),
       tests(

@@ -1,5 +1,6 @@
 import Configuration
 public import Foundation
+import Rulebook
 import SystemPackage
 
 /// One configuration key: what a person reads in `docs/configuration.md`, and the only way to read it.
@@ -90,7 +91,8 @@ public struct ServiceConfiguration: Sendable {
     "kafka.bootstrap.servers", default: nil, "Kafka's addresses, host:port, separated by commas.")
   static let kafkaPropertiesKey = ConfigurationKey(
     "kafka.properties", default: "", isSecret: true, "Any librdkafka properties, name=value;name=value.")
-  static let jwksKey = ConfigurationKey("auth.jwks", default: nil, "The token issuer's JWK set: a file.")
+  static let jwksKey = ConfigurationKey(
+    "auth.jwks", default: nil, "The token issuer's JWK set: a file, or an https address.")
   static let issuerKey = ConfigurationKey("auth.issuer", default: nil, "The only accepted issuer of tokens.")
   static let feedTokenFileKey = ConfigurationKey(
     "feed.token.file", default: "", "The file with the token shown to other services' feeds; read at each use.")
@@ -122,9 +124,8 @@ public struct ServiceConfiguration: Sendable {
   /// - Throws: ``ConfigurationError``.
   public init(_ source: ConfigurationSource) throws(ConfigurationError) {
     authority = try source.string(Self.authorityKey)
-    guard authority.utf8.count == 3, authority.allSatisfy(\.isNumber) else {
-      throw ConfigurationError(key: Self.authorityKey.name, reason: "must be three digits")
-    }
+    guard let code = try? AuthorityCode(authority), LocalAuthorities.all.contains(where: { $0.value.code == code.text })
+    else { throw ConfigurationError(key: Self.authorityKey.name, reason: "must be the number of an English authority") }
     storePath = try source.string(Self.storePathKey)
     host = try source.string(Self.hostKey)
     port = try source.integer(Self.portKey, in: 0...65_535)

@@ -1,4 +1,5 @@
 import CProcess
+import CoreMetrics
 import Foundation
 public import Hummingbird
 public import Logging
@@ -40,9 +41,9 @@ public struct ServiceEnvironment: Sendable {
     }
     metrics = PrometheusMetrics()
     health = Health()
-    let path = configuration.jwks
+    let place = configuration.jwks
     verifier = TokenVerifier(issuer: configuration.issuer, authority: configuration.authority, clock: clock) {
-      try String(contentsOfFile: path, encoding: .utf8)
+      try await KeySet.read(place)
     }
   }
 
@@ -131,6 +132,7 @@ public enum ServiceProgram {
       InstrumentationSystem.bootstrap(SpanFileTracer(path: configuration.traceFile, service: name))
       let environment = ServiceEnvironment(name: name, configuration: configuration)
       LoggingSystem.bootstrap { _ in environment.logger.handler }
+      MetricsSystem.bootstrap(environment.metrics)
       try await build(environment, source).run(environment)
       exit(0)
     } catch let error as ConfigurationError {

@@ -64,6 +64,16 @@ struct DayTests {
     #expect(year.first <= day && day <= year.last)
   }
 
+  @Test(
+    arguments: [("2018-09-01", 152), ("2019-09-01", 151), ("2022-09-01", 152), ("2026-09-01", 153)])
+  func authoritiesOfEngland(text: String, count: Int) throws {
+    let day = try #require(Day(iso: text))
+    let inForce = LocalAuthorities.all.filter { $0.applies(on: day) }.map(\.value)
+    #expect(inForce.count == count && Set(inForce.map(\.code)).count == count)
+    #expect(LocalAuthorities.authority(try AuthorityCode("383"), on: day)?.name == "Leeds")
+    #expect(LocalAuthorities.authority(try AuthorityCode("999"), on: day) == nil)
+  }
+
   @Test func uniquePupilNumbers() throws {
     // Worked by hand: 8×2 + 8×3 + 0×4 + 2×5 + 0×6 + 0×7 + 0×8 + 1×9 + 5×10 + 0×11 + 0×12 + 1×13 = 122; 122 mod 23 = 7: H.
     #expect(try UPN("H880200015001").text == "H880200015001")

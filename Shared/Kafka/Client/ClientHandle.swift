@@ -30,6 +30,10 @@ final class ClientHandle: @unchecked Sendable {
       guard let facility, let text else { return }
       kafkaLogger.debug("\(String(cString: text))", metadata: ["facility": "\(String(cString: facility))"])
     }
+    rd_kafka_conf_set_stats_cb(configuration) { _, json, length, _ in
+      if let json { ClientStatistics.record(UnsafeBufferPointer(start: json, count: length)) }
+      return 0
+    }
     prepare(configuration)
     guard let client = rd_kafka_new(type, configuration, &text, text.count) else {
       rd_kafka_conf_destroy(configuration)

@@ -30,6 +30,7 @@ public struct KafkaConfiguration: Sendable, Hashable {
     "reconnect.backoff.max.ms": "1000",
     "topic.metadata.refresh.interval.ms": "30000",
     "log.connection.close": "false",
+    "statistics.interval.ms": "10000",
   ]
 
   /// All properties of a producer.

@@ -1,0 +1,25 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Where an issuer's published keys are read from.
+enum KeySet {
+  /// The longest JWK set that is read, bytes.
+  private static let maximumBytes = 1 << 20
+
+  /// The issuer did not give its keys.
+  struct Unavailable: Error {
+    let status: UInt
+  }
+
+  /// Reads a JWK set from a file, or from an address that begins with `https:` or, for tests, `http:`.
+  static func read(_ place: String) async throws -> String {
+    guard place.hasPrefix("https:") || place.hasPrefix("http:") else {
+      return try String(contentsOfFile: place, encoding: .utf8)
+    }
+    let answer = try await HTTPClient.shared.execute(HTTPClientRequest(url: place), timeout: .seconds(5))
+    guard answer.status == .ok else { throw Unavailable(status: answer.status.code) }
+    return String(buffer: try await answer.body.collect(upTo: maximumBytes))
+  }
+}
