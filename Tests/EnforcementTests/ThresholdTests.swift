@@ -25,7 +25,8 @@ struct ThresholdTests {
     func register() throws -> [ProposalGrounds.CountedSession] {
       var register: [String: AttendanceCode] = [:]
       for mark in marks where try #require(Day(iso: mark[0])) <= asOf {
-        register["\(mark[0]) \(mark[1])"] = try #require(AttendanceCode(mark[2]))
+        let code = try #require(AttendanceCode(mark[2]))
+        register["\(mark[0]) \(mark[1])"] = code
       }
       for amendment in (amendments ?? []).sorted(by: { $0[3] < $1[3] })
       where try #require(Day(iso: amendment[3])) <= asOf {

@@ -28,9 +28,14 @@ enum ClientStatistics {
     }
     struct Topic: Decodable {
       struct Partition: Decodable {
-        let lag: Int64?
+        /// The offset of the next record that the broker gets, and of the next that the program takes; below 0 while
+        /// unknown. librdkafka's own lag is that of committed offsets, of which there are none.
+        let end, position: Int64?
 
-        enum CodingKeys: String, CodingKey { case lag = "consumer_lag" }
+        enum CodingKeys: String, CodingKey {
+          case end = "hi_offset"
+          case position = "app_offset"
+        }
       }
       let partitions: [String: Partition]?
     }
@@ -58,8 +63,10 @@ enum ClientStatistics {
       Meter(label: Name.sendErrors, dimensions: dimensions).set(broker.txerrs ?? 0)
     }
     for (topic, partitions) in report.topics ?? [:] {
-      guard let lag = partitions.partitions?["0"]?.lag, lag >= 0 else { continue }
-      Meter(label: Name.lag, dimensions: [("topic", topic)]).set(lag)
+      guard let partition = partitions.partitions?["0"], let end = partition.end, let position = partition.position,
+        end >= 0, position >= 0
+      else { continue }
+      Meter(label: Name.lag, dimensions: [("topic", topic)]).set(max(0, end - position))
     }
   }
 }
