@@ -182,7 +182,7 @@ let package = Package(
         "SystemTests",
         [
           "SuiteDomain", "SuiteService", "Contracts", "Kafka", "ServiceKit", "Rulebook", "TestKit", .grdb,
-          .asyncHTTPClient, .nioCore, .httpTypes,
+          .asyncHTTPClient, .nioCore, .httpTypes, .argumentParser, .logging,
         ]),
       tests("TidyTests", ["TestKit"]),
     ]

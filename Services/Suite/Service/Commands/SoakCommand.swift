@@ -40,7 +40,7 @@ struct SoakCommand: AsyncParsableCommand {
       }
     }
     guard let outcome = outcome.withLock({ $0 }) else { throw ExitCode(130) }
-    let findings = outcome.findings
+    let findings = try outcome.evidence.compare()
     for difference in findings.differences { tell.detail(difference) }
     if !findings.isClean { tell.say("seed \(seed)") }
     let seconds = String(format: "%.1f", Narrator.seconds(outcome.caughtUp))

@@ -30,6 +30,9 @@ struct SchoolLoad: Sendable {
   /// How long a request is repeated until the soak gives up, seconds.
   private static let patienceSeconds = 120.0
   private static let longestPauseMillis = 400
+  /// The longest rest between two requests of a school, milliseconds: so that readers which are killed once a second come
+  /// forward at all, and most of the work is not one long catching up in the end.
+  private static let longestRestMillis = 80
   /// The most rows of one correction.
   private static let mostCorrected = 8
   private static let corrections = ["/", "I", "O", "U", "M", "L"].compactMap { AttendanceCode($0) }
@@ -57,6 +60,7 @@ struct SchoolLoad: Sendable {
       } else {
         try await amend()
       }
+      try await Task.sleep(for: .milliseconds(random.below(Self.longestRestMillis + 1)))
     }
   }
 

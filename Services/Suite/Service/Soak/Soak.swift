@@ -20,7 +20,7 @@ struct Soak: Sendable {
 
   /// What came of it.
   struct Outcome: Sendable {
-    let findings: Findings
+    let evidence: SoakEvidence
     /// From the end of load and kills until every program had everything.
     let caughtUp: Duration
   }
@@ -73,7 +73,13 @@ struct Soak: Sendable {
     try await waitForMessages()
     let caughtUp = ContinuousClock.now - stopped
     await suite.stop()
-    return Outcome(findings: try compare(accepted, identifiers, subscriptions), caughtUp: caughtUp)
+    let messages = receiver.messages
+    let evidence = SoakEvidence(
+      folder: suite.folder, authority: Self.authority, accepted: accepted,
+      identifiers: accepted.map { identifiers[$0.book.school.number] },
+      received: subscriptions.mapValues { name in messages.filter { $0.receiver == name }.map(\.id) })
+    for line in try evidence.lines() { tell.say(line) }
+    return Outcome(evidence: evidence, caughtUp: caughtUp)
   }
 
   /// - Returns: the receivers' names by subscription.
@@ -151,26 +157,6 @@ struct Soak: Sendable {
     }
     // What was disclosed last is an event too.
     try await CatchUp(suite).wait(within: Self.patience)
-  }
-
-  private func compare(
-    _ accepted: [SchoolLoad.Accepted], _ identifiers: [[String]], _ subscriptions: [String: String]
-  ) throws -> Findings {
-    var comparison = Comparison(folder: suite.folder, authority: Self.authority)
-    let open = zip(accepted, accepted.map { identifiers[$0.book.school.number] })
-    try comparison.compareIntakes()
-    try comparison.compareMarks(open.map(\.0))
-    try comparison.compareProposals(open.map(\.0), identifiers: open.map(\.1))
-    let messages = receiver.messages
-    try comparison.compareMessages(
-      received: subscriptions.mapValues { name in messages.filter { $0.receiver == name }.map(\.id) })
-    let requests = accepted.reduce(0) { $0 + $1.requests }
-    let repeated = accepted.reduce(0) { $0 + $1.repeated }
-    let marks = accepted.reduce(0) { $0 + $1.recorded + $1.amended }
-    tell.say("\(requests) requests answered, \(repeated) repeated; \(Narrator.grouped(marks)) marks and corrections")
-    let events = try ServiceName.allCases.map { "\($0.rawValue) \(try comparison.events(of: $0))" }
-    tell.say("events: \(events.joined(separator: ", ")); \(messages.count) webhooks received")
-    return comparison.findings
   }
 
   private static var clientConfiguration: HTTPClient.Configuration {
