@@ -59,7 +59,7 @@ struct SupervisorTests {
     func plan(_ name: String) -> ProgramPlan {
       // The trap runs while the shell waits for its child, so the child must be waited for in the background.
       Self.shell(
-        "trap 'echo \(name) >> \(path); exit 0' TERM; echo listening; sleep 600 >/dev/null 2>&1 & wait", name)
+        "trap 'echo \(name) >> \(path); exit 0' TERM; echo listening now; sleep 600 >/dev/null 2>&1 & wait", name)
     }
     let supervisor = Self.supervisor([plan("one"), plan("two"), plan("three")])
     try await supervisor.start()
@@ -74,12 +74,12 @@ struct SupervisorTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let plan = ProgramPlan(
       name: "program", executable: "/bin/sh",
-      arguments: ["-c", "echo \"$GREETING $0\"; echo to errors >&2; echo listening; exec sleep 600", "there"],
+      arguments: ["-c", "echo \"$GREETING $0\"; echo to errors >&2; echo listening now; exec sleep 600", "there"],
       environment: ["GREETING": "hello", "PATH": "/usr/bin:/bin"])
     let supervisor = Supervisor([plan], log: MergedLog(path: path, terminalLevel: .critical))
     try await supervisor.start()
     await supervisor.stop()
     let log = try String(contentsOfFile: path, encoding: .utf8)
-    #expect(log == "program hello there\nprogram to errors\nprogram listening\n")
+    #expect(log == "program hello there\nprogram to errors\nprogram listening now\n")
   }
 }

@@ -13,9 +13,10 @@ public struct AbsenceHabit: Sendable, Hashable {
   /// One child in five is persistently absent; all together miss about seven per cent.
   init(_ random: inout SeededGenerator) {
     let (a, b) = (random.unit(), random.unit())
-    // The mean of two numbers lies around the middle: most children miss three or four per cent, few none or seven.
+    // The mean of two numbers lies around the middle: most children miss three or four per cent, few none or seven. Long
+    // spells carry some of them over the tenth, which is why fewer than a fifth are meant to be beyond it.
     // The smaller of two lies low: most of the persistently absent miss little more than the tenth.
-    rate = random.unit() < 0.2 ? 0.125 + 0.26 * min(a, b) : 0.005 + 0.068 * (a + b) / 2
+    rate = random.unit() < 0.195 ? 0.12 + 0.22 * min(a, b) : 0.004 + 0.062 * (a + b) / 2
   }
 }
 

@@ -94,6 +94,14 @@ public struct AttendanceBook: Sendable {
   }
 
   private func slots(in range: DayRange, _ sessions: [Session]) -> [Int] {
-    slots.indices.filter { range.contains(slots[$0].day) && sessions.contains(slots[$0].session) }
+    var first = 0
+    var end = slots.count
+    while first < end {
+      let middle = (first + end) / 2
+      if slots[middle].day < range.first { first = middle + 1 } else { end = middle }
+    }
+    let found = (first..<slots.count).prefix { slots[$0].day <= range.last }
+    return sessions.count == Session.allCases.count
+      ? Array(found) : found.filter { sessions.contains(slots[$0].session) }
   }
 }
