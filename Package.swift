@@ -132,7 +132,8 @@ let package = Package(
         name: "suite", dependencies: ["SuiteService", .argumentParser], path: "Services/Suite/Main",
         swiftSettings: strict),
       .target(
-        name: "Simulator", dependencies: ["MessagingMachines"], path: "Tests/Simulator", swiftSettings: strict),
+        name: "Simulator", dependencies: ["MessagingMachines", "Seeded"], path: "Tests/Simulator", swiftSettings: strict
+      ),
       .executableTarget(
         name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulate", swiftSettings: strict),
       .executableTarget(
@@ -153,7 +154,7 @@ let package = Package(
           "Kafka", "EmbeddedBroker", .metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
         ]),
       tests("StoreTests", ["Store", "TestKit", .grdb]),
-      tests("SimulationTests", ["Simulator", "MessagingMachines"]),
+      tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
       tests(
         "MessagingTests",
         [
@@ -171,11 +172,12 @@ let package = Package(
         ["RegistersDomain", "RegistersService", "Seeded", "TestKit", .hummingbirdTesting] + kits),
       tests(
         "EnforcementTests",
-        ["EnforcementDomain", "EnforcementService", "TestKit", .hummingbirdTesting] + kits),
+        ["EnforcementDomain", "EnforcementService", "Seeded", "TestKit", .hummingbirdTesting] + kits),
       tests(
         "NotifierTests",
         [
-          "NotifierDomain", "NotifierService", "TestKit", .hummingbirdTesting, .crypto, .asyncHTTPClient, .nioPosix,
+          "NotifierDomain", "NotifierService", "Seeded", "TestKit", .hummingbirdTesting, .crypto, .asyncHTTPClient,
+          .nioPosix,
         ] + kits),
       tests("SuiteTests", ["SuiteDomain", "SuiteService", "Rulebook", "TestKit", .logging]),
       tests(

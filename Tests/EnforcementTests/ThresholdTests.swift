@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Rulebook
+import Seeded
 import TestKit
 import Testing
 
@@ -71,7 +72,7 @@ struct ThresholdTests {
   @Test func agreesWithTheLongWay() throws {
     let seed = UInt64.random(in: .min ... .max)
     print("seed \(seed)")
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     let calendar = SchoolCalendar(
       terms: [
         DayRange(first: try #require(Day(iso: "2025-09-02")), last: try #require(Day(iso: "2025-10-24"))),
@@ -91,17 +92,6 @@ struct ThresholdTests {
       let judgement = PenaltyNoticeThreshold(calendar: calendar).judge(
         sessions.shuffled(using: &random), dateOfBirth: nil, asOf: days[days.count - 1])
       #expect(judgement.met?.on == naive(calendar, sessions), "seed \(seed), round \(round)")
-    }
-  }
-
-  private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
     }
   }
 }

@@ -1,4 +1,5 @@
 import NotifierDomain
+import Seeded
 
 /// A world around the delivery queue: a store that survives, receivers with tempers, a clock, and crashes, by seed.
 struct SimulatedDelivery {

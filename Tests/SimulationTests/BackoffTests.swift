@@ -1,4 +1,5 @@
 import MessagingMachines
+import Seeded
 import Simulator
 import Testing
 

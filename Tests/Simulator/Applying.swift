@@ -1,4 +1,5 @@
 import MessagingMachines
+import Seeded
 
 /// What happens inside a reader's transaction, and what must be true there.
 extension Simulation {

@@ -1,3 +1,5 @@
+import Seeded
+
 /// What can go wrong. Each run draws a weight for every one of them and switches some off.
 public enum Fault: Int, CaseIterable, Sendable {
   /// A record never reaches the log, and the client is told so.

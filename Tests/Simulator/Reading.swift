@@ -1,4 +1,5 @@
 import MessagingMachines
+import Seeded
 
 /// The reading half of a process: what the product's intake loop does.
 extension Simulation {

@@ -1,4 +1,5 @@
 import MessagingMachines
+import Seeded
 
 /// The sending half of a process: what the product's relay loop does, and the way to the broker and back.
 extension Simulation {

@@ -1,4 +1,5 @@
 import MessagingMachines
+import Seeded
 
 /// One run: a source service and one or two services behind it in a chain, every one with its store, hostile logs
 /// between them, and a clock that only this run moves. The seed decides everything.

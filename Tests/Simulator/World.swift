@@ -1,4 +1,5 @@
 import MessagingMachines
+import Seeded
 
 /// What strikes the world, and what must be true of all of it.
 extension Simulation {
