@@ -35,7 +35,7 @@ struct Bench: AsyncParsableCommand {
 
 /// The figures by stable name, in the order of measuring.
 struct Table {
-  private struct Figure: Encodable {
+  private struct Figure {
     let name: String
     let value: Double
     let unit: String
@@ -61,12 +61,14 @@ struct Table {
     }
   }
 
-  /// Writes `{"figures": {name: {value, unit, note}}}`.
+  /// Writes one JSON object: every figure's name and value, and under `notes` its unit and what limits it.
   func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let byName = Dictionary(figures.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-    try encoder.encode(["figures": byName]).write(to: URL(fileURLWithPath: path))
+    var object: [String: Any] = [
+      "notes": Dictionary(uniqueKeysWithValues: figures.map { ($0.name, "\($0.unit): \($0.note)") })
+    ]
+    for figure in figures { object[figure.name] = figure.value }
+    let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
+    try data.write(to: URL(fileURLWithPath: path))
   }
 }
 
