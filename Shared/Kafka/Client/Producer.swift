@@ -174,15 +174,15 @@ private final class ProducerCore: Sendable {
 
   /// Asks the thread to end; the first call decides about the flush.
   func stop(flushMillis: Int32) {
-    let isFirst = state.withLock { state in
-      guard state.flushMillis == nil else { return false }
+    state.withLock { state in
+      guard state.flushMillis == nil else { return }
       state.flushMillis = flushMillis
-      return true
-    }
-    // Wakes the thread out of its wait.
-    if isFirst, let queue = rd_kafka_queue_get_main(client.pointer) {
-      rd_kafka_queue_yield(queue)
-      rd_kafka_queue_destroy(queue)
+      // Wakes the thread out of its wait. Under the lock, because the thread releases the client once it has seen the
+      // value above.
+      if let queue = rd_kafka_queue_get_main(client.pointer) {
+        rd_kafka_queue_yield(queue)
+        rd_kafka_queue_destroy(queue)
+      }
     }
   }
 
