@@ -33,6 +33,16 @@ struct SupervisorTests {
     await supervisor.stop()
   }
 
+  @Test("a program that leaves a child of its own behind with its output is started again")
+  func leftBehind() async throws {
+    let supervisor = Self.supervisor([Self.shell("sleep 600 & echo listening now; wait")])
+    try await supervisor.start()
+    #expect(await supervisor.kill("program"))
+    while await supervisor.starts(of: "program") < 2 { await Task.yield() }
+    try await supervisor.waitUntilReady("program")
+    await supervisor.stop()
+  }
+
   @Test("a program that dies again and again is given up, with what it said")
   func givesUp() async throws {
     let supervisor = Self.supervisor([Self.shell("echo configuration key http.port: is wrong; exit 78")])

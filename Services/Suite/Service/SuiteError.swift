@@ -5,7 +5,7 @@ public enum SuiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A program ended again and again, or before it was ready.
   case gaveUp(program: String, reason: String)
   /// A program did not become ready in time.
-  case notReady(program: String, seconds: Int)
+  case notReady(program: String, seconds: Int, said: String)
   /// The state folder is in use by another suite.
   case inUse(path: String)
   /// The folder holds what is not the suite's.
@@ -21,7 +21,7 @@ public enum SuiteError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .cannotStart(let program, let reason): "\(program) cannot be started: \(reason)"
     case .gaveUp(let program, let reason): "\(program) does not run: \(reason)"
-    case .notReady(let program, let seconds): "\(program) was not ready within \(seconds) s"
+    case .notReady(let program, let seconds, let said): "\(program) was not ready within \(seconds) s.\(said)"
     case .inUse(let path): "another suite uses \(path)"
     case .notOurs(let path): "\(path) holds files that are not the suite's; choose another folder"
     case .noState(let path): "no suite has run in \(path)"

@@ -81,6 +81,9 @@ final class ChildProcess: Sendable {
     var information = siginfo_t()
     while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
     let (ended, waiters) = end.withLock { state in
+      // What it left behind in its group, a crash reporter for one, would hold its output open for ever. While it is
+      // not reaped its number is nobody else's.
+      kill(-pid, SIGKILL)
       var status: Int32 = 0
       while waitpid(pid, &status, 0) < 0, errno == EINTR {}
       let ended = status & 0x7f == 0 ? End.exited((status >> 8) & 0xff) : End.signalled(status & 0x7f)

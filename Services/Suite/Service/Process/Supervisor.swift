@@ -63,7 +63,7 @@ public actor Supervisor {
   public func waitUntilReady(_ name: String) async throws {
     let timeout = Task {
       try await Task.sleep(for: .seconds(limits.readySeconds))
-      self.giveUp(.notReady(program: name, seconds: limits.readySeconds))
+      self.giveUp(.notReady(program: name, seconds: limits.readySeconds, said: said(name)))
     }
     defer { timeout.cancel() }
     while failure == nil, running[name]?.isReady != true {
@@ -151,11 +151,8 @@ public actor Supervisor {
       let isRapid = ContinuousClock.now - began < .seconds(limits.rapidSeconds)
       rapidDeaths = isRapid ? rapidDeaths + 1 : 0
       if rapidDeaths >= limits.rapidDeaths {
-        let said = (running[plan.name]?.lastLines ?? []).joined(separator: "\n  ")
-        return giveUp(
-          .gaveUp(
-            program: plan.name,
-            reason: "it \(end), \(rapidDeaths) times in a row." + (said.isEmpty ? "" : " It said:\n  \(said)")))
+        let reason = "it \(end), \(rapidDeaths) times in a row.\(said(plan.name))"
+        return giveUp(.gaveUp(program: plan.name, reason: reason))
       }
       log.say("\(plan.name) \(end) and is started again", level: .warning)
       try? await Task.sleep(for: .milliseconds(limits.pauseMillis(afterRapidDeaths: rapidDeaths)))
@@ -182,6 +179,12 @@ public actor Supervisor {
   private func keep(_ line: String, _ name: String) {
     running[name]?.lastLines.append(String(line.prefix(500)))
     if let count = running[name]?.lastLines.count, count > Self.linesKept { running[name]?.lastLines.removeFirst() }
+  }
+
+  /// What a program said last, to go behind an explanation.
+  private func said(_ name: String) -> String {
+    let lines = running[name]?.lastLines ?? []
+    return lines.isEmpty ? "" : " It said:\n  " + lines.joined(separator: "\n  ")
   }
 
   /// The port is open: asks until the program says that it is ready.

@@ -84,12 +84,14 @@ final class FolderLock: Sendable {
   private let descriptor: Int32
 
   init(path: String, folder: String) throws {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw SuiteError.unexpected("\(path) cannot be opened") }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
+    let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard opened >= 0 else { throw SuiteError.unexpected("\(path) cannot be opened") }
+    guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+      close(opened)
       throw SuiteError.inUse(path: folder)
     }
+    // Last: an initializer that throws with everything set runs deinit, which would close the number a second time.
+    descriptor = opened
   }
 
   deinit { close(descriptor) }
