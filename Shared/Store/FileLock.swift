@@ -12,18 +12,22 @@ final class FileLock: Sendable {
 
   /// - Throws: ``StoreError/inUse(path:)`` when another process holds it.
   init(path: String) throws(StoreError) {
+    let opened: FileDescriptor
     do {
-      descriptor = try FileDescriptor.open(
+      opened = try FileDescriptor.open(
         FilePath(path), .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWrite)
     } catch {
       throw .lockFailed(path: path, errno: (error as? Errno)?.rawValue ?? 0)
     }
-    guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+    guard flock(opened.rawValue, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
-      try? descriptor.close()
+      try? opened.close()
       if code == EWOULDBLOCK { throw .inUse(path: path) }
       throw .lockFailed(path: path, errno: code)
     }
+    // Last: an initializer that throws with everything set runs deinit, which would close the number a second time,
+    // by then perhaps somebody else's.
+    descriptor = opened
   }
 
   deinit { try? descriptor.close() }
