@@ -30,6 +30,7 @@ struct SupervisorTests {
     try await supervisor.waitUntilReady("program")
     let second = await supervisor.processID(of: "program")
     #expect(first != nil && second != nil && first != second)
+    #expect(await supervisor.deaths.isEmpty)
     await supervisor.stop()
   }
 
@@ -52,6 +53,7 @@ struct SupervisorTests {
       return
     }
     #expect(program == "program")
+    #expect(await supervisor.deaths == Array(repeating: "program exited with 78", count: 3))
     #expect(reason.contains("exited with 78") && reason.contains("http.port: is wrong"))
   }
 

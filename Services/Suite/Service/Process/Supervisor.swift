@@ -27,12 +27,15 @@ public actor Supervisor {
   private let limits: RestartLimits
   private var running: [String: Running] = [:]
   private var isStopping = false
+  /// The programs that ended without being told to, and how, in order; the first hundred.
+  public private(set) var deaths: [String] = []
   private var failure: SuiteError?
   private var failureWaiters: [CheckedContinuation<Void, Never>] = []
   private var readyWaiters: [String: [CheckedContinuation<Void, Never>]] = [:]
 
   /// How many lines of a program are kept, to say why it was given up.
   private static let linesKept = 5
+  private static let deathsKept = 100
 
   /// - Parameter plans: in the order of starting; each name once.
   public init(_ plans: [ProgramPlan], log: MergedLog, limits: RestartLimits = RestartLimits()) {
@@ -148,6 +151,7 @@ public actor Supervisor {
         rapidDeaths = 0
         continue
       }
+      if deaths.count < Self.deathsKept { deaths.append("\(plan.name) \(end)") }
       let isRapid = ContinuousClock.now - began < .seconds(limits.rapidSeconds)
       rapidDeaths = isRapid ? rapidDeaths + 1 : 0
       if rapidDeaths >= limits.rapidDeaths {

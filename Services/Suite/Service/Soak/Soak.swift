@@ -79,6 +79,8 @@ struct Soak: Sendable {
       identifiers: accepted.map { identifiers[$0.book.school.number] },
       received: subscriptions.mapValues { name in messages.filter { $0.receiver == name }.map(\.id) })
     for line in try evidence.lines() { tell.say(line) }
+    let deaths = await suite.supervisor.deaths
+    tell.say("programs that died of themselves: \(deaths.isEmpty ? "none" : deaths.joined(separator: ", "))")
     return Outcome(evidence: evidence, caughtUp: caughtUp)
   }
 
