@@ -73,10 +73,14 @@ struct TokenCommand: AsyncParsableCommand {
     let folder = stateOption.folder
     let state = try folder.readState()
     let clock = SystemClock(offsetSeconds: Double(state.clockOffsetSeconds))
-    let urns = try schools.map { try $0.split(separator: ",").map { try URN($0).text } }
+    let urns = try schools.map { try $0.split(separator: ",").map(Self.urn) }
     let token = try await LocalProvider(folder: folder, clock: clock)
-      .token(role: role, authority: try AuthorityCode(authority).text, schools: urns, hours: hours)
+      .token(role: role, authority: try Authorities.one(authority).text, schools: urns, hours: hours)
     print(token)
+  }
+
+  private static func urn(_ text: Substring) throws -> String {
+    do { return try URN(text).text } catch { throw ValidationError("a school's URN is six digits") }
   }
 }
 
@@ -97,7 +101,7 @@ struct SeedCommand: AsyncParsableCommand {
       throw ValidationError(
         "--schools must be within \(MadeUpAuthority.schoolLimits), --pupils within \(MadeUpAuthority.pupilLimits)")
     }
-    let made = MadeUpAuthority(try AuthorityCode(authority), schools: schools, pupils: pupils, seed: seed)
+    let made = MadeUpAuthority(try Authorities.one(authority), schools: schools, pupils: pupils, seed: seed)
     try SeedFiles(made, folder: out).write()
     print("\(made.schools.count) schools, \(made.pupilCount) pupils in \(out), seed \(seed)")
   }
@@ -105,8 +109,15 @@ struct SeedCommand: AsyncParsableCommand {
 
 /// Reads `880,383`.
 enum Authorities {
+  /// One authority's number.
+  static func one(_ text: String) throws -> AuthorityCode {
+    do { return try AuthorityCode(text) } catch {
+      throw ValidationError("an authority is three digits from 201 to 999, for example 880")
+    }
+  }
+
   static func read(_ text: String) throws -> [AuthorityCode] {
-    let codes = try text.split(separator: ",").map { try AuthorityCode($0) }
+    let codes = try text.split(separator: ",").map { try one(String($0)) }
     guard (1...20).contains(codes.count), Set(codes).count == codes.count else {
       throw ValidationError("give 1 to 20 different authorities, separated by commas")
     }
