@@ -16,7 +16,7 @@ public struct MessagingSettings: Sendable {
   /// After so long without a record the feed is asked whether there is something that the topic lost, milliseconds.
   public var quietMillis: Int64 = 5_000
   /// The most events in one feed page.
-  public var feedPageEvents = 200
+  public var feedPageEvents = 1_000
   /// The most data in one feed page, bytes; one event is always served.
   public var feedPageBytes = 8_000_000
   /// The most bytes read from a feed's answer.
