@@ -3,15 +3,11 @@ enum Names {
   enum Metric {
     static let requests = "http_server_requests_total"
     static let requestSeconds = "http_server_request_duration_seconds"
-    static let activeRequests = "http_server_active_requests"
     static let memory = "process_resident_memory_bytes"
   }
   enum Log {
     static let requestID = "request_id"
     static let traceID = "trace_id"
-    static let route = "route"
-    static let method = "method"
-    static let status = "status"
     static let errorType = "error_type"
   }
 }
