@@ -32,7 +32,7 @@ extension Target.Dependency {
 
 /// What every service's `Service` target stands on.
 let kits: [Target.Dependency] = [
-  "Rulebook", "Contracts", "Store", "Messaging", "ServiceKit",
+  "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit",
   .grdb, .hummingbird, .httpTypes, .nioCore, .lifecycle, .configuration, .logging, .metrics, .tracing,
 ]
 
@@ -40,7 +40,7 @@ let kits: [Target.Dependency] = [
 func service(_ name: String, uses more: [Target.Dependency] = []) -> [Target] {
   [
     .target(
-      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts"], path: "Services/\(name)/Domain",
+      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts", "Schemas"], path: "Services/\(name)/Domain",
       swiftSettings: strict),
     .target(
       name: "\(name)Service", dependencies: [.target(name: "\(name)Domain")] + kits + more,
@@ -83,8 +83,9 @@ let package = Package(
   targets: [
     kit("Rulebook"),
     kit("Seeded"),
+    kit("Schemas"),
     .target(
-      name: "Contracts", dependencies: ["Rulebook"], path: "Shared/Contracts", exclude: ["Golden"],
+      name: "Contracts", dependencies: ["Rulebook", "Schemas"], path: "Shared/Contracts", exclude: ["Golden"],
       swiftSettings: strict),
     .systemLibrary(
       name: "CRdKafka", path: "Shared/CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
@@ -107,7 +108,8 @@ let package = Package(
     kit(
       "ServiceKit",
       [
-        "CProcess", "Rulebook", .asyncHTTPClient, .nioHTTP1, .hummingbird, .httpTypes, .nioCore, .jwt, .crypto,
+        "CProcess", "Rulebook", "Schemas", .asyncHTTPClient, .nioHTTP1, .hummingbird, .httpTypes, .nioCore, .jwt,
+        .crypto,
         .lifecycle, .unixSignals,
         .configuration,
         .systemPackage, .logging, .metrics, .tracing, .serviceContext,
@@ -147,7 +149,7 @@ let package = Package(
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
         "ContractTests",
-        ["Contracts", "Rulebook", "Seeded", "ServiceKit", "EnforcementService", "NotifierService", .crypto]),
+        ["Contracts", "Rulebook", "Schemas", "Seeded", "ServiceKit", "EnforcementService", "NotifierService", .crypto]),
       tests(
         "KafkaTests",
         [

@@ -19,11 +19,40 @@ public struct SchoolCalendar: Hashable, Sendable, Codable {
   public var closed: Set<Day>
   /// Days with one session only.
   public var oneSessionDays: [Day: Session]
+  /// Which of the closed days are for staff training (INSET).
+  public var training: Set<Day>
+  /// Days on which the school is closed to some year groups only.
+  public var yearGroupClosures: [YearGroupClosure]
 
-  public init(terms: [DayRange], closed: Set<Day> = [], oneSessionDays: [Day: Session] = [:]) {
+  public init(
+    terms: [DayRange], closed: Set<Day> = [], oneSessionDays: [Day: Session] = [:], training: Set<Day> = [],
+    yearGroupClosures: [YearGroupClosure] = []
+  ) {
     self.terms = terms
-    self.closed = closed
+    self.closed = closed.union(training)
     self.oneSessionDays = oneSessionDays
+    self.training = training
+    self.yearGroupClosures = yearGroupClosures
+  }
+
+  private enum CodingKeys: CodingKey { case terms, closed, oneSessionDays, training, yearGroupClosures }
+
+  /// Reads a calendar; what was added to its shape later may be absent.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      terms: try values.decode([DayRange].self, forKey: .terms),
+      closed: try values.decode(Set<Day>.self, forKey: .closed),
+      oneSessionDays: try values.decode([Day: Session].self, forKey: .oneSessionDays),
+      training: try values.decodeIfPresent(Set<Day>.self, forKey: .training) ?? [],
+      yearGroupClosures: try values.decodeIfPresent([YearGroupClosure].self, forKey: .yearGroupClosures) ?? [])
+  }
+
+  /// Whether the school is open on a day to a year group; to an unknown one when it is open at all.
+  public func isSchoolDay(_ day: Day, for yearGroup: YearGroup?) -> Bool {
+    guard isSchoolDay(day) else { return false }
+    guard let yearGroup else { return true }
+    return !yearGroupClosures.contains { $0.covers(day) && $0.yearGroups.contains(yearGroup) }
   }
 
   /// Whether the school is open to pupils.
@@ -69,8 +98,25 @@ public struct SchoolCalendar: Hashable, Sendable, Codable {
   public func joined(with other: SchoolCalendar) -> SchoolCalendar {
     SchoolCalendar(
       terms: terms + other.terms, closed: closed.union(other.closed),
-      oneSessionDays: oneSessionDays.merging(other.oneSessionDays) { $1 })
+      oneSessionDays: oneSessionDays.merging(other.oneSessionDays) { $1 }, training: training.union(other.training),
+      yearGroupClosures: yearGroupClosures + other.yearGroupClosures)
   }
+}
+
+/// Days on which a school is closed to some year groups only.
+public struct YearGroupClosure: Hashable, Sendable, Codable {
+  public let yearGroups: [YearGroup]
+  public let first: Day
+  public let last: Day
+
+  public init(yearGroups: [YearGroup], first: Day, last: Day) {
+    self.yearGroups = yearGroups
+    self.first = first
+    self.last = last
+  }
+
+  /// Whether a day is one of them.
+  public func covers(_ day: Day) -> Bool { first <= day && day <= last }
 }
 
 /// The year in which registers are kept: from 1 August, because a school year begins with the first term after July

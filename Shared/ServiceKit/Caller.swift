@@ -4,7 +4,13 @@ public enum Role: String, Sendable, Codable, CaseIterable {
   case school
   case attendanceOfficer = "attendance-officer"
   case legalOfficer = "legal-officer"
+  /// Tracks children missing education.
+  case cmeOfficer = "cme-officer"
+  /// Looks after the education of children in care.
+  case virtualSchool = "virtual-school"
   case manager
+  /// A partner agency or a councillor: sees figures of groups only, small numbers suppressed.
+  case agency
   /// Sets up subscriptions of partner agencies.
   case integration
   /// Another program of the suite.

@@ -26,6 +26,14 @@ public final class ServiceRouter {
     public let path: String
     public let policy: Policy
     public let bodyLimitBytes: Int
+    /// What it is for; every route has one, a test sees to it.
+    public let about: About?
+
+    public static func == (a: Route, b: Route) -> Bool { a.method == b.method && a.path == b.path }
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(method)
+      hasher.combine(path)
+    }
   }
 
   /// The largest body of a route that says nothing else, bytes.
@@ -51,12 +59,14 @@ public final class ServiceRouter {
   /// - Parameters:
   ///   - path: with `{name}` for parameters.
   ///   - policy: who may use it.
+  ///   - about: what it is for, for its OpenAPI description.
   ///   - bodyLimitBytes: the largest body; a larger one is answered 413 before it is read.
   public func on(
-    _ method: HTTPRequest.Method, _ path: String, _ policy: Policy,
+    _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ about: About? = nil,
     bodyLimitBytes: Int = ServiceRouter.defaultBodyLimitBytes, _ handler: @escaping Handler
   ) {
-    routes.append(Route(method: method.rawValue, path: path, policy: policy, bodyLimitBytes: bodyLimitBytes))
+    routes.append(
+      Route(method: method.rawValue, path: path, policy: policy, bodyLimitBytes: bodyLimitBytes, about: about))
     router.on(RouterPath(path), method: method) { [verifier] request, context in
       var context = context
       if case .roles(let roles) = policy {

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Schemas
 import Testing
 
 /// `docs/contracts` is made from the registry. `bin/contracts` writes it; this test fails when it differs.

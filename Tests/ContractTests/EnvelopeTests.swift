@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Schemas
 import Testing
 
 @Suite("Envelope") struct EnvelopeTests {

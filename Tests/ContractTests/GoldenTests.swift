@@ -2,6 +2,7 @@ import Contracts
 import Crypto
 import Foundation
 import Rulebook
+import Schemas
 import Testing
 
 @Suite("Golden files") struct GoldenTests {

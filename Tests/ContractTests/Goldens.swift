@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Rulebook
+import Schemas
 
 /// The golden files: what each event type looked like when it was released.
 enum Goldens {

@@ -1,4 +1,5 @@
 import Contracts
+import Schemas
 
 /// One step into a JSON value.
 enum JSONStep: Hashable, Sendable {

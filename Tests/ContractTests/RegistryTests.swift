@@ -37,18 +37,19 @@ import Testing
       definition.schema.freeTextPaths().map { "\(definition.fileName) \($0)" }
     }
     #expect(
-      Set(found) == [
-        "registers.school-recorded.v1 /name",
-        "enforcement.penalty-notice-proposed.v1 /proposal",
-        "enforcement.penalty-notice-proposed.v1 /grounds/rule/id",
-        "enforcement.penalty-notice-proposed.v1 /grounds/rule/source",
-        "enforcement.penalty-notice-proposal-revised.v1 /proposal",
-        "enforcement.penalty-notice-proposal-revised.v1 /grounds/rule/id",
-        "enforcement.penalty-notice-proposal-revised.v1 /grounds/rule/source",
-        "enforcement.penalty-notice-proposal-lapsed.v1 /proposal",
-        "notifier.message-disclosed.v1 /message", "notifier.message-disclosed.v1 /subscription",
-        "notifier.message-disclosed.v1 /event", "notifier.receiver-disabled.v1 /subscription",
-      ])
+      Set(found)
+        == Set(FindingKind.allCases.map { "registers.\($0.rawValue)-found.v1 /rule/source" }).union([
+          "registers.school-recorded.v1 /name",
+          "enforcement.penalty-notice-proposed.v1 /proposal",
+          "enforcement.penalty-notice-proposed.v1 /grounds/rule/id",
+          "enforcement.penalty-notice-proposed.v1 /grounds/rule/source",
+          "enforcement.penalty-notice-proposal-revised.v1 /proposal",
+          "enforcement.penalty-notice-proposal-revised.v1 /grounds/rule/id",
+          "enforcement.penalty-notice-proposal-revised.v1 /grounds/rule/source",
+          "enforcement.penalty-notice-proposal-lapsed.v1 /proposal",
+          "notifier.message-disclosed.v1 /message", "notifier.message-disclosed.v1 /subscription",
+          "notifier.message-disclosed.v1 /event", "notifier.receiver-disabled.v1 /subscription",
+        ]))
   }
 
   @Test("Names are unique, of the agreed form, and found again", arguments: EventRegistry.all)
@@ -64,16 +65,20 @@ import Testing
   @Test("Who owns what: the one list of types, each with the one service that may publish it")
   func owners() {
     let owned = Dictionary(grouping: EventRegistry.all, by: \.type.service).mapValues { $0.map(\.type.fact) }
+    let found = FindingKind.allCases.flatMap { ["\($0.rawValue)-found", "\($0.rawValue)-lapsed"] }
+    let before = [
+      "school-recorded", "calendar-recorded", "pupil-enrolled", "pupil-left", "pupils-merged", "marks-recorded",
+      "marks-amended", "register-missing", "register-received",
+    ]
+    let after = ["return-filed", "compulsory-school-age-reached", "compulsory-school-age-ended"]
+    #expect(owned[.registers] == before + found + after)
     #expect(
-      owned == [
-        .registers: [
-          "school-recorded", "calendar-recorded", "pupil-enrolled", "pupil-left", "marks-recorded", "marks-amended",
-        ],
-        .enforcement: [
-          "penalty-notice-proposed", "penalty-notice-proposal-revised", "penalty-notice-proposal-lapsed",
-        ],
-        .notifier: ["message-disclosed", "receiver-disabled"],
+      owned[.enforcement] == [
+        "penalty-notice-proposed", "penalty-notice-proposal-revised", "penalty-notice-proposal-lapsed",
+        "record-hold-placed", "record-hold-released",
       ])
+    #expect(owned[.notifier] == ["message-disclosed", "receiver-disabled"])
+    #expect(owned.count == 3)
   }
 
   @Test("Every service of an authority has one topic and one source")

@@ -1,4 +1,5 @@
 public import Contracts
+public import Schemas
 import Foundation
 import Rulebook
 

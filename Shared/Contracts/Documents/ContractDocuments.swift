@@ -1,3 +1,5 @@
+import Schemas
+
 /// The documents made from ``EventRegistry``: one JSON Schema a type, one AsyncAPI 3.0 document, and the list of events
 /// for people.
 public enum ContractDocuments {

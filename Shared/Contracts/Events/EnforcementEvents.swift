@@ -1,4 +1,5 @@
 public import Rulebook
+public import Schemas
 
 /// What a proposal rests on: shared by every event about one.
 public struct ProposalGrounds: Codable, Hashable, Sendable {
@@ -146,3 +147,49 @@ private let proposalSchema = JSONSchema.object([
   .init("school", .urn, "The school whose register is meant."),
   .init("grounds", ProposalGrounds.schema, "What the proposal rests on."),
 ])
+
+/// Enforcement needs a child's register entries kept beyond their time.
+public struct RecordHoldPlaced: EventData {
+  public static let type = EventType(.enforcement, "record-hold-placed")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary =
+    "A child's register entries must be kept while a matter is open. Published when the matter opens."
+  public static let schema = JSONSchema.object([
+    .init("hold", .string(pattern: "^[a-z0-9-]+$"), "The hold's name, the same in its release."),
+    .init("pupil", .pupil, "The child."),
+    .init("matter", .oneOf(Matter.allCases.map(\.rawValue)), "What is open."),
+  ])
+
+  /// What is open.
+  public enum Matter: String, Codable, Sendable, CaseIterable {
+    case penaltyNotice = "penalty-notice"
+  }
+
+  public let hold: String
+  public let pupil: PupilID
+  public let matter: Matter
+
+  public init(hold: String, pupil: PupilID, matter: Matter) {
+    self.hold = hold
+    self.pupil = pupil
+    self.matter = matter
+  }
+}
+
+/// The matter is closed: the entries may go when their time is over.
+public struct RecordHoldReleased: EventData {
+  public static let type = EventType(.enforcement, "record-hold-released")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary = "A matter for which entries were kept is closed. Published once for each hold."
+  public static let schema = JSONSchema.object([
+    .init("hold", .string(pattern: "^[a-z0-9-]+$"), "The hold's name."), .init("pupil", .pupil, "The child."),
+  ])
+
+  public let hold: String
+  public let pupil: PupilID
+
+  public init(hold: String, pupil: PupilID) {
+    self.hold = hold
+    self.pupil = pupil
+  }
+}

@@ -1,4 +1,5 @@
 import Foundation
+public import Schemas
 
 /// The data of one event type. Every field is described in ``schema`` as well; a test holds the two together.
 public protocol EventData: Codable, Hashable, Sendable {

@@ -1,3 +1,5 @@
+public import Schemas
+
 /// A message about a case reached a receiver: a disclosure that is on record.
 public struct MessageDisclosed: EventData {
   public static let type = EventType(.notifier, "message-disclosed")

@@ -1,4 +1,5 @@
 public import Rulebook
+public import Schemas
 
 /// A school was opened in the authority's registers, or what is known of it changed.
 public struct SchoolRecorded: EventData {
@@ -63,6 +64,15 @@ public struct CalendarRecorded: EventData {
     .init(
       "oneSessionDays", .map(keys: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", values: .session),
       "Days with one session only, and which."),
+    .init("training", .array(.day), required: false, "Which of the closed days are for staff training (INSET)."),
+    .init(
+      "yearGroupClosures",
+      .array(
+        .object([
+          .init(
+            "yearGroups", .array(.string(pattern: "^(N1|N2|R|[1-9]|1[0-4])$")), "The year groups, for example R or 8."),
+          .init("first", .day, "The first day, inclusive."), .init("last", .day, "The last day, inclusive."),
+        ])), required: false, "Days on which the school is closed to some year groups only."),
   ])
 
   public let school: URN
@@ -70,6 +80,8 @@ public struct CalendarRecorded: EventData {
   public let terms: [DayRange]
   public let closed: [Day]
   public let oneSessionDays: [String: Session]
+  public let training: [Day]?
+  public let yearGroupClosures: [YearGroupClosure]?
 
   public init(school: URN, schoolYear: SchoolYear, calendar: SchoolCalendar) {
     self.school = school
@@ -77,13 +89,16 @@ public struct CalendarRecorded: EventData {
     terms = calendar.terms
     closed = calendar.closed.sorted()
     oneSessionDays = Dictionary(uniqueKeysWithValues: calendar.oneSessionDays.map { ($0.key.iso, $0.value) })
+    training = calendar.training.isEmpty ? nil : calendar.training.sorted()
+    yearGroupClosures = calendar.yearGroupClosures.isEmpty ? nil : calendar.yearGroupClosures
   }
 
   /// The calendar as the rules use it. Days that are no dates are left out.
   public var calendar: SchoolCalendar {
     let oneSession = oneSessionDays.compactMap { key, value in Day(iso: key).map { ($0, value) } }
     return SchoolCalendar(
-      terms: terms, closed: Set(closed), oneSessionDays: Dictionary(oneSession, uniquingKeysWith: { $1 }))
+      terms: terms, closed: Set(closed), oneSessionDays: Dictionary(oneSession, uniquingKeysWith: { $1 }),
+      training: Set(training ?? []), yearGroupClosures: yearGroupClosures ?? [])
   }
 }
 
@@ -140,16 +155,30 @@ public struct PupilLeft: EventData {
     .init("pupil", .pupil, "The child."),
     .init("school", .urn, "The school."),
     .init("leftOn", .day, "The last day on roll."),
+    .init(
+      "ground", .oneOf(DeletionGround.allCases.map(\.rawValue)), required: false,
+      "The ground of deletion, reg 9(1)(a) to (o), for a child of compulsory school age."),
+    .init("destinationKnown", .boolean, required: false, "Whether the school knows where the child goes."),
+    .init("concerns", .array(.oneOf(Concern.allCases.map(\.rawValue))), required: false, "Whose concern the child is."),
   ])
 
   public let pupil: PupilID
   public let school: URN
   public let leftOn: Day
+  public let ground: DeletionGround?
+  public let destinationKnown: Bool?
+  public let concerns: [Concern]?
 
-  public init(pupil: PupilID, school: URN, leftOn: Day) {
+  public init(
+    pupil: PupilID, school: URN, leftOn: Day, ground: DeletionGround? = nil, destinationKnown: Bool? = nil,
+    concerns: [Concern]? = nil
+  ) {
     self.pupil = pupil
     self.school = school
     self.leftOn = leftOn
+    self.ground = ground
+    self.destinationKnown = destinationKnown
+    self.concerns = concerns
   }
 }
 

@@ -7,6 +7,11 @@ enum RegistersSchema {
     Migration("registers 0001 admission registers", sql: admission),
     Migration("registers 0002 entries and what is derived from them", sql: attendance),
     Migration("registers 0003 answers by idempotency key", sql: answers),
+    Migration("registers 0004 areas, terms of neighbours, visits", sql: areas),
+    Migration("registers 0005 the whole admission register", sql: children),
+    Migration("registers 0006 arrangements", sql: arrangements),
+    Migration("registers 0007 findings and returns", sql: findings),
+    Migration("registers 0008 holds and disposal", sql: keeping),
   ]
 
   private static let admission = """
