@@ -145,11 +145,14 @@ let package = Package(
           .product(name: "GRDBSQLite", package: "GRDB.swift"), .hummingbird, .httpTypes, .logging, .nioCore,
           .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
-      .target(name: "TestKit", dependencies: ["Rulebook"], path: "Tests/TestKit", swiftSettings: strict),
+      .target(name: "TestKit", dependencies: ["Rulebook", "Seeded"], path: "Tests/TestKit", swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
         "ContractTests",
-        ["Contracts", "Rulebook", "Schemas", "Seeded", "ServiceKit", "EnforcementService", "NotifierService", .crypto]),
+        [
+          "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
+          "EnforcementService", "NotifierService", .crypto,
+        ]),
       tests(
         "KafkaTests",
         [

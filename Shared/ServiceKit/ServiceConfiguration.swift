@@ -29,6 +29,11 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
   public let key: String
   public let reason: String
 
+  public init(key: String, reason: String) {
+    self.key = key
+    self.reason = reason
+  }
+
   public var description: String { "configuration key \(key): \(reason)" }
 }
 

@@ -42,6 +42,13 @@ public enum CivilTime {
     return Day(ordinal: Int32((shifted >= 0 ? shifted : shifted - 86_399) / 86_400))
   }
 
+  /// Minutes since midnight in England at a moment, 0 to 1439.
+  public static func minutes(at moment: Date) -> Int {
+    let seconds = Int64(moment.timeIntervalSince1970.rounded(.down))
+    let shifted = seconds + (isSummerTime(seconds) ? 3600 : 0)
+    return Int((shifted % 86_400 + 86_400) % 86_400) / 60
+  }
+
   static func isSummerTime(_ seconds: Int64) -> Bool {
     let year = Day(ordinal: Int32(seconds / 86_400)).year
     return (change(year, month: 3)..<change(year, month: 10)).contains(seconds)

@@ -1,6 +1,7 @@
 import EnforcementService
 import Foundation
 import NotifierService
+import RegistersService
 import ServiceKit
 import Testing
 
@@ -9,7 +10,8 @@ import Testing
   private static let file = Goldens.repository.appending(path: "docs/configuration.md")
 
   private static let parts: [(title: String, keys: [ConfigurationKey])] = [
-    ("Every service", ServiceConfiguration.keys), ("Enforcement", EnforcementConfig.keys),
+    ("Every service", ServiceConfiguration.keys), ("Registers", RegistersConfig.keys),
+    ("Enforcement", EnforcementConfig.keys),
     ("Notifier", NotifierConfig.keys),
   ]
 

@@ -1,16 +1,8 @@
 import Contracts
 import Foundation
 import Seeded
+import TestKit
 import Testing
-
-extension SeededGenerator {
-  /// From the environment's `SEED`, else another one each run; printed, so that a failure can be replayed.
-  static let chosenSeed: UInt64 = {
-    let seed = ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
-    print("contract tests: SEED=\(seed)")
-    return seed
-  }()
-}
 
 @Suite("Hostile bytes: an error or a value, never a trap") struct FuzzTests {
   /// What breaks careless readers.

@@ -1,5 +1,6 @@
 import Contracts
 import Seeded
+import TestKit
 import Testing
 
 @Suite("Registry") struct RegistryTests {

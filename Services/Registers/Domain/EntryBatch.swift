@@ -29,12 +29,21 @@ public struct EntryBatch: Hashable, Sendable {
     bytes.append(code)
   }
 
+  /// The entries in the order they were made: the registration, and the register byte of its code.
+  public var entries: [(registration: Int64, code: UInt8)] {
+    stride(from: 0, to: bytes.count, by: Self.bytesPerEntry).map { (registration(at: $0), bytes[$0 + 4]) }
+  }
+
   /// The code entered for a registration; `nil` when the batch has none.
   public func code(of registration: Int64) -> AttendanceCode? {
-    for start in stride(from: 0, to: bytes.count, by: Self.bytesPerEntry) {
-      let number = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }
-      if Int64(number) == registration { return AttendanceCode(registerByte: bytes[start + 4]) }
+    for start in stride(from: 0, to: bytes.count, by: Self.bytesPerEntry)
+    where self.registration(at: start) == registration {
+      return AttendanceCode(registerByte: bytes[start + 4])
     }
     return nil
+  }
+
+  private func registration(at start: Int) -> Int64 {
+    Int64(bytes[start]) | Int64(bytes[start + 1]) << 8 | Int64(bytes[start + 2]) << 16 | Int64(bytes[start + 3]) << 24
   }
 }

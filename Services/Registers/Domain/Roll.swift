@@ -11,7 +11,7 @@ public struct RollEntry: Hashable, Sendable {
   /// The last day on roll; `nil` while the child is on it.
   public let leftOn: Day?
   /// The first and the last day of compulsory school age.
-  let compulsory: DayRange
+  public let compulsory: DayRange
 
   public init(registration: Int64, pupil: PupilID, upn: UPN, dateOfBirth: Day, enrolledOn: Day, leftOn: Day?) {
     self.registration = registration

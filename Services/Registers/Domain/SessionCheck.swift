@@ -3,8 +3,13 @@ public import Rulebook
 /// The calendars of one school, by school year.
 public struct CalendarYears: Hashable, Sendable {
   public let years: [SchoolYear: SchoolCalendar]
+  /// The same as findings are judged by.
+  public let plans: [SchoolYear: YearPlan]
 
-  public init(_ years: [SchoolYear: SchoolCalendar]) { self.years = years }
+  public init(_ years: [SchoolYear: SchoolCalendar]) {
+    self.years = years
+    plans = Dictionary(uniqueKeysWithValues: years.map { ($0, YearPlan($1, $0)) })
+  }
 
   /// Why a session cannot have a mark; `nil` when it can.
   ///

@@ -37,6 +37,8 @@ public struct Settlement: Sendable {
   public private(set) var amendments: [Amendment] = []
   public private(set) var recorded = 0
   public private(set) var unchanged = 0
+  /// The rows that are another than before, with the places of their children in the roll.
+  public private(set) var changedRows: [(entry: Int, row: PupilYear)] = []
   public var amended: Int { amendments.count }
 
   /// Settles accepted marks: reads and writes each child's row of a year once at most.
@@ -54,7 +56,7 @@ public struct Settlement: Sendable {
         let byte = slots[slot].codes[entry]
         if byte == 0 { continue }
         if row?.year != slots[slot].year {
-          if isChanged, let row { try shelf.write(roll.entries[entry].registration, row) }
+          if isChanged, let row { try keep(row, of: entry, roll, shelf) }
           row = try shelf.read(roll.entries[entry].registration, slots[slot].year)
           isChanged = false
         }
@@ -76,10 +78,15 @@ public struct Settlement: Sendable {
           if let note { batches[slot].annotations.append(note) }
         }
       }
-      if isChanged, let row { try shelf.write(roll.entries[entry].registration, row) }
+      if isChanged, let row { try keep(row, of: entry, roll, shelf) }
     }
     unchanged += judged.repeated
     self.batches = batches.filter { !$0.marks.isEmpty }
+  }
+
+  private mutating func keep(_ row: PupilYear, of entry: Int, _ roll: Roll, _ shelf: some PupilYearShelf) throws {
+    try shelf.write(roll.entries[entry].registration, row)
+    changedRows.append((entry, row))
   }
 
   private static func key(_ day: Day, _ session: Session, _ entry: Int) -> Int64 {

@@ -8,15 +8,18 @@ import Store
 public enum Registers {
   /// Builds the service. The same function serves the program and the tests.
   ///
-  /// - Throws: `StoreError`, or GRDB's `DatabaseError` when the file cannot be read.
+  /// - Throws: `ConfigurationError`, `StoreError`, or GRDB's `DatabaseError` when the file cannot be read.
   public static func build(
     _ environment: ServiceEnvironment, _ source: ConfigurationSource
   ) async throws -> BuiltService {
     let configuration = environment.configuration
+    let config = try RegistersConfig(source)
     let store = try Store(
       path: configuration.storePath, owner: ServiceName.registers.topic(authority: configuration.authority),
       migrations: MessagingSchema.migrations + RegistersSchema.migrations)
-    let outbox = Outbox(service: .registers, authority: configuration.authority, store: store)
+    let outbox = Outbox(
+      service: .registers, authority: configuration.authority, store: store,
+      logs: [MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }])
     let messaging = Messaging(
       .registers, outbox: outbox, store: store, subscriptions: [], environment: environment)
     let desk = RegisterDesk(
@@ -38,6 +41,9 @@ public enum Registers {
       takeIn: TakeInMarks(desk: desk), amend: AmendMark(desk: desk), read: ReadSchool(desk: desk),
       bodyLimitBytes: configuration.bodyLimitBytes
     ).add(to: router)
-    return BuiltService(environment, router: router, background: messaging.services)
+    let sweep = Sweep(desk: desk, hours: config.hours)
+    FindingRoutes(read: ReadFindings(desk: desk), sweep: sweep).add(to: router)
+    let loop = SweepLoop(sweep: sweep, everySeconds: config.sweepSeconds, logger: environment.logger)
+    return BuiltService(environment, router: router, background: messaging.services + [loop])
   }
 }

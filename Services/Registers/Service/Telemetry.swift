@@ -24,6 +24,14 @@ struct Telemetry: Sendable {
     Counter(label: "registers_released_total", factory: factory).increment(by: count)
   }
 
+  /// Counts what was found and what lapsed.
+  func countFindings(raised: Int, lapsed: Int) {
+    for (change, count) in [("raised", raised), ("lapsed", lapsed)] where count > 0 {
+      Counter(label: "registers_findings_total", dimensions: [("change", change)], factory: factory)
+        .increment(by: count)
+    }
+  }
+
   /// Counts reads of children's records.
   func countRead() { Counter(label: "registers_child_reads_total", factory: factory).increment() }
 }

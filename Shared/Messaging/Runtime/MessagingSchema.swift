@@ -33,6 +33,14 @@ public enum MessagingSchema {
             number INTEGER PRIMARY KEY, source TEXT NOT NULL, sequence INTEGER NOT NULL,
             outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'ignored', 'parked', 'released', 'discarded')),
             at_millis INTEGER NOT NULL) STRICT;
-          """)
+          """),
+      Migration(
+        "messaging 0002 events told from a log",
+        sql: """
+          -- Where the data of an event lies in a log of the service's own, so that it is not kept twice: the row there,
+          -- and about how many bytes it makes. The column data is empty then.
+          ALTER TABLE outbox ADD COLUMN log_row INTEGER;
+          ALTER TABLE outbox ADD COLUMN log_bytes INTEGER CHECK ((log_row IS NULL) = (log_bytes IS NULL));
+          """),
     ]
 }

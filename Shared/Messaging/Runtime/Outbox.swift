@@ -25,11 +25,19 @@ public struct Outbox: Sendable {
   /// The CloudEvents source of its events.
   public let source: String
 
+  /// Tells the data of an event from the row of a log and the event's sequence: the same bytes every time.
+  public typealias LogReader = @Sendable (_ row: Int64, _ sequence: Int64, Database) throws -> [UInt8]
+
   private let identity: String
+  private let logs: [String: LogReader]
   let grown = Signal()
 
-  public init(service: ServiceName, authority: String, store: Store) {
+  /// - Parameter logs: for each type whose data is told from a log of the service's own, how.
+  public init(
+    service: ServiceName, authority: String, store: Store, logs: [EventType: LogReader] = [:]
+  ) {
     self.service = service
+    self.logs = Dictionary(uniqueKeysWithValues: logs.map { ($0.name, $1) })
     topic = service.topic(authority: authority)
     source = service.source(authority: authority)
     identity = store.identity
@@ -46,27 +54,36 @@ public struct Outbox: Sendable {
   public func append<Data: EventData>(
     _ data: Data, subject: String, occurredAt: Timestamp? = nil, context: EventContext, in db: Database
   ) throws -> Int64 {
-    try append(
-      Data.self, encoded: try data.encoded(), subject: subject, occurredAt: occurredAt, context: context, in: db)
+    try insert(Data.self, try data.encoded(), log: nil, subject: subject, occurredAt: occurredAt, context, db)
   }
 
-  /// Appends one event whose data was written as JSON by the caller, for paths where `Codable` is too slow. A test of
-  /// the caller holds both forms together.
+  /// Appends one event whose data lies in a log of the service's own, where a reader given to this outbox finds it.
+  ///
+  /// - Parameters:
+  ///   - row: the log's row, written in the same transaction and kept as long as the outbox.
+  ///   - bytes: about how long the data is.
   @discardableResult
   public func append<Data: EventData>(
-    _ type: Data.Type, encoded data: [UInt8], subject: String, occurredAt: Timestamp? = nil, context: EventContext,
-    in db: Database
+    _ type: Data.Type, logRow row: Int64, bytes: Int, subject: String, context: EventContext, in db: Database
+  ) throws -> Int64 {
+    precondition(logs[type.type.name] != nil, "a type told from a log has a reader")
+    return try insert(type, [], log: (row, bytes), subject: subject, occurredAt: nil, context, db)
+  }
+
+  private func insert<Data: EventData>(
+    _ type: Data.Type, _ data: [UInt8], log: (row: Int64, bytes: Int)?, subject: String, occurredAt: Timestamp?,
+    _ context: EventContext, _ db: Database
   ) throws -> Int64 {
     precondition(type.type.service == service, "a service publishes its own events only")
     let sequence = try Self.lastSequence(in: db) + 1
     try db.cachedStatement(
       sql: """
-        INSERT INTO outbox (sequence, type, subject, time_millis, recorded_millis, traceparent, classification, data)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO outbox (sequence, type, subject, time_millis, recorded_millis, traceparent, classification, data,
+          log_row, log_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       sequence, type.type.name, subject, (occurredAt ?? context.recordedAt).millis, context.recordedAt.millis,
-      context.traceparent, type.classification.rawValue, Foundation.Data(data),
+      context.traceparent, type.classification.rawValue, Foundation.Data(data), log?.row, log?.bytes,
     ])
     db.afterNextTransaction { [grown] _ in grown.send() }
     return sequence
@@ -85,7 +102,7 @@ public struct Outbox: Sendable {
     var events: [Event] = []
     var bytes = 0
     while let row = try rows.next() {
-      let event = try self.event(row)
+      let event = try self.event(row, db)
       bytes += event.data?.count ?? 0
       if bytes > maximumBytes, !events.isEmpty { break }
       events.append(event)
@@ -99,7 +116,8 @@ public struct Outbox: Sendable {
 
   /// The sequence from which to fill an empty log: the last events whose data together is within the budget.
   func refillStart(maximumBytes: Int, in db: Database) throws -> Int64 {
-    let rows = try Row.fetchCursor(db, sql: "SELECT sequence, length(data) AS size FROM outbox ORDER BY sequence DESC")
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT sequence, coalesce(log_bytes, length(data)) AS size FROM outbox ORDER BY sequence DESC")
     var first: Int64 = 1
     var bytes = 0
     var isFirst = true
@@ -115,15 +133,23 @@ public struct Outbox: Sendable {
   /// About what the headers of one record take in the log.
   static let envelopeBytes = 400
 
-  private func event(_ row: Row) throws -> Event {
+  private func event(_ row: Row, _ db: Database) throws -> Event {
     let sequence: Int64 = row["sequence"]
+    let type: String = row["type"]
     guard let classification = DataClassification(rawValue: row["classification"]) else {
       throw ContractError.invalidAttribute("dataclassification")
     }
+    let data: [UInt8]
+    if let logRow = row["log_row"] as Int64? {
+      guard let read = logs[type] else { throw ContractError.invalidData(path: "") }
+      data = try read(logRow, sequence, db)
+    } else {
+      data = Array(row["data"] as Foundation.Data)
+    }
     return Event(
-      id: id(of: sequence), source: source, type: row["type"], subject: row["subject"],
+      id: id(of: sequence), source: source, type: type, subject: row["subject"],
       time: Timestamp(millis: row["time_millis"]), recordedTime: Timestamp(millis: row["recorded_millis"]),
       sequence: sequence, traceparent: row["traceparent"], classification: classification,
-      data: Array(row["data"] as Foundation.Data))
+      data: data)
   }
 }

@@ -64,8 +64,10 @@ struct World: Sendable {
     }
   }
 
-  /// Moves the clock to nine o'clock of a day.
-  func move(to day: Day) { clock.set(Date(timeIntervalSince1970: Double(day.ordinal) * 86_400 + 9 * 3_600)) }
+  /// Moves the clock to an hour of a day, UTC.
+  func move(to day: Day, hour: Int = 9) {
+    clock.set(Date(timeIntervalSince1970: Double(day.ordinal) * 86_400 + Double(hour) * 3_600))
+  }
 
   /// Sends a request as a role, or without a token.
   func send(

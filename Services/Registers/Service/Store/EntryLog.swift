@@ -44,10 +44,10 @@ enum EntryLog {
     return db.lastInsertedRowID
   }
 
-  /// Adds the new marks of one session.
+  /// Adds the new marks of one session and returns the entry's number.
   static func add(
     _ batch: Settlement.Batch, roll: Roll, school: URN, receipt: Int64, in db: Database
-  ) throws {
+  ) throws -> Int64 {
     var marks = EntryBatch(capacity: batch.marks.count)
     for mark in batch.marks { marks.append(roll.entries[Int(mark.entry)].registration, mark.code) }
     try db.cachedStatement(
@@ -61,6 +61,25 @@ enum EntryLog {
         sql: "INSERT INTO entry_words (entry, registration, token, detail) VALUES (?, ?, ?, ?)"
       ).execute(arguments: [entry, roll.entries[words.entry].registration, words.token, words.detail])
     }
+    return entry
+  }
+
+  /// About how many bytes of JSON tell of one mark.
+  static let bytesPerMark = 13
+
+  /// The data of the marks-recorded event that an entry was published as, under a sequence of the outbox. The children
+  /// have the identifiers that they had then.
+  static func event(_ number: Int64, sequence: Int64, in db: Database) throws -> [UInt8] {
+    let row = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT school, day, session, marks FROM entries WHERE number = ?"), arguments: [number])
+    guard let row, let batch = EntryBatch(bytes: Array(row[3] as Data)) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+    }
+    let school = try URN(row[0] as String)
+    let pupils = try Pupils.identifiers(of: school, publishedUnder: sequence, in: db)
+    return MarksRecordedJSON.encode(
+      school: school, day: Day(ordinal: row[1]), session: (row[2] as Int) == 0 ? .am : .pm,
+      marks: batch.entries.compactMap { entry in pupils[entry.registration].map { (pupil: $0, code: entry.code) } })
   }
 
   /// One amendment to be kept.
@@ -131,7 +150,7 @@ enum EntryLog {
   }
 
   /// An amendment as the law wants it shown: what it was, what it is, why, when and by whom.
-  struct Amendment: Encodable, Sendable {
+  struct Amendment: Codable, Sendable {
     let from: String?
     let to: String
     let kind: String

@@ -29,12 +29,17 @@ struct PupilYearTable: PupilYearShelf {
   }
 
   func read(_ registration: Int64, _ year: SchoolYear) throws -> PupilYear {
-    guard let number = Self.number(registration, year) else { return PupilYear(year: year) }
+    try find(registration, year) ?? PupilYear(year: year)
+  }
+
+  /// The row of a registration and year; `nil` when there is none.
+  func find(_ registration: Int64, _ year: SchoolYear) throws -> PupilYear? {
+    guard let number = Self.number(registration, year) else { return nil }
     let statement = select.sqliteStatement
     defer { sqlite3_reset(statement) }
     try check(sqlite3_bind_int64(statement, 1, number))
     switch sqlite3_step(statement) {
-    case SQLITE_DONE: return PupilYear(year: year)
+    case SQLITE_DONE: return nil
     case SQLITE_ROW:
       let count = Int(sqlite3_column_bytes(statement, 0))
       let bytes = UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, 0), count: count)

@@ -120,6 +120,32 @@ enum Pupils {
     return Roll(entries)
   }
 
+  /// The child of a registration.
+  static func id(ofRegistration number: Int64, in db: Database) throws -> PupilID {
+    let text = try String.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.number = ?"),
+      arguments: [number])
+    return try id(text ?? "")
+  }
+
+  /// Under which identifiers the marks of a school's registrations were published in an event of a sequence: their
+  /// children's own, or what those were before two records turned out to be one child.
+  static func identifiers(
+    of school: URN, publishedUnder sequence: Int64, in db: Database
+  ) throws -> [Int64: PupilID] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT r.number, coalesce((SELECT c.pupil FROM identity_changes c WHERE c.registration = r.number
+            AND c.through_sequence >= ? ORDER BY c.through_sequence LIMIT 1), p.id)
+          FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ?
+          """), arguments: [sequence, school.text])
+    var identifiers: [Int64: PupilID] = [:]
+    while let row = try rows.next() { identifiers[row[0]] = try id(row[1]) }
+    return identifiers
+  }
+
   /// One line of a school's roll, for its own people.
   struct Line: Hashable, Sendable {
     let registration: Registration

@@ -28,6 +28,11 @@ enum Schools {
       openedOn: (row["opened_on"] as Int32?).map(Day.init(ordinal:)))
   }
 
+  /// Every school, by URN.
+  static func all(in db: Database) throws -> [URN] {
+    try String.fetchAll(db.cachedStatement(sql: "SELECT urn FROM schools ORDER BY urn")).map { try URN($0) }
+  }
+
   static func exists(_ urn: URN, in db: Database) throws -> Bool {
     try Bool.fetchOne(
       db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM schools WHERE urn = ?)"), arguments: [urn.text]) ?? false

@@ -41,10 +41,11 @@ struct AmendMark: Sendable {
     let answer = try await desk.write { [desk] db in
       try RegisterDesk.requireSchool(school, in: db)
       let known = try desk.cache.known(school, in: db)
-      let entries = known.roll.entries.filter { $0.pupil == request.pupil }
-      guard let entry = entries.first(where: { $0.covers(request.day) }) ?? entries.last else {
-        throw Problem.notFound("Pupil on this roll")
-      }
+      let positions = known.roll.entries.indices.filter { known.roll.entries[$0].pupil == request.pupil }
+      guard
+        let position = positions.first(where: { known.roll.entries[$0].covers(request.day) }) ?? positions.last
+      else { throw Problem.notFound("Pupil on this roll") }
+      let entry = known.roll.entries[position]
       let code = try Self.code(request, entry, known, today)
       let shelf = try PupilYearTable(db)
       var row = try shelf.read(entry.registration, SchoolYear(containing: request.day))
@@ -68,6 +69,10 @@ struct AmendMark: Sendable {
         ])
       try desk.outbox.append(event, subject: school.text, context: context, in: db)
       try Self.supersede(request, entry, school, writer, db)
+      try JudgeFindings(
+        desk: desk, school: school, roll: known.roll, calendars: known.calendars, writer: writer, context: context,
+        today: today, db: db
+      ).judge([(position, row)])
       return answer
     }
     if answer.amended { desk.telemetry.countAmended() }

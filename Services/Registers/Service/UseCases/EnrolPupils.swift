@@ -128,7 +128,8 @@ struct EnrolPupils: Sendable {
     guard !waiting.isEmpty else { return 0 }
     let known = try SchoolCache.load(school, in: db)
     return try MarkIntake(
-      desk: desk, school: school, roll: known.roll, writer: writer, context: context, db: db
-    ).release(waiting, calendars: known.calendars, today: today)
+      desk: desk, school: school, roll: known.roll, calendars: known.calendars, today: today, writer: writer,
+      context: context, db: db
+    ).release(waiting)
   }
 }

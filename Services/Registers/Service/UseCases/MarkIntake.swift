@@ -11,6 +11,8 @@ struct MarkIntake {
   let desk: RegisterDesk
   let school: URN
   let roll: Roll
+  let calendars: CalendarYears
+  let today: Day
   let writer: Writer
   let context: EventContext
   let db: Database
@@ -41,7 +43,7 @@ struct MarkIntake {
   /// Judges waiting marks again and applies those that count now.
   ///
   /// - Returns: how many.
-  func release(_ waiting: [Quarantine.Waiting], calendars: CalendarYears, today: Day) throws -> Int {
+  func release(_ waiting: [Quarantine.Waiting]) throws -> Int {
     guard !waiting.isEmpty else { return 0 }
     let file = MarkFile(waiting.enumerated().map { (Int32($0.offset), $0.element.mark) })
     let judged = MarkJudge(roll: roll, calendars: calendars, today: today).judge(file)
@@ -72,11 +74,10 @@ struct MarkIntake {
   /// Writes the log and the events of a settlement.
   private func enter(_ settlement: Settlement, receipt: Int64) throws {
     for batch in settlement.batches {
-      try EntryLog.add(batch, roll: roll, school: school, receipt: receipt, in: db)
-      let data = MarksRecordedJSON.encode(
-        school: school, day: batch.day, session: batch.session,
-        marks: batch.marks.lazy.map { (pupil: roll.entries[Int($0.entry)].pupil, code: $0.code) })
-      try desk.outbox.append(MarksRecorded.self, encoded: data, subject: school.text, context: context, in: db)
+      let entry = try EntryLog.add(batch, roll: roll, school: school, receipt: receipt, in: db)
+      try desk.outbox.append(
+        MarksRecorded.self, logRow: entry, bytes: batch.marks.count * EntryLog.bytesPerMark, subject: school.text,
+        context: context, in: db)
     }
     for amendment in settlement.amendments {
       try EntryLog.add(
@@ -95,6 +96,14 @@ struct MarkIntake {
         })
       try desk.outbox.append(event, subject: school.text, context: context, in: db)
     }
+    for batch in settlement.batches {
+      try MissingRegisters.receive(
+        school, batch.day, batch.session, at: writer.at, outbox: desk.outbox, context: context, in: db)
+    }
+    try JudgeFindings(
+      desk: desk, school: school, roll: roll, calendars: calendars, writer: writer, context: context, today: today,
+      db: db
+    ).judge(settlement.changedRows)
   }
 
   /// A waiting mark whose session has one now waits no more.

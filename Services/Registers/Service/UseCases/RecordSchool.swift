@@ -54,9 +54,15 @@ struct RecordSchool: Sendable {
       let known = try SchoolCache.load(school, in: db)
       let waiting = try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db)
         .filter { MarkReason.waitingForCalendar.contains($0.reason) }
-      let intake = MarkIntake(desk: desk, school: school, roll: known.roll, writer: writer, context: context, db: db)
-      return Answer(
-        changed: true, released: try intake.release(waiting, calendars: known.calendars, today: today))
+      let intake = MarkIntake(
+        desk: desk, school: school, roll: known.roll, calendars: known.calendars, today: today, writer: writer,
+        context: context, db: db)
+      let released = try intake.release(waiting)
+      try JudgeFindings(
+        desk: desk, school: school, roll: known.roll, calendars: known.calendars, writer: writer, context: context,
+        today: today, db: db
+      ).judgeAll(in: [year])
+      return Answer(changed: true, released: released)
     }
   }
 }

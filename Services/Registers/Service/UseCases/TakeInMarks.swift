@@ -56,7 +56,8 @@ struct TakeInMarks: Sendable {
       let known = try desk.cache.known(school, in: db)
       var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: today).judge(file)
       let intake = MarkIntake(
-        desk: desk, school: school, roll: known.roll, writer: writer, context: context, db: db)
+        desk: desk, school: school, roll: known.roll, calendars: known.calendars, today: today, writer: writer,
+        context: context, db: db)
       let (counts, receipt) = try intake.applyFile(&judged, received: file.received)
       let body = try Self.encode(counts, receipt: receipt, judged)
       try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)

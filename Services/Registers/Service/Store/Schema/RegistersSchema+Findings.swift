@@ -6,11 +6,14 @@ extension RegistersSchema {
     -- What was found, each once: derived from the marks, raised when it becomes true and lapsed when it is not any
     -- more. The receipt and the amendment say what was known when it was raised.
     CREATE TABLE findings (
-      number INTEGER PRIMARY KEY, registration INTEGER NOT NULL REFERENCES registrations, kind TEXT NOT NULL,
-      start_year INTEGER NOT NULL, occasion INTEGER NOT NULL, since INTEGER NOT NULL, became INTEGER NOT NULL,
-      counted INTEGER NOT NULL, out_of INTEGER, concerns TEXT NOT NULL, raised_millis INTEGER NOT NULL,
-      known_receipt INTEGER NOT NULL, known_amendment INTEGER NOT NULL, lapsed_millis INTEGER) STRICT;
-    CREATE UNIQUE INDEX findings_open ON findings (registration, start_year, kind, occasion) WHERE lapsed_millis IS NULL;
+      number INTEGER PRIMARY KEY, registration INTEGER NOT NULL REFERENCES registrations,
+      school TEXT NOT NULL REFERENCES schools, kind TEXT NOT NULL, start_year INTEGER NOT NULL,
+      occasion INTEGER NOT NULL, since INTEGER NOT NULL, became INTEGER NOT NULL,
+      session INTEGER CHECK (session IN (0, 1)), counted INTEGER NOT NULL, out_of INTEGER, concerns TEXT NOT NULL,
+      raised_millis INTEGER NOT NULL, known_receipt INTEGER NOT NULL, known_amendment INTEGER NOT NULL,
+      lapsed_millis INTEGER) STRICT;
+    CREATE INDEX findings_open ON findings (school, start_year) WHERE lapsed_millis IS NULL;
+    CREATE INDEX findings_registration ON findings (registration);
     CREATE INDEX findings_kind ON findings (kind, became);
 
     -- Returns that schools filed; the expectation is a finding, a new registration or a deleted one.
@@ -29,8 +32,8 @@ extension RegistersSchema {
       STRICT, WITHOUT ROWID;
     CREATE INDEX missing_registers_waiting ON missing_registers (day) WHERE received_millis IS NULL;
 
-    -- What is looked at once a day or session was looked at.
-    CREATE TABLE sweeps (
-      name TEXT NOT NULL, day INTEGER NOT NULL, at_millis INTEGER NOT NULL, PRIMARY KEY (name, day)) STRICT, WITHOUT ROWID;
+    -- How far what time alone changes has been looked at: registers of a session, children of a school.
+    CREATE TABLE sweeps (name TEXT PRIMARY KEY, through_day INTEGER NOT NULL, at_millis INTEGER NOT NULL)
+      STRICT, WITHOUT ROWID;
     """
 }

@@ -1,0 +1,147 @@
+import Contracts
+import Rulebook
+
+/// Runs of absence, days of illness and spells on a part-time timetable.
+extension FindingJudge {
+  /// Consecutive school days of absence without authority.
+  private struct Run {
+    var first: Day?
+    var last: Day?
+    var days = 0
+    /// Whether a mark of the year has ended what came before it.
+    var isBroken = false
+    /// The days on which it reached a length.
+    var reached: [Int: Day] = [:]
+
+    /// Takes in one school day (ATT-12): every session counts toward a return, or it does not count; a mark of attendance
+    /// or of authorised absence ends the run; others, and no mark, neither count nor end it.
+    mutating func take(_ day: YearPlan.SchoolDay, _ codes: [UInt8], _ traits: [CodeTraits]) -> Run? {
+      let sessions = [day.hasMorning ? day.position : -1, day.hasAfternoon ? day.position + 1 : -1].filter { $0 >= 0 }
+      if sessions.contains(where: { !traits[Int(codes[$0])].isDisjoint(with: .breaking) }) {
+        defer { self = Run(isBroken: true) }
+        return days > 0 ? self : nil
+      }
+      guard sessions.allSatisfy({ traits[Int(codes[$0])].contains(.returned) }) else { return nil }
+      if first == nil { first = day.day }
+      last = day.day
+      days += 1
+      reached[days] = day.day
+      return nil
+    }
+  }
+
+  /// The ten-day and twenty-day absences that became so in this year.
+  func runs(_ row: PupilYear, compulsory: DayRange, before: () throws -> YearBefore?) rethrows -> [Finding] {
+    var runs: [Run] = []
+    var run = Run()
+    for day in plan.days where compulsory.contains(day.day) {
+      if day.day > today { break }
+      let wasBroken = run.isBroken
+      if run.days == 0, !wasBroken,
+        CodeTraits.table(on: day.day)[Int(row.codes[day.position])].contains(.returned)
+          || CodeTraits.table(on: day.day)[Int(row.codes[day.position + 1])].contains(.returned)
+      {
+        // Nothing has ended a run of last summer yet: it may go on.
+        if let earlier = try before() { run = Self.trailing(earlier, compulsory) }
+        run.isBroken = true
+      }
+      if let ended = run.take(day, row.codes, CodeTraits.table(on: day.day)) { runs.append(ended) }
+    }
+    if run.days > 0 { runs.append(run) }
+    return runs.flatMap { findings(of: $0) }
+  }
+
+  private func findings(of run: Run) -> [Finding] {
+    let kinds: [(FindingKind, [InForce<Int>])] = [
+      (.tenDayAbsence, FindingRules.continuousAbsence), (.twentyDayAbsence, FindingRules.extendedAbsence),
+    ]
+    return kinds.compactMap { kind, lengths in
+      guard let first = run.first, let last = run.last, let length = lengths.inForce(on: last)?.value,
+        let on = run.reached[length], plan.year.first <= on
+      else { return nil }
+      return Finding(kind, occasion: first.ordinal, since: first, on: on, through: last, count: run.days)
+    }
+  }
+
+  /// The run with which a year ends.
+  private static func trailing(_ year: YearBefore, _ compulsory: DayRange) -> Run {
+    var run = Run()
+    for day in year.plan.days where compulsory.contains(day.day) {
+      _ = run.take(day, year.row.codes, CodeTraits.table(on: day.day))
+    }
+    return run
+  }
+
+  /// Days of illness in the year, half a day for one session of two.
+  func sickness(_ row: PupilYear, compulsory: DayRange, sessions: Int) -> Finding? {
+    var halves = 0
+    var first: Day?
+    var became: Day?
+    var last: Day?
+    for day in plan.days where compulsory.contains(day.day) {
+      let traits = CodeTraits.table(on: day.day)
+      let ill =
+        (day.hasMorning && traits[Int(row.codes[day.position])].contains(.ill) ? 1 : 0)
+        + (day.hasAfternoon && traits[Int(row.codes[day.position + 1])].contains(.ill) ? 1 : 0)
+      guard ill > 0 else { continue }
+      if first == nil { first = day.day }
+      last = day.day
+      halves += day.sessions == 1 ? 2 : ill
+      if became == nil, let days = FindingRules.sickness.inForce(on: day.day)?.value, halves >= days * 2 {
+        became = day.day
+      }
+    }
+    guard let first, let became, let last else { return nil }
+    return Finding(.fifteenDaySickness, occasion: 0, since: first, on: became, through: last, count: halves / 2)
+  }
+
+  /// Spells on a part-time timetable: from marks and from agreements, in elapsed days (ATT-11).
+  func spells(_ row: PupilYear, agreed: [DayRange], before: () throws -> YearBefore?) rethrows -> [Finding] {
+    let earlier = try before()
+    var spans = agreed.filter { $0.first <= today }.map { DayRange(first: $0.first, last: min($0.last, today)) }
+    for (codes, days) in [(earlier?.row.codes, earlier?.plan.days), (row.codes, plan.days)] {
+      guard let codes, let days else { continue }
+      for day in days where day.day <= today {
+        let traits = CodeTraits.table(on: day.day)
+        let isPartTime =
+          traits[Int(codes[day.position])].contains(.partTime)
+          || traits[Int(codes[day.position + 1])].contains(.partTime)
+        if isPartTime { spans.append(DayRange(first: day.day, last: day.day)) }
+      }
+    }
+    let schoolDays = { (after: Day, until: Day) -> Int in
+      let from = after.adding(days: 1)
+      return [earlier?.plan, plan].compactMap { $0 }.reduce(0) {
+        $0 + max(0, $1.schoolDays(before: until) - $1.schoolDays(before: from))
+      }
+    }
+    var spells: [DayRange] = []
+    for span in spans.sorted(by: { ($0.first, $0.last) < ($1.first, $1.last) }) {
+      let gap = FindingRules.partTimeGap.inForce(on: span.first)?.value ?? 0
+      if let last = spells.last, schoolDays(last.last, span.first) <= gap {
+        spells[spells.count - 1] = DayRange(first: last.first, last: max(last.last, span.last))
+      } else {
+        spells.append(span)
+      }
+    }
+    return spells.flatMap { spell -> [Finding] in
+      let gap = FindingRules.partTimeGap.inForce(on: spell.last)?.value ?? 0
+      let end = schoolDays(spell.last, today) <= gap ? max(spell.last, today) : spell.last
+      return findings(of: DayRange(first: spell.first, last: end))
+    }
+  }
+
+  private func findings(of spell: DayRange) -> [Finding] {
+    let kinds: [(FindingKind, [InForce<Int>])] = [
+      (.partTimeSixWeeks, FindingRules.partTimeChallenged), (.partTimeTwelveWeeks, FindingRules.partTimeMissingOut),
+    ]
+    return kinds.compactMap { kind, limits in
+      guard let limit = limits.inForce(on: spell.last)?.value, spell.last - spell.first > limit else { return nil }
+      let on = spell.first.adding(days: limit + 1)
+      guard plan.year.first <= on, on <= plan.year.last else { return nil }
+      return Finding(
+        kind, occasion: spell.first.ordinal, since: spell.first, on: on, through: spell.last,
+        count: spell.last - spell.first)
+    }
+  }
+}

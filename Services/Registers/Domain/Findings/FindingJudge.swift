@@ -1,0 +1,140 @@
+import Contracts
+public import Rulebook
+
+/// Finds what is true of a registration by one school year of its marks. Pure and quick: it is asked at every mark, and
+/// for every child of an authority each night.
+public struct FindingJudge: Sendable {
+  let plan: YearPlan
+  let today: Day
+
+  /// - Parameters:
+  ///   - plan: the school's year.
+  ///   - today: the civil date; unexplained absence is raised on its day, a spell lasts until today.
+  public init(plan: YearPlan, today: Day) {
+    self.plan = plan
+    self.today = today
+  }
+
+  /// The year before, where a run or a spell may have begun.
+  public struct YearBefore: Sendable {
+    let row: PupilYear
+    let plan: YearPlan
+
+    public init(row: PupilYear, plan: YearPlan) {
+      self.row = row
+      self.plan = plan
+    }
+  }
+
+  /// Everything that is true.
+  ///
+  /// - Parameters:
+  ///   - row: the registration's marks of the plan's year.
+  ///   - compulsory: the child's compulsory school age: returns concern it only (`attendance.md` 1).
+  ///   - agreed: spans of agreed part-time timetables, open ones up to today.
+  ///   - open: what was raised before; an unexplained absence of an earlier day stays while its mark does.
+  ///   - before: the year before; asked for only when it matters.
+  /// - Throws: what `before` throws.
+  public func findings(
+    _ row: PupilYear, compulsory: DayRange, agreed: [DayRange] = [], open: [OpenFinding] = [],
+    before: () throws -> YearBefore? = { nil }
+  ) rethrows -> [Finding] {
+    let tally = Tally(row)
+    var found: [Finding] = []
+    if tally.unexplained > 0 { found += unexplained(row, open: open) }
+    if tally.returned > 0 {
+      found += try runs(row, compulsory: compulsory, before: before)
+    }
+    if tally.ill >= 1, let finding = sickness(row, compulsory: compulsory, sessions: tally.ill) {
+      found.append(finding)
+    }
+    found += shares(tally, compulsory: compulsory)
+    if tally.partTime > 0 || !agreed.isEmpty { found += try spells(row, agreed: agreed, before: before) }
+    return found
+  }
+
+  /// One pass over the row.
+  struct Tally {
+    var present = 0
+    var authorised = 0
+    var unauthorised = 0
+    var returned = 0
+    var ill = 0
+    var partTime = 0
+    var unexplained = 0
+    var first = -1
+    var last = -1
+
+    var absent: Int { authorised + unauthorised }
+    var possible: Int { present + absent }
+
+    init(_ row: PupilYear) {
+      var counts = [Int](repeating: 0, count: 256)
+      let start = row.year.first
+      // The codes changed within one school year only; its sessions lie on one side.
+      let split = max(0, min(SchoolYear.rowLength, (CodeTraits.changed - start) * 2))
+      count(row, 0..<split, start, &counts)
+      count(row, split..<SchoolYear.rowLength, CodeTraits.changed, &counts)
+    }
+
+    private mutating func count(_ row: PupilYear, _ range: Range<Int>, _ day: Day, _ counts: inout [Int]) {
+      guard !range.isEmpty else { return }
+      row.codes.withUnsafeBufferPointer { codes in
+        counts.withUnsafeMutableBufferPointer { counts in
+          for index in counts.indices { counts[index] = 0 }
+          for position in range { counts[Int(codes[position])] += 1 }
+        }
+        guard counts[Int(AttendanceCode.noMark)] < range.count else { return }
+        if first < 0 { first = range.first { codes[$0] != AttendanceCode.noMark } ?? -1 }
+        last = range.last { codes[$0] != AttendanceCode.noMark } ?? last
+      }
+      let traits = CodeTraits.table(on: day)
+      for byte in 0..<128 where counts[byte] > 0 {
+        let trait = traits[byte]
+        if trait.contains(.present) { present += counts[byte] }
+        if trait.contains(.authorised) { authorised += counts[byte] }
+        if trait.contains(.unauthorised) { unauthorised += counts[byte] }
+        if trait.contains(.returned) { returned += counts[byte] }
+        if trait.contains(.ill) { ill += counts[byte] }
+        if trait.contains(.partTime) { partTime += counts[byte] }
+        if trait.contains(.unexplained) { unexplained += counts[byte] }
+      }
+    }
+  }
+
+  /// Today's unexplained absence, and those of earlier days that are unexplained still.
+  private func unexplained(_ row: PupilYear, open: [OpenFinding]) -> [Finding] {
+    var days = open.lazy.filter { $0.kind == .unexplainedAbsence }.map(\.on) as [Day]
+    if row.year.first <= today, today <= row.year.last, !days.contains(today) { days.append(today) }
+    return days.compactMap { day in
+      let traits = CodeTraits.table(on: day)
+      let sessions = Session.allCases.filter {
+        traits[Int(row.codes[row.year.position(of: day, $0)])].contains(.unexplained)
+      }
+      guard let first = sessions.first else { return nil }
+      return Finding(
+        .unexplainedAbsence, occasion: day.ordinal, since: day, on: day, through: day, session: first,
+        count: sessions.count)
+    }
+  }
+
+  /// Persistent and severe absence: by the threshold of the year, once the record is not short any more (ATT-9).
+  private func shares(_ tally: Tally, compulsory: DayRange) -> [Finding] {
+    guard tally.last >= 0 else { return [] }
+    let first = plan.year.first.adding(days: tally.first / 2)
+    let last = plan.year.first.adding(days: tally.last / 2)
+    guard compulsory.contains(last),
+      let short = FindingRules.shortRecord.inForce(on: last)?.value, tally.possible >= short
+    else { return [] }
+    let kinds: [(FindingKind, [InForce<AbsenceThreshold>])] = [
+      (.persistentAbsence, AbsenceThreshold.persistent), (.severeAbsence, AbsenceThreshold.severe),
+    ]
+    return kinds.compactMap { kind, thresholds in
+      guard let threshold = thresholds.inForce(on: last)?.value,
+        tally.absent * threshold.outOf >= tally.possible * threshold.parts
+      else { return nil }
+      return Finding(
+        kind, occasion: 0, since: first, on: last, through: last, count: tally.absent, outOf: tally.possible)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+public import Contracts
+public import Rulebook
+
+/// The law and the interpretations behind findings, as dated data.
+public enum FindingRules {
+  /// The codes of an absence that nobody has explained yet. The guidance speaks of unexplained absence; N says so, and O
+  /// where the circumstances are unknown: both are told (a choice of this product).
+  public static let unexplained: [InForce<Set<AttendanceCode>>] = [
+    InForce(
+      codes("N", "O"), from: framework,
+      source: "Working together to improve school attendance; attendance.md 14, expected contact [24]")
+  ]
+  /// School days of absence coded G, N, O or U in a row that make an attendance return due (ATT-12).
+  public static let continuousAbsence: [InForce<Int>] = [
+    InForce(
+      10, from: framework,
+      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13; ATT-12")
+  ]
+  /// School days in a row after which ground (i) can be met.
+  public static let extendedAbsence: [InForce<Int>] = [
+    InForce(
+      20, from: framework,
+      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 9(1)(i); cme.md 2 T4")
+  ]
+  /// School days of illness in a school year, consecutive or not, that make a sickness return due. One session of two
+  /// counts half a day (a choice of this product: the guidance speaks of days).
+  public static let sickness: [InForce<Int>] = [
+    InForce(
+      15, from: framework,
+      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13; attendance.md 14")
+  ]
+  /// Elapsed days on a part-time timetable beyond which the school is asked for its plan (ATT-11).
+  public static let partTimeChallenged: [InForce<Int>] = [
+    InForce(42, source: "attendance.md 12, local monitoring threshold of six weeks; ATT-11")
+  ]
+  /// Elapsed days on a part-time timetable beyond which a child is missing out on education (ATT-11, `cme.md` 8).
+  public static let partTimeMissingOut: [InForce<Int>] = [
+    InForce(84, source: "cme.md 8, local definition of twelve weeks; ATT-11")
+  ]
+  /// School days between two agreements that still make one spell (ATT-11).
+  public static let partTimeGap: [InForce<Int>] = [InForce(10, source: "ATT-11")]
+  /// Possible sessions below which persistent and severe absence mean little (ATT-9).
+  public static let shortRecord: [InForce<Int>] = [InForce(40, source: "ATT-9")]
+
+  /// The rule behind a kind of finding, on a day; `nil` when none was in force.
+  public static func rule(of kind: FindingKind, on day: Day) -> FindingRule? {
+    func reference<Value>(_ table: [InForce<Value>]) -> FindingRule? {
+      table.inForce(on: day).map { FindingRule(id: kind.rawValue, source: $0.source, inForceFrom: $0.from) }
+    }
+    return switch kind {
+    case .unexplainedAbsence: reference(unexplained)
+    case .tenDayAbsence: reference(continuousAbsence)
+    case .twentyDayAbsence: reference(extendedAbsence)
+    case .fifteenDaySickness: reference(sickness)
+    case .persistentAbsence: reference(AbsenceThreshold.persistent)
+    case .severeAbsence: reference(AbsenceThreshold.severe)
+    case .partTimeSixWeeks: reference(partTimeChallenged)
+    case .partTimeTwelveWeeks: reference(partTimeMissingOut)
+    }
+  }
+
+  /// The day from which the rules of the 2024 Regulations apply.
+  private static let framework = Day(year: 2024, month: 8, day: 19)
+
+  private static func codes(_ texts: String...) -> Set<AttendanceCode> {
+    Set(texts.compactMap { AttendanceCode($0) })
+  }
+}
+
+extension FindingKind {
+  /// Whether it is about the share of a whole year that was missed.
+  public var isShareOfYear: Bool { self == .persistentAbsence || self == .severeAbsence }
+
+  /// Whether a session of a code counts toward it.
+  public func rests(on code: AttendanceCode, _ day: Day) -> Bool {
+    let traits = CodeTraits.table(on: day)[Int(code.registerByte)]
+    return switch self {
+    case .unexplainedAbsence: traits.contains(.unexplained)
+    case .tenDayAbsence, .twentyDayAbsence: traits.contains(.returned)
+    case .fifteenDaySickness: traits.contains(.ill)
+    case .persistentAbsence, .severeAbsence: !traits.isDisjoint(with: [.authorised, .unauthorised])
+    case .partTimeSixWeeks, .partTimeTwelveWeeks: traits.contains(.partTime)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import Contracts
+import GRDB
+import Rulebook
+
+/// How far what time alone changes has been looked at.
+enum Sweeps {
+  /// The last day looked at; `nil` before the first time.
+  static func through(_ name: String, in db: Database) throws -> Day? {
+    try Int32.fetchOne(
+      db.cachedStatement(sql: "SELECT through_day FROM sweeps WHERE name = ?"), arguments: [name]
+    ).map(Day.init(ordinal:))
+  }
+
+  static func set(_ name: String, through day: Day, at: Timestamp, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO sweeps (name, through_day, at_millis) VALUES (?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET through_day = excluded.through_day, at_millis = excluded.at_millis
+        """
+    ).execute(arguments: [name, day.ordinal, at.millis])
+  }
+}

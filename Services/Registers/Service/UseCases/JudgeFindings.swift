@@ -1,0 +1,131 @@
+import Contracts
+import GRDB
+import Messaging
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Holds what is true of children by their marks against what was found before, within a transaction that changed the
+/// marks, or when time alone has changed the truth. Each difference is kept and told, once.
+struct JudgeFindings {
+  let desk: RegisterDesk
+  let school: URN
+  let roll: Roll
+  let calendars: CalendarYears
+  let writer: Writer
+  let context: EventContext
+  let today: Day
+  let db: Database
+
+  /// One thing to be told.
+  private struct News {
+    let entry: RollEntry
+    let year: SchoolYear
+    let raised: Finding?
+    let lapsed: OpenFinding?
+    let concerns: [Concern]
+  }
+
+  /// Judges the rows that a change has touched.
+  func judge(_ rows: [(entry: Int, row: PupilYear)]) throws {
+    guard !rows.isEmpty else { return }
+    var open: [SchoolYear: [Int64: [OpenFinding]]] = [:]
+    let agreed = try Findings.agreedPartTime(school, today: today, in: db)
+    let shelf = try PupilYearTable(db)
+    var news: [News] = []
+    for (position, row) in rows {
+      guard let plan = calendars.plans[row.year] else { continue }
+      if open[row.year] == nil { open[row.year] = try Findings.open(school, row.year, in: db) }
+      let entry = roll.entries[position]
+      let before = open[row.year]?[entry.registration] ?? []
+      let now = try FindingJudge(plan: plan, today: today).findings(
+        row, compulsory: entry.compulsory, agreed: agreed[entry.registration] ?? [], open: before
+      ) {
+        let year = SchoolYear(startYear: row.year.startYear - 1)
+        guard let plan = calendars.plans[year] else { return nil }
+        return .init(row: try shelf.read(entry.registration, year), plan: plan)
+      }
+      if before.isEmpty, now.isEmpty { continue }
+      let difference = FindingDifference(open: before, now: now)
+      if difference.isEmpty { continue }
+      let concerns = try Flags.concerns(of: entry.pupil, on: today, in: db)
+      news += difference.raised.map {
+        News(entry: entry, year: row.year, raised: $0, lapsed: nil, concerns: concerns)
+      }
+      news += difference.lapsed.map {
+        News(entry: entry, year: row.year, raised: nil, lapsed: $0, concerns: concerns)
+      }
+    }
+    try tell(news)
+  }
+
+  /// Judges every row of the school in some school years.
+  func judgeAll(in years: [SchoolYear]) throws {
+    let shelf = try PupilYearTable(db)
+    for year in years where calendars.plans[year] != nil {
+      var rows: [(entry: Int, row: PupilYear)] = []
+      for (position, entry) in roll.entries.enumerated() {
+        if let row = try shelf.find(entry.registration, year) { rows.append((position, row)) }
+      }
+      try judge(rows)
+    }
+  }
+
+  /// Children with a social worker or youth worker come first: their workers must know the same morning (`attendance.md`
+  /// 14, `notifications.md` 5).
+  private func tell(_ news: [News]) throws {
+    guard !news.isEmpty else { return }
+    let known = try Knowledge.now(in: db)
+    for item in news.filter({ !$0.concerns.isEmpty }) + news.filter(\.concerns.isEmpty) {
+      if let finding = item.raised {
+        guard let rule = FindingRules.rule(of: finding.kind, on: finding.on) else { continue }
+        let number = try Findings.add(
+          finding, registration: item.entry.registration, school: school, item.year, concerns: item.concerns,
+          at: writer.at, known: known, in: db)
+        try append(finding, number, item, rule)
+      } else if let lapsed = item.lapsed {
+        try Findings.lapse(lapsed.number, at: writer.at, in: db)
+        try append(lapsed, item)
+      }
+    }
+    desk.telemetry.countFindings(raised: news.count { $0.raised != nil }, lapsed: news.count { $0.lapsed != nil })
+  }
+
+  private func append(_ finding: Finding, _ number: Int64, _ item: News, _ rule: FindingRule) throws {
+    func send<Topic: FindingTopic>(_ topic: Topic.Type) throws {
+      let event = Found<Topic>(
+        finding: Findings.name(number), pupil: item.entry.pupil, school: school, since: finding.since, on: finding.on,
+        session: finding.session, count: finding.count, outOf: finding.outOf, concerns: item.concerns, rule: rule)
+      try desk.outbox.append(event, subject: school.text, context: context, in: db)
+    }
+    switch finding.kind {
+    case .unexplainedAbsence: try send(UnexplainedAbsence.self)
+    case .tenDayAbsence: try send(TenDayAbsence.self)
+    case .twentyDayAbsence: try send(TwentyDayAbsence.self)
+    case .fifteenDaySickness: try send(FifteenDaySickness.self)
+    case .persistentAbsence: try send(PersistentAbsence.self)
+    case .severeAbsence: try send(SevereAbsence.self)
+    case .partTimeSixWeeks: try send(PartTimeSixWeeks.self)
+    case .partTimeTwelveWeeks: try send(PartTimeTwelveWeeks.self)
+    }
+  }
+
+  private func append(_ lapsed: OpenFinding, _ item: News) throws {
+    func send<Topic: FindingTopic>(_ topic: Topic.Type) throws {
+      let event = Lapsed<Topic>(
+        finding: Findings.name(lapsed.number), pupil: item.entry.pupil, school: school, on: today,
+        concerns: item.concerns)
+      try desk.outbox.append(event, subject: school.text, context: context, in: db)
+    }
+    switch lapsed.kind {
+    case .unexplainedAbsence: try send(UnexplainedAbsence.self)
+    case .tenDayAbsence: try send(TenDayAbsence.self)
+    case .twentyDayAbsence: try send(TwentyDayAbsence.self)
+    case .fifteenDaySickness: try send(FifteenDaySickness.self)
+    case .persistentAbsence: try send(PersistentAbsence.self)
+    case .severeAbsence: try send(SevereAbsence.self)
+    case .partTimeSixWeeks: try send(PartTimeSixWeeks.self)
+    case .partTimeTwelveWeeks: try send(PartTimeTwelveWeeks.self)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Answers what was found of children, and why.
+struct ReadFindings: Sendable {
+  let desk: RegisterDesk
+
+  static let pageSize = 500
+
+  /// A finding as it is shown.
+  struct Line: Codable, Sendable {
+    let finding: String
+    let kind: FindingKind
+    let pupil: PupilID
+    let school: URN
+    let since, on: Day
+    let session: Session?
+    let count: Int
+    let outOf: Int?
+    /// Whose concern the child is, as far as the caller may know.
+    let concerns: [Concern]
+    let raised: Timestamp
+    let lapsed: Timestamp?
+  }
+
+  struct Page: Codable, Sendable {
+    let findings: [Line]
+    /// What to give as `after` for the next page; absent at the end.
+    let next: Int?
+  }
+
+  /// A page of findings, children who are somebody's concern first.
+  func list(
+    _ filter: Findings.Filter, after: Int, by caller: Caller, requestID: String
+  ) async throws -> Page {
+    let writer = desk.writer(caller)
+    return try await desk.write { db in
+      if let school = filter.school { try RegisterDesk.requireSchool(school, in: db) }
+      try RegisterDesk.audit(
+        "findings.read", filter.school?.text ?? "all", by: writer, requestID: requestID, in: db)
+      let found = try Findings.page(filter, after: after, limit: Self.pageSize, in: db)
+      return Page(
+        findings: try found.map { try Self.line($0, caller, db) },
+        next: found.count == Self.pageSize ? after + found.count : nil)
+    }
+  }
+
+  /// Why something was found: the rule, the sessions as they are and as they were known then, what has been amended
+  /// since, and the return that answered it.
+  struct Why: Codable, Sendable {
+    struct Rule: Codable, Sendable {
+      let id, meaning, source: String
+      let inForceFrom: Day?
+    }
+
+    struct OneSession: Codable, Sendable {
+      let date: Day
+      let session: Session
+      /// The code now, and the code that was known when it was found; absent where there was no mark.
+      let code, then: AttendanceCode?
+      /// Oldest first.
+      let amendments: [EntryLog.Amendment]
+    }
+
+    let finding: Line
+    let rule: Rule?
+    let sessions: [OneSession]
+    /// How many sessions are not listed.
+    let omitted: Int
+    /// The day on which the school filed the return that it makes due.
+    let returnFiledOn: Day?
+  }
+
+  /// The most sessions listed.
+  private static let mostSessions = 400
+
+  /// - Throws: `Problem` not found when there is no such finding, or none that the caller may see.
+  func why(_ number: Int64, by caller: Caller, requestID: String) async throws -> Why {
+    let writer = desk.writer(caller)
+    return try await desk.write { db in
+      guard let found = try Findings.find(number, in: db), caller.mayActFor(school: found.school.text) else {
+        throw Problem.notFound("Finding")
+      }
+      let line = try Self.line(found, caller, db)
+      try RegisterDesk.audit("finding.why.read", line.pupil.text, by: writer, requestID: requestID, in: db)
+      let sessions = try Self.sessions(of: found, db)
+      let rule = FindingRules.rule(of: found.kind, on: found.on)
+      return Why(
+        finding: line,
+        rule: rule.map {
+          .init(id: $0.id, meaning: found.kind.meaning, source: $0.source, inForceFrom: $0.inForceFrom)
+        }, sessions: Array(sessions.prefix(Self.mostSessions)),
+        omitted: max(0, sessions.count - Self.mostSessions),
+        returnFiledOn: try Int32.fetchOne(
+          db, sql: "SELECT filed_on FROM returns WHERE finding = ?", arguments: [number]
+        ).map(Day.init(ordinal:)))
+    }
+  }
+
+  private static func sessions(of found: Findings.Stored, _ db: Database) throws -> [Why.OneSession] {
+    let shelf = try PupilYearTable(db)
+    let last = found.kind.isShareOfYear ? Day(ordinal: .max) : found.on
+    var sessions: [Why.OneSession] = []
+    for year in SchoolYear(containing: found.since).startYear...SchoolYear(containing: found.on).startYear {
+      let now = try shelf.read(found.registration, SchoolYear(startYear: year))
+      let then = try found.known.row(now, of: found.registration, school: found.school, in: db)
+      let span = DayRange(first: max(found.since, now.year.first), last: min(last, now.year.last))
+      guard span.first <= span.last else { continue }
+      for ordinal in span.first.ordinal...span.last.ordinal {
+        let day = Day(ordinal: ordinal)
+        for session in Session.allCases {
+          let (code, before) = (now[day, session], then[day, session])
+          guard code != nil || before != nil else { continue }
+          let matters = [code, before].contains { $0.map { found.kind.rests(on: $0, day) } ?? false }
+          guard matters || code != before else { continue }
+          sessions.append(
+            .init(
+              date: day, session: session, code: code, then: before,
+              amendments: try EntryLog.amendments(of: found.registration, day, session, in: db)))
+        }
+      }
+    }
+    return sessions
+  }
+
+  private static func line(_ found: Findings.Stored, _ caller: Caller, _ db: Database) throws -> Line {
+    Line(
+      finding: found.name, kind: found.kind, pupil: try Pupils.id(ofRegistration: found.registration, in: db),
+      school: found.school, since: found.since, on: found.on, session: found.session, count: found.count,
+      outOf: found.outOf, concerns: found.concerns.filter { $0.isVisible(to: caller.role) }, raised: found.raised,
+      lapsed: found.lapsed)
+  }
+}
+
+extension Concern {
+  /// Whether a caller of a role may know of it: a table of this product, for the authority's lawyers to confirm.
+  func isVisible(to role: Role) -> Bool {
+    switch role {
+    case .attendanceOfficer, .legalOfficer, .cmeOfficer: true
+    case .school: self != .youthJustice
+    case .virtualSchool: self == .virtualSchool
+    case .manager, .agency, .integration, .service, .operator: false
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Contracts
+import Foundation
+import GRDB
+import Logging
+import Messaging
+import RegistersDomain
+import Rulebook
+import ServiceKit
+import ServiceLifecycle
+import Store
+
+/// Looks at what time alone changes: registers that have not come by their hour, spells that have lasted too long,
+/// children who come of school age or grow out of it. May be run at any time and as often as one likes.
+struct Sweep: Sendable {
+  let desk: RegisterDesk
+  /// When registers are expected, in minutes since midnight.
+  let hours: [Session: Int]
+
+  /// What was done.
+  struct Answer: Codable, Sendable {
+    /// Registers reported missing that were not before.
+    var missing = 0
+    /// Schools whose children were looked at.
+    var schools = 0
+  }
+
+  /// The program itself, where nobody asked.
+  static let caller = Caller(subject: "registers", role: .service)
+
+  /// Looks at everything that is due.
+  func callAsFunction(by caller: Caller = Sweep.caller) async throws -> Answer {
+    var answer = Answer()
+    let writer = desk.writer(caller)
+    let today = desk.clock.today()
+    let minutes = CivilTime.minutes(at: desk.clock.now())
+    for session in Session.allCases where minutes >= hours[session] ?? .max {
+      answer.missing += try await reportMissing(today, session, writer)
+    }
+    let due = try await desk.store.read { db in
+      try Schools.all(in: db).filter { try (Sweeps.through(Self.name($0), in: db)).map { $0 < today } ?? true }
+    }
+    for school in due where try await look(at: school, today, writer) { answer.schools += 1 }
+    return answer
+  }
+
+  private static func name(_ school: URN) -> String { "children of \(school)" }
+
+  private func reportMissing(_ day: Day, _ session: Session, _ writer: Writer) async throws -> Int {
+    let context = desk.context(writer)
+    let name = "missing \(session.rawValue)"
+    return try await desk.write { [desk] db in
+      if let through = try Sweeps.through(name, in: db), through >= day { return 0 }
+      var reported = 0
+      for register in try Schools.registersDue(day, session, in: db) where register.marked == 0 && register.onRoll > 0 {
+        let isNew = try MissingRegisters.report(
+          register.school, day, session, at: writer.at, outbox: desk.outbox, context: context, in: db)
+        if isNew { reported += 1 }
+      }
+      try Sweeps.set(name, through: day, at: writer.at, in: db)
+      return reported
+    }
+  }
+
+  /// Looks at one school's children, once a day, in a transaction of its own so that marks can come in between.
+  private func look(at school: URN, _ today: Day, _ writer: Writer) async throws -> Bool {
+    let context = desk.context(writer)
+    let name = Self.name(school)
+    return try await desk.write { [desk] db in
+      let through = try Sweeps.through(name, in: db)
+      if let through, through >= today { return false }
+      let known = try desk.cache.known(school, in: db)
+      try JudgeFindings(
+        desk: desk, school: school, roll: known.roll, calendars: known.calendars, writer: writer, context: context,
+        today: today, db: db
+      ).judgeAll(in: [SchoolYear(containing: today)])
+      let new = DayRange(first: (through ?? today.adding(days: -1)).adding(days: 1), last: today)
+      for entry in known.roll.entries where entry.covers(today) {
+        if new.contains(entry.compulsory.first) {
+          try desk.outbox.append(
+            CompulsorySchoolAgeReached(pupil: entry.pupil, school: school, on: entry.compulsory.first),
+            subject: school.text, context: context, in: db)
+        }
+        if new.contains(entry.compulsory.last.adding(days: 1)) {
+          try desk.outbox.append(
+            CompulsorySchoolAgeEnded(pupil: entry.pupil, school: school, on: entry.compulsory.last),
+            subject: school.text, context: context, in: db)
+        }
+      }
+      try Sweeps.set(name, through: today, at: writer.at, in: db)
+      return true
+    }
+  }
+}
+
+/// Runs the sweep again and again while the service runs. A failure is logged and the next turn tries again.
+struct SweepLoop: Service {
+  let sweep: Sweep
+  let everySeconds: Int
+  let logger: Logger
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        do {
+          _ = try await sweep()
+        } catch is CancellationError {
+          return
+        } catch {
+          logger.error("sweep failed", metadata: ["error": "\(type(of: error))"])
+        }
+        do { try await Task.sleep(for: .seconds(everySeconds)) } catch { return }
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Contracts
+import Foundation
+import Hummingbird
+import RegistersDomain
+import Rulebook
+import Schemas
+import ServiceKit
+
+/// What was found of children, why, and the sweep.
+struct FindingRoutes: Sendable {
+  let read: ReadFindings
+  let sweep: Sweep
+
+  private static let officers = Policy.roles(.attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool)
+  private static let readers = Policy.roles(
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool)
+  private static let mostSkipped = 10_000_000
+
+  private static let query: [About.Parameter] = [
+    .init("kind", .oneOf(FindingKind.allCases.map(\.rawValue)), required: false, "Of one kind only."),
+    .init("state", .oneOf(["open", "lapsed"]), required: false, "Only what is true still, or only what is not."),
+    .init("on", .day, required: false, "What became true on one day."),
+    .init("concern", .oneOf(Concern.allCases.map(\.rawValue)), required: false, "Children of one concern only."),
+    .init("after", .integer(minimum: 0), required: false, "The `next` of the page before."),
+  ]
+
+  func add(to router: ServiceRouter) {
+    router.on(
+      .get, "/findings", Self.officers,
+      About("What was found of children, those of concern first", query: Self.query, answer: ReadFindings.Page.self)
+    ) { request, context in
+      try await list(request, nil, context)
+    }
+    router.on(
+      .get, "/schools/{urn}/findings", Self.readers,
+      About("What was found of a school's children", query: Self.query, answer: ReadFindings.Page.self)
+    ) { request, context in
+      try await list(request, try context.ownSchool(), context)
+    }
+    router.on(
+      .get, "/findings/{finding}/why", Self.readers,
+      About("Why something was found: the rule, the sessions, what was known then", answer: ReadFindings.Why.self)
+    ) { _, context in
+      guard let number = Findings.number(try context.parameter("finding")) else { throw Problem.notFound("Finding") }
+      return try .json(try await read.why(number, by: try context.caller, requestID: context.requestID))
+    }
+    router.on(
+      .post, "/sweeps", .roles(.operator, .attendanceOfficer),
+      About("Looks now at what time alone changes", answer: Sweep.Answer.self)
+    ) { _, context in
+      try .json(try await sweep(by: try context.caller))
+    }
+  }
+
+  private func list(_ request: Request, _ school: URN?, _ context: ServiceRequestContext) async throws -> Response {
+    let caller = try context.caller
+    var filter = Findings.Filter()
+    filter.school = school
+    filter.kind = try request.optionalQuery("kind") { FindingKind(rawValue: $0) }
+    filter.isOpen = try request.optionalQuery("state") { ["open": true, "lapsed": false][$0] }
+    filter.on = try request.optionalQuery("on") { Day(iso: $0) }
+    filter.concern = try request.optionalQuery("concern") { Concern(rawValue: $0) }
+    if let concern = filter.concern, !concern.isVisible(to: caller.role) { throw Problem.forbidden }
+    let after = try request.optionalQuery("after") {
+      Int($0).flatMap { (0...Self.mostSkipped).contains($0) ? $0 : nil }
+    }
+    return try .json(
+      try await read.list(filter, after: after ?? 0, by: caller, requestID: context.requestID))
+  }
+}
