@@ -8,7 +8,22 @@ import SuiteService
 @main
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Prints the performance table: raw ceilings first, then the suite's own figures as ratios of them.")
+    abstract: "Prints performance tables: raw ceilings first, then the suite's own figures as ratios of them.",
+    subcommands: [SuiteBench.self, RegistersBench.self], defaultSubcommand: SuiteBench.self)
+}
+
+/// Where a benchmark keeps its files, removed when it ends.
+func withBenchDirectory<T>(_ body: (String) async throws -> T) async throws -> T {
+  let directory = NSTemporaryDirectory() + "every-school-day-bench-\(ProcessInfo.processInfo.processIdentifier)"
+  try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: directory) }
+  return try await body(directory)
+}
+
+/// The whole suite, and Kafka below it.
+struct SuiteBench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suite", abstract: "The suite from upload to webhook, beside raw SQLite and librdkafka.")
 
   @Option(help: "Where the same figures are written as JSON.") var json: String?
   @Option(help: "How often each figure is measured; the median is told.") var rounds = 5
@@ -22,12 +37,42 @@ struct Bench: AsyncParsableCommand {
 
   func run() async throws {
     var table = Table()
-    let directory = NSTemporaryDirectory() + "every-school-day-bench-\(ProcessInfo.processInfo.processIdentifier)"
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: directory) }
     print("every figure: median of \(rounds); ratios within this run; the machine's other work shows in all of them\n")
-    try await KafkaFigures(rounds: rounds).measure(into: &table)
-    try await SuiteFigures(rounds: rounds, pupils: pupils, directory: directory).measure(into: &table)
+    try await withBenchDirectory { directory in
+      try await KafkaFigures(rounds: rounds).measure(into: &table)
+      try await SuiteFigures(rounds: rounds, pupils: pupils, directory: directory).measure(into: &table)
+    }
+    table.print()
+    if let json { try table.write(to: json) }
+  }
+}
+
+/// The registers of a whole authority.
+struct RegistersBench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "registers",
+    abstract: "One school year of the largest authority, and of a tenth of it: how the cost grows.")
+
+  @Option(help: "How many schools.") var schools = 600
+  @Option(help: "How many pupils.") var pupils = 250_000
+  @Flag(help: "Only this size, not a tenth of it as well.") var once = false
+  @Option(help: "Where the same figures are written as JSON.") var json: String?
+
+  func validate() throws {
+    guard MadeUpAuthority.schoolLimits.contains(schools), schools >= 20, MadeUpAuthority.pupilLimits.contains(pupils),
+      pupils >= schools * 20
+    else { throw ValidationError("20 to 600 schools of 20 pupils or more, 400,000 pupils at most") }
+  }
+
+  func run() async throws {
+    var table = Table()
+    for (part, name) in once ? [(1, "")] : [(10, "tenth_"), (1, "")] {
+      try await withBenchDirectory { directory in
+        try await RegistersFigures(
+          schools: schools / part, pupils: pupils / part, directory: directory, prefix: name
+        ).measure(into: &table)
+      }
+    }
     table.print()
     if let json { try table.write(to: json) }
   }

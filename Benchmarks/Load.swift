@@ -60,6 +60,16 @@ struct Load {
     }
   }
 
+  /// Puts a school into a cluster, which is made where it is not there yet.
+  func assign(_ school: MadeUpSchool, cluster: String) async throws {
+    let officer = try suite.client(.registers, of: authority, as: .attendanceOfficer)
+    _ = try await officer.send(
+      Nothing.self, .put, "/areas/cluster/\(cluster)", json: ["name": "Cluster \(cluster)"])
+    _ = try await officer.send(
+      Nothing.self, .put, "/schools/\(school.urn.text)/assignments/cluster",
+      json: ["value": cluster, "first": "2020-09-01"])
+  }
+
   /// Enters children in a school's roll.
   func enrol(_ pupils: [MadeUpPupil], at urn: String) async throws -> Enrolled {
     try await suite.client(.registers, of: authority, as: .attendanceOfficer).send(
@@ -105,17 +115,20 @@ struct Load {
     return (marks, durable, start.duration(to: .now).seconds)
   }
 
-  /// Returns once enforcement has applied everything that registers has written.
-  func waitUntilApplied() async throws {
+  /// Returns once other programs have applied everything that registers has written.
+  func waitUntilApplied(by services: [ServiceName] = [.enforcement], within seconds: Int = 60) async throws {
     let registers = try suite.client(.registers, of: authority, as: .operator)
-    let enforcement = try suite.client(.enforcement, of: authority, as: .operator)
     let written = try await registers.get(Status.self, "/status").outboxLast
-    let deadline = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < deadline {
-      let topics = try await enforcement.get(Status.self, "/status").topics
-      if let position = topics.first?.lastSequence, position >= written { return }
-      try await Task.sleep(for: .milliseconds(2))
+    let topic = ServiceName.registers.topic(authority: authority)
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    for service in services {
+      let client = try suite.client(service, of: authority, as: .operator)
+      while try await client.get(Status.self, "/status").topics.first(where: { $0.topic == topic })?.lastSequence ?? 0
+        < written
+      {
+        guard ContinuousClock.now < deadline else { throw BenchError("\(service) did not catch up in \(seconds) s") }
+        try await Task.sleep(for: .milliseconds(2))
+      }
     }
-    throw BenchError("enforcement did not catch up within a minute")
   }
 }

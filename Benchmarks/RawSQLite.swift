@@ -71,6 +71,26 @@ struct RawSQLite {
   }
 }
 
+extension RawSQLite {
+  /// How many bytes each table and index of a store takes.
+  static func bytesByTable(_ path: String) throws -> [String: Int] {
+    var handle: OpaquePointer?
+    defer { sqlite3_close(handle) }
+    guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, nil) == SQLITE_OK else {
+      throw BenchError("cannot open \(path)")
+    }
+    var statement: OpaquePointer?
+    defer { sqlite3_finalize(statement) }
+    let sql = "SELECT name, sum(pgsize) FROM dbstat WHERE aggregate = TRUE GROUP BY name"
+    guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else { throw BenchError("no dbstat") }
+    var bytes: [String: Int] = [:]
+    while sqlite3_step(statement) == SQLITE_ROW {
+      bytes[String(cString: sqlite3_column_text(statement, 0))] = Int(sqlite3_column_int64(statement, 1))
+    }
+    return bytes
+  }
+}
+
 /// A measurement could not be made.
 struct BenchError: Error, CustomStringConvertible {
   let description: String

@@ -74,11 +74,19 @@ struct SuiteFigures {
 
   /// Resident memory by program, megabytes.
   private func memory(_ suite: RunningSuite) async -> [(String, Double)] {
+    await Memory.megabytes(of: suite, "VmRSS:")
+  }
+}
+
+/// What the programs take of memory, as Linux tells it.
+enum Memory {
+  /// By program, megabytes: `VmRSS:` for now, `VmHWM:` for the most there was.
+  static func megabytes(of suite: RunningSuite, _ field: String) async -> [(String, Double)] {
     var figures: [(String, Double)] = []
     for program in suite.state.programs {
       guard let pid = await suite.supervisor.processID(of: program.name),
         let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
-        let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
+        let line = text.split(separator: "\n").first(where: { $0.hasPrefix(field) }),
         let kilobytes = line.split(separator: " ").dropLast().last.flatMap({ Double($0) })
       else { continue }
       figures.append((program.service, kilobytes / 1_024))

@@ -10,11 +10,6 @@ struct Knowledge: Hashable, Sendable {
   let receipt: Int64
   let amendment: Int64
 
-  init(receipt: Int64, amendment: Int64) {
-    self.receipt = receipt
-    self.amendment = amendment
-  }
-
   /// What is known now.
   static func now(in db: Database) throws -> Knowledge {
     Knowledge(

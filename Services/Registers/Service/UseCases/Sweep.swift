@@ -28,7 +28,9 @@ struct Sweep: Sendable {
   static let caller = Caller(subject: "registers", role: .service)
 
   /// Looks at everything that is due.
-  func callAsFunction(by caller: Caller = Sweep.caller) async throws -> Answer {
+  ///
+  /// - Parameter again: whether children who were looked at today are looked at again.
+  func callAsFunction(by caller: Caller = Sweep.caller, again: Bool = false) async throws -> Answer {
     var answer = Answer()
     let writer = desk.writer(caller)
     let today = desk.clock.today()
@@ -37,9 +39,9 @@ struct Sweep: Sendable {
       answer.missing += try await reportMissing(today, session, writer)
     }
     let due = try await desk.store.read { db in
-      try Schools.all(in: db).filter { try (Sweeps.through(Self.name($0), in: db)).map { $0 < today } ?? true }
+      try Schools.all(in: db).filter { try (Sweeps.through(Self.name($0), in: db)).map { again || $0 < today } ?? true }
     }
-    for school in due where try await look(at: school, today, writer) { answer.schools += 1 }
+    for school in due where try await look(at: school, today, writer, again: again) { answer.schools += 1 }
     return answer
   }
 
@@ -62,12 +64,12 @@ struct Sweep: Sendable {
   }
 
   /// Looks at one school's children, once a day, in a transaction of its own so that marks can come in between.
-  private func look(at school: URN, _ today: Day, _ writer: Writer) async throws -> Bool {
+  private func look(at school: URN, _ today: Day, _ writer: Writer, again: Bool) async throws -> Bool {
     let context = desk.context(writer)
     let name = Self.name(school)
     return try await desk.write { [desk] db in
       let through = try Sweeps.through(name, in: db)
-      if let through, through >= today { return false }
+      if let through, through >= today, !again { return false }
       let known = try desk.cache.known(school, in: db)
       try JudgeFindings(
         desk: desk, school: school, roll: known.roll, calendars: known.calendars, writer: writer, context: context,

@@ -46,9 +46,13 @@ struct FindingRoutes: Sendable {
     }
     router.on(
       .post, "/sweeps", .roles(.operator, .attendanceOfficer),
-      About("Looks now at what time alone changes", answer: Sweep.Answer.self)
-    ) { _, context in
-      try .json(try await sweep(by: try context.caller))
+      About(
+        "Looks now at what time alone changes",
+        query: [.init("again", .boolean, required: false, "Whether to look again at children looked at today.")],
+        answer: Sweep.Answer.self)
+    ) { request, context in
+      let again = try request.optionalQuery("again") { Bool($0) } ?? false
+      return try .json(try await sweep(by: try context.caller, again: again))
     }
   }
 
