@@ -98,15 +98,24 @@ struct Harness: Sendable {
 
   /// Takes one event as the intake would.
   func take(_ data: some EventData, id: String, at time: Timestamp = Sample.time) async throws {
-    let event = Event(
-      id: id, source: "/880/test", type: type(of: data).type.name, subject: "s", time: time, recordedTime: time,
-      sequence: 1, traceparent: nil, classification: type(of: data).classification, data: try data.encoded())
+    try await take(raw: try data.encoded(), type: type(of: data).type, id: id, at: time)
+  }
+
+  /// Takes one event whose data may be anything.
+  func take(raw data: [UInt8], type: EventType, id: String, at time: Timestamp = Sample.time) async throws {
+    let event = Self.event(raw: data, type: type, id: id, at: time)
     let context = EventContext(recordedAt: Timestamp(clock.now()))
     let handlers: [any EventHandler] = [RegistersHandler(reports: reports), EnforcementHandler(reports: reports)]
     guard let handler = handlers.first(where: { $0.handledTypes.contains(event.type) }) else {
       throw PermanentFailure("unhandled-type")
     }
     try await store.write { try handler.handle(event, context: context, in: $0) }
+  }
+
+  static func event(raw data: [UInt8], type: EventType, id: String, at time: Timestamp = Sample.time) -> Event {
+    Event(
+      id: id, source: "/880/test", type: type.name, subject: "s", time: time, recordedTime: time, sequence: 1,
+      traceparent: nil, classification: .pseudonymous, data: data)
   }
 
   func enrol(_ pupil: PupilID = Sample.pupil, addressProtected: Bool = false) async throws {
@@ -138,6 +147,12 @@ struct Harness: Sendable {
   /// Waits until the loop has done an action that fits, however long ago that was.
   func wait(until fits: @Sendable (DeliveryQueue.Action) -> Bool) async {
     for await action in settled where fits(action) { return }
+  }
+
+  /// Moves the clock to a moment and tells the loop.
+  func advance(toMillis due: Int64) {
+    clock.advance(millis: due - Timestamp(clock.now()).millis)
+    loop.clockMoved()
   }
 
   func waitForRecords(_ count: Int) async -> [DeliveryQueue.Fate] {

@@ -47,7 +47,7 @@ import Testing
       #expect(message.level == effective)
       var expected = try #require(Self.allowed[effective])
       if addressProtected { expected.subtract(["school.urn", "school.name"]) }
-      if case .lapsed = report {
+      if report.course == .withdraws {
         expected.subtract([
           "metOn", "windowFirstWeek", "windowLastWeek", "sessions.date", "sessions.session", "sessions.code",
           "unresolved", "rule.id", "rule.source", "rule.inForceFrom",

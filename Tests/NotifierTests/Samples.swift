@@ -21,25 +21,29 @@ enum Sample {
     rule: .init(
       id: "national-threshold", source: "SI 2024/210", inForceFrom: Day(year: 2024, month: 8, day: 19)!))
 
-  static let proposed = Report.proposed(
+  static let proposed = Report(
     PenaltyNoticeProposed(proposal: "prop1", pupil: pupil, school: school, grounds: grounds))
-  static let revised = Report.revised(
+  static let revised = Report(
     PenaltyNoticeProposalRevised(proposal: "prop1", pupil: pupil, school: school, grounds: grounds))
-  static let lapsed = Report.lapsed(
+  static let lapsed = Report(
     PenaltyNoticeProposalLapsed(proposal: "prop1", pupil: pupil, school: school, mostSessions: 9))
   static let reports = [proposed, revised, lapsed]
+  static let proposalTypes = [
+    PenaltyNoticeProposed.type, PenaltyNoticeProposalRevised.type, PenaltyNoticeProposalLapsed.type,
+  ].map(\.name)
 
-  static func context(addressProtected: Bool = false) -> ReportContext {
+  /// - Parameter told: what the receiver was told of the matter before; by default all of it.
+  static func context(addressProtected: Bool = false, told: DisclosureLevel? = .restricted) -> ReportContext {
     ReportContext(
       identity: Identity(
         pupil: pupil, givenName: "Zephyrine", familyName: "Quillfeather",
         dateOfBirth: Day(year: 2013, month: 5, day: 4)!, addressProtected: addressProtected),
-      schoolName: "Larkspur Academy", time: time, authority: "880")
+      schoolName: "Larkspur Academy", time: time, authority: "880", told: told)
   }
 
   static func request() -> SubscriptionRequest {
     SubscriptionRequest(
-      name: "Larkspur Academy", recipientKind: "school", eventTypes: Report.types.map(\.name),
+      name: "Larkspur Academy", recipientKind: "school", eventTypes: proposalTypes,
       schools: [school.description], level: "L2", lawfulBasis: "LB1", agreementReference: "ISA-7",
       agreementExpiresOn: "2027-07-31", address: "https://hooks.larkspur.example/attendance", algorithm: "hmac")
   }

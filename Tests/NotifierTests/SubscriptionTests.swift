@@ -180,11 +180,21 @@ import Testing
     #expect(Self.level(decide(rule(condition: nil, to: Sample.today, highest: .identity))) == .identity)
   }
 
-  @Test func everyRuleHasASourceAndTellsNoMoreThanAttendance() {
-    #expect(DisclosurePolicy.standard.rules.count == 12)
-    for rule in DisclosurePolicy.standard.rules {
-      #expect(!rule.source.isEmpty && !rule.value.bases.isEmpty && rule.value.highest <= .attendance)
-      #expect(Report.types.contains(rule.value.event))
-    }
+  @Test func nobodyIsToldMoreOfAProposalThanAttendance() {
+    let rules = DisclosurePolicy.standard.rules.filter { Sample.proposalTypes.contains($0.value.event.name) }
+    #expect(rules.count == 12)
+    #expect(rules.allSatisfy { $0.value.highest <= .attendance })
+  }
+
+  @Test func whatNobodyWasToldIsNotTakenBack() {
+    let decision = Decision.make(
+      Sample.lapsed, Sample.context(told: nil), for: Sample.subscription(), policy: .standard, on: Sample.today)
+    #expect(decision == .withhold(.notTold))
+  }
+
+  @Test func aCorrectionTellsNoMoreThanWasTold() {
+    let decision = Decision.make(
+      Sample.lapsed, Sample.context(told: .identity), for: Sample.subscription(), policy: .standard, on: Sample.today)
+    #expect(Self.level(decision) == .identity)
   }
 }

@@ -40,7 +40,7 @@ import Testing
     /// Asks for a subscription with some fields changed.
     func create(_ changes: [String: Any] = [:]) async throws -> (status: Int, json: [String: Any], text: String) {
       let form: [String: Any] = [
-        "name": "Larkspur Academy", "recipientKind": "school", "eventTypes": Report.types.map(\.name),
+        "name": "Larkspur Academy", "recipientKind": "school", "eventTypes": Sample.proposalTypes,
         "scope": ["schools": ["100001"]], "level": "L2", "lawfulBasis": "LB1",
         "agreement": ["reference": "ISA-7", "expiresOn": "2027-01-10"],
         "address": "https://hooks.larkspur.example/attendance", "algorithm": "hmac",

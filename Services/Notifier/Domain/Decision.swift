@@ -9,8 +9,10 @@ public enum Decision: Hashable, Sendable {
   public enum Reason: String, Codable, Sendable, CaseIterable {
     /// No rule in force allows the receiver this event, or it allows less than the subscription's lawful basis needs.
     case notAllowed = "not-allowed"
-    /// The rule asks for a fact about the child that is not established.
+    /// The rule asks for a fact about the child that the event does not establish.
     case conditionNotEstablished = "condition-not-established"
+    /// It takes back what this receiver was never told.
+    case notTold = "not-told"
     /// The child's address is protected, and that a receiver of these schools is told at all would tell the school.
     case placeProtected = "place-protected"
     /// At this level the receiver would be told what it was told before.
@@ -29,14 +31,22 @@ public enum Decision: Hashable, Sendable {
     guard let rule = policy.rule(for: report.type, to: subscription.recipientKind, on: day)?.value,
       rule.bases.contains(subscription.lawfulBasis)
     else { return .withhold(.notAllowed) }
-    if let condition = rule.condition, !DisclosurePolicy.establishedConditions.contains(condition) {
+    var level = min(subscription.level, rule.highest)
+    if report.course == .withdraws {
+      // A correction goes to exactly those who were told, at no more than they were told; whether they may still be told
+      // anything new does not matter (`notifications.md` 2).
+      guard let told = context.told else { return .withhold(.notTold) }
+      level = min(level, told)
+    } else if let condition = rule.condition, !condition.isEstablished(by: report) {
       return .withhold(.conditionNotEstablished)
     }
-    if context.identity.addressProtected, subscription.recipientKind != .school, case .schools = subscription.scope {
+    if context.identity?.addressProtected == true, subscription.recipientKind != .school,
+      case .schools = subscription.scope
+    {
       return .withhold(.placeProtected)
     }
-    let message = Message.cut(report, context, to: min(subscription.level, rule.highest))
-    if case .revised = report, message.level <= .identity { return .withhold(.nothingNew) }
+    let message = Message.cut(report, context, to: level)
+    if report.course == .changes, message.level <= .identity { return .withhold(.nothingNew) }
     return .send(message)
   }
 }

@@ -78,6 +78,28 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
   case unresolved
   /// The rule that was applied, with its source.
   case rule
+  /// The number of what was found, by which a receiver knows what a correction takes back.
+  case finding
+  /// The day on which something became true, or was seen not to be true.
+  case on
+  /// The session that was missed or of which no register came.
+  case session
+  /// The day of which no register came.
+  case date
+  /// The first day that counts toward a finding.
+  case since
+  /// What was counted: sessions, school days or elapsed days.
+  case count
+  /// The possible sessions of which `count` is a share.
+  case outOf
+  /// Which return a school filed; tells of illness where it is a sickness return.
+  case returnKind = "return"
+  case filedOn, dueOn
+  /// The last day on roll.
+  case leftOn
+  /// The ground of deletion, reg 9(1)(a) to (o).
+  case ground
+  case destinationKnown
 
   /// The lowest level at which the field may be told (`notifications.md` 3).
   public var level: DisclosureLevel {
@@ -85,12 +107,18 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
     case .authority: .nothing
     case .pupil, .givenName, .familyName, .dateOfBirth, .school, .contact: .identity
     case .proposal, .metOn, .windowFirstWeek, .windowLastWeek, .sessions, .mostSessions: .attendance
+    case .finding, .on, .session, .date, .filedOn, .dueOn, .leftOn: .attendance
     case .sessionCode, .unresolved, .rule: .reasons
+    // What a finding rests on goes only to those who act on it (`notifications.md` 2: minimum necessary).
+    case .since, .count, .outOf, .returnKind, .ground, .destinationKnown: .reasons
     }
   }
 
   /// Whether the field tells where a child lives or learns: withheld for a child whose address is protected.
   public var revealsPlace: Bool { self == .school }
+
+  /// For a field that travels inside the elements of another: that other field, and its key there.
+  var place: (parent: DisclosedField, key: String)? { self == .sessionCode ? (.sessions, "code") : nil }
 
   /// The fields that a message may contain.
   ///

@@ -5,10 +5,34 @@ public import Rulebook
 public struct DisclosureRule: Hashable, Sendable {
   /// Something that must be true of the child before the receiver is told.
   public enum Condition: String, Sendable, CaseIterable {
-    /// The receiver has an open case about the child.
+    /// Children's social care has an open case: the child has a social worker.
     case openCase = "an open case"
+    /// The child has a youth justice worker.
+    case youthJusticeWorker = "a child with a youth justice worker"
     /// The child is looked after by the authority.
     case lookedAfter = "a looked-after child"
+    /// The school has a medical plan for the child.
+    case medicalPlan = "a child with a medical plan"
+    /// The child moved to the receiver's area.
+    case movedThere = "a child who moved to its area"
+
+    /// The concern that establishes it; `nil` where no event says so yet.
+    public var concern: Concern? {
+      switch self {
+      case .openCase: .socialCare
+      case .youthJusticeWorker: .youthJustice
+      case .lookedAfter: .virtualSchool
+      case .medicalPlan, .movedThere: nil
+      }
+    }
+
+    /// Whether a report says that it is true of the child, on the day of the report.
+    public func isEstablished(by report: Report) -> Bool {
+      concern.map { report.concerns?.contains($0) ?? false } ?? false
+    }
+
+    /// Whether the events of a type can say so at all.
+    func canBeEstablished(by type: EventType) -> Bool { concern != nil && Report.tellsConcerns(type) }
   }
 
   /// The event told of.
@@ -52,42 +76,6 @@ public struct DisclosurePolicy: Sendable {
     return rules.filter { $0.applies(on: day) }.map(\.value.event).filter { seen.insert($0).inserted }
   }
 
-  /// Facts about a child that this program can establish; a rule with any other condition lets nothing through.
-  /// None yet: the services that know of open cases and of children in care do not publish them.
-  public static let establishedConditions: Set<DisclosureRule.Condition> = []
-
-  /// The policy of `notifications.md` 4 for the three events about a proposed penalty notice.
-  ///
-  /// A proposal comes before a notice, so nobody is told more than N06 (notice issued) allows. That a proposal
-  /// fell away is told to the same receivers at the same level, because a message that became wrong must be
-  /// corrected (`notifications.md` 2); N07 is about a notice already issued and does not apply. Early help is not in
-  /// N06; it is told as in N02 (level 2), because support must be considered before a notice (`enforcement.md` 2).
-  public static let standard: DisclosurePolicy = {
-    let framework = Day(year: 2024, month: 8, day: 19)!
-    let events = [PenaltyNoticeProposed.type, PenaltyNoticeProposalRevised.type, PenaltyNoticeProposalLapsed.type]
-    let rows: [(RecipientKind, DisclosureLevel, DisclosureRule.Condition?, Set<LawfulBasis>, String)] = [
-      (.school, .attendance, nil, [.educationDuty, .criminalOffence, .sharingAgreement], "notifications.md 4 N06 S"),
-      (
-        .socialCare, .identity, .openCase, [.educationDuty, .criminalOffence, .sharingAgreement],
-        "notifications.md 4 N06 CW"
-      ),
-      (
-        .virtualSchool, .attendance, .lookedAfter, [.educationDuty, .criminalOffence, .sharingAgreement],
-        "notifications.md 4 N06 VS"
-      ),
-      (
-        .earlyHelp, .attendance, nil, [.educationDuty, .sharingAgreement],
-        "notifications.md 4 N02 EH; enforcement.md 2"
-      ),
-    ]
-    return DisclosurePolicy(
-      rules: events.flatMap { event in
-        rows.map { recipient, highest, condition, bases, source in
-          InForce(
-            DisclosureRule(
-              event: event, recipient: recipient, highest: highest, condition: condition, bases: bases),
-            from: framework, source: source)
-        }
-      })
-  }()
+  /// The policy of `notifications.md` 4, written out in ``DisclosureMatrix``.
+  public static let standard = DisclosurePolicy(rules: DisclosureMatrix.rows.flatMap(\.rules))
 }

@@ -38,64 +38,64 @@ public struct Message: Hashable, Sendable {
   /// Cuts a report to a level. Every field goes through ``DisclosedField/allowed(at:addressProtected:)``; a child whose
   /// address is protected is never told of above ``DisclosureLevel/identity``, and without a place.
   public static func cut(_ report: Report, _ context: ReportContext, to requested: DisclosureLevel) -> Message {
-    let identity = context.identity
-    let level = identity.addressProtected ? min(requested, .identity) : requested
-    let allowed = DisclosedField.allowed(at: level, addressProtected: identity.addressProtected)
-    let data = content(of: report, context, allowed).filter { allowed.contains($0.key) }
-    // The codes travel inside the sessions.
-    let nested: [DisclosedField] = data[.sessions] != nil && allowed.contains(.sessionCode) ? [.sessionCode] : []
+    let addressProtected = context.identity?.addressProtected ?? false
+    let level = addressProtected ? min(requested, .identity) : requested
+    let allowed = DisclosedField.allowed(at: level, addressProtected: addressProtected)
+    var data = report.facts.merging(frame(of: report, context)) { $1 }.filter { allowed.contains($0.key) }
+    var fields = Set(data.keys)
+    for field in DisclosedField.allCases {
+      guard let (parent, key) = field.place, let elements = data[parent] else { continue }
+      if allowed.contains(field) {
+        fields.insert(field)
+      } else {
+        data[parent] = elements.removing(key)
+      }
+    }
     return Message(
       type: outwardType(of: report, at: level),
       timestamp: level == .nothing ? startOfDay(context.time) : context.time, level: level,
       data: Dictionary(uniqueKeysWithValues: data.map { ($0.key.rawValue, $0.value) }),
-      fields: DisclosedField.allCases.filter { data[$0] != nil || nested.contains($0) })
+      fields: DisclosedField.allCases.filter(fields.contains))
   }
 
-  private static func content(
-    of report: Report, _ context: ReportContext, _ allowed: Set<DisclosedField>
-  ) -> [DisclosedField: JSONValue] {
+  /// Who tells, of whom and of which school: in every message, as far as its level allows.
+  private static func frame(of report: Report, _ context: ReportContext) -> [DisclosedField: JSONValue] {
     var school: [String: JSONValue] = ["urn": .string(report.school.text)]
     school["name"] = context.schoolName.map { .string($0) }
     var data: [DisclosedField: JSONValue] = [
       .authority: .string(context.authority),
-      .pupil: .string(report.pupil.text),
-      .givenName: .string(context.identity.givenName),
-      .familyName: .string(context.identity.familyName),
-      .dateOfBirth: .string(context.identity.dateOfBirth.iso),
       .school: .object(school),
       .contact: .string("attendance service of authority \(context.authority)"),
-      .proposal: .string(report.proposal),
     ]
-    if case .lapsed(let lapsed) = report { data[.mostSessions] = .integer(lapsed.mostSessions) }
-    guard let grounds = report.grounds else { return data }
-    data[.metOn] = .string(grounds.metOn.iso)
-    data[.windowFirstWeek] = .string(grounds.windowFirstWeek.iso)
-    data[.windowLastWeek] = .string(grounds.windowLastWeek.iso)
-    data[.sessions] = .array(
-      grounds.sessions.map { counted in
-        var session: [String: JSONValue] = [
-          "date": .string(counted.date.iso), "session": .string(counted.session.rawValue),
-        ]
-        if allowed.contains(.sessionCode) { session["code"] = .string(counted.code.text) }
-        return .object(session)
-      })
-    data[.unresolved] = .integer(grounds.unresolved)
-    data[.rule] = [
-      "id": .string(grounds.rule.id), "source": .string(grounds.rule.source),
-      "inForceFrom": .string(grounds.rule.inForceFrom.iso),
-    ]
+    data[.pupil] = report.pupil.map { .string($0.text) }
+    guard let identity = context.identity else { return data }
+    data[.givenName] = .string(identity.givenName)
+    data[.familyName] = .string(identity.familyName)
+    data[.dateOfBirth] = .string(identity.dateOfBirth.iso)
     return data
   }
 
-  /// "An identity link only" would be broken by a type that names a penalty notice beside a child's name.
+  /// "An identity link only" would be broken by a type that names a penalty notice beside a child's name. Where there is
+  /// no child there is nothing to hide.
   private static func outwardType(of report: Report, at level: DisclosureLevel) -> String {
-    guard level == .identity else { return report.type.name }
-    if case .lapsed = report { return contactWithdrawnType }
-    return contactType
+    guard level == .identity, report.pupil != nil else { return report.type.name }
+    return report.course == .withdraws ? contactWithdrawnType : contactType
   }
 
   private static func startOfDay(_ time: Timestamp) -> Timestamp {
     let dayMillis: Int64 = 86_400_000
     return Timestamp(millis: (time.millis / dayMillis) * dayMillis)
+  }
+}
+
+extension JSONValue {
+  /// An array of objects without one of their keys; anything else as it is.
+  fileprivate func removing(_ key: String) -> JSONValue {
+    guard case .array(let elements) = self else { return self }
+    return .array(
+      elements.map { element in
+        guard case .object(let fields) = element else { return element }
+        return .object(fields.filter { $0.key != key })
+      })
   }
 }

@@ -1,70 +1,56 @@
 public import Contracts
 public import Rulebook
+public import Schemas
 
-/// A fact about a child that receivers can subscribe to, as the event tells it: no name in it.
-public enum Report: Hashable, Sendable {
-  case proposed(PenaltyNoticeProposed)
-  case revised(PenaltyNoticeProposalRevised)
-  case lapsed(PenaltyNoticeProposalLapsed)
-
-  /// The types that ``init(_:)`` reads.
-  public static let types: [EventType] = [
-    PenaltyNoticeProposed.type, PenaltyNoticeProposalRevised.type, PenaltyNoticeProposalLapsed.type,
-  ]
-
-  /// Reads an event's data; `nil` for a type that is not reported to anyone.
-  ///
-  /// - Throws: `ContractError.invalidData` when the data is not of the type's shape.
-  public init?(_ event: Event) throws(ContractError) {
-    switch event.type {
-    case PenaltyNoticeProposed.type.name: self = .proposed(try PenaltyNoticeProposed.decode(event))
-    case PenaltyNoticeProposalRevised.type.name: self = .revised(try PenaltyNoticeProposalRevised.decode(event))
-    case PenaltyNoticeProposalLapsed.type.name: self = .lapsed(try PenaltyNoticeProposalLapsed.decode(event))
-    default: return nil
-    }
+/// A fact that receivers can be told of, as its event tells it: no name in it.
+public struct Report: Hashable, Sendable {
+  /// What a report does to what a receiver was told before.
+  public enum Course: Hashable, Sendable {
+    /// It tells something for the first time.
+    case begins
+    /// It changes the details of what was told.
+    case changes
+    /// It takes back what was told (`notifications.md` 2: a message that became wrong is corrected).
+    case withdraws
   }
 
   /// The type of the event.
-  public var type: EventType {
-    switch self {
-    case .proposed: PenaltyNoticeProposed.type
-    case .revised: PenaltyNoticeProposalRevised.type
-    case .lapsed: PenaltyNoticeProposalLapsed.type
-    }
-  }
-
-  /// The child.
-  public var pupil: PupilID {
-    switch self {
-    case .proposed(let data): data.pupil
-    case .revised(let data): data.pupil
-    case .lapsed(let data): data.pupil
-    }
-  }
-
+  public let type: EventType
+  /// The child; `nil` where the report is about a school and no child.
+  public let pupil: PupilID?
   /// The school whose register is meant.
-  public var school: URN {
-    switch self {
-    case .proposed(let data): data.school
-    case .revised(let data): data.school
-    case .lapsed(let data): data.school
-    }
+  public let school: URN
+  /// What it does to what was told before.
+  public let course: Course
+  /// What the report is about, the same in every report that begins, changes or withdraws it, and unique among the
+  /// events of all services; `nil` where it is never changed or withdrawn.
+  public let matter: String?
+  /// Whose concern the child was at the time; `nil` where the event does not say.
+  public let concerns: Set<Concern>?
+  /// What it tells beside the child and the school, by field. Every field has its level.
+  public let facts: [DisclosedField: JSONValue]
+
+  /// What an event's data reports.
+  public init(_ data: some Reportable) { self = data.report }
+
+  init(
+    type: EventType, pupil: PupilID?, school: URN, course: Course = .begins, matter: String? = nil,
+    concerns: [Concern]? = nil, facts: [DisclosedField: JSONValue]
+  ) {
+    self.type = type
+    self.pupil = pupil
+    self.school = school
+    self.course = course
+    self.matter = matter
+    self.concerns = concerns.map { Set($0) }
+    self.facts = facts
   }
 
-  var proposal: String {
-    switch self {
-    case .proposed(let data): data.proposal
-    case .revised(let data): data.proposal
-    case .lapsed(let data): data.proposal
-    }
-  }
-
-  var grounds: ProposalGrounds? {
-    switch self {
-    case .proposed(let data): data.grounds
-    case .revised(let data): data.grounds
-    case .lapsed: nil
-    }
+  /// The same report about the identifier that the child has now (``PupilsMerged``).
+  public func about(_ pupil: PupilID?) -> Report {
+    Report(
+      type: type, pupil: pupil, school: school, course: course, matter: matter, concerns: concerns.map { Array($0) },
+      facts: facts)
   }
 }
 
@@ -92,19 +78,24 @@ public struct Identity: Hashable, Sendable {
 
 /// What is known around a report when its message is cut.
 public struct ReportContext: Hashable, Sendable {
-  /// Who the child is.
-  public let identity: Identity
+  /// Who the child is; `nil` where the report is about no child.
+  public let identity: Identity?
   /// `nil` while the school's own event has not arrived.
   public let schoolName: String?
   /// When it happened.
   public let time: Timestamp
   /// The authority's three digits.
   public let authority: String
+  /// The most that the receiver was told of the report's matter before; `nil` when it was told nothing.
+  public let told: DisclosureLevel?
 
-  public init(identity: Identity, schoolName: String?, time: Timestamp, authority: String) {
+  public init(
+    identity: Identity?, schoolName: String?, time: Timestamp, authority: String, told: DisclosureLevel? = nil
+  ) {
     self.identity = identity
     self.schoolName = schoolName
     self.time = time
     self.authority = authority
+    self.told = told
   }
 }

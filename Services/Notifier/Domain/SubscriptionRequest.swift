@@ -145,7 +145,7 @@ public struct SubscriptionRequest: Hashable, Sendable {
       return fault("recipientKind", "\(kind.rawValue) may not be told of \(type.fact) (notifications.md 4)")
     }
     let rule = found.value
-    if let condition = rule.condition, !DisclosurePolicy.establishedConditions.contains(condition) {
+    if let condition = rule.condition, !condition.canBeEstablished(by: type) {
       fault(
         "recipientKind",
         "\(kind.rawValue) may be told of \(type.fact) for \(condition.rawValue) only, which is not known here yet "

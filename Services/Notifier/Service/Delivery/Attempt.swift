@@ -65,16 +65,21 @@ struct Attempt: Sendable {
   private func read(_ place: Int64, at time: Timestamp) async throws -> Known {
     try await store.read { [keys, authority] db in
       guard let stored = try Messages.at(place: place, in: db),
-        let subscription = try Subscriptions.find(stored.subscription, in: db),
-        let identity = try Roll.identity(of: stored.report.pupil, in: db)
+        let subscription = try Subscriptions.find(stored.subscription, in: db)
       else { throw Missing() }
+      let report = stored.report
+      let identity = try report.pupil.map { pupil in
+        guard let identity = try Roll.identity(of: pupil, in: db) else { throw Missing() }
+        return identity
+      }
       let signing = try keys.current(of: subscription.id, at: time, in: db)
       guard !signing.isEmpty else { throw Missing() }
       return Known(
         stored: stored, subscription: subscription,
         context: ReportContext(
-          identity: identity, schoolName: try Roll.schoolName(stored.report.school, in: db), time: stored.time,
-          authority: authority),
+          identity: identity, schoolName: try Roll.schoolName(report.school, in: db), time: stored.time,
+          authority: authority,
+          told: try report.matter.flatMap { try Disclosures.levelTold(of: $0, to: subscription.id, in: db) }),
         signing: signing,
         officer: try Subscriptions.officer(of: subscription.id, in: db))
     }

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Messaging
 import NotifierDomain
+import Rulebook
 import Store
 
 /// What is kept of one attempt: the log of disclosures, the hash-chained audit entry, and the event when it succeeded.
@@ -28,7 +29,7 @@ struct DisclosureRecord: Sendable {
     try AuditLog.append(
       AuditLog.Entry(
         at: at.date, actor: "notifier", role: "program", action: "message.\(result.outcome)",
-        subject: stored.report.pupil.text,
+        subject: stored.report.pupil?.text ?? stored.report.school.text,
         detail: "\(stored.id) \(subscription.id) \(result.message?.level.rawValue ?? "-") \(result.bodyHash ?? "-")"),
       in: db)
     guard result.outcome == .accepted, let message = result.message else { return }

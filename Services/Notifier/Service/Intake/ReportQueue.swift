@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import NotifierDomain
 
 /// Makes messages of reports, in the transaction of the event that allows it, and wakes the deliveries after it.
@@ -7,11 +8,34 @@ struct ReportQueue: Sendable {
   /// Told which subscriptions have new messages once they are on disk.
   let queued: @Sendable (Set<String>) -> Void
 
-  /// Queues a report for every subscription that asks for it. Whether and what each is told is decided at each attempt.
-  func queue(report: Int64, type: String, school: String, at time: Timestamp, in db: Database) throws {
-    let subscriptions = try Subscriptions.interested(in: type, school: school, in: db)
+  /// Keeps what an event reports and queues it, unless its child is not known yet: then it waits for the child's roll
+  /// event. Does nothing for a type that is not reported to anyone.
+  func take(_ event: Event, context: EventContext, in db: Database) throws {
+    guard let told = try Report(event) else { return }
+    let report = told.about(try told.pupil.map { try Roll.current($0, in: db) })
+    let isWaiting = try report.pupil.map { try !Roll.isKnown($0, in: db) } ?? false
+    guard let kept = try Messages.insert(event, report, isWaiting: isWaiting, in: db), !isWaiting else { return }
+    try queue(kept, at: context.recordedAt, in: db)
+  }
+
+  /// Queues what waited for a child, if the child is known now.
+  func release(_ pupil: PupilID, context: EventContext, in db: Database) throws {
+    guard try Roll.isKnown(pupil, in: db) else { return }
+    for report in try Messages.release(pupil, in: db) { try queue(report, at: context.recordedAt, in: db) }
+  }
+
+  /// Queues a report for every subscription that asks for it; one that takes something back, for every subscription
+  /// that has a message about it, whether it asks for the correction or not. Whether and what each is told is decided at
+  /// each attempt.
+  private func queue(_ report: Messages.Kept, at time: Timestamp, in db: Database) throws {
+    let subscriptions =
+      if let matter = report.takesBack {
+        try Subscriptions.holding(matter: matter, before: report.number, in: db)
+      } else {
+        try Subscriptions.interested(in: report.type, school: report.school, in: db)
+      }
     for subscription in subscriptions {
-      try Messages.queue(report: report, for: subscription, at: time, in: db)
+      try Messages.queue(report: report.number, for: subscription, at: time, in: db)
     }
     guard !subscriptions.isEmpty else { return }
     db.afterNextTransaction { [queued] _ in queued(Set(subscriptions)) }

@@ -12,7 +12,8 @@ enum Disclosures {
     let eventID: String
     let eventType: String
     let subscription: Subscription
-    let pupil: PupilID
+    /// `nil` when it was about no child.
+    let pupil: PupilID?
     /// `nil` when nothing was sent.
     let level: DisclosureLevel?
     let fields: [DisclosedField]
@@ -35,7 +36,7 @@ enum Disclosures {
         """
     ).execute(arguments: [
       entry.at.millis, entry.message, entry.eventID, entry.eventType, entry.subscription.id, entry.subscription.name,
-      entry.subscription.recipientKind.rawValue, entry.pupil.text, entry.subscription.lawfulBasis.rawValue,
+      entry.subscription.recipientKind.rawValue, entry.pupil?.text, entry.subscription.lawfulBasis.rawValue,
       entry.subscription.agreement.reference, entry.subscription.lawfulBasis.purpose, entry.level?.rawValue,
       entry.fields.map(\.rawValue).joined(separator: " "), Message.templateVersion, entry.attempt, entry.result,
       entry.bodyHash, entry.officer,
@@ -52,7 +53,7 @@ enum Disclosures {
     let subscription: String
     let recipient: String
     let recipientKind: String
-    let pupil: String
+    let pupil: String?
     let lawfulBasis: String
     let agreement: String
     let purpose: String
@@ -63,6 +64,19 @@ enum Disclosures {
     let result: String
     let bodySha256: String?
     let officer: String
+  }
+
+  /// The level of the last message about a matter that a subscription's receiver accepted; `nil` when it accepted none.
+  /// What took the matter back is no telling of it.
+  static func levelTold(of matter: String, to subscription: String, in db: Database) throws -> DisclosureLevel? {
+    try String.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT disclosure.level FROM report JOIN disclosure ON disclosure.event_id = report.event_id
+          WHERE report.matter = ? AND report.withdraws = 0 AND disclosure.subscription = ? AND result = 'accepted'
+          ORDER BY disclosure.number DESC LIMIT 1
+          """), arguments: [matter, subscription]
+    ).flatMap { DisclosureLevel(rawValue: $0) }
   }
 
   /// The entries after a number, in order.

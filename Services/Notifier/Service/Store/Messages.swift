@@ -17,32 +17,56 @@ enum Messages {
     let failures: Int
   }
 
+  /// A report that was kept, as far as queueing it needs to know.
+  struct Kept: Sendable {
+    let number: Int64
+    let type: String
+    let school: String
+    /// The matter that it takes back; `nil` when it takes nothing back.
+    let takesBack: String?
+  }
+
   /// Keeps a report; a second one with the same event id changes nothing.
   ///
   /// - Parameter isWaiting: whether the child is not known yet, so that no message can be made.
-  /// - Returns: its number; `nil` when it was there.
-  static func insert(_ event: Event, _ report: Report, isWaiting: Bool, in db: Database) throws -> Int64? {
+  /// - Returns: `nil` when it was there.
+  static func insert(_ event: Event, _ report: Report, isWaiting: Bool, in db: Database) throws -> Kept? {
+    let withdraws = report.course == .withdraws
     try db.cachedStatement(
       sql: """
-        INSERT INTO report (event_id, type, pupil, school, time_millis, event, is_waiting) VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO report (event_id, type, pupil, school, time_millis, event, is_waiting, matter, withdraws)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (event_id) DO NOTHING
         """
     ).execute(arguments: [
-      event.id, event.type, report.pupil.text, report.school.text, event.time.millis,
-      Data(try JSONBatchFormat.encode([event])), isWaiting,
+      event.id, event.type, report.pupil?.text, report.school.text, event.time.millis,
+      Data(try JSONBatchFormat.encode([event])), isWaiting, report.matter, withdraws,
     ])
-    return db.changesCount == 0 ? nil : db.lastInsertedRowID
+    guard db.changesCount > 0 else { return nil }
+    return Kept(
+      number: db.lastInsertedRowID, type: event.type, school: report.school.text,
+      takesBack: withdraws ? report.matter : nil)
   }
 
-  /// The reports about a child that waited for the child to become known; they wait no longer.
-  static func release(_ pupil: PupilID, in db: Database) throws -> [(number: Int64, type: String, school: String)] {
+  /// The reports about a child that waited for the child to become known, in order; they wait no longer.
+  static func release(_ pupil: PupilID, in db: Database) throws -> [Kept] {
     let rows = try Row.fetchAll(
       db.cachedStatement(
-        sql: "SELECT number, type, school FROM report WHERE pupil = ? AND is_waiting = 1 ORDER BY number"),
+        sql: """
+          SELECT number, type, school, CASE WHEN withdraws = 1 THEN matter END AS takes_back FROM report
+          WHERE pupil = ? AND is_waiting = 1 ORDER BY number
+          """),
       arguments: [pupil.text])
     guard !rows.isEmpty else { return [] }
     try db.execute(sql: "UPDATE report SET is_waiting = 0 WHERE pupil = ? AND is_waiting = 1", arguments: [pupil.text])
-    return rows.map { ($0["number"], $0["type"], $0["school"]) }
+    return rows.map {
+      Kept(number: $0["number"], type: $0["type"], school: $0["school"], takesBack: $0["takes_back"])
+    }
+  }
+
+  /// Lets the reports about a child that was merged be about the kept one.
+  static func follow(_ merged: PupilID, to kept: PupilID, in db: Database) throws {
+    try db.execute(sql: "UPDATE report SET pupil = ? WHERE pupil = ?", arguments: [kept.text, merged.text])
   }
 
   /// Puts a report at the end of a subscription's queue; one that was told before keeps its id. One that still waits
@@ -71,18 +95,23 @@ enum Messages {
     return "msg_" + hash.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
-  /// The reports of a time that a subscription asks for, in order, up to a limit; those that wait for their child come
-  /// by themselves.
+  /// The reports of a time that a subscription asks for, with what took them back since, in order, up to a limit; those
+  /// that wait for their child come by themselves.
   static func reports(
     for subscription: String, from: Timestamp, to: Timestamp, limit: Int, in db: Database
   ) throws -> [Int64] {
     try Int64.fetchAll(
       db,
       sql: """
-        SELECT number FROM report
-        WHERE time_millis BETWEEN ? AND ? AND is_waiting = 0 AND EXISTS (
-          SELECT 1 FROM interest
-          WHERE interest.type = report.type AND interest.school IN (report.school, '') AND subscription = ?)
+        WITH asked AS (
+          SELECT number, matter FROM report
+          WHERE time_millis BETWEEN ? AND ? AND is_waiting = 0 AND EXISTS (
+            SELECT 1 FROM interest
+            WHERE interest.type = report.type AND interest.school IN (report.school, '') AND subscription = ?))
+        SELECT number FROM asked
+        UNION
+        SELECT report.number FROM report JOIN asked ON asked.matter = report.matter
+        WHERE report.withdraws = 1 AND report.number > asked.number
         ORDER BY number LIMIT ?
         """, arguments: [from.millis, to.millis, subscription, limit])
   }
@@ -103,15 +132,17 @@ enum Messages {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT message.id, message.subscription, message.failures, report.event
+          SELECT message.id, message.subscription, message.failures, report.event, report.pupil
           FROM message JOIN report ON report.number = message.report WHERE place = ?
           """), arguments: [place])
     guard let row, let event = try JSONBatchFormat.decode(Array(row["event"] as Data)).first,
       let report = try Report(event)
     else { return nil }
+    // The column follows merges; the event stays as it came.
+    let pupil = (row["pupil"] as String?).flatMap { PupilID($0) }
     return Stored(
-      id: row["id"], eventID: event.id, subscription: row["subscription"], report: report, time: event.time,
-      failures: row["failures"])
+      id: row["id"], eventID: event.id, subscription: row["subscription"], report: report.about(pupil),
+      time: event.time, failures: row["failures"])
   }
 
   static func settle(place: Int64, _ fate: DeliveryQueue.Fate, in db: Database) throws {

@@ -70,6 +70,48 @@ public enum NotifierSchema {
           BEGIN SELECT RAISE(ABORT, 'the log of disclosures is append-only'); END;
         CREATE TRIGGER disclosure_no_delete BEFORE DELETE ON disclosure
           BEGIN SELECT RAISE(ABORT, 'the log of disclosures is append-only'); END;
-        """)
+        """),
+    Migration(
+      "notifier 0002 findings and merged children",
+      sql: """
+        -- Which identifier of a child became which.
+        CREATE TABLE merged_child (merged TEXT PRIMARY KEY, pupil TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX merged_child_pupil ON merged_child (pupil);
+
+        -- A report may be about no child, begins or takes back a matter, and its child may be merged into another.
+        CREATE TABLE report_2 (
+          number INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, pupil TEXT,
+          school TEXT NOT NULL, time_millis INTEGER NOT NULL, event BLOB NOT NULL,
+          is_waiting INTEGER NOT NULL CHECK (is_waiting IN (0, 1)),
+          matter TEXT, withdraws INTEGER NOT NULL CHECK (withdraws IN (0, 1)),
+          CHECK (pupil IS NOT NULL OR is_waiting = 0), CHECK (matter IS NOT NULL OR withdraws = 0)) STRICT;
+        -- All reports before this migration are about proposals of enforcement.
+        INSERT INTO report_2 SELECT number, event_id, type, pupil, school, time_millis, event, is_waiting,
+          'enforcement/' || json_extract(CAST(event AS TEXT), '$[0].data.proposal'), type LIKE '%-lapsed.v1' FROM report;
+        DROP TABLE report;
+        ALTER TABLE report_2 RENAME TO report;
+        CREATE INDEX report_time ON report (time_millis);
+        CREATE INDEX report_pupil ON report (pupil);
+        CREATE INDEX report_waiting ON report (pupil) WHERE is_waiting = 1;
+        CREATE INDEX report_matter ON report (matter);
+        CREATE INDEX message_report ON message (report);
+
+        CREATE TABLE disclosure_2 (
+          number INTEGER PRIMARY KEY, at_millis INTEGER NOT NULL, message TEXT NOT NULL, event_id TEXT NOT NULL,
+          event_type TEXT NOT NULL, subscription TEXT NOT NULL, recipient TEXT NOT NULL, recipient_kind TEXT NOT NULL,
+          pupil TEXT, lawful_basis TEXT NOT NULL, agreement_reference TEXT NOT NULL, purpose TEXT NOT NULL,
+          level TEXT, fields TEXT NOT NULL, template_version INTEGER NOT NULL, attempt INTEGER NOT NULL,
+          result TEXT NOT NULL, body_sha256 TEXT, officer TEXT NOT NULL) STRICT;
+        INSERT INTO disclosure_2 SELECT * FROM disclosure;
+        DROP TABLE disclosure;
+        ALTER TABLE disclosure_2 RENAME TO disclosure;
+        CREATE INDEX disclosure_subscription ON disclosure (subscription, number);
+        CREATE INDEX disclosure_pupil ON disclosure (pupil);
+        CREATE INDEX disclosure_event ON disclosure (event_id);
+        CREATE TRIGGER disclosure_no_update BEFORE UPDATE ON disclosure
+          BEGIN SELECT RAISE(ABORT, 'the log of disclosures is append-only'); END;
+        CREATE TRIGGER disclosure_no_delete BEFORE DELETE ON disclosure
+          BEGIN SELECT RAISE(ABORT, 'the log of disclosures is append-only'); END;
+        """),
   ]
 }

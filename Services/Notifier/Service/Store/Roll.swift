@@ -12,7 +12,9 @@ enum Roll {
       arguments: [school.urn.text, school.name])
   }
 
-  static func enrol(_ enrolment: PupilEnrolled, in db: Database) throws {
+  /// - Returns: the child's identifier now.
+  static func enrol(_ enrolment: PupilEnrolled, in db: Database) throws -> PupilID {
+    let pupil = try current(enrolment.pupil, in: db)
     try db.cachedStatement(
       sql: """
         INSERT INTO child (pupil, given_name, family_name, date_of_birth) VALUES (?, ?, ?, ?)
@@ -20,20 +22,53 @@ enum Roll {
           date_of_birth = excluded.date_of_birth
         """
     ).execute(arguments: [
-      enrolment.pupil.text, enrolment.givenName, enrolment.familyName, enrolment.dateOfBirth.iso,
+      pupil.text, enrolment.givenName, enrolment.familyName, enrolment.dateOfBirth.iso,
     ])
     try db.cachedStatement(
       sql: """
         INSERT INTO roll (pupil, school, left_on, address_protected) VALUES (?, ?, NULL, ?)
         ON CONFLICT (pupil, school) DO UPDATE SET left_on = NULL, address_protected = excluded.address_protected
         """
-    ).execute(arguments: [enrolment.pupil.text, enrolment.school.text, enrolment.addressProtected])
+    ).execute(arguments: [pupil.text, enrolment.school.text, enrolment.addressProtected])
+    return pupil
   }
 
   static func leave(_ leaving: PupilLeft, in db: Database) throws {
     try db.execute(
       sql: "UPDATE roll SET left_on = ? WHERE pupil = ? AND school = ?",
-      arguments: [leaving.leftOn.iso, leaving.pupil.text, leaving.school.text])
+      arguments: [leaving.leftOn.iso, try current(leaving.pupil, in: db).text, leaving.school.text])
+  }
+
+  /// The identifier that a child has now: itself, or the one it was merged into.
+  static func current(_ pupil: PupilID, in db: Database) throws -> PupilID {
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT pupil FROM merged_child WHERE merged = ?"), arguments: [pupil.text]
+    ).flatMap { PupilID($0) } ?? pupil
+  }
+
+  /// Makes two children one. Names stay as the kept child's where it has them; at a school where both are, the child is
+  /// on roll while either is, and protected where either is.
+  static func merge(_ merged: PupilID, into kept: PupilID, in db: Database) throws {
+    let both: StatementArguments = ["kept": kept.text, "merged": merged.text]
+    try db.execute(
+      sql: """
+        INSERT INTO child (pupil, given_name, family_name, date_of_birth)
+        SELECT :kept, given_name, family_name, date_of_birth FROM child WHERE pupil = :merged
+        ON CONFLICT (pupil) DO NOTHING
+        """, arguments: both)
+    // The scalar max of NULL and anything is NULL: still on roll.
+    try db.execute(
+      sql: """
+        INSERT INTO roll (pupil, school, left_on, address_protected)
+        SELECT :kept, school, left_on, address_protected FROM roll WHERE pupil = :merged
+        ON CONFLICT (pupil, school) DO UPDATE SET left_on = max(left_on, excluded.left_on),
+          address_protected = max(address_protected, excluded.address_protected)
+        """, arguments: both)
+    try db.execute(sql: "DELETE FROM roll WHERE pupil = ?", arguments: [merged.text])
+    try db.execute(sql: "DELETE FROM child WHERE pupil = ?", arguments: [merged.text])
+    // A child that was merged into the one that goes now is the kept one too.
+    try db.execute(sql: "UPDATE merged_child SET pupil = :kept WHERE pupil = :merged", arguments: both)
+    try db.execute(sql: "INSERT INTO merged_child (merged, pupil) VALUES (:merged, :kept)", arguments: both)
   }
 
   static func isKnown(_ pupil: PupilID, in db: Database) throws -> Bool {

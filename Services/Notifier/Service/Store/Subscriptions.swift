@@ -67,6 +67,18 @@ enum Subscriptions {
           """), arguments: [type, school])
   }
 
+  /// The ids of those that are not deleted and have a message about a matter, from a report before the given one.
+  static func holding(matter: String, before report: Int64, in db: Database) throws -> [String] {
+    try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT DISTINCT message.subscription FROM report JOIN message ON message.report = report.number
+            JOIN subscription ON subscription.id = message.subscription
+          WHERE report.matter = ? AND report.number < ? AND withdraws = 0 AND subscription.status <> 'deleted'
+          ORDER BY message.subscription
+          """), arguments: [matter, report])
+  }
+
   static func setStatus(_ status: Subscription.Status, of id: String, in db: Database) throws {
     let (text, reason): (String, String?) =
       switch status {

@@ -26,7 +26,7 @@ struct DisclosureRoutes: Sendable {
       let now = Timestamp(clock.now())
       let records = try await store.write { db in
         let records = try Disclosures.page(subscription: subscription, after: after, limit: Self.pageSize, in: db)
-        for pupil in Set(records.map(\.pupil)).sorted() {
+        for pupil in Set(records.compactMap(\.pupil)).sorted() {
           try AuditLog.append(
             AuditLog.Entry(
               at: now.date, actor: caller.subject, role: caller.role.rawValue, action: "disclosures.read",

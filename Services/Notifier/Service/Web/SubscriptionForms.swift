@@ -31,14 +31,24 @@ struct SubscriptionForm: Decodable {
     }
   }
 
+  /// The receiver's organisation.
   let name: String
+  /// `school`, `social-care`, `youth-justice`, `virtual-school`, `early-help` and the other ``RecipientKind``s. Social
+  /// care, youth justice and the virtual school are told only of the children whose concern they are on the day.
   let recipientKind: String
+  /// Full names, for example `uk.everyschoolday.registers.unexplained-absence-found.v1`: any of ``Report/types`` that
+  /// the disclosure policy lets this kind of receiver have. What takes back something that the receiver was told
+  /// (`…-lapsed`, `register-received`) is sent to it whether it is named here or not, and to nobody else.
   let eventTypes: [String]
   let scope: Scope
+  /// `L0` to `L4`: the most that a message tells. Not above what the policy allows for any of the event types.
   let level: String
+  /// `LB1` to `LB7`: one that the policy names for every one of the event types.
   let lawfulBasis: String
   let agreement: Agreement
+  /// Where the messages are posted: `https`.
   let address: String
+  /// `hmac` or `ed25519`.
   let algorithm: String
 
   var request: SubscriptionRequest {

@@ -1,0 +1,147 @@
+import Contracts
+import Rulebook
+
+/// The event × recipient matrix of `notifications.md` 4, as far as its events exist: dated data, a row a row.
+///
+/// Choices made here:
+/// - NT-4: a virtual school and a youth justice service are told of their own children only, and so is social care of
+///   the end of school age, also where a row leaves the condition out ("minimum necessary", `notifications.md` 2). Social
+///   care is told of every severe absence, as N15 says without a condition.
+/// - NT-5: nobody but the school is told where the matrix has no row.
+/// - NT-6: a lapse has its finding's row; that only those are told who were told of the finding is ``Decision``'s.
+enum DisclosureMatrix {
+  /// What one kind of receiver gets of a row's events.
+  struct Cell {
+    let recipient: RecipientKind
+    /// The recipient's column in the matrix.
+    let column: String
+    let highest: DisclosureLevel
+    let condition: DisclosureRule.Condition?
+    /// The row that it is taken from, where that is another.
+    var source: String?
+    /// The lawful bases, where they are not the row's.
+    var bases: Set<LawfulBasis>?
+  }
+
+  /// One row.
+  struct Row {
+    /// What stands before the column in a rule's source.
+    let source: String
+    let events: [EventType]
+    let bases: Set<LawfulBasis>
+    let cells: [Cell]
+
+    /// The Working Together to Improve School Attendance framework became statutory, and the 2024 Regulations began.
+    private static let framework = Day(year: 2024, month: 8, day: 19)
+
+    var rules: [InForce<DisclosureRule>] {
+      events.flatMap { event in
+        cells.map { cell in
+          InForce(
+            DisclosureRule(
+              event: event, recipient: cell.recipient, highest: cell.highest, condition: cell.condition,
+              // LB7, an agreement in force, is an instance of LB1 or LB2 (`notifications.md` 1).
+              bases: (cell.bases ?? bases).union([.sharingAgreement])),
+            from: Self.framework, source: cell.source ?? "\(source) \(cell.column)")
+        }
+      }
+    }
+  }
+
+  static let rows: [Row] = [
+    // A proposal comes before a notice, so nobody is told more than N06 (notice issued) allows. N07 is about a notice
+    // already issued. Early help is not in N06; it is told as in N02, because support must be considered before a notice.
+    Row(
+      source: "notifications.md 4 N06",
+      events: [PenaltyNoticeProposed.type, PenaltyNoticeProposalRevised.type, PenaltyNoticeProposalLapsed.type],
+      bases: [.educationDuty, .criminalOffence],
+      cells: [
+        school(.attendance), socialCare(.identity, .openCase), virtualSchool(.attendance),
+        Cell(
+          recipient: .earlyHelp, column: "EH", highest: .attendance, condition: nil,
+          source: "notifications.md 4 N02 EH; enforcement.md 2", bases: [.educationDuty]),
+      ]),
+    // The school is not told: it recorded the absence itself.
+    Row(
+      source: "notifications.md 4 N01", events: finding(UnexplainedAbsence.self),
+      bases: [.educationDuty, .safeguarding],
+      cells: [socialCare(.attendance, .openCase), youthJustice(.attendance), virtualSchool(.attendance)]),
+    Row(
+      source: "notifications.md 4 N02", events: finding(TenDayAbsence.self) + finding(TwentyDayAbsence.self),
+      bases: [.educationDuty],
+      cells: [
+        school(.reasons), socialCare(.attendance, .openCase), youthJustice(.attendance), virtualSchool(.reasons),
+        earlyHelp(.attendance),
+      ]),
+    Row(
+      source: "notifications.md 4 N03", events: finding(FifteenDaySickness.self),
+      bases: [.educationDuty, .specialCategory],
+      cells: [school(.reasons), health(.identity, .medicalPlan), virtualSchool(.reasons)]),
+    // A receipt. The partners of these rows are told of the finding that the return answers, and the event does not say
+    // whose concern the child is.
+    Row(
+      source: "notifications.md 4 N02, N03 and N13", events: [ReturnFiled.type], bases: [.educationDuty],
+      cells: [school(.reasons)]),
+    Row(
+      source: "notifications.md 4 N13", events: [PupilLeft.type], bases: [.educationDuty],
+      cells: [
+        school(.reasons), socialCare(.attendance, .openCase), virtualSchool(.reasons),
+        Cell(recipient: .otherAuthority, column: "LA", highest: .reasons, condition: .movedThere),
+      ]),
+    Row(
+      source: "notifications.md 4 N14", events: finding(PartTimeSixWeeks.self) + finding(PartTimeTwelveWeeks.self),
+      bases: [.educationDuty],
+      cells: [
+        school(.reasons), socialCare(.reasons, .openCase), health(.identity, nil), youthJustice(.attendance),
+        virtualSchool(.reasons), earlyHelp(.attendance),
+      ]),
+    Row(
+      source: "notifications.md 4 N15", events: finding(SevereAbsence.self), bases: [.educationDuty],
+      cells: [
+        school(.attendance), socialCare(.attendance, nil), youthJustice(.attendance), virtualSchool(.reasons),
+        earlyHelp(.attendance),
+      ]),
+    Row(
+      source: "no row in notifications.md 4; attendance.md 9", events: finding(PersistentAbsence.self),
+      bases: [.educationDuty], cells: [school(.attendance)]),
+    Row(
+      source: "notifications.md 4 N21", events: [CompulsorySchoolAgeReached.type, CompulsorySchoolAgeEnded.type],
+      bases: [.educationDuty],
+      cells: [
+        school(.attendance), socialCare(.attendance, .openCase), youthJustice(.attendance), virtualSchool(.reasons),
+        earlyHelp(.attendance),
+      ]),
+    // No child in it: the level counts the school's own day and session.
+    Row(
+      source: "no row in notifications.md 4; attendance.md 14", events: [RegisterMissing.type, RegisterReceived.type],
+      bases: [.educationDuty], cells: [school(.attendance)]),
+  ]
+
+  private static func finding<Topic: FindingTopic>(_: Topic.Type) -> [EventType] {
+    [Found<Topic>.type, Lapsed<Topic>.type]
+  }
+
+  private static func school(_ highest: DisclosureLevel) -> Cell {
+    Cell(recipient: .school, column: "S", highest: highest, condition: nil)
+  }
+
+  private static func socialCare(_ highest: DisclosureLevel, _ condition: DisclosureRule.Condition?) -> Cell {
+    Cell(recipient: .socialCare, column: "CW", highest: highest, condition: condition)
+  }
+
+  private static func health(_ highest: DisclosureLevel, _ condition: DisclosureRule.Condition?) -> Cell {
+    Cell(recipient: .health, column: "HV", highest: highest, condition: condition)
+  }
+
+  private static func youthJustice(_ highest: DisclosureLevel) -> Cell {
+    Cell(recipient: .youthJustice, column: "YOT", highest: highest, condition: .youthJusticeWorker)
+  }
+
+  private static func virtualSchool(_ highest: DisclosureLevel) -> Cell {
+    Cell(recipient: .virtualSchool, column: "VS", highest: highest, condition: .lookedAfter)
+  }
+
+  private static func earlyHelp(_ highest: DisclosureLevel) -> Cell {
+    Cell(recipient: .earlyHelp, column: "EH", highest: highest, condition: nil)
+  }
+}

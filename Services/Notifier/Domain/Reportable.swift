@@ -1,0 +1,189 @@
+public import Contracts
+import Rulebook
+import Schemas
+
+/// An event that receivers can be told of. What it reports is written out beside it, so that a new one is one conformance
+/// and one line of ``Report/reportable``.
+public protocol Reportable: EventData {
+  /// Whether its events say whose concern the child is, so that a rule's condition can be established.
+  static var tellsConcerns: Bool { get }
+  /// What it reports.
+  var report: Report { get }
+}
+
+extension Reportable {
+  public static var tellsConcerns: Bool { false }
+
+  fileprivate static func read(_ event: Event) throws(ContractError) -> Report { try decode(event).report }
+}
+
+extension Report {
+  /// Every event that can be reported, in the order in which subscriptions list them.
+  private static let reportable: [any Reportable.Type] =
+    [PenaltyNoticeProposed.self, PenaltyNoticeProposalRevised.self, PenaltyNoticeProposalLapsed.self]
+    + finding(UnexplainedAbsence.self) + finding(TenDayAbsence.self) + finding(TwentyDayAbsence.self)
+    + finding(FifteenDaySickness.self) + finding(PersistentAbsence.self) + finding(SevereAbsence.self)
+    + finding(PartTimeSixWeeks.self) + finding(PartTimeTwelveWeeks.self)
+    + [
+      ReturnFiled.self, PupilLeft.self, RegisterMissing.self, RegisterReceived.self, CompulsorySchoolAgeReached.self,
+      CompulsorySchoolAgeEnded.self,
+    ]
+
+  private static let byName = Dictionary(uniqueKeysWithValues: reportable.map { ($0.type.name, $0) })
+
+  private static func finding<Topic: FindingTopic>(_: Topic.Type) -> [any Reportable.Type] {
+    [Found<Topic>.self, Lapsed<Topic>.self]
+  }
+
+  /// The types that ``init(_:)-(Event)`` reads.
+  public static let types: [EventType] = reportable.map { $0.type }
+
+  /// The names of the types that one service publishes.
+  public static func typeNames(of service: ServiceName) -> Set<String> {
+    Set(types.filter { $0.service == service }.map(\.name))
+  }
+
+  /// Whether events of a type say whose concern the child is.
+  static func tellsConcerns(_ type: EventType) -> Bool { byName[type.name]?.tellsConcerns ?? false }
+
+  /// Reads an event's data; `nil` for a type that is not reported to anyone.
+  ///
+  /// - Throws: `ContractError.invalidData` when the data is not of the type's shape.
+  public init?(_ event: Event) throws(ContractError) {
+    guard let type = Self.byName[event.type] else { return nil }
+    self = try type.read(event)
+  }
+}
+
+// MARK: - Enforcement
+
+extension PenaltyNoticeProposed: Reportable {
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school, matter: matter(proposal), facts: facts(proposal, grounds))
+  }
+}
+
+extension PenaltyNoticeProposalRevised: Reportable {
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school, course: .changes, matter: matter(proposal),
+      facts: facts(proposal, grounds))
+  }
+}
+
+extension PenaltyNoticeProposalLapsed: Reportable {
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school, course: .withdraws, matter: matter(proposal),
+      facts: [.proposal: .string(proposal), .mostSessions: .integer(mostSessions)])
+  }
+}
+
+private func matter(_ proposal: String) -> String { "enforcement/\(proposal)" }
+
+private func facts(_ proposal: String, _ grounds: ProposalGrounds) -> [DisclosedField: JSONValue] {
+  [
+    .proposal: .string(proposal),
+    .metOn: .string(grounds.metOn.iso),
+    .windowFirstWeek: .string(grounds.windowFirstWeek.iso),
+    .windowLastWeek: .string(grounds.windowLastWeek.iso),
+    .sessions: .array(
+      grounds.sessions.map {
+        ["date": .string($0.date.iso), "session": .string($0.session.rawValue), "code": .string($0.code.text)]
+      }),
+    .unresolved: .integer(grounds.unresolved),
+    .rule: ruleValue(grounds.rule.id, grounds.rule.source, grounds.rule.inForceFrom),
+  ]
+}
+
+private func ruleValue(_ id: String, _ source: String, _ inForceFrom: Day?) -> JSONValue {
+  var rule: [String: JSONValue] = ["id": .string(id), "source": .string(source)]
+  rule["inForceFrom"] = inForceFrom.map { .string($0.iso) }
+  return .object(rule)
+}
+
+// MARK: - Findings of the registers
+
+extension Found: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    var facts: [DisclosedField: JSONValue] = [
+      .finding: .string(finding), .since: .string(since.iso), .on: .string(on.iso), .count: .integer(count),
+      .rule: ruleValue(rule.id, rule.source, rule.inForceFrom),
+    ]
+    facts[.session] = session.map { .string($0.rawValue) }
+    facts[.outOf] = outOf.map { .integer($0) }
+    return Report(
+      type: Self.type, pupil: pupil, school: school, matter: "registers/\(finding)", concerns: concerns, facts: facts)
+  }
+}
+
+extension Lapsed: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school, course: .withdraws, matter: "registers/\(finding)",
+      concerns: concerns, facts: [.finding: .string(finding), .on: .string(on.iso)])
+  }
+}
+
+// MARK: - Returns, leaving and school age
+
+extension ReturnFiled: Reportable {
+  public var report: Report {
+    var facts: [DisclosedField: JSONValue] = [
+      .returnKind: .string(kind.rawValue), .filedOn: .string(filedOn.iso),
+    ]
+    facts[.dueOn] = dueOn.map { .string($0.iso) }
+    facts[.finding] = finding.map { .string($0) }
+    return Report(type: Self.type, pupil: pupil, school: school, facts: facts)
+  }
+}
+
+extension PupilLeft: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    var facts: [DisclosedField: JSONValue] = [.leftOn: .string(leftOn.iso)]
+    facts[.ground] = ground.map { .string($0.rawValue) }
+    facts[.destinationKnown] = destinationKnown.map { .bool($0) }
+    return Report(type: Self.type, pupil: pupil, school: school, concerns: concerns, facts: facts)
+  }
+}
+
+extension CompulsorySchoolAgeReached: Reportable {
+  public var report: Report {
+    Report(type: Self.type, pupil: pupil, school: school, facts: [.on: .string(on.iso)])
+  }
+}
+
+extension CompulsorySchoolAgeEnded: Reportable {
+  public var report: Report {
+    Report(type: Self.type, pupil: pupil, school: school, facts: [.on: .string(on.iso)])
+  }
+}
+
+// MARK: - Registers, without a child
+
+extension RegisterMissing: Reportable {
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: nil, school: school, matter: register(school, date, session),
+      facts: [.date: .string(date.iso), .session: .string(session.rawValue)])
+  }
+}
+
+extension RegisterReceived: Reportable {
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: nil, school: school, course: .withdraws, matter: register(school, date, session),
+      facts: [.date: .string(date.iso), .session: .string(session.rawValue)])
+  }
+}
+
+private func register(_ school: URN, _ date: Day, _ session: Session) -> String {
+  "registers/register/\(school.text)/\(date.iso)/\(session.rawValue)"
+}

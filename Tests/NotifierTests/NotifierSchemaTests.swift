@@ -1,0 +1,78 @@
+import Contracts
+import Foundation
+import GRDB
+import Messaging
+import NotifierDomain
+import Rulebook
+import Store
+import Testing
+
+@testable import NotifierService
+
+/// A store of the first release, opened by this program.
+@Suite struct NotifierSchemaTests {
+  @Test func whatTheFirstReleaseKeptIsThereAndKnowsItsMatter() async throws {
+    try await withFolder { folder in
+      let path = folder.appending(path: "notifier.sqlite").path
+      try await Self.keepAsTheFirstRelease(at: path)
+      let lapsed = Self.lapsed
+      let store = try Store(
+        path: path, owner: "880.notifier", migrations: MessagingSchema.migrations + NotifierSchema.migrations)
+      try await store.read { db in
+        let stored = try #require(try Messages.at(place: 2, in: db))
+        #expect(stored.report == Report(lapsed))
+        let matter = try #require(stored.report.matter)
+        #expect(try Disclosures.levelTold(of: matter, to: "sub_test", in: db) == .attendance)
+        #expect(try Subscriptions.holding(matter: matter, before: 2, in: db) == ["sub_test"])
+        #expect(try Disclosures.page(subscription: nil, after: 0, limit: 9, in: db).map(\.message) == ["m1"])
+        #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
+      }
+      for sql in ["DELETE FROM disclosure", "UPDATE disclosure SET result = 'failed'"] {
+        await #expect(throws: DatabaseError.self) { try await store.write { try $0.execute(sql: sql) } }
+      }
+      // Messages still hang on the reports they tell.
+      await #expect(throws: DatabaseError.self) { try await store.write { try $0.execute(sql: "DELETE FROM report") } }
+      try store.close()
+    }
+  }
+
+  private static let proposed = PenaltyNoticeProposed(
+    proposal: "prop1", pupil: Sample.pupil, school: Sample.school, grounds: Sample.grounds)
+  private static let lapsed = PenaltyNoticeProposalLapsed(
+    proposal: "prop1", pupil: Sample.pupil, school: Sample.school, mostSessions: 9)
+
+  /// The store is closed, and its file's lock released, when this returns.
+  private static func keepAsTheFirstRelease(at path: String) async throws {
+    let old = try Store(
+      path: path, owner: "880.notifier",
+      migrations: MessagingSchema.migrations + Array(NotifierSchema.migrations.prefix(1)))
+    try await old.write { db in
+      try Subscriptions.insert(Sample.subscription(), officer: "user-1", at: Sample.time, in: db)
+      try Self.insert(proposed, "e1", in: db)
+      try Self.insert(lapsed, "e2", in: db)
+      try db.execute(
+        sql: """
+          INSERT INTO message (id, subscription, report, place, state, failures, due_millis)
+          VALUES ('m1', 'sub_test', 1, 1, 'delivered', 0, 0), ('m2', 'sub_test', 2, 2, 'waiting', 0, 0)
+          """)
+      try Disclosures.append(
+        Disclosures.Entry(
+          at: Sample.time, message: "m1", eventID: "e1", eventType: PenaltyNoticeProposed.type.name,
+          subscription: Sample.subscription(), pupil: Sample.pupil, level: .attendance, fields: [.sessions],
+          attempt: 1, result: "accepted", bodyHash: nil, officer: "user-1"), in: db)
+    }
+    try old.close()
+  }
+
+  private static func insert(_ data: some EventData, _ id: String, in db: Database) throws {
+    let event = try Harness.event(raw: data.encoded(), type: type(of: data).type, id: id)
+    try db.execute(
+      sql: """
+        INSERT INTO report (event_id, type, pupil, school, time_millis, event, is_waiting) VALUES (?, ?, ?, ?, ?, ?, 0)
+        """,
+      arguments: [
+        id, event.type, Sample.pupil.text, Sample.school.text, Sample.time.millis,
+        Data(try JSONBatchFormat.encode([event])),
+      ])
+  }
+}
