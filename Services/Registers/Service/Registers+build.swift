@@ -34,7 +34,12 @@ public enum Registers {
 
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
-    SchoolRoutes(record: RecordSchool(desk: desk), read: ReadSchool(desk: desk)).add(to: router)
+    SchoolRoutes(
+      record: RecordSchool(desk: desk), read: ReadSchool(desk: desk), list: ReadSchoolList(desk: desk)
+    ).add(to: router)
+    AreaRoutes(desk: desk).add(to: router)
+    TermDateRoutes(compare: CompareTermDates(desk: desk, authority: configuration.authority)).add(to: router)
+    VisitRoutes(desk: desk).add(to: router)
     PupilRoutes(enrol: EnrolPupils(desk: desk), read: ReadPupil(desk: desk), readSchool: ReadSchool(desk: desk))
       .add(to: router)
     MarkRoutes(

@@ -19,12 +19,16 @@ struct SchoolRecord: Hashable, Sendable {
 enum Schools {
   static func find(_ urn: URN, in db: Database) throws -> SchoolRecord? {
     let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM schools WHERE urn = ?"), arguments: [urn.text])
-    guard let row else { return nil }
+    return try row.map(school)
+  }
+
+  /// A row of the table.
+  static func school(_ row: Row) throws -> SchoolRecord {
     guard let phase = SchoolPhase(rawValue: row["phase"]), let kind = SchoolKind(rawValue: row["kind"]) else {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT)
     }
     return SchoolRecord(
-      urn: urn, name: row["name"], phase: phase, kind: kind,
+      urn: try URN(row["urn"] as String), name: row["name"], phase: phase, kind: kind,
       openedOn: (row["opened_on"] as Int32?).map(Day.init(ordinal:)))
   }
 
@@ -63,16 +67,12 @@ enum Schools {
   }
 
   static func save(_ calendar: SchoolCalendar, of school: URN, _ year: SchoolYear, in db: Database) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
     try db.cachedStatement(
       sql: """
         INSERT INTO calendars (school, start_year, calendar) VALUES (?, ?, ?)
         ON CONFLICT (school, start_year) DO UPDATE SET calendar = excluded.calendar
         """
-    ).execute(arguments: [
-      school.text, year.startYear, String(decoding: try encoder.encode(calendar), as: UTF8.self),
-    ])
+    ).execute(arguments: [school.text, year.startYear, try encode(calendar)])
   }
 
   /// How full a school's register of one session is.
@@ -108,7 +108,15 @@ enum Schools {
     }
   }
 
-  private static func decode(_ text: String) throws -> SchoolCalendar {
+  /// A calendar as the store keeps it.
+  static func encode(_ calendar: SchoolCalendar) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(calendar), as: UTF8.self)
+  }
+
+  /// A calendar from how the store keeps it.
+  static func decode(_ text: String) throws -> SchoolCalendar {
     try JSONDecoder().decode(SchoolCalendar.self, from: Data(text.utf8))
   }
 }

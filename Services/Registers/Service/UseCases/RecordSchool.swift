@@ -10,7 +10,7 @@ struct RecordSchool: Sendable {
   let desk: RegisterDesk
 
   /// What the caller is told.
-  struct Answer: Encodable, Sendable {
+  struct Answer: Codable, Sendable {
     /// Whether anything was not known before.
     let changed: Bool
     /// How many waiting marks went in by themselves.

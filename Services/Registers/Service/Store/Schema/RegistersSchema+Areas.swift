@@ -34,6 +34,7 @@ extension RegistersSchema {
     CREATE TABLE visit_actions (
       number INTEGER PRIMARY KEY, visit INTEGER NOT NULL REFERENCES visits, action TEXT NOT NULL CHECK (action <> ''),
       owner TEXT NOT NULL, due_on INTEGER NOT NULL, done_on INTEGER) STRICT;
-    CREATE INDEX visit_actions_due ON visit_actions (due_on) WHERE done_on IS NULL;
+    CREATE INDEX visit_actions_visit ON visit_actions (visit);
+    CREATE INDEX visit_actions_due ON visit_actions (due_on);
     """
 }

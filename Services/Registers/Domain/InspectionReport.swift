@@ -1,0 +1,136 @@
+public import Rulebook
+
+/// How a check of a visit came out.
+public enum CheckOutcome: String, Sendable, Codable, CaseIterable {
+  case met
+  case notMet = "not-met"
+  case notSeen = "not-seen"
+}
+
+/// What an officer found at a visit and agreed with the school.
+public struct InspectionReport: Hashable, Sendable {
+  public struct Check: Hashable, Sendable {
+    public let name: String
+    public let outcome: CheckOutcome
+    public let note: String
+
+    public init(name: String, outcome: CheckOutcome, note: String) {
+      self.name = name
+      self.outcome = outcome
+      self.note = note
+    }
+  }
+
+  public struct Action: Hashable, Sendable {
+    public let action: String
+    /// Who sees to it, for example `head teacher`.
+    public let owner: String
+    public let dueOn: Day
+  }
+
+  public let visitedOn: Day
+  /// Every check in force on the day of the visit, in the order of the list.
+  public let checks: [Check]
+  public let actions: [Action]
+}
+
+/// Why a report cannot be kept. Never repeats what was sent.
+public struct InspectionRefusal: Error, Hashable, Sendable {
+  public struct Fault: Hashable, Sendable {
+    /// A JSON pointer.
+    public let pointer: String
+    public let detail: String
+  }
+
+  public let faults: [Fault]
+}
+
+/// A report as it was sent.
+public struct InspectionSubmission: Codable, Sendable {
+  public struct Check: Codable, Sendable {
+    let name: String
+    let outcome: CheckOutcome
+    let note: String?
+  }
+
+  public struct Action: Codable, Sendable {
+    let action: String
+    let owner: String
+    let dueOn: Day
+  }
+
+  let visitedOn: Day
+  let checks: [Check]
+  let actions: [Action]?
+
+  private static let mostActions = 50
+  private static let mostChecks = 50
+  private static let textBytes = 500
+  private static let noteBytes = 2_000
+  private static let ownerBytes = 100
+  /// How far back a visit can lie, and how far ahead an action can be due, days.
+  private static let mostDays = 400
+
+  /// The report, when everything is right. A check that is not told was not seen.
+  ///
+  /// - Parameter today: no visit was made later.
+  /// - Throws: ``InspectionRefusal`` with everything that is not.
+  public func checked(today: Day) throws(InspectionRefusal) -> InspectionReport {
+    var faults: [InspectionRefusal.Fault] = []
+    if visitedOn > today || today - visitedOn > Self.mostDays {
+      faults.append(.init(pointer: "/visitedOn", detail: "must be today or within \(Self.mostDays) days before"))
+    }
+    let checks = checkedChecks(&faults)
+    let actions = checkedActions(&faults)
+    guard faults.isEmpty else { throw InspectionRefusal(faults: faults) }
+    return InspectionReport(visitedOn: visitedOn, checks: checks, actions: actions)
+  }
+
+  private func checkedChecks(_ faults: inout [InspectionRefusal.Fault]) -> [InspectionReport.Check] {
+    guard !checks.isEmpty, checks.count <= Self.mostChecks else {
+      faults.append(.init(pointer: "/checks", detail: "must have 1 to \(Self.mostChecks) checks"))
+      return []
+    }
+    let names = RegisterInspection.checks(on: visitedOn).map(\.value.name)
+    var told: [String: InspectionReport.Check] = [:]
+    for (place, check) in checks.enumerated() {
+      guard names.contains(check.name) else {
+        faults.append(.init(pointer: "/checks/\(place)/name", detail: "is no check in force on the day of the visit"))
+        continue
+      }
+      if told[check.name] != nil {
+        faults.append(.init(pointer: "/checks/\(place)/name", detail: "is told twice"))
+      }
+      let note = (check.note ?? "").isEmpty ? "" : text(check.note, Self.noteBytes, "/checks/\(place)/note", &faults)
+      told[check.name] = .init(name: check.name, outcome: check.outcome, note: note)
+    }
+    return names.map { told[$0] ?? .init(name: $0, outcome: .notSeen, note: "") }
+  }
+
+  private func checkedActions(_ faults: inout [InspectionRefusal.Fault]) -> [InspectionReport.Action] {
+    let actions = actions ?? []
+    guard actions.count <= Self.mostActions else {
+      faults.append(.init(pointer: "/actions", detail: "must have at most \(Self.mostActions) actions"))
+      return []
+    }
+    return actions.enumerated().map { place, action in
+      if action.dueOn < visitedOn || action.dueOn - visitedOn > Self.mostDays {
+        faults.append(
+          .init(
+            pointer: "/actions/\(place)/dueOn",
+            detail: "must be the day of the visit or within \(Self.mostDays) days after"))
+      }
+      return .init(
+        action: text(action.action, Self.textBytes, "/actions/\(place)/action", &faults),
+        owner: text(action.owner, Self.ownerBytes, "/actions/\(place)/owner", &faults), dueOn: action.dueOn)
+    }
+  }
+
+  private func text(
+    _ text: String?, _ bytes: Int, _ pointer: String, _ faults: inout [InspectionRefusal.Fault]
+  ) -> String {
+    if let checked = PlainText.checked(text ?? "", upTo: bytes, lines: true) { return checked }
+    faults.append(.init(pointer: pointer, detail: "must have 1 to \(bytes) bytes and no control character"))
+    return ""
+  }
+}

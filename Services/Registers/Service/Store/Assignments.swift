@@ -1,0 +1,53 @@
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// What schools belong to, from day to day. Figures count a session by the membership on its day (`indicators.md` 1).
+enum Assignments {
+  /// What a school belongs to on a day; `nil` when nothing is known.
+  static func value(
+    _ kind: AssignmentKind, of school: URN, on day: Day, in db: Database
+  ) throws -> String? {
+    try String.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT value FROM school_assignments
+          WHERE school = ? AND kind = ? AND first <= ? AND (last IS NULL OR last >= ?)
+          """), arguments: [school.text, kind.rawValue, day.ordinal, day.ordinal])
+  }
+
+  /// What every school belonged to and when, each school's in order of the days. Schools that have none are left out.
+  static func spans(_ kind: AssignmentKind, in db: Database) throws -> [URN: [AssignmentSpan]] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT school, first, last, value FROM school_assignments WHERE kind = ? ORDER BY school, first"),
+      arguments: [kind.rawValue])
+    var spans: [URN: [AssignmentSpan]] = [:]
+    for row in rows { spans[try URN(row["school"] as String), default: []].append(span(row)) }
+    return spans
+  }
+
+  /// One school's, in order of the days.
+  static func spans(_ kind: AssignmentKind, of school: URN, in db: Database) throws -> [AssignmentSpan] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT first, last, value FROM school_assignments WHERE school = ? AND kind = ? ORDER BY first"),
+      arguments: [school.text, kind.rawValue]
+    ).map(span)
+  }
+
+  /// Enters a span, or changes the one that begins on the same day.
+  static func save(_ span: AssignmentSpan, _ kind: AssignmentKind, of school: URN, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO school_assignments (school, kind, value, first, last) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (school, kind, first) DO UPDATE SET value = excluded.value, last = excluded.last
+        """
+    ).execute(arguments: [school.text, kind.rawValue, span.value, span.first.ordinal, span.last?.ordinal])
+  }
+
+  private static func span(_ row: Row) -> AssignmentSpan {
+    AssignmentSpan(
+      first: Day(ordinal: row["first"]), last: (row["last"] as Int32?).map(Day.init(ordinal:)), value: row["value"])
+  }
+}

@@ -1,0 +1,123 @@
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// How far a visit is.
+enum VisitState: String, Sendable, Codable, CaseIterable { case planned, made, cancelled }
+
+/// A register inspection visit.
+struct Visit: Hashable, Sendable {
+  let number: Int64
+  let school: URN
+  let plannedOn: Day
+  let visitedOn: Day?
+  /// Who makes it, by an opaque identifier.
+  let officer: String
+  let state: VisitState
+}
+
+/// Something that a school is to do after a visit.
+struct VisitAction: Hashable, Sendable {
+  let number: Int64
+  let visit: Int64
+  let action: String
+  let owner: String
+  let dueOn: Day
+  let doneOn: Day?
+}
+
+/// The tables of visits, their checks and actions.
+enum Visits {
+  static func plan(_ school: URN, on day: Day, officer: String, in db: Database) throws -> Int64 {
+    try db.cachedStatement(
+      sql: "INSERT INTO visits (school, planned_on, officer, state) VALUES (?, ?, ?, 'planned')"
+    ).execute(arguments: [school.text, day.ordinal, officer])
+    return db.lastInsertedRowID
+  }
+
+  static func find(_ number: Int64, in db: Database) throws -> Visit? {
+    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM visits WHERE number = ?"), arguments: [number]).map(visit)
+  }
+
+  /// A school's visits after a number, oldest entry first.
+  static func page(of school: URN, after: Int64, limit: Int, in db: Database) throws -> [Visit] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM visits WHERE school = ? AND number > ? ORDER BY number LIMIT ?"),
+      arguments: [school.text, after, limit]
+    ).map(visit)
+  }
+
+  static func cancel(_ number: Int64, in db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE visits SET state = 'cancelled' WHERE number = ?").execute(arguments: [number])
+  }
+
+  /// Keeps what was found and agreed.
+  static func record(_ report: InspectionReport, of number: Int64, in db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE visits SET state = 'made', visited_on = ? WHERE number = ?")
+      .execute(arguments: [report.visitedOn.ordinal, number])
+    let check = try db.cachedStatement(
+      sql: "INSERT INTO visit_checks (visit, name, outcome, note) VALUES (?, ?, ?, ?)")
+    for item in report.checks {
+      try check.execute(arguments: [number, item.name, item.outcome.rawValue, item.note])
+    }
+    let action = try db.cachedStatement(
+      sql: "INSERT INTO visit_actions (visit, action, owner, due_on) VALUES (?, ?, ?, ?)")
+    for item in report.actions {
+      try action.execute(arguments: [number, item.action, item.owner, item.dueOn.ordinal])
+    }
+  }
+
+  /// What was found at a visit, by check.
+  static func checks(of visit: Int64, in db: Database) throws -> [String: InspectionReport.Check] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT name, outcome, note FROM visit_checks WHERE visit = ?"), arguments: [visit])
+    let checks = try rows.map { row -> InspectionReport.Check in
+      guard let outcome = CheckOutcome(rawValue: row["outcome"]) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      }
+      return InspectionReport.Check(name: row["name"], outcome: outcome, note: row["note"])
+    }
+    return Dictionary(uniqueKeysWithValues: checks.map { ($0.name, $0) })
+  }
+
+  static func actions(of visit: Int64, in db: Database) throws -> [VisitAction] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM visit_actions WHERE visit = ? ORDER BY number"), arguments: [visit]
+    ).map(action)
+  }
+
+  static func finish(_ action: Int64, on day: Day, in db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE visit_actions SET done_on = ? WHERE number = ?")
+      .execute(arguments: [day.ordinal, action])
+  }
+
+  /// The actions that were due before a day and not done by its end, longest overdue first.
+  ///
+  /// - Parameter after: the number of the last action of the page before; 0 for the first page.
+  static func overdue(
+    on day: Day, after: Int64, limit: Int, in db: Database
+  ) throws -> [(school: URN, action: VisitAction)] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT a.*, v.school FROM visit_actions a JOIN visits v ON v.number = a.visit
+          WHERE a.due_on < :day AND (a.done_on IS NULL OR a.done_on > :day)
+            AND (:after = 0 OR (a.due_on, a.number) > (SELECT due_on, number FROM visit_actions WHERE number = :after))
+          ORDER BY a.due_on, a.number LIMIT :limit
+          """), arguments: ["day": day.ordinal, "after": after, "limit": limit]
+    ).map { (try URN($0["school"] as String), action($0)) }
+  }
+
+  private static func visit(_ row: Row) throws -> Visit {
+    guard let state = VisitState(rawValue: row["state"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    return Visit(
+      number: row["number"], school: try URN(row["school"] as String), plannedOn: Day(ordinal: row["planned_on"]),
+      visitedOn: (row["visited_on"] as Int32?).map(Day.init(ordinal:)), officer: row["officer"], state: state)
+  }
+
+  private static func action(_ row: Row) -> VisitAction {
+    VisitAction(
+      number: row["number"], visit: row["visit"], action: row["action"], owner: row["owner"],
+      dueOn: Day(ordinal: row["due_on"]), doneOn: (row["done_on"] as Int32?).map(Day.init(ordinal:)))
+  }
+}

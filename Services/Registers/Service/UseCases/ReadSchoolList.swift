@@ -1,0 +1,130 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+import Store
+
+/// Answers questions about schools themselves: what they are and what they belong to. Nothing about a child.
+struct ReadSchoolList: Sendable {
+  let desk: RegisterDesk
+
+  /// The most schools of one answer.
+  static let pageSize = 500
+
+  /// Everything known of one school but its calendars.
+  struct SchoolAnswer: Codable, Sendable {
+    let urn: URN
+    let name: String
+    let phase: SchoolPhase
+    let type: SchoolKind
+    let openedOn: Day?
+    /// All assignments that ever were, in order of the days.
+    let clusters, localities, offers, officers: [SpanAnswer]
+    /// The school years that have a calendar, in order, for example `2026/27`.
+    let calendars: [String]
+  }
+
+  /// - Throws: `Problem` not found when the school is unknown.
+  func school(_ urn: URN) async throws -> SchoolAnswer {
+    try await desk.store.read { db in
+      guard let school = try Schools.find(urn, in: db) else { throw Problem.notFound("School") }
+      func spans(_ kind: AssignmentKind) throws -> [SpanAnswer] {
+        try Assignments.spans(kind, of: urn, in: db).map(SpanAnswer.init)
+      }
+      return SchoolAnswer(
+        urn: urn, name: school.name, phase: school.phase, type: school.kind, openedOn: school.openedOn,
+        clusters: try spans(.cluster), localities: try spans(.locality), offers: try spans(.offer),
+        officers: try spans(.officer),
+        calendars: try Schools.calendars(of: urn, in: db).years.keys.sorted().map(\.label))
+    }
+  }
+
+  /// Schools with what they belong to on one day.
+  struct Page: Codable, Sendable {
+    struct Line: Codable, Sendable {
+      let urn: URN
+      let name: String
+      let phase: SchoolPhase
+      let type: SchoolKind
+      let cluster, locality: String?
+      let offer: SchoolOffer?
+      let officer: String?
+    }
+
+    let on: Day
+    let schools: [Line]
+    /// What to give as `after` for the next page; absent at the end.
+    let next: URN?
+  }
+
+  /// Which schools are asked for; `nil` for any.
+  struct Question: Sendable {
+    var cluster, locality, officer: String?
+    /// Today when absent.
+    var day: Day?
+    var after: URN?
+    var limit = ReadSchoolList.pageSize
+  }
+
+  func page(_ question: Question) async throws -> Page {
+    let day = question.day ?? desk.clock.today()
+    let filter = Schools.Filter(
+      day: day, cluster: question.cluster, locality: question.locality, officer: question.officer)
+    let limit = min(max(question.limit, 1), Self.pageSize)
+    return try await desk.store.read { db in
+      // One more than told, to know whether there is a next page.
+      let found = try Schools.page(filter, after: question.after?.text ?? "", limit: limit + 1, in: db)
+      let told = found.prefix(limit)
+      return Page(
+        on: day,
+        schools: told.map {
+          Page.Line(
+            urn: $0.school.urn, name: $0.school.name, phase: $0.school.phase, type: $0.school.kind,
+            cluster: $0.cluster, locality: $0.locality, offer: $0.offer.flatMap(SchoolOffer.init(rawValue:)),
+            officer: $0.officer)
+        }, next: found.count > limit ? told.last?.school.urn : nil)
+    }
+  }
+
+  /// Clusters or localities.
+  struct AreasAnswer: Codable, Sendable {
+    struct Area: Codable, Sendable {
+      let code, name: String
+    }
+
+    let kind: AreaKind
+    /// By code.
+    let areas: [Area]
+  }
+
+  func areas(_ kind: AreaKind) async throws -> AreasAnswer {
+    try await desk.store.read { db in
+      AreasAnswer(kind: kind, areas: try Areas.all(kind, in: db).map { .init(code: $0.code, name: $0.name) })
+    }
+  }
+
+  /// A school's calendar of one year: what can be put, and what follows from it.
+  struct CalendarAnswer: Codable, Sendable {
+    let school: URN
+    /// For example `2026/27`.
+    let schoolYear: String
+    let calendar: CalendarForm
+    /// How many days the school is open, and for how many sessions.
+    let schoolDays, sessions: Int
+  }
+
+  /// - Throws: `Problem` not found when the school is unknown or has no calendar of the year.
+  func calendar(_ year: SchoolYear, of school: URN) async throws -> CalendarAnswer {
+    try await desk.store.read { db in
+      try RegisterDesk.requireSchool(school, in: db)
+      guard let calendar = try Schools.calendars(of: school, in: db).years[year] else {
+        throw Problem.notFound("Calendar")
+      }
+      return CalendarAnswer(
+        school: school, schoolYear: year.label, calendar: CalendarForm(calendar),
+        schoolDays: calendar.schoolDays.count,
+        sessions: calendar.sessions(in: DayRange(first: year.first, last: year.last)))
+    }
+  }
+}

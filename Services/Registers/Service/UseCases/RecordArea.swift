@@ -1,0 +1,29 @@
+import GRDB
+import ServiceKit
+
+/// Enters a cluster or a locality, or changes its name.
+struct RecordArea: Sendable {
+  let desk: RegisterDesk
+
+  /// The most areas of a kind: far more than any authority has.
+  static let mostAreas = 1_000
+
+  /// What the caller is told.
+  struct Answer: Codable, Sendable {
+    /// Whether anything was not known before.
+    let changed: Bool
+  }
+
+  /// - Throws: `Problem` conflict when there are as many areas as there can be.
+  func callAsFunction(_ area: Areas.Area, _ kind: AreaKind) async throws -> Answer {
+    try await desk.write { db in
+      let known = try Areas.find(kind, area.code, in: db)
+      if known == area { return Answer(changed: false) }
+      if try known == nil && Areas.count(kind, in: db) >= Self.mostAreas {
+        throw Problem.conflict("too-many-areas", "There are as many areas of the kind as there can be")
+      }
+      try Areas.save(area, kind, in: db)
+      return Answer(changed: true)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Hummingbird
+import Rulebook
+import Schemas
+import ServiceKit
+
+/// Term dates of neighbouring authorities, and how all term dates differ.
+struct TermDateRoutes: Sendable {
+  let compare: CompareTermDates
+
+  private static let writers = Policy.roles(.attendanceOfficer, .operator)
+  /// Term dates are for everybody who has an account: nothing in them is about a person.
+  private static let readers = Policy.roles(
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .agency, .operator)
+
+  func add(to router: ServiceRouter) {
+    router.on(
+      .put, "/authorities/{code}/calendars/{year}", Self.writers,
+      About(
+        "Sets the term dates of a neighbouring authority for one school year", body: CalendarForm.self,
+        answer: RecordArea.Answer.self)
+    ) { request, context in
+      guard let code = try? AuthorityCode(try context.parameter("code")) else { throw Problem.notFound("Authority") }
+      let year = try context.schoolYear()
+      let calendar = try (try await request.json(CalendarForm.self)).checked(year)
+      return try .json(try await compare.record(calendar, year, of: code))
+    }
+    router.on(
+      .get, "/term-dates", Self.readers,
+      About(
+        "Term dates of all schools and of neighbouring authorities, and the days on which they differ",
+        query: [.init("year", .string(pattern: "^[0-9]{4}[-/][0-9]{2}$"), "The school year, for example 2026-27.")],
+        answer: CompareTermDates.Answer.self)
+    ) { request, _ in
+      let year = try request.query("year") { text in
+        SchoolYear(label: text).flatMap { PupilYearTable.years.contains($0.startYear) ? $0 : nil }
+      }
+      return try .json(try await compare(year))
+    }
+  }
+}
