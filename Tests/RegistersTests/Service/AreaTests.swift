@@ -1,6 +1,7 @@
 import Contracts
 import GRDB
 import HTTPTypes
+import Rulebook
 import ServiceKit
 import Testing
 
@@ -106,6 +107,41 @@ import Testing
       #expect(try await Self.assign(world, "offer", "traded", "2026-09-31").status == 422)
       #expect(try await Self.assign(world, "offer", "traded", "2026-09-01", school: "999999").status == 404)
       #expect(try world.sql("SELECT count(*) AS n FROM school_assignments").first?["n"] == 0)
+    }
+  }
+
+  static let violations = [
+    "INSERT INTO areas VALUES ('ward', 'x', 'X')", "INSERT INTO areas VALUES ('cluster', 'x', '')",
+    "INSERT INTO school_assignments (school, kind, value, first) VALUES ('900101', 'ward', 'x', 30000)",
+    "INSERT INTO school_assignments (school, kind, value, first) VALUES ('900101', 'offer', 'free', 30000)",
+    "INSERT INTO school_assignments (school, kind, value, first) VALUES ('999999', 'officer', 'x', 30000)",
+    "INSERT INTO school_assignments (school, kind, value, first) VALUES ('900101', 'officer', 'x', 19999)",
+    "INSERT INTO school_assignments (school, kind, value, first) VALUES ('900101', 'officer', 'x', 20010)",
+    "INSERT INTO school_assignments (school, kind, value, first) VALUES ('900101', 'officer', 'x', 20000)",
+    "UPDATE school_assignments SET last = first - 1", "UPDATE school_assignments SET last = NULL",
+    "INSERT INTO neighbour_calendars VALUES ('87', 2026, '{}')",
+    "INSERT INTO neighbour_calendars VALUES ('879', 2026, '{')",
+    "INSERT INTO visits (school, planned_on, officer, state) VALUES ('900101', 20000, 'x', 'made')",
+    "INSERT INTO visits (school, planned_on, officer, state) VALUES ('900101', 20000, 'x', 'gone')",
+    "INSERT INTO visit_actions (visit, action, owner, due_on) VALUES (9, 'x', 'x', 20000)",
+    "INSERT INTO visit_checks VALUES (9, 'codes', 'met', '')",
+  ]
+
+  /// SQLite itself keeps two assignments of a kind from sharing a day.
+  @Test func theStoreRefusesWhatMayNotBe() async throws {
+    try await World.run { world in
+      try await world.open()
+      let first = MadeUp.day("1970-01-01").adding(days: 20_000)
+      let officers = [(first, 5), (first.adding(days: 6), 20)]
+      for (day, length) in officers {
+        let last = day.adding(days: length).iso
+        #expect(try await Self.assign(world, "officer", "aio-1", day.iso, last).status == 200)
+      }
+      for violation in Self.violations {
+        let error = #expect(throws: DatabaseError.self, "\(violation)") { try world.execute(violation) }
+        #expect(error?.resultCode == .SQLITE_CONSTRAINT, "\(violation)")
+      }
+      #expect(try world.sql("SELECT count(*) AS n FROM school_assignments").first?["n"] == 2)
     }
   }
 

@@ -102,3 +102,10 @@ struct CompareTermDates: Sendable {
     (LocalAuthorities.authority(code, on: year.last) ?? LocalAuthorities.authority(code, on: year.first))?.name
   }
 }
+
+extension SchoolCalendar {
+  /// The one-session days as JSON has them.
+  var oneSessionDaysByText: [String: Session] {
+    Dictionary(uniqueKeysWithValues: oneSessionDays.map { ($0.key.iso, $0.value) })
+  }
+}

@@ -104,27 +104,14 @@ struct ReadSchoolList: Sendable {
     }
   }
 
-  /// A school's calendar of one year: what can be put, and what follows from it.
-  struct CalendarAnswer: Codable, Sendable {
-    let school: URN
-    /// For example `2026/27`.
-    let schoolYear: String
-    let calendar: CalendarForm
-    /// How many days the school is open, and for how many sessions.
-    let schoolDays, sessions: Int
-  }
-
   /// - Throws: `Problem` not found when the school is unknown or has no calendar of the year.
-  func calendar(_ year: SchoolYear, of school: URN) async throws -> CalendarAnswer {
+  func calendar(_ year: SchoolYear, of school: URN) async throws -> SchoolCalendar {
     try await desk.store.read { db in
       try RegisterDesk.requireSchool(school, in: db)
       guard let calendar = try Schools.calendars(of: school, in: db).years[year] else {
         throw Problem.notFound("Calendar")
       }
-      return CalendarAnswer(
-        school: school, schoolYear: year.label, calendar: CalendarForm(calendar),
-        schoolDays: calendar.schoolDays.count,
-        sessions: calendar.sessions(in: DayRange(first: year.first, last: year.last)))
+      return calendar
     }
   }
 }

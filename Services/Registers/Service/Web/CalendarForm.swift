@@ -102,9 +102,20 @@ struct CalendarForm: Codable, Sendable {
   }
 }
 
-extension SchoolCalendar {
-  /// The one-session days as JSON has them.
-  var oneSessionDaysByText: [String: Session] {
-    Dictionary(uniqueKeysWithValues: oneSessionDays.map { ($0.key.iso, $0.value) })
+/// A school's calendar of one year: what can be put, and what follows from it.
+struct CalendarAnswer: Codable, Sendable {
+  let school: URN
+  /// For example `2026/27`.
+  let schoolYear: String
+  let calendar: CalendarForm
+  /// How many days the school is open, and for how many sessions.
+  let schoolDays, sessions: Int
+
+  init(_ calendar: SchoolCalendar, _ year: SchoolYear, of school: URN) {
+    self.school = school
+    schoolYear = year.label
+    self.calendar = CalendarForm(calendar)
+    schoolDays = calendar.schoolDays.count
+    sessions = calendar.sessions(in: DayRange(first: year.first, last: year.last))
   }
 }

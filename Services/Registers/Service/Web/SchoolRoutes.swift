@@ -61,9 +61,11 @@ struct SchoolRoutes: Sendable {
     }
     router.on(
       .get, "/schools/{urn}/calendars/{year}", Self.readers,
-      About("A school's calendar for one school year", answer: ReadSchoolList.CalendarAnswer.self)
+      About("A school's calendar for one school year", answer: CalendarAnswer.self)
     ) { _, context in
-      try .json(try await list.calendar(try context.schoolYear(), of: try context.ownSchool()))
+      let year = try context.schoolYear()
+      let urn = try context.ownSchool()
+      return try .json(CalendarAnswer(try await list.calendar(year, of: urn), year, of: urn))
     }
   }
 

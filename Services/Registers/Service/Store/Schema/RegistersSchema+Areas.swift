@@ -14,6 +14,14 @@ extension RegistersSchema {
       first INTEGER NOT NULL, last INTEGER CHECK (last >= first),
       CHECK (kind <> 'offer' OR value IN ('statutory', 'traded'))) STRICT;
     CREATE UNIQUE INDEX school_assignments_first ON school_assignments (school, kind, first);
+    CREATE TRIGGER school_assignments_insert BEFORE INSERT ON school_assignments WHEN EXISTS (
+        SELECT 1 FROM school_assignments o WHERE o.school = NEW.school AND o.kind = NEW.kind AND o.first <> NEW.first
+          AND (o.last IS NULL OR o.last >= NEW.first) AND (NEW.last IS NULL OR NEW.last >= o.first))
+      BEGIN SELECT RAISE(ABORT, 'two assignments of a kind share a day'); END;
+    CREATE TRIGGER school_assignments_update BEFORE UPDATE ON school_assignments WHEN EXISTS (
+        SELECT 1 FROM school_assignments o WHERE o.school = NEW.school AND o.kind = NEW.kind AND o.number <> NEW.number
+          AND (o.last IS NULL OR o.last >= NEW.first) AND (NEW.last IS NULL OR NEW.last >= o.first))
+      BEGIN SELECT RAISE(ABORT, 'two assignments of a kind share a day'); END;
     CREATE INDEX school_assignments_value ON school_assignments (kind, value);
 
     -- Term dates of neighbouring authorities, for comparison.
