@@ -115,7 +115,7 @@ let package = Package(
         .systemPackage, .logging, .metrics, .tracing, .serviceContext,
       ]),
   ]
-    + service("Registers", uses: [.product(name: "GRDBSQLite", package: "GRDB.swift")])
+    + service("Registers", uses: [.crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
     + service("Enforcement")
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [

@@ -7,16 +7,22 @@ public struct RollEntry: Hashable, Sendable {
   public let registration: Int64
   public let pupil: PupilID
   public let upn: UPN
+  /// Numbers under which the child was known before, temporary ones among them.
+  public let alsoKnownAs: [UPN]
   public let enrolledOn: Day
   /// The last day on roll; `nil` while the child is on it.
   public let leftOn: Day?
   /// The first and the last day of compulsory school age.
   public let compulsory: DayRange
 
-  public init(registration: Int64, pupil: PupilID, upn: UPN, dateOfBirth: Day, enrolledOn: Day, leftOn: Day?) {
+  public init(
+    registration: Int64, pupil: PupilID, upn: UPN, alsoKnownAs: [UPN] = [], dateOfBirth: Day, enrolledOn: Day,
+    leftOn: Day?
+  ) {
     self.registration = registration
     self.pupil = pupil
     self.upn = upn
+    self.alsoKnownAs = alsoKnownAs
     self.enrolledOn = enrolledOn
     self.leftOn = leftOn
     let span = CompulsorySchoolAge.span(dateOfBirth: dateOfBirth)
@@ -36,10 +42,17 @@ public struct Roll: Sendable {
 
   public init(_ entries: [RollEntry]) {
     self.entries = entries
-    var index = UPNIndex(capacity: entries.count)
+    var index = UPNIndex(capacity: entries.reduce(entries.count) { $0 + $1.alsoKnownAs.count })
     var others = [Int32](repeating: -1, count: entries.count)
     for (position, entry) in entries.enumerated() {
       if let other = index.set(UPNKey(entry.upn), Int32(position)) { others[position] = other }
+    }
+    // Former numbers lead to where the child's own leads, and never to a child whose own number they are.
+    for entry in entries where !entry.alsoKnownAs.isEmpty {
+      guard let position = index.position(of: UPNKey(entry.upn)) else { continue }
+      for former in entry.alsoKnownAs where index.position(of: UPNKey(former)) == nil {
+        _ = index.set(UPNKey(former), position)
+      }
     }
     self.index = index
     self.others = others

@@ -20,6 +20,7 @@ public enum Registers {
     let outbox = Outbox(
       service: .registers, authority: configuration.authority, store: store,
       logs: [MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }])
+    try await store.write { try Pupils.foldNames(in: $0) }
     let messaging = Messaging(
       .registers, outbox: outbox, store: store, subscriptions: [], environment: environment)
     let desk = RegisterDesk(
@@ -42,6 +43,12 @@ public enum Registers {
     VisitRoutes(desk: desk).add(to: router)
     PupilRoutes(enrol: EnrolPupils(desk: desk), read: ReadPupil(desk: desk), readSchool: ReadSchool(desk: desk))
       .add(to: router)
+    AdmissionRoutes(
+      read: ReadAdmission(desk: desk), change: ChangeFamily(desk: desk), find: FindPupils(desk: desk)
+    ).add(to: router)
+    FlagRoutes(flags: KeepFlags(desk: desk)).add(to: router)
+    MatchRoutes(matches: DecideMatches(desk: desk)).add(to: router)
+    ReturnRoutes(returns: KeepReturns(desk: desk)).add(to: router)
     MarkRoutes(
       takeIn: TakeInMarks(desk: desk), amend: AmendMark(desk: desk), read: ReadSchool(desk: desk),
       bodyLimitBytes: configuration.bodyLimitBytes

@@ -33,7 +33,7 @@ import Testing
 
   @Test func acceptsAWholeRecord() throws {
     let record = try check(["leftOn": "\"2026-10-23\"", "yearGroup": "\"5\"", "addressProtected": "true"])
-    #expect(record.upn == MadeUp.upn(1) && record.leftOn == MadeUp.day("2026-10-23") && record.addressProtected)
+    #expect(record.upn == MadeUp.upn(1) && record.leftOn == MadeUp.day("2026-10-23") && record.addressProtected == true)
     #expect(try check(["leftOn": "null"]).leftOn == nil)
   }
 }

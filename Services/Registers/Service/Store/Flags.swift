@@ -1,21 +1,92 @@
 import Contracts
 import GRDB
+import RegistersDomain
 import Rulebook
+import ServiceKit
 
-/// The table of children's flags.
+/// The table of flags.
 enum Flags {
-  /// Whose concern a child is on a day.
+  /// A flag with its days.
+  struct Span: Hashable, Sendable {
+    let kind: PupilFlag
+    let first: Day
+    /// The last day; `nil` while it lasts.
+    let last: Day?
+
+    /// Whether it shares a day with another.
+    func overlaps(_ other: Span) -> Bool {
+      (other.last.map { first <= $0 } ?? true) && (last.map { other.first <= $0 } ?? true)
+    }
+  }
+
+  /// What is true of a child on a day.
+  static func inForce(_ pupil: Int64, on day: Day, in db: Database) throws -> Set<PupilFlag> {
+    let kinds = try String.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT kind FROM flags WHERE pupil = ? AND first <= ? AND (last IS NULL OR last >= ?)"),
+      arguments: [pupil, day.ordinal, day.ordinal])
+    return Set(kinds.compactMap(PupilFlag.init(rawValue:)))
+  }
+
+  /// The children of whom one of some kinds is true on a day, with those kinds, by the pupil's number.
+  static func all(of kinds: Set<PupilFlag>, on day: Day, in db: Database) throws -> [Int64: Set<PupilFlag>] {
+    var found: [Int64: Set<PupilFlag>] = [:]
+    for kind in kinds {
+      let pupils = try Int64.fetchCursor(
+        db.cachedStatement(
+          sql: "SELECT pupil FROM flags WHERE kind = ? AND first <= ? AND (last IS NULL OR last >= ?)"),
+        arguments: [kind.rawValue, day.ordinal, day.ordinal])
+      while let pupil = try pupils.next() { found[pupil, default: []].insert(kind) }
+    }
+    return found
+  }
+
+  /// Whose concern a child is on a day, beside its school's.
   static func concerns(of pupil: PupilID, on day: Day, in db: Database) throws -> [Concern] {
-    let kinds = try String.fetchSet(
+    let kinds = try String.fetchAll(
       db.cachedStatement(
         sql: """
           SELECT f.kind FROM flags f JOIN pupils p ON p.number = f.pupil
           WHERE p.id = ? AND f.first <= ? AND (f.last IS NULL OR f.last >= ?)
           """), arguments: [pupil.text, day.ordinal, day.ordinal])
-    let table: [(Concern, Set<String>)] = [
-      (.socialCare, ["social-worker", "child-protection-plan"]), (.youthJustice, ["youth-justice"]),
-      (.virtualSchool, ["looked-after"]),
-    ]
-    return table.filter { !$0.1.isDisjoint(with: kinds) }.map(\.0)
+    return Set(kinds.compactMap(PupilFlag.init(rawValue:))).concerns
+  }
+
+  /// Everything that was ever said of a child, by kind and day.
+  static func spans(of pupil: Int64, in db: Database) throws -> [Span] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT kind, first, last FROM flags WHERE pupil = ? ORDER BY kind, first"),
+      arguments: [pupil]
+    ).map { row in
+      guard let kind = PupilFlag(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      return Span(
+        kind: kind, first: Day(ordinal: row["first"]), last: (row["last"] as Int32?).map(Day.init(ordinal:)))
+    }
+  }
+
+  /// Sets the days of a flag; one with the same first day gets the last day.
+  static func save(_ span: Span, of pupil: Int64, by writer: Writer, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO flags (pupil, kind, first, last, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (pupil, kind, first) DO UPDATE SET
+          last = excluded.last, at_millis = excluded.at_millis, actor = excluded.actor, role = excluded.role
+        """
+    ).execute(arguments: [
+      pupil, span.kind.rawValue, span.first.ordinal, span.last?.ordinal, writer.at.millis, writer.caller.subject,
+      writer.caller.role.rawValue,
+    ])
+  }
+
+  /// Gives a merged record's flags to the record that stays. Of two with the same first day the longer stays.
+  static func move(_ merged: Int64, into pupil: Int64, in db: Database) throws {
+    try db.execute(
+      sql: """
+        UPDATE flags SET last = CASE WHEN last IS NULL OR m.last IS NULL THEN NULL ELSE max(last, m.last) END
+        FROM (SELECT kind AS k, first AS f, last FROM flags WHERE pupil = ?) m
+        WHERE pupil = ? AND kind = m.k AND first = m.f
+        """, arguments: [merged, pupil])
+    try db.execute(sql: "UPDATE OR IGNORE flags SET pupil = ? WHERE pupil = ?", arguments: [pupil, merged])
+    try db.execute(sql: "DELETE FROM flags WHERE pupil = ?", arguments: [merged])
   }
 }

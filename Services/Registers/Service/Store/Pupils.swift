@@ -7,106 +7,135 @@ import Rulebook
 struct StoredPupil: Hashable, Sendable {
   let number: Int64
   let id: PupilID
-  let upn: UPN
-  let givenName: String
-  let familyName: String
-  let dateOfBirth: Day
-  let yearGroup: String?
-  let addressProtected: Bool
+  var upn: UPN
+  var givenName: String
+  var familyName: String
+  var dateOfBirth: Day
+  var sex: Sex?
+  /// As it was stated.
+  var yearGroup: String?
+  /// The school year for which the year group was stated.
+  var yearGroupYear: SchoolYear?
+  var addressProtected: Bool
 
-  /// Whether a school says of the child what is known already.
-  func agrees(with record: PupilRecord) -> Bool {
-    givenName == record.givenName && familyName == record.familyName && dateOfBirth == record.dateOfBirth
-      && yearGroup == record.yearGroup && addressProtected == record.addressProtected
+  var facts: PupilMatching.Facts {
+    PupilMatching.Facts(givenName: givenName, familyName: familyName, dateOfBirth: dateOfBirth, sex: sex)
+  }
+
+  /// The child as a school states it now. What it did not say stays.
+  ///
+  /// - Parameter year: the school year in which it is said.
+  func stating(_ record: PupilRecord, upn: UPN, in year: SchoolYear) -> StoredPupil {
+    var now = self
+    now.upn = upn
+    now.givenName = record.givenName
+    now.familyName = record.familyName
+    now.dateOfBirth = record.dateOfBirth
+    now.sex = record.sex ?? sex
+    if let group = record.yearGroup {
+      now.yearGroup = group.text
+      now.yearGroupYear = year
+    }
+    now.addressProtected = record.addressProtected ?? addressProtected
+    return now
+  }
+
+  /// Whether events say the same of both.
+  func isPublishedLike(_ other: StoredPupil) -> Bool {
+    upn == other.upn && givenName == other.givenName && familyName == other.familyName
+      && dateOfBirth == other.dateOfBirth && yearGroup == other.yearGroup && addressProtected == other.addressProtected
+  }
+
+  /// The year group in a school year: it moves on by itself.
+  func yearGroup(in year: SchoolYear) -> YearGroup? {
+    guard let group = yearGroup.flatMap({ YearGroup($0) }), let stated = yearGroupYear else {
+      return yearGroup.flatMap { YearGroup($0) }
+    }
+    return group.advanced(years: year.startYear - stated.startYear)
   }
 }
 
-/// A child's time on one roll.
-struct Registration: Hashable, Sendable {
-  let number: Int64
-  let school: URN
-  let enrolledOn: Day
-  let leftOn: Day?
-
-  /// Whether it shares a day with a span.
-  func overlaps(_ first: Day, _ last: Day?) -> Bool {
-    (last.map { enrolledOn <= $0 } ?? true) && (leftOn.map { first <= $0 } ?? true)
-  }
-}
-
-/// The tables of pupils and their registrations.
+/// The table of pupils. A record that was merged into another is found as that other, and never listed.
 enum Pupils {
+  /// The child of a number, its own or one that it had before.
   static func find(upn: UPN, in db: Database) throws -> StoredPupil? {
-    try pupil(
-      Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupils WHERE upn = ?"), arguments: [upn.text]))
+    let own = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM pupils WHERE upn = ? AND merged_into IS NULL"), arguments: [upn.text])
+    if let own { return try stored(own) }
+    return try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT p.* FROM former_upns f JOIN pupils p ON p.number = f.pupil WHERE f.upn = ?"),
+      arguments: [upn.text]
+    ).map(stored)
   }
 
+  /// The child of an identifier, also of one that was merged.
   static func find(_ id: PupilID, in db: Database) throws -> StoredPupil? {
-    try pupil(Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupils WHERE id = ?"), arguments: [id.text]))
+    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupils WHERE id = ?"), arguments: [id.text])
+    guard let row else { return nil }
+    guard let survivor = row["merged_into"] as Int64? else { return try stored(row) }
+    return try find(number: survivor, in: db)
+  }
+
+  static func find(number: Int64, in db: Database) throws -> StoredPupil? {
+    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupils WHERE number = ?"), arguments: [number])
+      .map(stored)
   }
 
   /// Enters a child that no school knew, under a new opaque identifier.
-  static func insert(_ record: PupilRecord, in db: Database) throws -> StoredPupil {
+  static func insert(_ record: PupilRecord, in year: SchoolYear, _ db: Database) throws -> StoredPupil {
     var generator = SystemRandomNumberGenerator()
     var id = PupilID.random(using: &generator)
     while try find(id, in: db) != nil { id = PupilID.random(using: &generator) }
+    let blank = StoredPupil(
+      number: 0, id: id, upn: record.upn, givenName: "", familyName: "", dateOfBirth: record.dateOfBirth, sex: nil,
+      yearGroup: nil, yearGroupYear: nil, addressProtected: false)
+    let pupil = blank.stating(record, upn: record.upn, in: year)
     try db.cachedStatement(
       sql: """
-        INSERT INTO pupils (id, upn, given_name, family_name, date_of_birth, year_group, address_protected)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO pupils (upn, given_name, family_name, date_of_birth, sex, year_group, year_group_year,
+          address_protected, folded_given, folded_family, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
-    ).execute(arguments: [
-      id.text, record.upn.text, record.givenName, record.familyName, record.dateOfBirth.ordinal, record.yearGroup,
-      record.addressProtected,
-    ])
+    ).execute(arguments: values(pupil) + [id.text])
     return StoredPupil(
-      number: db.lastInsertedRowID, id: id, upn: record.upn, givenName: record.givenName,
-      familyName: record.familyName, dateOfBirth: record.dateOfBirth, yearGroup: record.yearGroup,
-      addressProtected: record.addressProtected)
+      number: db.lastInsertedRowID, id: id, upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName,
+      dateOfBirth: pupil.dateOfBirth, sex: pupil.sex, yearGroup: pupil.yearGroup, yearGroupYear: pupil.yearGroupYear,
+      addressProtected: pupil.addressProtected)
   }
 
   /// Replaces what is known of a child.
-  static func update(_ number: Int64, _ record: PupilRecord, in db: Database) throws {
+  static func update(_ pupil: StoredPupil, in db: Database) throws {
     try db.cachedStatement(
       sql: """
-        UPDATE pupils SET given_name = ?, family_name = ?, date_of_birth = ?, year_group = ?, address_protected = ?
-        WHERE number = ?
+        UPDATE pupils SET upn = ?, given_name = ?, family_name = ?, date_of_birth = ?, sex = ?, year_group = ?,
+          year_group_year = ?, address_protected = ?, folded_given = ?, folded_family = ? WHERE number = ?
         """
-    ).execute(arguments: [
-      record.givenName, record.familyName, record.dateOfBirth.ordinal, record.yearGroup, record.addressProtected,
-      number,
-    ])
+    ).execute(arguments: values(pupil) + [pupil.number])
   }
 
-  /// A child's registrations at all schools, oldest first.
-  static func registrations(of pupil: Int64, in db: Database) throws -> [Registration] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT * FROM registrations WHERE pupil = ? ORDER BY enrolled_on, number"), arguments: [pupil]
-    ).map { row in
-      Registration(
-        number: row["number"], school: try URN(row["school"] as String),
-        enrolledOn: Day(ordinal: row["enrolled_on"]), leftOn: (row["left_on"] as Int32?).map(Day.init(ordinal:)))
+  private static func values(_ pupil: StoredPupil) -> StatementArguments {
+    [
+      pupil.upn.text, pupil.givenName, pupil.familyName, pupil.dateOfBirth.ordinal, pupil.sex?.rawValue,
+      pupil.yearGroup, pupil.yearGroupYear?.startYear, pupil.addressProtected, NameFolding.fold(pupil.givenName),
+      NameFolding.fold(pupil.familyName),
+    ]
+  }
+
+  /// Folds the names of children that were entered before names were folded.
+  static func foldNames(in db: Database) throws {
+    let rows = try Row.fetchAll(db, sql: "SELECT number, given_name, family_name FROM pupils WHERE folded_family = ''")
+    for row in rows {
+      try db.cachedStatement(sql: "UPDATE pupils SET folded_given = ?, folded_family = ? WHERE number = ?").execute(
+        arguments: [NameFolding.fold(row["given_name"]), NameFolding.fold(row["family_name"]), row["number"] as Int64])
     }
-  }
-
-  static func enrol(_ pupil: Int64, school: URN, _ record: PupilRecord, in db: Database) throws {
-    try db.cachedStatement(
-      sql: "INSERT INTO registrations (pupil, school, enrolled_on, left_on) VALUES (?, ?, ?, ?)"
-    ).execute(arguments: [pupil, school.text, record.enrolledOn.ordinal, record.leftOn?.ordinal])
-  }
-
-  static func update(registration: Int64, _ record: PupilRecord, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE registrations SET enrolled_on = ?, left_on = ? WHERE number = ?").execute(
-      arguments: [record.enrolledOn.ordinal, record.leftOn?.ordinal, registration])
   }
 
   /// Everyone who is or was on a school's roll.
   static func roll(of school: URN, in db: Database) throws -> Roll {
+    let former = try formerUPNs(onRollOf: school, in: db)
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT r.number, p.id, p.upn, p.date_of_birth, r.enrolled_on, r.left_on
+          SELECT r.number, p.id, p.upn, p.date_of_birth, r.enrolled_on, r.left_on, r.pupil
           FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
           """), arguments: [school.text])
     var entries: [RollEntry] = []
@@ -114,19 +143,10 @@ enum Pupils {
       entries.append(
         RollEntry(
           registration: row[0], pupil: try id(row[1]), upn: try UPN(row[2] as String),
-          dateOfBirth: Day(ordinal: row[3]), enrolledOn: Day(ordinal: row[4]),
-          leftOn: (row[5] as Int32?).map(Day.init(ordinal:))))
+          alsoKnownAs: former.isEmpty ? [] : former[row[6]] ?? [], dateOfBirth: Day(ordinal: row[3]),
+          enrolledOn: Day(ordinal: row[4]), leftOn: (row[5] as Int32?).map(Day.init(ordinal:))))
     }
     return Roll(entries)
-  }
-
-  /// The child of a registration.
-  static func id(ofRegistration number: Int64, in db: Database) throws -> PupilID {
-    let text = try String.fetchOne(
-      db.cachedStatement(
-        sql: "SELECT p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.number = ?"),
-      arguments: [number])
-    return try id(text ?? "")
   }
 
   /// Under which identifiers the marks of a school's registrations were published in an event of a sequence: their
@@ -154,31 +174,63 @@ enum Pupils {
 
   /// A page of a school's roll, in the order of entry.
   static func page(of school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Line] {
-    try Row.fetchAll(
+    let rows = try Row.fetchAll(
       db.cachedStatement(
-        sql: """
-          SELECT r.number AS registration, r.enrolled_on, r.left_on, p.* FROM registrations r
-          JOIN pupils p ON p.number = r.pupil WHERE r.school = ? AND r.number > ? ORDER BY r.number LIMIT ?
-          """), arguments: [school.text, number, limit]
-    ).map { row in
-      Line(
-        registration: Registration(
-          number: row["registration"], school: school, enrolledOn: Day(ordinal: row["enrolled_on"]),
-          leftOn: (row["left_on"] as Int32?).map(Day.init(ordinal:))), pupil: try stored(row))
+        sql: "SELECT * FROM registrations WHERE school = ? AND number > ? ORDER BY number LIMIT ?"),
+      arguments: [school.text, number, limit])
+    return try rows.map { row in
+      guard let pupil = try find(number: row["pupil"], in: db) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      }
+      return Line(registration: try registration(row), pupil: pupil)
     }
   }
 
-  private static func pupil(_ row: Row?) throws -> StoredPupil? { try row.map(stored) }
-
-  private static func stored(_ row: Row) throws -> StoredPupil {
+  /// A child from a row of its table.
+  static func stored(_ row: Row) throws -> StoredPupil {
     StoredPupil(
       number: row["number"], id: try id(row["id"]), upn: try UPN(row["upn"] as String), givenName: row["given_name"],
-      familyName: row["family_name"], dateOfBirth: Day(ordinal: row["date_of_birth"]), yearGroup: row["year_group"],
+      familyName: row["family_name"], dateOfBirth: Day(ordinal: row["date_of_birth"]),
+      sex: (row["sex"] as String?).flatMap(Sex.init(rawValue:)), yearGroup: row["year_group"],
+      yearGroupYear: (row["year_group_year"] as Int?).map(SchoolYear.init(startYear:)),
       addressProtected: row["address_protected"])
   }
 
-  private static func id(_ text: String) throws -> PupilID {
+  static func id(_ text: String) throws -> PupilID {
     guard let id = PupilID(text) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     return id
+  }
+}
+
+/// Numbers that a child had before.
+extension Pupils {
+  /// A child's former numbers, in order.
+  static func formerUPNs(of pupil: Int64, in db: Database) throws -> [UPN] {
+    try String.fetchAll(
+      db.cachedStatement(sql: "SELECT upn FROM former_upns WHERE pupil = ? ORDER BY upn"), arguments: [pupil]
+    ).map { try UPN($0) }
+  }
+
+  private static func formerUPNs(onRollOf school: URN, in db: Database) throws -> [Int64: [UPN]] {
+    // Hardly any child has one: start from them.
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT f.pupil, f.upn FROM former_upns f
+          WHERE EXISTS (SELECT 1 FROM registrations r WHERE r.pupil = f.pupil AND r.school = ?)
+          """), arguments: [school.text])
+    var former: [Int64: [UPN]] = [:]
+    while let row = try rows.next() { former[row[0], default: []].append(try UPN(row[1] as String)) }
+    return former
+  }
+
+  /// Keeps a number as one that a child had, unless it is or was somebody's.
+  ///
+  /// - Returns: whether it is new.
+  static func addFormer(_ upn: UPN, of pupil: Int64, until day: Day, in db: Database) throws -> Bool {
+    guard try find(upn: upn, in: db) == nil else { return false }
+    try db.cachedStatement(sql: "INSERT INTO former_upns (upn, pupil, until_day) VALUES (?, ?, ?)").execute(
+      arguments: [upn.text, pupil, day.ordinal])
+    return true
   }
 }

@@ -10,13 +10,13 @@ struct EnrolPupils: Sendable {
   let desk: RegisterDesk
 
   /// What the sender is told. Every row is in exactly one of the four counts.
-  struct Answer: Encodable, Sendable {
-    struct Known: Encodable, Sendable {
+  struct Answer: Codable, Sendable {
+    struct Known: Codable, Sendable {
       let row: Int
       let id: PupilID
     }
 
-    struct RowProblem: Encodable, Sendable {
+    struct RowProblem: Codable, Sendable {
       let row: Int
       let column: String
       let reason: String
@@ -35,9 +35,9 @@ struct EnrolPupils: Sendable {
     var pupils: [Known] = []
     /// Rows that were refused. A row is the index in `/pupils`.
     var problems: [RowProblem] = []
+    /// Rows that were accepted and lack something that the register must have.
+    var notes: [RowProblem] = []
   }
-
-  private enum Outcome { case enrolled, changed, unchanged }
 
   /// Enters the children.
   ///
@@ -51,20 +51,16 @@ struct EnrolPupils: Sendable {
     return try await desk.write { [desk] db in
       if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
       try RegisterDesk.requireSchool(school, in: db)
+      let entry = PupilEntry(desk: desk, school: school, writer: writer, context: context, today: today, db: db)
       var answer = Answer()
       answer.received = submissions.count
-      var touched: Set<String> = []
+      /// By school the numbers that lead to another entry than before.
+      var touched: [URN: Set<String>] = [:]
       for (row, submission) in submissions.enumerated() {
         do {
-          let record = try submission.checked(today: today)
-          let (id, outcome) = try enter(record, school, context, db)
-          answer.pupils.append(.init(row: row, id: id))
-          switch outcome {
-          case .enrolled: answer.enrolled += 1
-          case .changed: answer.changed += 1
-          case .unchanged: answer.unchanged += 1
-          }
-          if outcome != .unchanged { touched.insert(record.upn.text) }
+          let entered = try entry.enter(try submission.checked(today: today))
+          answer.count(entered, row: row)
+          for school in entered.schools { touched[school, default: []].formUnion(entered.numbers) }
         } catch let refusal as PupilRefusal {
           answer.refused += 1
           answer.problems.append(
@@ -72,51 +68,14 @@ struct EnrolPupils: Sendable {
               row: row, column: refusal.column, reason: refusal.reason, detail: refusal.detail, fix: refusal.fix))
         }
       }
-      if !touched.isEmpty {
+      for (school, upns) in touched.sorted(by: { $0.key < $1.key }) {
         desk.cache.forget(school)
-        answer.released = try release(touched, school, writer, context, today, db)
+        answer.released += try release(upns, school, writer, context, today, db)
       }
       let body = try encodeAnswer(answer)
       try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
       return body
     }
-  }
-
-  private func enter(
-    _ record: PupilRecord, _ school: URN, _ context: EventContext, _ db: Database
-  ) throws -> (PupilID, Outcome) {
-    let known = try Pupils.find(upn: record.upn, in: db)
-    let all = try known.map { try Pupils.registrations(of: $0.number, in: db) } ?? []
-    let here = all.filter { $0.school == school }
-    let overlapping = here.filter { $0.overlaps(record.enrolledOn, record.leftOn) }
-    guard overlapping.count <= 1 else { throw PupilRefusal.overlappingEnrolments }
-    let pupil = try known ?? Pupils.insert(record, in: db)
-    let isKnownAsIs = pupil.agrees(with: record)
-    if !isKnownAsIs { try Pupils.update(pupil.number, record, in: db) }
-
-    let before = overlapping.first
-    let isSameTime = before?.enrolledOn == record.enrolledOn && before?.leftOn == record.leftOn
-    if let before {
-      if isKnownAsIs, isSameTime { return (pupil.id, .unchanged) }
-      if !isSameTime { try Pupils.update(registration: before.number, record, in: db) }
-    } else {
-      try Pupils.enrol(pupil.number, school: school, record, in: db)
-    }
-    // Only the end is new: the entry itself did not change.
-    let onlyLeaves =
-      isKnownAsIs && before?.enrolledOn == record.enrolledOn && record.leftOn != nil && before?.leftOn != record.leftOn
-    if !onlyLeaves {
-      let event = PupilEnrolled(
-        pupil: pupil.id, school: school, upn: record.upn, givenName: record.givenName, familyName: record.familyName,
-        dateOfBirth: record.dateOfBirth, yearGroup: record.yearGroup, enrolledOn: record.enrolledOn,
-        addressProtected: record.addressProtected)
-      try desk.outbox.append(event, subject: school.text, context: context, in: db)
-    }
-    if let leftOn = record.leftOn, !onlyLeaves || before?.leftOn != leftOn {
-      try desk.outbox.append(
-        PupilLeft(pupil: pupil.id, school: school, leftOn: leftOn), subject: school.text, context: context, in: db)
-    }
-    return (pupil.id, before == nil ? .enrolled : .changed)
   }
 
   private func release(
@@ -131,5 +90,19 @@ struct EnrolPupils: Sendable {
       desk: desk, school: school, roll: known.roll, calendars: known.calendars, today: today, writer: writer,
       context: context, db: db
     ).release(waiting)
+  }
+}
+
+extension EnrolPupils.Answer {
+  fileprivate mutating func count(_ entered: PupilEntry.Entered, row: Int) {
+    pupils.append(.init(row: row, id: entered.id))
+    switch entered.outcome {
+    case .enrolled: enrolled += 1
+    case .changed: changed += 1
+    case .unchanged: unchanged += 1
+    }
+    notes += entered.notes.map {
+      .init(row: row, column: $0.column, reason: $0.reason, detail: $0.detail, fix: $0.fix)
+    }
   }
 }

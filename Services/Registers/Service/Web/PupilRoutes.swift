@@ -20,10 +20,14 @@ struct PupilRoutes: Sendable {
   /// The longest span of one question, days: seven school years.
   private static let mostDays = 2_562
 
-  private struct Upload: Decodable { let pupils: [PupilSubmission] }
+  private struct Upload: Decodable, Sendable { let pupils: [PupilSubmission] }
 
   func add(to router: ServiceRouter) {
-    router.on(.post, "/schools/{urn}/pupils", Self.users, bodyLimitBytes: Self.bodyLimitBytes) { request, context in
+    router.on(
+      .post, "/schools/{urn}/pupils", Self.users,
+      About("Enter children in the admission register", body: Upload.self, answer: EnrolPupils.Answer.self),
+      bodyLimitBytes: Self.bodyLimitBytes
+    ) { request, context in
       let urn = try context.ownSchool()
       let caller = try context.caller
       guard request.mediaType == "application/json" else {

@@ -7,7 +7,12 @@ extension RegistersSchema {
     ALTER TABLE pupils ADD COLUMN year_group_year INTEGER;
     -- The record that this one turned out to be the same child as. Its identifier is used no more.
     ALTER TABLE pupils ADD COLUMN merged_into INTEGER REFERENCES pupils;
-    CREATE INDEX pupils_birth ON pupils (date_of_birth, family_name);
+    CREATE INDEX pupils_birth ON pupils (date_of_birth);
+    -- The names as they are searched and compared; filled by the program, for it folds accents.
+    ALTER TABLE pupils ADD COLUMN folded_given TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pupils ADD COLUMN folded_family TEXT NOT NULL DEFAULT '';
+    CREATE INDEX pupils_names ON pupils (folded_family, folded_given);
+    CREATE INDEX pupils_merged ON pupils (merged_into) WHERE merged_into IS NOT NULL;
 
     -- 'main' and 'subsidiary' when dual registered, else 'single'.
     ALTER TABLE registrations ADD COLUMN status TEXT NOT NULL DEFAULT 'single'
@@ -45,13 +50,20 @@ extension RegistersSchema {
       safe_to_contact INTEGER NOT NULL CHECK (safe_to_contact IN (0, 1)),
       address_protected INTEGER NOT NULL CHECK (address_protected IN (0, 1)),
       telephone TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '',
-      postcode TEXT NOT NULL DEFAULT '', first INTEGER NOT NULL, last INTEGER CHECK (last >= first)) STRICT;
+      postcode TEXT NOT NULL DEFAULT '', first INTEGER NOT NULL, last INTEGER CHECK (last >= first),
+      -- Names, postcode and telephone folded: what one person among two children's contacts shares. '' when incomplete.
+      person_key TEXT NOT NULL) STRICT;
     CREATE INDEX contacts_pupil ON contacts (pupil);
+    CREATE INDEX contacts_person ON contacts (person_key) WHERE person_key <> '';
 
     -- Children of one family, by a family number.
     CREATE TABLE family_members (
       family INTEGER NOT NULL, pupil INTEGER NOT NULL REFERENCES pupils, PRIMARY KEY (family, pupil)) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX family_members_pupil ON family_members (pupil);
+    -- Children that a person said are no siblings: a shared contact does not make them so again.
+    CREATE TABLE not_siblings (
+      pupil INTEGER NOT NULL REFERENCES pupils, other INTEGER NOT NULL REFERENCES pupils, CHECK (pupil < other),
+      PRIMARY KEY (pupil, other)) STRICT, WITHOUT ROWID;
 
     -- Flags with their days. Whoever may not know of one does not see it.
     CREATE TABLE flags (
@@ -67,9 +79,10 @@ extension RegistersSchema {
     CREATE TABLE match_candidates (
       number INTEGER PRIMARY KEY, pupil INTEGER NOT NULL REFERENCES pupils, other INTEGER NOT NULL REFERENCES pupils,
       grounds TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('open', 'same', 'different')),
-      decided_millis INTEGER, actor TEXT, role TEXT, CHECK (pupil < other),
+      decided_millis INTEGER, actor TEXT, role TEXT, reason TEXT, CHECK (pupil < other),
       CHECK ((state = 'open') = (decided_millis IS NULL)), UNIQUE (pupil, other)) STRICT;
     CREATE INDEX match_candidates_open ON match_candidates (state, number);
+    CREATE INDEX match_candidates_other ON match_candidates (other);
 
     -- Which identifier a registration's marks were published under, up to and with a sequence of the outbox: set when
     -- two records are merged, so that an event that is read again says what it said.

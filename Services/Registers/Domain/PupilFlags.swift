@@ -1,0 +1,59 @@
+public import Contracts
+
+/// What the authority knows of a child's situation, with its days.
+public enum PupilFlag: String, Hashable, Sendable, Codable, CaseIterable {
+  case socialWorker = "social-worker"
+  case childProtectionPlan = "child-protection-plan"
+  case lookedAfter = "looked-after"
+  case ehcPlan = "ehc-plan"
+  case senSupport = "sen-support"
+  case freeMeals = "free-meals"
+  case youthJustice = "youth-justice"
+  case mobileChild = "mobile-child"
+
+  /// Whose concern a child with the flag is, beside the school's.
+  public var concern: Concern? {
+    switch self {
+    case .socialWorker, .childProtectionPlan: .socialCare
+    case .youthJustice: .youthJustice
+    case .lookedAfter: .virtualSchool
+    case .ehcPlan, .senSupport, .freeMeals, .mobileChild: nil
+    }
+  }
+
+  /// Who asks for a flag.
+  public enum Viewer: Hashable, Sendable, CaseIterable {
+    /// A school on whose roll the child is on the day.
+    case ownSchool
+    case attendanceOfficer, legalOfficer, cmeOfficer, virtualSchool
+    /// Everybody else, managers among them: no flag of a child that has a name.
+    case other
+  }
+
+  /// Who may know of a flag, and who may set it.
+  public struct Access: Hashable, Sendable {
+    public let see: Set<Viewer>
+    public let set: Set<Viewer>
+  }
+
+  private static let officers: Set<Viewer> = [.attendanceOfficer, .legalOfficer, .cmeOfficer]
+
+  /// Who needs the flag for a duty of theirs; nobody else.
+  public var access: Access {
+    switch self {
+    case .youthJustice, .childProtectionPlan:
+      Access(see: Self.officers, set: [.attendanceOfficer, .cmeOfficer])
+    case .socialWorker:
+      Access(see: Self.officers.union([.ownSchool, .virtualSchool]), set: [.attendanceOfficer, .cmeOfficer])
+    case .lookedAfter:
+      Access(see: Self.officers.union([.ownSchool, .virtualSchool]), set: [.attendanceOfficer, .virtualSchool])
+    case .ehcPlan, .senSupport, .freeMeals, .mobileChild:
+      Access(see: Self.officers.union([.ownSchool]), set: [.ownSchool, .attendanceOfficer, .cmeOfficer])
+    }
+  }
+}
+
+extension Set<PupilFlag> {
+  /// Whose concern a child with these flags is, each once and in order.
+  public var concerns: [Concern] { Concern.allCases.filter { concern in contains { $0.concern == concern } } }
+}

@@ -1,0 +1,107 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// A child's time on one roll.
+struct Registration: Hashable, Sendable {
+  let number: Int64
+  let school: URN
+  var enrolledOn: Day
+  /// The last day on roll.
+  var leftOn: Day?
+  var status = RegistrationStatus.single
+  var ground: DeletionGround?
+  /// A school's URN or words; empty when it is not known.
+  var destination: String?
+  var enteredOn: Day?
+  var deletedOn: Day?
+
+  /// Whether it shares a day with a span.
+  func overlaps(_ first: Day, _ last: Day?) -> Bool {
+    (last.map { enrolledOn <= $0 } ?? true) && (leftOn.map { first <= $0 } ?? true)
+  }
+
+  /// Whether the child is on the roll on a day.
+  func covers(_ day: Day) -> Bool { overlaps(day, day) }
+
+  /// This registration as a school states it now. What it did not say stays, unless the child came back.
+  func stating(_ record: PupilRecord) -> Registration {
+    var now = self
+    now.enrolledOn = record.enrolledOn
+    now.status = record.status ?? status
+    now.enteredOn = record.enteredOn ?? enteredOn
+    now.leftOn = record.leftOn
+    let hasLeft = record.leftOn != nil
+    now.ground = hasLeft ? record.ground ?? ground : nil
+    now.deletedOn = hasLeft ? record.deletedOn ?? deletedOn : nil
+    now.destination = record.destination ?? (hasLeft ? destination ?? "" : nil)
+    return now
+  }
+}
+
+extension Pupils {
+  /// A child's registrations at all schools, oldest first.
+  static func registrations(of pupil: Int64, in db: Database) throws -> [Registration] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT * FROM registrations WHERE pupil = ? ORDER BY enrolled_on, number"), arguments: [pupil]
+    ).map(registration)
+  }
+
+  /// Enters a child's time on a roll.
+  ///
+  /// - Returns: the registration's number.
+  static func enrol(_ pupil: Int64, _ registration: Registration, in db: Database) throws -> Int64 {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO registrations
+          (pupil, school, enrolled_on, left_on, status, ground, destination, entered_on, deleted_on)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [pupil, registration.school.text] + values(registration))
+    return db.lastInsertedRowID
+  }
+
+  static func update(_ registration: Registration, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE registrations SET enrolled_on = ?, left_on = ?, status = ?, ground = ?, destination = ?, entered_on = ?,
+          deleted_on = ? WHERE number = ?
+        """
+    ).execute(arguments: values(registration) + [registration.number])
+  }
+
+  private static func values(_ registration: Registration) -> StatementArguments {
+    [
+      registration.enrolledOn.ordinal, registration.leftOn?.ordinal, registration.status.rawValue,
+      registration.ground?.rawValue, registration.destination, registration.enteredOn?.ordinal,
+      registration.deletedOn?.ordinal,
+    ]
+  }
+
+  /// A registration from a row of its table.
+  static func registration(_ row: Row) throws -> Registration {
+    guard let status = RegistrationStatus(rawValue: row["status"]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+    }
+    return Registration(
+      number: row["number"], school: try URN(row["school"] as String), enrolledOn: Day(ordinal: row["enrolled_on"]),
+      leftOn: day(row["left_on"]), status: status,
+      ground: (row["ground"] as String?).flatMap(DeletionGround.init(rawValue:)), destination: row["destination"],
+      enteredOn: day(row["entered_on"]), deletedOn: day(row["deleted_on"]))
+  }
+
+  private static func day(_ ordinal: Int32?) -> Day? { ordinal.map(Day.init(ordinal:)) }
+}
+
+extension Pupils {
+  /// The child of a time on a roll.
+  static func id(ofRegistration number: Int64, in db: Database) throws -> PupilID {
+    let text = try String.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.number = ?"),
+      arguments: [number])
+    return try id(text ?? "")
+  }
+}

@@ -1,0 +1,141 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// A return that a school filed.
+struct StoredReturn: Hashable, Sendable {
+  let number: Int64
+  let registration: Int64
+  let kind: ReturnKind
+  let finding: Int64?
+  let dueOn: Day?
+  let filedOn: Day
+  let note: String
+}
+
+/// The table of returns, and what they answer.
+enum Returns {
+  /// A finding that asks for a return and has none.
+  struct OpenFinding: Hashable, Sendable {
+    let number: Int64
+    let registration: Int64
+    let kind: FindingKind
+    let became: Day
+  }
+
+  /// What a school's place and the child on it are, for its returns.
+  struct Line: Hashable, Sendable {
+    let registration: Registration
+    let pupil: StoredPupil
+
+    var place: ReturnExpectations.Place {
+      ReturnExpectations.Place(
+        enteredOn: registration.enteredOn ?? registration.enrolledOn, leftOn: registration.leftOn,
+        deletedOn: registration.deletedOn, yearGroup: pupil.yearGroup.flatMap { YearGroup($0) },
+        stated: pupil.yearGroupYear)
+    }
+  }
+
+  /// Everyone who is or was on a school's roll, in the order of entry.
+  static func lines(of school: URN, in db: Database) throws -> [Line] {
+    var (lines, number): ([Line], Int64) = ([], 0)
+    while true {
+      let page = try Pupils.page(of: school, after: number, limit: 1_000, in: db)
+      lines += page.map { Line(registration: $0.registration, pupil: $0.pupil) }
+      guard page.count == 1_000, let last = page.last else { return lines }
+      number = last.registration.number
+    }
+  }
+
+  /// The returns of a child's time on a roll.
+  static func filed(_ registration: Int64, in db: Database) throws -> [StoredReturn] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM returns WHERE registration = ? ORDER BY number"),
+      arguments: [registration]
+    ).map(stored)
+  }
+
+  /// The returns of a school, newest first.
+  static func filed(at school: URN, before number: Int64?, limit: Int, in db: Database) throws -> [StoredReturn] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT t.* FROM returns t JOIN registrations r ON r.number = t.registration
+          WHERE r.school = ? AND t.number < ? ORDER BY t.number DESC LIMIT ?
+          """), arguments: [school.text, number ?? .max, limit]
+    ).map(stored)
+  }
+
+  /// The registrations of a school that have a return of a kind.
+  static func registrations(at school: URN, with kind: ReturnKind, in db: Database) throws -> Set<Int64> {
+    Set(
+      try Int64.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT t.registration FROM returns t JOIN registrations r ON r.number = t.registration
+            WHERE r.school = ? AND t.kind = ?
+            """), arguments: [school.text, kind.rawValue]))
+  }
+
+  /// The open findings of a school's children that ask for a return and have none, oldest first.
+  static func openFindings(at school: URN, in db: Database) throws -> [OpenFinding] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT f.number, f.registration, f.kind, f.became FROM findings f
+          JOIN registrations r ON r.number = f.registration
+          WHERE r.school = ? AND f.lapsed_millis IS NULL AND f.kind IN (?, ?)
+            AND NOT EXISTS (SELECT 1 FROM returns t WHERE t.finding = f.number)
+          ORDER BY f.became, f.number
+          """),
+      arguments: [
+        school.text, FindingKind.tenDayAbsence.rawValue, FindingKind.fifteenDaySickness.rawValue,
+      ]
+    ).map(finding)
+  }
+
+  /// The newest open finding of a kind of a child's time on a roll.
+  static func newestFinding(_ kind: FindingKind, of registration: Int64, in db: Database) throws -> OpenFinding? {
+    try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT number, registration, kind, became FROM findings
+          WHERE registration = ? AND kind = ? AND lapsed_millis IS NULL ORDER BY became DESC, number DESC LIMIT 1
+          """), arguments: [registration, kind.rawValue]
+    ).map(finding)
+  }
+
+  static func add(
+    _ kind: ReturnKind, of registration: Int64, finding: Int64?, dueOn: Day?, filedOn: Day, note: String,
+    by writer: Writer, in db: Database
+  ) throws -> StoredReturn {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO returns (registration, kind, finding, due_on, filed_on, note, at_millis, actor, role)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      registration, kind.rawValue, finding, dueOn?.ordinal, filedOn.ordinal, note, writer.at.millis,
+      writer.caller.subject, writer.caller.role.rawValue,
+    ])
+    return StoredReturn(
+      number: db.lastInsertedRowID, registration: registration, kind: kind, finding: finding, dueOn: dueOn,
+      filedOn: filedOn, note: note)
+  }
+
+  private static func finding(_ row: Row) throws -> OpenFinding {
+    guard let kind = FindingKind(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    return OpenFinding(
+      number: row["number"], registration: row["registration"], kind: kind, became: Day(ordinal: row["became"]))
+  }
+
+  private static func stored(_ row: Row) throws -> StoredReturn {
+    guard let kind = ReturnKind(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    return StoredReturn(
+      number: row["number"], registration: row["registration"], kind: kind, finding: row["finding"],
+      dueOn: (row["due_on"] as Int32?).map(Day.init(ordinal:)), filedOn: Day(ordinal: row["filed_on"]),
+      note: row["note"])
+  }
+}

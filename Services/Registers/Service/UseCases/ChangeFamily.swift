@@ -1,0 +1,82 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Changes a child's contacts and siblings one by one, as a person states them.
+struct ChangeFamily: Sendable {
+  let desk: RegisterDesk
+
+  /// A contact after a change.
+  struct Changed: Codable, Sendable {
+    let number: Int64
+    let changed: Bool
+  }
+
+  private struct ContactStated: Encodable {
+    let number: Int64
+    let contact: ContactStatement
+  }
+
+  /// Changes one of a child's contacts. What is not said stays.
+  ///
+  /// - Throws: `Problem` not found, forbidden to a school that the child left, or 422 with what is not acceptable.
+  func contact(
+    _ number: Int64, of id: PupilID, _ submission: ContactSubmission, by caller: Caller
+  ) async throws -> Changed {
+    let statement: ContactStatement
+    do {
+      statement = try submission.checked(under: "")
+    } catch {
+      throw Problem.invalid([.init("/\(error.column)", error.detail)])
+    }
+    return try await change(id, by: caller) { child, writer, today, db in
+      try child.requireCurrent()
+      guard
+        let known = try Contacts.inForce(of: child.pupil.number, on: today, in: db).first(where: { $0.number == number }
+        )
+      else { throw Problem.notFound("Contact") }
+      let contact = statement.applied(to: known.contact)
+      guard contact != known.contact else { return Changed(number: number, changed: false) }
+      try Contacts.update(number, contact, in: db)
+      try FamilyLinks(db: db, writer: writer).linkByContacts(child.pupil, on: today)
+      try AdmissionLog.append(
+        .contact, pupil: child.pupil.number, ContactStated(number: number, contact: statement), by: writer, in: db)
+      return Changed(number: number, changed: true)
+    }
+  }
+
+  /// What became of two children.
+  struct Siblings: Codable, Sendable {
+    let pupil: PupilID
+    let sibling: PupilID
+    let changed: Bool
+  }
+
+  /// Makes two children siblings, or says that they are none.
+  ///
+  /// - Throws: `Problem` not found; 422 when they are one child.
+  func siblings(_ id: PupilID, _ sibling: PupilID, are: Bool, by caller: Caller) async throws -> Siblings {
+    try await change(id, by: caller) { child, writer, _, db in
+      guard let other = try Pupils.find(sibling, in: db) else { throw Problem.notFound("Sibling") }
+      guard other.number != child.pupil.number else {
+        throw Problem.invalid([.init("/sibling", "must be another child")])
+      }
+      let links = FamilyLinks(db: db, writer: writer)
+      let changed = try are ? links.link(child.pupil, other) : links.part(child.pupil, from: other)
+      return Siblings(pupil: child.pupil.id, sibling: other.id, changed: changed)
+    }
+  }
+
+  private func change<T: Sendable>(
+    _ id: PupilID, by caller: Caller,
+    _ body: @Sendable @escaping (ChildAccess, Writer, Day, Database) throws -> T
+  ) async throws -> T {
+    let writer = desk.writer(caller)
+    let today = desk.clock.today()
+    return try await desk.write { db in
+      try body(try ChildAccess(id, by: caller, on: today, in: db), writer, today, db)
+    }
+  }
+}

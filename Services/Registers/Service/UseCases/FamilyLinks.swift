@@ -1,0 +1,54 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// Makes siblings within a transaction, with an entry in the log of each child.
+struct FamilyLinks {
+  let db: Database
+  let writer: Writer
+
+  /// Why two children are siblings, or not any more.
+  enum Cause: String, Codable {
+    case stated
+    case sharedContact = "shared-contact"
+    case denied
+  }
+
+  private struct Statement: Encodable {
+    let sibling: PupilID
+    let cause: Cause
+  }
+
+  /// Children who share a contact of the same names, postcode and telephone are siblings.
+  func linkByContacts(_ pupil: StoredPupil, on day: Day) throws {
+    let contacts = try Contacts.inForce(of: pupil.number, on: day, in: db).map(\.contact)
+    for number in try Contacts.pupils(sharing: contacts, with: pupil.number, in: db) {
+      guard let other = try Pupils.find(number: number, in: db),
+        try Families.joinByContact(pupil.number, number, in: db)
+      else { continue }
+      try log(pupil, other, .sharedContact)
+    }
+  }
+
+  /// - Returns: whether they were none before.
+  func link(_ pupil: StoredPupil, _ sibling: StoredPupil) throws -> Bool {
+    guard try Families.join(pupil.number, sibling.number, in: db) else { return false }
+    try log(pupil, sibling, .stated)
+    return true
+  }
+
+  /// - Returns: whether they were siblings before.
+  func part(_ pupil: StoredPupil, from sibling: StoredPupil) throws -> Bool {
+    guard try Families.part(pupil.number, from: sibling.number, in: db) else { return false }
+    try log(pupil, sibling, .denied)
+    return true
+  }
+
+  private func log(_ pupil: StoredPupil, _ sibling: StoredPupil, _ cause: Cause) throws {
+    for (one, other) in [(pupil, sibling), (sibling, pupil)] {
+      try AdmissionLog.append(
+        .siblings, pupil: one.number, Statement(sibling: other.id, cause: cause), by: writer, in: db)
+    }
+  }
+}

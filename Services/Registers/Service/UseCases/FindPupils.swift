@@ -1,0 +1,51 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Finds children by name, date of birth or number. Every child shown is on record as read.
+struct FindPupils: Sendable {
+  let desk: RegisterDesk
+
+  /// The most children of one answer.
+  static let limit = 50
+
+  struct Answer: Codable, Sendable {
+    struct Found: Codable, Sendable {
+      let id: PupilID
+      let upn: UPN
+      let givenName, familyName: String
+      let dateOfBirth: Day
+      let yearGroup: YearGroup?
+      let addressProtected: Bool
+      /// The schools on whose roll the child is today; absent where it may not be told.
+      let schools: [URN]?
+    }
+
+    let pupils: [Found]
+    /// Whether there are more than are shown.
+    let more: Bool
+  }
+
+  func callAsFunction(_ question: PupilSearch.Question, by caller: Caller, requestID: String) async throws -> Answer {
+    let writer = desk.writer(caller)
+    let today = desk.clock.today()
+    let answer = try await desk.write { db in
+      let found = try PupilSearch.find(question, limit: Self.limit + 1, in: db)
+      let shown = try found.prefix(Self.limit).map { pupil in
+        try RegisterDesk.audit("pupil.search.read", pupil.id.text, by: writer, requestID: requestID, in: db)
+        let child = try ChildAccess(pupil.id, by: caller, on: today, in: db)
+        return Answer.Found(
+          id: pupil.id, upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName,
+          dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup(in: SchoolYear(containing: today)),
+          addressProtected: pupil.addressProtected,
+          schools: pupil.addressProtected && !child.seesProtected
+            ? nil : child.registrations.filter { $0.covers(today) }.map(\.school))
+      }
+      return Answer(pupils: shown, more: found.count > Self.limit)
+    }
+    desk.telemetry.countRead()
+    return answer
+  }
+}

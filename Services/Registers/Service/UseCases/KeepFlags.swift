@@ -1,0 +1,80 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Keeps what is known of a child's situation. Who may see and set which flag is in ``PupilFlag/access``.
+struct KeepFlags: Sendable {
+  let desk: RegisterDesk
+
+  /// A child's flags that the caller may see.
+  struct Answer: Codable, Sendable {
+    struct Flag: Codable, Sendable {
+      let kind: PupilFlag
+      let first: Day
+      let last: Day?
+      /// Whether it is in force today.
+      let inForce: Bool
+    }
+
+    let pupil: PupilID
+    let flags: [Flag]
+  }
+
+  private struct Stated: Encodable {
+    let kind: PupilFlag
+    let first: Day
+    let last: Day?
+  }
+
+  /// - Throws: `Problem` not found as for ``ChildAccess``.
+  func read(_ id: PupilID, by caller: Caller, requestID: String) async throws -> Answer {
+    let writer = desk.writer(caller)
+    let today = desk.clock.today()
+    let answer = try await desk.write { db in
+      let child = try ChildAccess(id, by: caller, on: today, in: db)
+      try RegisterDesk.audit("pupil.flags.read", child.pupil.id.text, by: writer, requestID: requestID, in: db)
+      return try Self.answer(child, today, db)
+    }
+    desk.telemetry.countRead()
+    return answer
+  }
+
+  /// Sets a flag from a first to a last day. The same first day again changes the last.
+  ///
+  /// - Throws: `Problem` not found; forbidden to those who may not set the kind; a conflict when it shares a day with
+  ///   another time of the same kind.
+  func set(
+    _ kind: PupilFlag, of id: PupilID, first: Day, last: Day?, by caller: Caller
+  ) async throws -> Answer {
+    let writer = desk.writer(caller)
+    let today = desk.clock.today()
+    return try await desk.write { db in
+      let child = try ChildAccess(id, by: caller, on: today, in: db)
+      guard kind.access.set.contains(child.viewer) else { throw Problem.forbidden }
+      let span = Flags.Span(kind: kind, first: first, last: last)
+      let known = try Flags.spans(of: child.pupil.number, in: db).filter { $0.kind == kind }
+      guard !known.contains(where: { $0.first != first && $0.overlaps(span) }) else {
+        throw Problem.conflict("overlapping-flags", "The flag is set on some of these days under another first day")
+      }
+      if !known.contains(span) {
+        try Flags.save(span, of: child.pupil.number, by: writer, in: db)
+        try AdmissionLog.append(
+          .flag, pupil: child.pupil.number, Stated(kind: kind, first: first, last: last), by: writer, in: db)
+      }
+      return try Self.answer(child, today, db)
+    }
+  }
+
+  private static func answer(_ child: ChildAccess, _ today: Day, _ db: Database) throws -> Answer {
+    let inForce = try Flags.inForce(child.pupil.number, on: today, in: db)
+    return Answer(
+      pupil: child.pupil.id,
+      flags: try Flags.spans(of: child.pupil.number, in: db).filter { $0.kind.access.see.contains(child.viewer) }.map {
+        Answer.Flag(
+          kind: $0.kind, first: $0.first, last: $0.last,
+          inForce: inForce.contains($0.kind) && $0.first <= today && ($0.last.map { today <= $0 } ?? true))
+      })
+  }
+}

@@ -1,0 +1,189 @@
+import Contracts
+import GRDB
+import Messaging
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Returns that schools file, and those that they owe (reg 13; `attendance.md` 14).
+struct KeepReturns: Sendable {
+  let desk: RegisterDesk
+
+  /// What a school files.
+  struct Filing: Sendable {
+    let pupil: PupilID
+    let kind: ReturnKind
+    /// Today when it is not said.
+    let filedOn: Day?
+    let note: String
+  }
+
+  /// A return as it is kept.
+  struct Filed: Codable, Sendable {
+    let number: Int64
+    let pupil: PupilID
+    let kind: ReturnKind
+    let filedOn: Day
+    let dueOn: Day?
+    /// The finding that it answers.
+    let finding: String?
+    let note: String
+  }
+
+  /// A return that is expected.
+  struct Expected: Codable, Sendable {
+    let pupil: PupilID
+    let kind: ReturnKind
+    let dueOn: Day
+    let finding: String?
+  }
+
+  struct Page: Codable, Sendable {
+    let school: URN
+    let expected: [Expected]
+    let filed: [Filed]
+    /// What to give as `before` for the next page of filed ones; absent at the end.
+    let next: Int64?
+  }
+
+  /// What is asked for.
+  enum State: String, Sendable, CaseIterable { case due, overdue, filed }
+
+  static let pageSize = 1_000
+
+  /// Files a return. The same again has no second effect.
+  ///
+  /// - Throws: `Problem` not found when the child never was on the school's roll; 422 when the day cannot be.
+  func file(_ filing: Filing, at school: URN, by caller: Caller) async throws -> Filed {
+    let writer = desk.writer(caller)
+    let context = desk.context(writer)
+    let today = desk.clock.today()
+    return try await desk.write { [desk] db in
+      try RegisterDesk.requireSchool(school, in: db)
+      guard let pupil = try Pupils.find(filing.pupil, in: db) else { throw Problem.notFound("Pupil") }
+      let here = try Pupils.registrations(of: pupil.number, in: db).filter { $0.school == school }
+      guard let registration = Self.registration(filing.kind, here) else { throw Problem.notFound("Pupil") }
+      let filedOn = filing.filedOn ?? today
+      guard filedOn <= today, filedOn >= registration.enteredOn ?? registration.enrolledOn else {
+        throw Problem.invalid([.init("/filedOn", "must be from the day of entry to today")])
+      }
+      let (finding, dueOn) = try Self.expectation(filing.kind, registration, pupil, school, db)
+      if let before = try Self.same(filing.kind, registration, finding, filedOn, db) {
+        return Self.told(before, pupil.id)
+      }
+      let added = try Returns.add(
+        filing.kind, of: registration.number, finding: finding, dueOn: dueOn, filedOn: filedOn, note: filing.note,
+        by: writer, in: db)
+      let event = ReturnFiled(
+        pupil: pupil.id, school: school, kind: filing.kind, filedOn: filedOn, dueOn: dueOn,
+        finding: finding.map(Returns.name(ofFinding:)))
+      try desk.outbox.append(event, subject: school.text, context: context, in: db)
+      return Self.told(added, pupil.id)
+    }
+  }
+
+  /// The time on roll that a return is about: the newest, for a deletion the newest that ended.
+  private static func registration(_ kind: ReturnKind, _ here: [Registration]) -> Registration? {
+    kind == .deletion ? here.last { $0.leftOn != nil } ?? here.last : here.last
+  }
+
+  private static func expectation(
+    _ kind: ReturnKind, _ registration: Registration, _ pupil: StoredPupil, _ school: URN, _ db: Database
+  ) throws -> (finding: Int64?, dueOn: Day?) {
+    func line() throws -> (ReturnExpectations, ReturnExpectations.Place) {
+      let lines = try Returns.lines(of: school, in: db)
+      return (
+        ReturnExpectations(places: lines.map(\.place), calendars: try Schools.calendars(of: school, in: db)),
+        Returns.Line(registration: registration, pupil: pupil).place
+      )
+    }
+    func finding(_ kind: FindingKind) throws -> (Int64?, Day?) {
+      guard let found = try Returns.newestFinding(kind, of: registration.number, in: db) else { return (nil, nil) }
+      return (found.number, ReturnExpectations.due(kind, became: found.became))
+    }
+    switch kind {
+    case .newPupil:
+      let (expectations, place) = try line()
+      return (nil, expectations.newPupilDue(place))
+    case .deletion:
+      let (expectations, place) = try line()
+      return (nil, expectations.deletionDue(place))
+    case .attendance: return try finding(.tenDayAbsence)
+    case .sickness: return try finding(.fifteenDaySickness)
+    }
+  }
+
+  /// The return that says the same: of a place there is one of a kind, of a finding one, of neither one a day.
+  private static func same(
+    _ kind: ReturnKind, _ registration: Registration, _ finding: Int64?, _ filedOn: Day, _ db: Database
+  ) throws -> StoredReturn? {
+    try Returns.filed(registration.number, in: db).first { filed in
+      guard filed.kind == kind else { return false }
+      switch kind {
+      case .newPupil, .deletion: return true
+      case .attendance, .sickness: return filed.finding == finding && (finding != nil || filed.filedOn == filedOn)
+      }
+    }
+  }
+
+  /// The returns that a school owes, or has filed. Reading them is on record.
+  func list(
+    _ state: State, of school: URN, before number: Int64?, by caller: Caller, requestID: String
+  ) async throws -> Page {
+    let writer = desk.writer(caller)
+    let today = desk.clock.today()
+    return try await desk.write { db in
+      try RegisterDesk.requireSchool(school, in: db)
+      try RegisterDesk.audit("school.returns.read", school.text, by: writer, requestID: requestID, in: db)
+      guard state != .filed else { return try Self.filed(school, before: number, db) }
+      let expected = try Self.expected(school, db).filter { ($0.dueOn < today) == (state == .overdue) }
+      return Page(school: school, expected: expected, filed: [], next: nil)
+    }
+  }
+
+  private static func expected(_ school: URN, _ db: Database) throws -> [Expected] {
+    let lines = try Returns.lines(of: school, in: db)
+    let expectations = ReturnExpectations(
+      places: lines.map(\.place), calendars: try Schools.calendars(of: school, in: db))
+    let told = (
+      entries: try Returns.registrations(at: school, with: .newPupil, in: db),
+      deletions: try Returns.registrations(at: school, with: .deletion, in: db)
+    )
+    var expected: [Expected] = []
+    var pupils: [Int64: PupilID] = [:]
+    for line in lines {
+      let number = line.registration.number
+      pupils[number] = line.pupil.id
+      if !told.entries.contains(number), let due = expectations.newPupilDue(line.place) {
+        expected.append(Expected(pupil: line.pupil.id, kind: .newPupil, dueOn: due, finding: nil))
+      }
+      if !told.deletions.contains(number), let due = expectations.deletionDue(line.place) {
+        expected.append(Expected(pupil: line.pupil.id, kind: .deletion, dueOn: due, finding: nil))
+      }
+    }
+    for finding in try Returns.openFindings(at: school, in: db) {
+      guard let pupil = pupils[finding.registration],
+        let due = ReturnExpectations.due(finding.kind, became: finding.became)
+      else { continue }
+      expected.append(
+        Expected(
+          pupil: pupil, kind: finding.kind == .tenDayAbsence ? .attendance : .sickness, dueOn: due,
+          finding: Returns.name(ofFinding: finding.number)))
+    }
+    return expected.sorted { ($0.dueOn, $0.pupil, $0.kind.rawValue) < ($1.dueOn, $1.pupil, $1.kind.rawValue) }
+  }
+
+  private static func filed(_ school: URN, before number: Int64?, _ db: Database) throws -> Page {
+    let filed = try Returns.filed(at: school, before: number, limit: pageSize, in: db)
+    return Page(
+      school: school, expected: [],
+      filed: try filed.map { told($0, try Pupils.id(ofRegistration: $0.registration, in: db)) },
+      next: filed.count == pageSize ? filed.last?.number : nil)
+  }
+
+  private static func told(_ filed: StoredReturn, _ pupil: PupilID) -> Filed {
+    Filed(
+      number: filed.number, pupil: pupil, kind: filed.kind, filedOn: filed.filedOn, dueOn: filed.dueOn,
+      finding: filed.finding.map(Returns.name(ofFinding:)), note: filed.note)
+  }
+}

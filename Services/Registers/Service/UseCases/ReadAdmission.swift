@@ -1,0 +1,124 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Answers with the whole admission entry of a child (reg 8). Every read is on record, in the same transaction.
+struct ReadAdmission: Sendable {
+  let desk: RegisterDesk
+
+  /// A child's entry as the caller may see it.
+  struct Entry: Codable, Sendable {
+    struct Place: Codable, Sendable {
+      /// Absent where it would tell where a protected child learns.
+      let school: URN?
+      let status: RegistrationStatus
+      let enrolledOn: Day
+      let enteredOn: Day?
+      let leftOn, deletedOn: Day?
+      let ground: DeletionGround?
+      let destination: String?
+      let returns: [Filed]
+    }
+
+    struct Filed: Codable, Sendable {
+      let kind: ReturnKind
+      let filedOn: Day
+      let dueOn: Day?
+      let finding: String?
+    }
+
+    struct Contact: Codable, Sendable {
+      let number: Int64
+      let givenName, familyName, relation: String
+      let parentalResponsibility, livesWith, emergency, safeToContact, addressProtected: Bool
+      /// Absent where the address is protected from the caller.
+      let telephone, email, address, postcode: String?
+    }
+
+    struct Sibling: Codable, Sendable {
+      let id: PupilID
+      let givenName, familyName: String
+      let dateOfBirth: Day
+    }
+
+    let id: PupilID
+    let upn: UPN
+    let formerUPNs: [UPN]
+    let givenName, familyName: String
+    let dateOfBirth: Day
+    let sex: Sex?
+    /// The year group now.
+    let yearGroup: YearGroup?
+    let addressProtected: Bool
+    let registrations: [Place]
+    let contacts: [Contact]
+    let siblings: [Sibling]
+  }
+
+  /// A child's admission entry.
+  ///
+  /// - Throws: `Problem` not found as for ``ChildAccess``.
+  func callAsFunction(_ id: PupilID, by caller: Caller, requestID: String) async throws -> Entry {
+    let writer = desk.writer(caller)
+    let today = desk.clock.today()
+    let entry = try await desk.write { db in
+      let child = try ChildAccess(id, by: caller, on: today, in: db)
+      try RegisterDesk.audit("pupil.entry.read", child.pupil.id.text, by: writer, requestID: requestID, in: db)
+      return try Self.entry(child, caller, today, db)
+    }
+    desk.telemetry.countRead()
+    return entry
+  }
+
+  private static func entry(_ child: ChildAccess, _ caller: Caller, _ today: Day, _ db: Database) throws -> Entry {
+    let pupil = child.pupil
+    let known = try Contacts.inForce(of: pupil.number, on: today, in: db).map { ($0.number, $0.contact) }
+    // Where a protected contact lives with the child, the child's own places tell the address.
+    let isProtected = pupil.addressProtected || known.contains { $0.1.addressProtected && $0.1.livesWith }
+    let isHidden = isProtected && !child.seesProtected
+    let siblings = child.seesFamily ? try Families.siblings(of: pupil.number, in: db) : []
+    return Entry(
+      id: pupil.id, upn: pupil.upn, formerUPNs: try Pupils.formerUPNs(of: pupil.number, in: db),
+      givenName: pupil.givenName, familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth, sex: pupil.sex,
+      yearGroup: pupil.yearGroup(in: SchoolYear(containing: today)), addressProtected: isProtected,
+      registrations: try child.registrations.map { try place($0, isHidden: isHidden, db) },
+      contacts: child.seesFamily
+        ? known.map { contact($0, $1, isHidden: isHidden || ($1.addressProtected && !child.seesProtected)) } : [],
+      siblings: try siblings.filter { sibling in
+        guard caller.role == .school else { return true }
+        return try Pupils.registrations(of: sibling.number, in: db).contains {
+          caller.mayActFor(school: $0.school.text)
+        }
+      }.map {
+        Entry.Sibling(id: $0.id, givenName: $0.givenName, familyName: $0.familyName, dateOfBirth: $0.dateOfBirth)
+      })
+  }
+
+  private static func place(_ registration: Registration, isHidden: Bool, _ db: Database) throws -> Entry.Place {
+    Entry.Place(
+      school: isHidden ? nil : registration.school, status: registration.status, enrolledOn: registration.enrolledOn,
+      enteredOn: registration.enteredOn, leftOn: registration.leftOn, deletedOn: registration.deletedOn,
+      ground: registration.ground, destination: isHidden ? nil : registration.destination,
+      returns: try Returns.filed(registration.number, in: db).map {
+        Entry.Filed(
+          kind: $0.kind, filedOn: $0.filedOn, dueOn: $0.dueOn, finding: $0.finding.map(Returns.name(ofFinding:)))
+      })
+  }
+
+  private static func contact(_ number: Int64, _ contact: ContactRecord, isHidden: Bool) -> Entry.Contact {
+    func shown(_ text: String) -> String? { isHidden ? nil : text }
+    return Entry.Contact(
+      number: number, givenName: contact.givenName, familyName: contact.familyName, relation: contact.relation,
+      parentalResponsibility: contact.parentalResponsibility, livesWith: contact.livesWith,
+      emergency: contact.emergency, safeToContact: contact.safeToContact, addressProtected: contact.addressProtected,
+      telephone: shown(contact.telephone), email: shown(contact.email), address: shown(contact.address),
+      postcode: shown(contact.postcode))
+  }
+}
+
+extension Returns {
+  /// A finding's number as it is told.
+  static func name(ofFinding number: Int64) -> String { "f\(number)" }
+}

@@ -1,0 +1,133 @@
+import Contracts
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import RegistersDomain
+import Rulebook
+import Schemas
+import ServiceKit
+
+/// The admission register of one child: the whole entry, contacts, siblings, and the search for children.
+struct AdmissionRoutes: Sendable {
+  let read: ReadAdmission
+  let change: ChangeFamily
+  let find: FindPupils
+
+  private static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool)
+  private static let searchers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .cmeOfficer)
+  private static let writers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer)
+  private static let officers = Policy.roles(.attendanceOfficer, .cmeOfficer)
+  /// The most bytes of a small form.
+  private static let formBytes = 16 << 10
+  private static let nameBytes = 200
+
+  func add(to router: ServiceRouter) {
+    router.on(
+      .post, "/pupils/search", Self.searchers,
+      About("Find children by name, date of birth or pupil number", body: Search.self, answer: FindPupils.Answer.self),
+      bodyLimitBytes: Self.formBytes
+    ) { request, context in
+      let caller = try context.caller
+      let question = try Self.question(try await request.json(Search.self, upTo: Self.formBytes), caller)
+      return try .json(try await find(question, by: caller, requestID: context.requestID))
+    }
+    router.on(
+      .get, "/pupils/{id}", Self.readers,
+      About("The whole admission entry of a child", answer: ReadAdmission.Entry.self)
+    ) { request, context in
+      let entry = try await read(try context.pupil(), by: try context.caller, requestID: context.requestID)
+      return try .tagged(entry, for: request)
+    }
+    router.on(
+      .put, "/pupils/{id}/contacts/{number}", Self.writers,
+      About(
+        "Change one of a child's contacts; what is left out stays", body: ContactSubmission.self,
+        answer: ChangeFamily.Changed.self), bodyLimitBytes: Self.formBytes
+    ) { request, context in
+      let id = try context.pupil()
+      guard let number = Int64(try context.parameter("number")) else { throw Problem.notFound("Contact") }
+      let form = try await request.json(ContactSubmission.self, upTo: Self.formBytes)
+      return try .json(try await change.contact(number, of: id, form, by: try context.caller))
+    }
+    addSiblings(to: router)
+  }
+
+  private func addSiblings(to router: ServiceRouter) {
+    router.on(
+      .post, "/pupils/{id}/siblings", Self.officers,
+      About("Say that two children are siblings", body: Sibling.self, answer: ChangeFamily.Siblings.self),
+      bodyLimitBytes: Self.formBytes
+    ) { request, context in
+      let id = try context.pupil()
+      let sibling = try await request.json(Sibling.self, upTo: Self.formBytes).sibling
+      return try .json(try await change.siblings(id, sibling, are: true, by: try context.caller))
+    }
+    router.on(
+      .delete, "/pupils/{id}/siblings/{sibling}", Self.officers,
+      About(
+        "Say that a child is not of this child's family; a shared contact does not make it so again",
+        answer: ChangeFamily.Siblings.self)
+    ) { _, context in
+      let id = try context.pupil()
+      let sibling = try context.pupil("sibling")
+      return try .json(try await change.siblings(id, sibling, are: false, by: try context.caller))
+    }
+  }
+
+  private struct Sibling: Codable, Sendable { let sibling: PupilID }
+
+  /// What is looked for. Personal data never stands in a URL, so it is a body.
+  private struct Search: Codable, Sendable {
+    let familyName, givenName: String?
+    let dateOfBirth: Day?
+    let upn: UPN?
+    let school: URN?
+  }
+
+  private static func question(_ form: Search, _ caller: Caller) throws(Problem) -> PupilSearch.Question {
+    let family = try name(form.familyName, "/familyName")
+    let given = try name(form.givenName, "/givenName")
+    guard family != nil || form.dateOfBirth != nil || form.upn != nil else {
+      throw .invalid([.init("", "must have familyName, dateOfBirth or upn")])
+    }
+    if let school = form.school { try caller.requireActing(forSchool: school.text) }
+    let schools = form.school.map { [$0.text] } ?? caller.schools ?? (caller.role == .school ? [] : nil)
+    return PupilSearch.Question(
+      family: family, given: given, dateOfBirth: form.dateOfBirth, upn: form.upn, schools: schools)
+  }
+
+  /// The beginning of a folded name; `nil` when nothing was said.
+  private static func name(_ text: String?, _ pointer: String) throws(Problem) -> String? {
+    guard let text = text?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
+    guard text.utf8.count <= nameBytes,
+      !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    else { throw .invalid([.init(pointer, "must have at most \(nameBytes) bytes and no control character")]) }
+    return NameFolding.fold(text)
+  }
+}
+
+extension ServiceRequestContext {
+  /// The child that a path names.
+  ///
+  /// - Throws: `Problem` not found unless it is an identifier.
+  func pupil(_ name: String = "id") throws(Problem) -> PupilID {
+    guard let id = PupilID(try parameter(name)) else { throw .notFound("Pupil") }
+    return id
+  }
+}
+
+extension Response {
+  /// A JSON answer with its entity tag; 304 without a body to a request that has it already.
+  fileprivate static func tagged(_ value: some Encodable, for request: Request) throws -> Response {
+    let body = try encodeAnswer(value)
+    let tag = "\"" + SHA256.hash(data: Data(body)).prefix(16).map { String(format: "%02x", $0) }.joined() + "\""
+    let known = (request.headers[.ifNoneMatch] ?? "").split(separator: ",").map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    if known.contains(tag) || known.contains("W/" + tag) {
+      return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: "no-store"])
+    }
+    return .bytes(body, contentType: "application/json", headers: [.eTag: tag])
+  }
+}

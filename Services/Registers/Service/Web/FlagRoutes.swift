@@ -1,0 +1,44 @@
+import Contracts
+import Hummingbird
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// What is known of a child's situation, to those who may know it.
+struct FlagRoutes: Sendable {
+  let flags: KeepFlags
+
+  private static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool)
+  private static let writers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, .virtualSchool)
+  private static let formBytes = 4 << 10
+
+  private struct Form: Codable, Sendable {
+    let first: Day
+    let last: Day?
+  }
+
+  func add(to router: ServiceRouter) {
+    router.on(
+      .get, "/pupils/{id}/flags", Self.readers,
+      About("A child's flags, those that the caller may know of", answer: KeepFlags.Answer.self)
+    ) { _, context in
+      try .json(
+        try await flags.read(try context.pupil(), by: try context.caller, requestID: context.requestID))
+    }
+    router.on(
+      .put, "/pupils/{id}/flags/{kind}", Self.writers,
+      About(
+        "Set the days of a flag; the same first day again changes the last", body: Form.self,
+        answer: KeepFlags.Answer.self), bodyLimitBytes: Self.formBytes
+    ) { request, context in
+      let id = try context.pupil()
+      guard let kind = PupilFlag(rawValue: try context.parameter("kind")) else { throw Problem.notFound("Flag") }
+      let form = try await request.json(Form.self, upTo: Self.formBytes)
+      guard form.last.map({ form.first <= $0 }) ?? true else {
+        throw Problem.invalid([.init("/last", "must not be before the first day")])
+      }
+      return try .json(
+        try await flags.set(kind, of: id, first: form.first, last: form.last, by: try context.caller))
+    }
+  }
+}
