@@ -1,9 +1,12 @@
 import Contracts
 import GRDB
 import HTTPTypes
+import RegistersDomain
 import Rulebook
 import ServiceKit
 import Testing
+
+@testable import RegistersService
 
 /// Clusters, localities, offers and officers of schools from day to day, and calendars with all their exceptions.
 @Suite(.timeLimit(.minutes(3))) struct AreaTests {
@@ -70,6 +73,17 @@ import Testing
       for (day, cluster) in days as [(String, String?)] {
         let line = try await world.send(.get, "/schools?on=\(day)").list("schools").first
         #expect(line?["cluster"] as? String == cluster, "\(day)")
+      }
+      try world.stored { db in
+        let urn = try URN(World.school)
+        #expect(try Assignments.value(.cluster, of: urn, on: MadeUp.day("2025-08-31"), in: db) == nil)
+        #expect(try Assignments.value(.cluster, of: urn, on: MadeUp.day("2026-03-31"), in: db) == "north")
+        #expect(try Assignments.value(.cluster, of: urn, on: MadeUp.day("2026-04-01"), in: db) == "south")
+        let spans = try Assignments.spans(.cluster, in: db)
+        #expect(spans.keys.map(\.text) == [World.school])
+        #expect(spans[urn]?.map(\.value) == ["north", "south"])
+        #expect(spans[urn]?.map(\.last) == [MadeUp.day("2026-03-31"), nil])
+        #expect(try Assignments.spans(.locality, in: db).isEmpty)
       }
       let audited = try world.sql("SELECT action FROM audit_log WHERE action LIKE 'school.%'")
       #expect(audited.count == 2, "what changed nothing and what was refused are no changes")

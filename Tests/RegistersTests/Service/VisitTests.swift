@@ -40,7 +40,7 @@ import Testing
       #expect(outcomes.contains("reasons-established not-met") && outcomes.contains("kept-six-years not-seen"))
       #expect(outcomes.count == 9 && made.list("checks").allSatisfy { ($0["source"] as? String)?.isEmpty == false })
       let actions = made.list("actions").compactMap { $0["number"] as? Int }
-      #expect(actions.count == 2)
+      try #require(actions.count == 2)
       #expect(try await world.send(.post, "/visits/\(visit)/record", Self.report).status == 409)
       #expect(try await world.send(.post, "/visits/\(visit)/cancel").status == 409)
 
@@ -85,6 +85,24 @@ import Testing
       let again = try await world.send(.post, "/visits/\(visit)/record", key: "made-0001", Self.report)
       #expect(made.status == 200 && made.text == again.text)
       #expect(try world.sql("SELECT count(*) AS n FROM visit_actions").first?["n"] == 2)
+    }
+  }
+
+  /// The officer of a visit is the one allocated on its day.
+  @Test func theOfficerOfTheDayMakesTheVisit() async throws {
+    try await World.run { world in
+      try await world.open()
+      for (officer, first) in [("aio-1", "2026-09-01"), ("aio-2", "2026-10-01")] {
+        let body = "{\"value\":\"\(officer)\",\"first\":\"\(first)\"}"
+        #expect(try await world.send(.put, "/schools/\(World.school)/assignments/officer", body).status == 200)
+      }
+      let days = [
+        ("2026-08-31", "user-manager"), ("2026-09-30", "aio-1"), ("2026-10-01", "aio-2"), ("2027-01-11", "aio-2"),
+      ]
+      for (day, officer) in days {
+        let answer = try await world.send(.post, Self.visits, as: .manager, "{\"plannedOn\":\"\(day)\"}")
+        #expect(answer["officer"] == officer, "\(day)")
+      }
     }
   }
 
