@@ -143,6 +143,38 @@ import Testing
     }
   }
 
+  static let agencies: [(kind: String, facts: [String], level: String)] = [
+    ("social-care", ["unexplained-absence-found", "unexplained-absence-lapsed"], "L2"),
+    ("youth-justice", ["unexplained-absence-found", "unexplained-absence-lapsed"], "L2"),
+    ("virtual-school", ["ten-day-absence-found", "severe-absence-found", "pupil-left"], "L3"),
+  ]
+
+  @Test(arguments: agencies.indices)
+  func anAgencyIsToldOfItsOwnChildrenInAllSchools(index: Int) async throws {
+    let agency = Self.agencies[index]
+    let types = agency.facts.map { "uk.everyschoolday.registers.\($0).v1" }
+    try await Self.run { world, _ in
+      let answer = try await world.create([
+        "recipientKind": agency.kind, "eventTypes": types, "level": agency.level, "scope": ["schools": "all"],
+      ])
+      #expect(answer.status == 201)
+      #expect(Set(answer.json["eventTypes"] as? [String] ?? []) == Set(types))
+    }
+  }
+
+  @Test func whoMayNotBeToldOfAnAbsenceOrOfWhatNoEventEstablishesIsRefused() async throws {
+    let unexplained = "uk.everyschoolday.registers.unexplained-absence-found.v1"
+    let ended = "uk.everyschoolday.registers.compulsory-school-age-ended.v1"
+    for (kind, type) in [("school", unexplained), ("early-help", unexplained), ("virtual-school", ended)] {
+      try await Self.run { world, _ in
+        let answer = try await world.create(["recipientKind": kind, "eventTypes": [type]])
+        #expect(answer.status == 422)
+        let pointers = (answer.json["errors"] as? [[String: Any]] ?? []).compactMap { $0["pointer"] as? String }
+        #expect(pointers == ["/recipientKind"], "\(kind)")
+      }
+    }
+  }
+
   @Test func replayAndResumeSayWhatTheyDid() async throws {
     try await Self.run { world, _ in
       let id = try #require(try await world.create().json["id"] as? String)

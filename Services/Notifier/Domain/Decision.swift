@@ -21,7 +21,7 @@ public enum Decision: Hashable, Sendable {
     case agreementExpired = "agreement-expired"
   }
 
-  /// Decides for one subscription that matches the report's type and school.
+  /// Decides for one subscription that matches the report's type and school, or was told what the report takes back.
   ///
   /// Asked again at every attempt, so that a child protected or an agreement ended meanwhile changes what is told.
   public static func make(
