@@ -49,6 +49,12 @@ public enum CivilTime {
     return Int((shifted % 86_400 + 86_400) % 86_400) / 60
   }
 
+  /// The moment of a day and a time in England; the first of two where the clock is put back.
+  public static func moment(_ day: Day, minutes: Int) -> Date {
+    let seconds = Int64(day.ordinal) * 86_400 + Int64(minutes) * 60
+    return Date(timeIntervalSince1970: Double(seconds - (isSummerTime(seconds - 3_600) ? 3_600 : 0)))
+  }
+
   static func isSummerTime(_ seconds: Int64) -> Bool {
     let year = Day(ordinal: Int32(seconds / 86_400)).year
     return (change(year, month: 3)..<change(year, month: 10)).contains(seconds)

@@ -36,7 +36,8 @@ public enum Registers {
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     SchoolRoutes(
-      record: RecordSchool(desk: desk), read: ReadSchool(desk: desk), list: ReadSchoolList(desk: desk)
+      record: RecordSchool(desk: desk), read: ReadSchool(desk: desk), list: ReadSchoolList(desk: desk),
+      hours: config.hours
     ).add(to: router)
     AreaRoutes(desk: desk).add(to: router)
     TermDateRoutes(compare: CompareTermDates(desk: desk, authority: configuration.authority)).add(to: router)

@@ -81,6 +81,8 @@ enum Schools {
     let name: String
     let onRoll: Int
     let marked: Int
+    /// When its first marks came in a file; `nil` before.
+    let firstReceived: Timestamp?
   }
 
   /// The registers that are due for a session by the schools' calendars, by URN.
@@ -94,7 +96,9 @@ enum Schools {
           (SELECT coalesce(sum(length(e.marks) / 5), 0) FROM entries e
             WHERE e.day = :day AND e.session = :session AND e.school = s.urn) AS marked,
           (SELECT count(*) FROM amendments a JOIN registrations r ON r.number = a.registration
-            WHERE r.school = s.urn AND a.day = :day AND a.session = :session AND a.from_code IS NULL) AS added
+            WHERE r.school = s.urn AND a.day = :day AND a.session = :session AND a.from_code IS NULL) AS added,
+          (SELECT min(r.at_millis) FROM entries e JOIN receipts r ON r.number = e.receipt
+            WHERE e.day = :day AND e.session = :session AND e.school = s.urn) AS first_received
         FROM schools s JOIN calendars c ON c.school = s.urn AND c.start_year = :year ORDER BY s.urn
         """,
       arguments: [
@@ -104,7 +108,8 @@ enum Schools {
       guard try decode(row["calendar"]).hasSession(day, session) else { return nil }
       return Register(
         school: try URN(row["urn"] as String), name: row["name"], onRoll: row["on_roll"],
-        marked: (row["marked"] as Int) + (row["added"] as Int))
+        marked: (row["marked"] as Int) + (row["added"] as Int),
+        firstReceived: (row["first_received"] as Int64?).map(Timestamp.init(millis:)))
     }
   }
 

@@ -71,11 +71,23 @@ struct EnrolPupils: Sendable {
       for (school, upns) in touched.sorted(by: { $0.key < $1.key }) {
         desk.cache.forget(school)
         answer.released += try release(upns, school, writer, context, today, db)
+        if answer.changed > 0 { try judgeAgain(school, writer, context, today, db) }
       }
       let body = try encodeAnswer(answer)
       try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
       return body
     }
+  }
+
+  /// A date of birth that was corrected changes what is true of marks that are there already.
+  private func judgeAgain(
+    _ school: URN, _ writer: Writer, _ context: EventContext, _ today: Day, _ db: Database
+  ) throws {
+    let known = try SchoolCache.load(school, in: db)
+    try JudgeFindings(
+      desk: desk, school: school, roll: known.roll, calendars: known.calendars, writer: writer, context: context,
+      today: today, db: db
+    ).judgeAll(in: [SchoolYear(containing: today)])
   }
 
   private func release(

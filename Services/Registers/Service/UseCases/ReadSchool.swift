@@ -73,8 +73,16 @@ struct ReadSchool: Sendable {
   }
 
   /// The registers of one session that are due and not there.
-  struct MissingRegisters: Encodable, Sendable {
-    struct Register: Encodable, Sendable {
+  struct MissingRegisters: Codable, Sendable {
+    /// A register that came after its hour.
+    struct Late: Codable, Sendable {
+      let school: URN
+      let name: String
+      /// When its first marks came.
+      let receivedAt: Timestamp
+    }
+
+    struct Register: Codable, Sendable {
       let school: URN
       let name: String
       let onRoll: Int
@@ -83,25 +91,39 @@ struct ReadSchool: Sendable {
 
     let date: Day
     let session: Session
+    /// The hour by which registers are expected.
+    let expectedBy: Timestamp
     /// How many schools are in session.
     let due: Int
     /// Schools that have sent nothing.
     let missing: [Register]
     /// Schools whose register has fewer marks than children on roll.
     let incomplete: [Register]
+    /// Schools whose register came, and came late.
+    let late: [Late]
   }
 
   /// Which registers are missing; nothing about a child.
-  func missingRegisters(_ day: Day, _ session: Session) async throws -> MissingRegisters {
-    try await desk.store.read { db in
+  ///
+  /// - Parameter expectedMinutes: when registers are expected, minutes since midnight.
+  func missingRegisters(
+    _ day: Day, _ session: Session, expectedMinutes: Int
+  ) async throws -> MissingRegisters {
+    let expected = Timestamp(CivilTime.moment(day, minutes: expectedMinutes))
+    return try await desk.store.read { db in
       let due = try Schools.registersDue(day, session, in: db)
       func answer(_ registers: [Schools.Register]) -> [MissingRegisters.Register] {
         registers.map { .init(school: $0.school, name: $0.name, onRoll: $0.onRoll, marked: $0.marked) }
       }
       return MissingRegisters(
-        date: day, session: session, due: due.count,
+        date: day, session: session, expectedBy: expected, due: due.count,
         missing: answer(due.filter { $0.marked == 0 && $0.onRoll > 0 }),
-        incomplete: answer(due.filter { $0.marked > 0 && $0.marked < $0.onRoll }))
+        incomplete: answer(due.filter { $0.marked > 0 && $0.marked < $0.onRoll }),
+        late: due.compactMap { register in
+          register.firstReceived.flatMap {
+            $0 > expected ? .init(school: register.school, name: register.name, receivedAt: $0) : nil
+          }
+        })
     }
   }
 

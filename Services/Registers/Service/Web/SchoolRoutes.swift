@@ -9,6 +9,8 @@ struct SchoolRoutes: Sendable {
   let record: RecordSchool
   let read: ReadSchool
   let list: ReadSchoolList
+  /// When registers are expected, in minutes since midnight.
+  let hours: [Session: Int]
 
   private static let writers = Policy.roles(.attendanceOfficer, .operator)
   /// A school sees itself; the authority's people see every school.
@@ -22,7 +24,7 @@ struct SchoolRoutes: Sendable {
     router.on(.get, "/registers/missing", .roles(.attendanceOfficer, .manager, .operator)) { request, _ in
       let day = try request.query("date") { Day(iso: $0) }
       let session = try request.query("session") { Session(rawValue: $0) }
-      return try .json(try await read.missingRegisters(day, session))
+      return try .json(try await read.missingRegisters(day, session, expectedMinutes: hours[session] ?? 0))
     }
   }
 
