@@ -55,7 +55,9 @@ public enum Registers {
       bodyLimitBytes: configuration.bodyLimitBytes
     ).add(to: router)
     let sweep = Sweep(desk: desk, hours: config.hours)
-    FindingRoutes(read: ReadFindings(desk: desk), sweep: sweep).add(to: router)
+    FindingRoutes(
+      read: ReadFindings(desk: desk), sweep: sweep, missingOut: ReadMissingOut(desk: desk)
+    ).add(to: router)
     let loop = SweepLoop(sweep: sweep, everySeconds: config.sweepSeconds, logger: environment.logger)
     return BuiltService(environment, router: router, background: messaging.services + [loop])
   }

@@ -1,5 +1,5 @@
 import Contracts
-import Rulebook
+public import Rulebook
 
 /// Runs of absence, days of illness and spells on a part-time timetable.
 extension FindingJudge {
@@ -97,7 +97,18 @@ extension FindingJudge {
 
   /// Spells on a part-time timetable: from marks and from agreements, in elapsed days (ATT-11).
   func spells(_ row: PupilYear, agreed: [DayRange], before: () throws -> YearBefore?) rethrows -> [Finding] {
-    let earlier = try before()
+    partTimeSpells(row, agreed: agreed, before: try before()).flatMap { findings(of: $0) }
+  }
+
+  /// Whether a spell that began on or before a day lasts until today.
+  public func isOnPartTimeTimetable(
+    _ row: PupilYear, agreed: [DayRange], since: Day, before: YearBefore?
+  ) -> Bool {
+    partTimeSpells(row, agreed: agreed, before: before).contains { $0.first <= since && $0.last >= today }
+  }
+
+  /// The spells up to today, each as long as it lasted: until today when it has not ended.
+  private func partTimeSpells(_ row: PupilYear, agreed: [DayRange], before earlier: YearBefore?) -> [DayRange] {
     var spans = agreed.filter { $0.first <= today }.map { DayRange(first: $0.first, last: min($0.last, today)) }
     for (codes, days) in [(earlier?.row.codes, earlier?.plan.days), (row.codes, plan.days)] {
       guard let codes, let days else { continue }
@@ -124,10 +135,10 @@ extension FindingJudge {
         spells.append(span)
       }
     }
-    return spells.flatMap { spell -> [Finding] in
+    return spells.map { spell in
       let gap = FindingRules.partTimeGap.inForce(on: spell.last)?.value ?? 0
-      let end = schoolDays(spell.last, today) <= gap ? max(spell.last, today) : spell.last
-      return findings(of: DayRange(first: spell.first, last: end))
+      let lasts = schoolDays(spell.last, today) <= gap
+      return DayRange(first: spell.first, last: lasts ? max(spell.last, today) : spell.last)
     }
   }
 

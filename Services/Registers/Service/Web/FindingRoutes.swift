@@ -10,6 +10,7 @@ import ServiceKit
 struct FindingRoutes: Sendable {
   let read: ReadFindings
   let sweep: Sweep
+  let missingOut: ReadMissingOut
 
   private static let officers = Policy.roles(.attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool)
   private static let readers = Policy.roles(
@@ -25,6 +26,7 @@ struct FindingRoutes: Sendable {
   ]
 
   func add(to router: ServiceRouter) {
+    addFigure(to: router)
     router.on(
       .get, "/findings", Self.officers,
       About("What was found of children, those of concern first", query: Self.query, answer: ReadFindings.Page.self)
@@ -53,6 +55,17 @@ struct FindingRoutes: Sendable {
     ) { request, context in
       let again = try request.optionalQuery("again") { Bool($0) } ?? false
       return try .json(try await sweep(by: try context.caller, again: again))
+    }
+  }
+
+  private func addFigure(to router: ServiceRouter) {
+    router.on(
+      .get, "/figures/missing-out-on-education", Self.officers,
+      About(
+        "Children on a part-time timetable for more than twelve weeks, on a day",
+        query: [.init("on", .day, "The end of a quarter, or any day up to today.")], answer: ReadMissingOut.Answer.self)
+    ) { request, _ in
+      try .json(try await missingOut(on: try request.query("on") { Day(iso: $0) }))
     }
   }
 

@@ -26,13 +26,26 @@ struct DemoWorld: Sendable {
   /// The child's sessions of unauthorised absence, in order; the last is on ``lastDay``.
   let sessions: [(day: Day, code: AttendanceCode)]
 
+  /// Children with a part in the story: a school of the first authority, and a place in its roll.
+  struct Child: Sendable {
+    let school: Int
+    let place: Int
+  }
+
+  /// Has a social worker; is not in on the last morning, and nobody knows why.
+  let withSocialWorker: Child
+  /// On part-time timetables since the second half term began, and since September.
+  let partTime: (weeks: Child, quarter: Child)
+  /// Looked after since before the year began; the last one since a week ago.
+  let inCare: [Child]
+
   /// How many sessions make the threshold, and within how many school weeks (`enforcement.md` 3.1).
   static let threshold = 10
 
   /// - Throws: ``SuiteError/invalid(_:)`` when no child of the seed fits.
   init(seed: UInt64) throws {
     let year = MadeUpAuthority.schoolYear
-    let sizes = [("880", 6, 720), ("383", 4, 420)]
+    let sizes = [("880", 60, 1_800), ("383", 4, 420)]
     var authorities = try sizes.map { code, schools, pupils in
       let made = MadeUpAuthority(try AuthorityCode(code), schools: schools, pupils: pupils, seed: seed)
       return Authority(
@@ -52,7 +65,46 @@ struct DemoWorld: Sendable {
     weeks = Set(authorities.flatMap { $0.books.flatMap(\.days) }.filter { $0 <= last }.map(\.monday)).sorted()
     sessions = Self.absences(days)
     Self.write(sessions, for: child, days, into: &authorities[0].books[school])
+
+    let others = schools.filter { $0 != school && authorities[0].books[$0].days.contains(last) }
+    let cast = others.lazy.map { number in
+      authorities[0].made.schools[number].pupils.indices.filter { place in
+        let born = authorities[0].made.schools[number].pupils[place].dateOfBirth
+        return CompulsorySchoolAge.isCompulsory(dateOfBirth: born, on: year.first)
+      }.map { Child(school: number, place: $0) }
+    }.first { $0.count >= 3 + Self.childrenInCare }
+    guard let cast else { throw SuiteError.invalid("no school of the seed \(seed) has children enough; try another") }
+    withSocialWorker = cast[0]
+    partTime = (cast[1], cast[2])
+    inCare = Array(cast[3..<3 + Self.childrenInCare])
+    Self.write(cast, last, autumn: MadeUpCalendars.autumn(year), into: &authorities[0].books[cast[0].school])
     self.authorities = authorities
+  }
+
+  private static let childrenInCare = 5
+
+  /// What the register says of the cast.
+  private static func write(
+    _ cast: [Child], _ last: Day, autumn: (first: DayRange, second: DayRange), into book: inout AttendanceBook
+  ) {
+    guard let unknown = AttendanceCode("N"), let partTime = AttendanceCode("C2"), let ill = AttendanceCode("I"),
+      let present = AttendanceCode("/")
+    else { return }
+    book.set(unknown, cast[0].place, last, .am)
+    for day in book.days where day < last {
+      for child in [cast[1], cast[2]] { book.set(present, child.place, day, .am) }
+      if day >= autumn.second.first { book.set(partTime, cast[1].place, day, .pm) }
+      if day >= autumn.first.first.adding(days: 14) { book.set(partTime, cast[2].place, day, .pm) }
+    }
+    // Six days in care, ill on two of them.
+    guard let recent = cast.last else { return }
+    let days = book.days.filter { $0 >= last.adding(days: -7) && $0 < last }
+    for (number, day) in days.enumerated() {
+      for session in Session.allCases {
+        let code = number < 2 ? ill : AttendanceCode(session == .am ? "/" : "\\")
+        if let code { book.set(code, recent.place, day, session) }
+      }
+    }
   }
 
   /// One morning in each of the last ten school weeks: the ninth is the week before the last day.
@@ -81,8 +133,8 @@ struct DemoWorld: Sendable {
   var childsSchool: MadeUpSchool { first.made.schools[school] }
   var childsBook: AttendanceBook { first.books[school] }
 
-  /// What the programs take for now: the afternoon of the last day.
-  var now: Date { Date(timeIntervalSince1970: Double(lastDay.ordinal) * 86_400 + 15.5 * 3_600) }
+  /// What the programs take for now: twenty to ten on the last day.
+  var now: Date { CivilTime.moment(lastDay, minutes: 9 * 60 + 40) }
 
   /// How many schools of an authority are open on a day.
   func schools(of authority: Authority, openOn day: Day) -> [Int] {

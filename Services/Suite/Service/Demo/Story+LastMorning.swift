@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Rulebook
+import ServiceKit
 import SuiteDomain
 
 /// The last morning of the term: who has sent, who has not, and what is wrong with a file.
@@ -8,9 +9,11 @@ extension Story {
   /// The child whom a school has in its file before it is on the roll.
   var newcomer: MadeUpPupil {
     // Of a school number that the demo's authority does not have, so that the pupil number is nobody else's.
-    let other = MadeUpAuthority(world.first.made.authority, schools: 40, pupils: 400, seed: world.first.made.seed)
-    guard let child = other.schools.dropFirst(20).flatMap(\.pupils).first else {
-      preconditionFailure("ten pupils a school leave some for twenty schools")
+    let (schools, known) = (100, world.first.made.schools.count)
+    let other = MadeUpAuthority(
+      world.first.made.authority, schools: schools, pupils: schools * 10, seed: world.first.made.seed)
+    guard let child = other.schools.dropFirst(known).flatMap(\.pupils).first else {
+      preconditionFailure("ten pupils a school leave some for the schools beyond those of the demo")
     }
     return child
   }
@@ -18,29 +21,78 @@ extension Story {
   private var today: DayRange { DayRange(first: world.lastDay, last: world.lastDay) }
 
   /// - Returns: when the file with the tenth session was sent.
-  func lastMorning(_ pupil: String) async throws -> ContinuousClock.Instant {
-    tell.chapter("Friday \(world.lastDay), morning registers")
+  func lastMorning(_ cast: Cast) async throws -> ContinuousClock.Instant {
+    tell.chapter("Friday \(world.lastDay), twenty to ten: morning registers")
     let authority = world.first
     let open = world.schools(of: authority, openOn: world.lastDay)
+    let began = ContinuousClock.now
+    var (marks, asJSON) = (0, 0)
     for number in open where number != world.school {
       let school = authority.made.schools[number]
       let system = try system(of: school, authority.code)
       let file = authority.books[number].csv(today, [.am])
-      let answer = try await system.send(file, to: school.urn)
-      tell.say("\(school.name): \(answer.recorded) marks")
+      let isJSON = number % 3 == 0
+      let answer =
+        isJSON
+        ? try await system.send(Self.json(file), contentType: "application/json", to: school.urn)
+        : try await system.send(file, to: school.urn)
+      try check(answer.problems.isEmpty, "\(school.name): \(answer.problems.first?.reason ?? "")")
+      marks += answer.recorded
+      asJSON += isJSON ? 1 : 0
       if number == open.first(where: { $0 != world.school }) {
         let again = try await system.send(file, to: school.urn)
         try check(again.unchanged == answer.recorded && again.recorded == 0, "a file sent twice counted twice")
-        tell.detail("sent once more by mistake: \(again.unchanged) unchanged, nothing counts twice")
+        tell.say("\(school.name) sends once more by mistake: \(again.unchanged) unchanged, nothing counts twice")
       }
     }
+    tell.say(
+      "\(open.count - 1) schools have sent, \(asJSON) of them as JSON: \(marks) marks in "
+        + Narrator.millis(ContinuousClock.now - began))
     let officer = try officer(authority.code)
     let missing = try await officer.missing(world.lastDay, .am)
     try check(
       missing.missing.map(\.school) == [world.childsSchool.urn.text],
       "missing should be \(world.childsSchool.urn), are \(missing.missing.map(\.school))")
-    tell.say("missing: \(missing.missing.map(\.name).joined(separator: ", ")) (1 of \(missing.due))")
+    tell.say("who has not sent: \(missing.missing.map(\.name).joined(separator: ", ")) (1 of \(missing.due))")
+    try await absentees(cast, began)
     return try await lateFile()
+  }
+
+  private struct Findings: Decodable {
+    struct Line: Decodable {
+      let pupil, school: String
+      let concerns: [String]
+    }
+    let findings: [Line]
+  }
+
+  /// Who is not in and nobody knows why; a social worker's service is told of its child the same morning.
+  private func absentees(_ cast: Cast, _ began: ContinuousClock.Instant) async throws {
+    let officer = try suite.client(.registers, of: world.first.code, as: .attendanceOfficer)
+    let page = try await officer.get(
+      Findings.self, "/findings?kind=unexplained-absence&state=open&on=\(world.lastDay)")
+    try check(
+      page.findings.first?.pupil == cast.withSocialWorker && page.findings.first?.concerns == ["social-care"],
+      "the child with a social worker should come first")
+    tell.say("who is not in, unexplained: \(page.findings.count) children, those of concern first")
+    tell.detail("\(cast.withSocialWorker) has a social worker")
+    let child = cast.withSocialWorker
+    let told = try await receiver.first(within: Self.patience, "a message at social care") {
+      $0.receiver == Self.socialCareReceiver && $0.content?.data.pupil == child
+    }
+    tell.say("the social worker's service was told \(Narrator.millis(told.at - began)) after the first file:")
+    tell.detail(String(decoding: told.body, as: UTF8.self))
+    let others = receiver.messages.count { $0.receiver == Self.socialCareReceiver && $0.content?.data.pupil != child }
+    try check(others == 0, "social care was told of \(others) children who have no social worker")
+  }
+
+  /// A file as a system sends it that speaks JSON.
+  private static func json(_ csv: [UInt8]) -> [UInt8] {
+    let marks = String(decoding: csv, as: UTF8.self).split(separator: "\n").dropFirst().map { row in
+      let values = row.split(separator: ",").map { $0.replacing("\\", with: "\\\\") }
+      return #"{"upn":"\#(values[0])","date":"\#(values[1])","session":"\#(values[2])","code":"\#(values[3])"}"#
+    }
+    return Array("{\"marks\":[\(marks.joined(separator: ","))]}".utf8)
   }
 
   /// The missing school's file comes, with three rows that cannot count.

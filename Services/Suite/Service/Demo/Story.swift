@@ -16,19 +16,25 @@ struct Story: Sendable {
   static let schoolReceiver = "school"
   static let agencyReceiver = "family-support"
   static let otherReceiver = "family-support-383"
+  static let socialCareReceiver = "social-care"
+  static let partTimeReceiver = "school-part-time"
 
   /// Plays all of it.
   ///
   /// - Throws: ``SuiteError/unexpected(_:)`` with the first thing that is not as it should be.
   func play() async throws {
     let pupils = try await openSchools()
+    let cast = Cast(pupils: pupils, world: world)
+    try await flag(cast)
     try await subscribe()
     try await playTerm()
     let pupil = pupils[world.school][world.child]
-    let sent = try await lastMorning(pupil)
+    let sent = try await lastMorning(cast)
     let proposal = try await tenthSession(pupil, sentAt: sent)
     try await enrolTheUnknown()
     try await correct(pupil, proposal)
+    try await partTime(cast)
+    try await childrenInCare(cast)
     try await sumUp(pupil)
   }
 
@@ -66,14 +72,15 @@ struct Story: Sendable {
     tell.chapter("Who wants to be told says so, and under which agreement")
     func subscribe(
       _ authority: String, _ name: String, _ kind: String, schools: [String]?, level: String, _ receiver: String,
-      _ algorithm: String
+      _ algorithm: String, events: [String]? = nil
     ) async throws {
       let client = NotifierClient(client: try suite.client(.notifier, of: authority, as: .integration))
-      let made = try await client.subscribe(
-        .init(
-          name: name, recipientKind: kind, scope: .init(schools: schools), level: level,
-          agreement: .init(reference: "ISA-2026-\(receiver)", expiresOn: world.lastDay.adding(months: 12)),
-          address: self.receiver.address(of: receiver), algorithm: algorithm))
+      var request = NotifierClient.Request(
+        name: name, recipientKind: kind, scope: .init(schools: schools), level: level,
+        agreement: .init(reference: "ISA-2026-\(receiver)", expiresOn: world.lastDay.adding(months: 12)),
+        address: self.receiver.address(of: receiver), algorithm: algorithm)
+      if let events { request.eventTypes = events }
+      let made = try await client.subscribe(request)
       self.receiver.trust(made.key, for: receiver)
       let scope = schools.map { "school \($0.joined(separator: ", "))" } ?? "all schools"
       tell.say("\(name) (\(kind)): \(scope), level \(level), signed with \(algorithm)")
@@ -84,6 +91,13 @@ struct Story: Sendable {
       code, school.name, "school", schools: [school.urn.text], level: "L2", Self.schoolReceiver, "hmac")
     try await subscribe(
       code, "Family Support Partnership", "early-help", schools: nil, level: "L1", Self.agencyReceiver, "ed25519")
+    try await subscribe(
+      code, "Children's social care", "social-care", schools: nil, level: "L2", Self.socialCareReceiver, "ed25519",
+      events: [Found<UnexplainedAbsence>.type.name, Lapsed<UnexplainedAbsence>.type.name])
+    let partTime = world.first.made.schools[world.partTime.weeks.school]
+    try await subscribe(
+      code, partTime.name, "school", schools: [partTime.urn.text], level: "L3", Self.partTimeReceiver, "hmac",
+      events: [Found<PartTimeSixWeeks>.type.name, Found<PartTimeTwelveWeeks>.type.name])
     try await subscribe(
       world.authorities[1].code, "Family Support Partnership", "early-help", schools: nil, level: "L1",
       Self.otherReceiver, "ed25519")

@@ -1,0 +1,81 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+import Store
+
+/// Counts children missing out on education: on roll, and on a part-time timetable for more than twelve weeks (I20;
+/// `cme.md` 8, ATT-11). No national definition: a local one.
+struct ReadMissingOut: Sendable {
+  let desk: RegisterDesk
+
+  /// The figure at the end of a day, and how it came about.
+  struct Answer: Codable, Sendable {
+    struct OneSchool: Codable, Sendable {
+      let school: URN
+      let children: Int
+    }
+
+    /// The definition in the catalogue.
+    let definition: String
+    let on: Day
+    let asOf: Timestamp
+    let rule: String
+    /// Children whose spell was longer than twelve weeks and had not ended.
+    let children: Int
+    /// Children whose spell was longer than six weeks: their schools are asked for a plan.
+    let challenged: Int
+    let schools: [OneSchool]
+  }
+
+  /// - Parameter day: the end of a quarter, or any day; not in the future.
+  func callAsFunction(on day: Day) async throws -> Answer {
+    let now = desk.clock.now()
+    guard day <= desk.clock.today() else { throw Problem.invalid([.init("on", "must not be in the future")]) }
+    return try await desk.store.read { db in
+      let long = try Self.open(.partTimeTwelveWeeks, day, db)
+      let all = try Self.open(.partTimeSixWeeks, day, db)
+      return Answer(
+        definition: "I20", on: day, asOf: Timestamp(now),
+        rule: FindingRules.rule(of: .partTimeTwelveWeeks, on: day)?.source ?? "",
+        children: Set(long.map(\.pupil)).count, challenged: Set(all.map(\.pupil)).count,
+        schools: Dictionary(grouping: long, by: \.school).map {
+          .init(school: $0, children: Set($1.map(\.pupil)).count)
+        }
+        .sorted { $0.school < $1.school })
+    }
+  }
+
+  /// The children with a spell of a kind that lasted on a day, by the marks as they are now.
+  private static func open(_ kind: FindingKind, _ day: Day, _ db: Database) throws -> [(school: URN, pupil: PupilID)] {
+    let filter = Findings.Filter(kind: kind, isOpen: true)
+    var found: [(school: URN, pupil: PupilID)] = []
+    let shelf = try PupilYearTable(db)
+    var known: [URN: (calendars: CalendarYears, agreed: [Int64: [DayRange]])] = [:]
+    var after = 0
+    while case let page = try Findings.page(filter, after: after, limit: pageSize, in: db), !page.isEmpty {
+      after += page.count
+      for finding in page where finding.on <= day {
+        let school =
+          try known[finding.school] ?? (
+            Schools.calendars(of: finding.school, in: db),
+            Findings.agreedPartTime(finding.school, today: day, in: db)
+          )
+        known[finding.school] = school
+        let year = SchoolYear(containing: day)
+        guard let plan = school.calendars.plans[year] else { continue }
+        let row = try shelf.read(finding.registration, year)
+        let before = try school.calendars.plans[SchoolYear(startYear: year.startYear - 1)].map {
+          FindingJudge.YearBefore(row: try shelf.read(finding.registration, $0.year), plan: $0)
+        }
+        let lasts = FindingJudge(plan: plan, today: day).isOnPartTimeTimetable(
+          row, agreed: school.agreed[finding.registration] ?? [], since: finding.since, before: before)
+        if lasts { found.append((finding.school, try Pupils.id(ofRegistration: finding.registration, in: db))) }
+      }
+    }
+    return found
+  }
+
+  private static let pageSize = 500
+}
