@@ -82,8 +82,8 @@ enum Flags {
   static func move(_ merged: Int64, into pupil: Int64, in db: Database) throws {
     try db.execute(
       sql: """
-        UPDATE flags SET last = CASE WHEN last IS NULL OR m.last IS NULL THEN NULL ELSE max(last, m.last) END
-        FROM (SELECT kind AS k, first AS f, last FROM flags WHERE pupil = ?) m
+        UPDATE flags SET last = CASE WHEN flags.last IS NULL OR m.l IS NULL THEN NULL ELSE max(flags.last, m.l) END
+        FROM (SELECT kind AS k, first AS f, last AS l FROM flags WHERE pupil = ?) m
         WHERE pupil = ? AND kind = m.k AND first = m.f
         """, arguments: [merged, pupil])
     try db.execute(sql: "UPDATE OR IGNORE flags SET pupil = ? WHERE pupil = ?", arguments: [pupil, merged])
