@@ -37,13 +37,21 @@ public enum PupilMatching {
 
   /// What is compared.
   public struct Facts: Hashable, Sendable {
-    let given, family: String
+    /// The names, folded.
+    public let given, family: String
     let dateOfBirth: Day
     let sex: Sex?
 
     public init(givenName: String, familyName: String, dateOfBirth: Day, sex: Sex?) {
-      given = NameFolding.fold(givenName)
-      family = NameFolding.fold(familyName)
+      self.init(
+        foldedGiven: NameFolding.fold(givenName), foldedFamily: NameFolding.fold(familyName), dateOfBirth: dateOfBirth,
+        sex: sex)
+    }
+
+    /// From names that are folded already.
+    public init(foldedGiven: String, foldedFamily: String, dateOfBirth: Day, sex: Sex?) {
+      given = foldedGiven
+      family = foldedFamily
       self.dateOfBirth = dateOfBirth
       self.sex = sex
     }

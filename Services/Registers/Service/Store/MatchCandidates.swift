@@ -28,17 +28,22 @@ enum MatchCandidates {
     for pupil: StoredPupil, in db: Database
   ) throws -> [(other: Int64, ground: PupilMatching.Ground)] {
     let facts = pupil.facts
+    // Every ground has one of the two names in common.
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT * FROM pupils WHERE date_of_birth = ? AND number <> ? AND merged_into IS NULL
+          SELECT number, folded_given, folded_family, sex FROM pupils INDEXED BY pupils_birth
+          WHERE date_of_birth = ? AND (folded_family = ? OR folded_given = ?) AND number <> ? AND merged_into IS NULL
           ORDER BY number DESC LIMIT ?
-          """), arguments: [pupil.dateOfBirth.ordinal, pupil.number, mostCompared])
+          """),
+      arguments: [pupil.dateOfBirth.ordinal, facts.family, facts.given, pupil.number, mostCompared])
     var found: [(other: Int64, ground: PupilMatching.Ground)] = []
     while let row = try rows.next() {
-      let other = try Pupils.stored(row)
-      guard let ground = PupilMatching.ground(facts, other.facts) else { continue }
-      found.append((other.number, ground))
+      let other = PupilMatching.Facts(
+        foldedGiven: row[1], foldedFamily: row[2], dateOfBirth: pupil.dateOfBirth,
+        sex: (row[3] as String?).flatMap(Sex.init(rawValue:)))
+      guard let ground = PupilMatching.ground(facts, other) else { continue }
+      found.append((row[0], ground))
     }
     let order = PupilMatching.Ground.allCases
     return Array(

@@ -58,8 +58,8 @@ struct ChangeFamily: Sendable {
   ///
   /// - Throws: `Problem` not found; 422 when they are one child.
   func siblings(_ id: PupilID, _ sibling: PupilID, are: Bool, by caller: Caller) async throws -> Siblings {
-    try await change(id, by: caller) { child, writer, _, db in
-      guard let other = try Pupils.find(sibling, in: db) else { throw Problem.notFound("Sibling") }
+    try await change(id, by: caller) { child, writer, today, db in
+      let other = try ChildAccess(sibling, by: caller, on: today, in: db).pupil
       guard other.number != child.pupil.number else {
         throw Problem.invalid([.init("/sibling", "must be another child")])
       }

@@ -26,6 +26,8 @@ struct ChildAccess {
     registrations = seen
     if let officer = Self.officers[caller.role] {
       viewer = officer
+      // An officer who is bound to schools knows their children.
+      guard caller.schools == nil || !seen.isEmpty else { throw Problem.notFound("Pupil") }
       if caller.role == .virtualSchool, try !Flags.inForce(pupil.number, on: day, in: db).contains(.lookedAfter) {
         throw Problem.notFound("Pupil")
       }

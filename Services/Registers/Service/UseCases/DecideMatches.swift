@@ -44,6 +44,7 @@ struct DecideMatches: Sendable {
 
   /// The pairs that wait, oldest first. Every record shown is on record as read.
   func open(after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
+    try Self.requireUnbound(caller)
     let writer = desk.writer(caller)
     return try await desk.write { db in
       let pairs = try MatchCandidates.open(after: number, limit: Self.pageSize, in: db)
@@ -57,6 +58,11 @@ struct DecideMatches: Sendable {
       }
       return Page(pairs: shown, next: pairs.count == Self.pageSize ? pairs.last?.number : nil)
     }
+  }
+
+  /// A pair is of two schools mostly: who is bound to some cannot judge it.
+  private static func requireUnbound(_ caller: Caller) throws(Problem) {
+    guard caller.schools == nil else { throw .forbidden }
   }
 
   private static func facts(_ number: Int64, _ db: Database) throws -> Page.Facts {
@@ -93,6 +99,7 @@ struct DecideMatches: Sendable {
   func decide(
     _ number: Int64, same isSame: Bool, reason: String, by caller: Caller
   ) async throws -> Decision {
+    try Self.requireUnbound(caller)
     let writer = desk.writer(caller)
     let context = desk.context(writer)
     let today = desk.clock.today()

@@ -46,13 +46,14 @@ struct KeepFlags: Sendable {
   /// - Throws: `Problem` not found; forbidden to those who may not set the kind; a conflict when it shares a day with
   ///   another time of the same kind.
   func set(
-    _ kind: PupilFlag, of id: PupilID, first: Day, last: Day?, by caller: Caller
+    _ kind: PupilFlag, of id: PupilID, first: Day, last: Day?, by caller: Caller, requestID: String
   ) async throws -> Answer {
     let writer = desk.writer(caller)
     let today = desk.clock.today()
     return try await desk.write { db in
       let child = try ChildAccess(id, by: caller, on: today, in: db)
       guard kind.access.set.contains(child.viewer) else { throw Problem.forbidden }
+      try RegisterDesk.audit("pupil.flags.set", child.pupil.id.text, by: writer, requestID: requestID, in: db)
       let span = Flags.Span(kind: kind, first: first, last: last)
       let known = try Flags.spans(of: child.pupil.number, in: db).filter { $0.kind == kind }
       guard !known.contains(where: { $0.first != first && $0.overlaps(span) }) else {

@@ -38,7 +38,8 @@ struct FlagRoutes: Sendable {
         throw Problem.invalid([.init("/last", "must not be before the first day")])
       }
       return try .json(
-        try await flags.set(kind, of: id, first: form.first, last: form.last, by: try context.caller))
+        try await flags.set(
+          kind, of: id, first: form.first, last: form.last, by: try context.caller, requestID: context.requestID))
     }
   }
 }

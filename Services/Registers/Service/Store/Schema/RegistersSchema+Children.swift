@@ -7,11 +7,11 @@ extension RegistersSchema {
     ALTER TABLE pupils ADD COLUMN year_group_year INTEGER;
     -- The record that this one turned out to be the same child as. Its identifier is used no more.
     ALTER TABLE pupils ADD COLUMN merged_into INTEGER REFERENCES pupils;
-    CREATE INDEX pupils_birth ON pupils (date_of_birth);
     -- The names as they are searched and compared; filled by the program, for it folds accents.
     ALTER TABLE pupils ADD COLUMN folded_given TEXT NOT NULL DEFAULT '';
     ALTER TABLE pupils ADD COLUMN folded_family TEXT NOT NULL DEFAULT '';
     CREATE INDEX pupils_names ON pupils (folded_family, folded_given);
+    CREATE INDEX pupils_birth ON pupils (date_of_birth, folded_family, folded_given);
     CREATE INDEX pupils_merged ON pupils (merged_into) WHERE merged_into IS NOT NULL;
 
     -- 'main' and 'subsidiary' when dual registered, else 'single'.
