@@ -130,6 +130,9 @@ struct VectorTests {
     let calendar: TableCalendar?
     let sessionDate, firstDay, leaveLastDay, entered: Day?
 
+    /// The calendar of the case.
+    func required() throws -> SchoolCalendar { try #require(calendar).calendar }
+
     enum CodingKeys: String, CodingKey {
       case calendar, entered
       case sessionDate = "session_date"
@@ -138,21 +141,32 @@ struct VectorTests {
     }
   }
 
-  @Test(arguments: ["n_to_o", "continuous_absence", "leave_not_returned"])
-  func deadlinesInSchoolDays(type: String) throws {
+  /// The clocks of returns, each kind by the function that the programs use.
+  @Test(arguments: ["n_to_o", "new_pupil_return", "continuous_absence", "leave_not_returned"])
+  func returnClocks(type: String) throws {
     for row in try DecisionTable("deadline_cases.json", type: type).cases {
       let input: Deadline = try row.input()
-      let calendar = try #require(input.calendar).calendar
       let answer: [String: (any Sendable)?] =
         switch type {
-        case "n_to_o": ["amend_by": calendar.schoolDay(nth: 5, after: try #require(input.sessionDate))?.iso]
+        case "n_to_o":
+          [
+            "amend_by": ReturnClocks.amendReasonBy(
+              session: try #require(input.sessionDate), calendar: try input.required())?.iso
+          ]
+        case "new_pupil_return":
+          ["due_by": ReturnClocks.newPupilReturnDue(entered: try #require(input.entered))?.iso]
         case "continuous_absence":
           [
-            "tenth_school_day": calendar.schoolDay(nth: 10, from: try #require(input.firstDay))?.iso,
-            "twentieth_school_day": calendar.schoolDay(nth: 20, from: try #require(input.firstDay))?.iso,
+            "tenth_school_day": ReturnClocks.continuous(
+              10, from: try #require(input.firstDay), calendar: try input.required())?.iso,
+            "twentieth_school_day": ReturnClocks.continuous(
+              20, from: try #require(input.firstDay), calendar: try input.required())?.iso,
           ]
         default:
-          ["tenth_school_day_after_leave": calendar.schoolDay(nth: 10, after: try #require(input.leaveLastDay))?.iso]
+          [
+            "tenth_school_day_after_leave": ReturnClocks.notReturned(
+              leaveLastDay: try #require(input.leaveLastDay), calendar: try input.required())?.iso
+          ]
         }
       #expect(try row.expects(answer), "\(row.id)")
     }

@@ -1,4 +1,4 @@
-/// Splits comma-separated values into records of fields (RFC 4180), byte by byte and without copies. Lines may end with
+/// Splits comma-separated values, or those with another separator, into records of fields (RFC 4180), byte by byte and without copies. Lines may end with
 /// LF, CR LF or CR; spaces around a field do not count. A record that cannot be read ends with its first line, so that
 /// one stray quotation mark costs one row and not the file.
 struct CSVScanner {
@@ -14,27 +14,56 @@ struct CSVScanner {
   private(set) var unescaped: [UInt8] = []
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position: Int
+  private let sorts: [Sort]
+  /// What counts as a space beside the space itself: the tab, unless it separates.
+  private let otherSpace: UInt8
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, separator: UInt8 = UInt8(ascii: ",")) {
     self.bytes = bytes
     position = start
+    sorts = Self.sorts(separator)
+    otherSpace = separator == 9 ? 32 : 9
   }
 
-  private enum Sort: UInt8 { case ordinary, comma, lineEnd, quote, control, high }
+  /// Keeps bytes that are not the file's own beside those that are.
+  mutating func keep(_ text: some Collection<UInt8>) -> Field {
+    defer { unescaped.append(contentsOf: text) }
+    return Field(offset: UInt32(bytes.count + unescaped.count), length: UInt16(text.count))
+  }
 
-  private static let sorts: [Sort] = (0...255).map { byte -> Sort in
-    switch UInt8(byte) {
-    case UInt8(ascii: ","): .comma
-    case 10, 13: .lineEnd
-    case UInt8(ascii: "\""): .quote
-    case 9: .ordinary
-    case 0..<32, 127: .control
-    case 128...255: .high
-    default: .ordinary
+  /// Calls the body with the bytes of a field.
+  func with<Value>(_ field: Field, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+    let start = Int(field.offset)
+    if start + Int(field.length) <= bytes.count {
+      return body(UnsafeBufferPointer(rebasing: bytes[start..<start + Int(field.length)]))
+    }
+    return unescaped.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[start - bytes.count..<start - bytes.count + Int(field.length)]))
     }
   }
 
-  private enum FieldEnd { case comma, lineEnd }
+  /// Whether two fields hold the same bytes.
+  func equal(_ a: Field, _ b: Field) -> Bool {
+    a.length == b.length && with(a) { left in with(b) { left.elementsEqual($0) } }
+  }
+
+  private enum Sort: UInt8 { case ordinary, separator, lineEnd, quote, control, high }
+
+  private static func sorts(_ separator: UInt8) -> [Sort] {
+    (0...255).map { byte -> Sort in
+      switch UInt8(byte) {
+      case separator: .separator
+      case 10, 13: .lineEnd
+      case UInt8(ascii: "\""): .quote
+      case 9: .ordinary
+      case 0..<32, 127: .control
+      case 128...255: .high
+      default: .ordinary
+      }
+    }
+  }
+
+  private enum FieldEnd { case separator, lineEnd }
 
   /// Reads the next record into the fields.
   mutating func next(into fields: UnsafeMutableBufferPointer<Field>) -> Outcome {
@@ -50,7 +79,7 @@ struct CSVScanner {
         guard columns < fields.count else { return recover(from: start, .wrongColumnCount) }
         fields[columns] = field
         columns += 1
-        if end == .comma { continue }
+        if end == .separator { continue }
       }
       break
     }
@@ -69,11 +98,11 @@ struct CSVScanner {
     let start = position
     var end = FieldEnd.lineEnd
     scan: while position < bytes.count {
-      switch Self.sorts[Int(bytes[position])] {
+      switch sorts[Int(bytes[position])] {
       case .ordinary: break
       case .high: isASCII = false
-      case .comma:
-        end = .comma
+      case .separator:
+        end = .separator
         break scan
       case .lineEnd: break scan
       case .quote: return .failure(Fault(reason: .strayQuote))
@@ -82,7 +111,7 @@ struct CSVScanner {
       position += 1
     }
     var last = position
-    while last > start, Self.isSpace(bytes[last - 1]) { last -= 1 }
+    while last > start, isSpace(bytes[last - 1]) { last -= 1 }
     if last - start > MarkLimits.fieldBytes { return .failure(Fault(reason: .fieldTooLong)) }
     if position - recordStart > MarkLimits.rowBytes { return .failure(Fault(reason: .rowTooLong)) }
     skipFieldEnd()
@@ -96,8 +125,8 @@ struct CSVScanner {
     while true {
       guard position < bytes.count else { return .failure(Fault(reason: .unterminatedQuote)) }
       guard position - recordStart <= MarkLimits.rowBytes else { return .failure(Fault(reason: .unterminatedQuote)) }
-      switch Self.sorts[Int(bytes[position])] {
-      case .ordinary, .comma, .lineEnd: break
+      switch sorts[Int(bytes[position])] {
+      case .ordinary, .separator, .lineEnd: break
       case .high: isASCII = false
       case .control: return .failure(Fault(reason: .controlCharacter))
       case .quote:
@@ -118,8 +147,8 @@ struct CSVScanner {
     skipSpaces()
     var end = FieldEnd.lineEnd
     if position < bytes.count {
-      switch Self.sorts[Int(bytes[position])] {
-      case .comma: end = .comma
+      switch sorts[Int(bytes[position])] {
+      case .separator: end = .separator
       case .lineEnd: break
       default: return .failure(Fault(reason: .strayQuote))
       }
@@ -143,12 +172,12 @@ struct CSVScanner {
   /// Goes on behind the first line of a record that cannot be read.
   private mutating func recover(from start: Int, _ reason: RowFault.Reason) -> Outcome {
     position = start
-    while position < bytes.count, Self.sorts[Int(bytes[position])] != .lineEnd { position += 1 }
+    while position < bytes.count, sorts[Int(bytes[position])] != .lineEnd { position += 1 }
     skipFieldEnd()
     return .fault(reason)
   }
 
-  /// Steps over the comma or the end of the line.
+  /// Steps over the separator or the end of the line.
   private mutating func skipFieldEnd() {
     guard position < bytes.count else { return }
     let isCarriageReturn = bytes[position] == 13
@@ -157,8 +186,8 @@ struct CSVScanner {
   }
 
   private mutating func skipSpaces() {
-    while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
+    while position < bytes.count, isSpace(bytes[position]) { position += 1 }
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
+  private func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == otherSpace }
 }

@@ -29,9 +29,22 @@ public struct EntryBatch: Hashable, Sendable {
     bytes.append(code)
   }
 
-  /// The entries in the order they were made: the registration, and the register byte of its code.
+  /// The entries in the order they were made.
   public var entries: [(registration: Int64, code: UInt8)] {
-    stride(from: 0, to: bytes.count, by: Self.bytesPerEntry).map { (registration(at: $0), bytes[$0 + 4]) }
+    var entries: [(registration: Int64, code: UInt8)] = []
+    entries.reserveCapacity(count)
+    forEach { entries.append(($0, $1)) }
+    return entries
+  }
+
+  /// Calls the body with the registration and the register byte of every entry, in order.
+  public func forEach(_ body: (_ registration: Int64, _ code: UInt8) -> Void) {
+    bytes.withUnsafeBytes { bytes in
+      for start in stride(from: 0, to: bytes.count, by: Self.bytesPerEntry) {
+        let number = bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self)
+        body(Int64(UInt32(littleEndian: number)), bytes[start + 4])
+      }
+    }
   }
 
   /// The code entered for a registration; `nil` when the batch has none.

@@ -17,7 +17,10 @@ struct JudgeWork {
     let day: Day
     let session: Session
     let obstacle: MarkReason?
-    /// By a one-byte token: the register byte that it stands for without further questions, or 0.
+    /// The day's closures to some year groups; nearly always none.
+    let closures: [YearGroupClosure]
+    /// By a one-byte token: the register byte that it stands for without further questions, or 0. On a day that is
+    /// closed to some it stays empty: every row is looked at.
     var plain: [UInt8]
     var slot: Int
   }
@@ -25,7 +28,11 @@ struct JudgeWork {
   /// In place of a code: the file contradicts itself.
   private static let conflict: UInt8 = 0xFF
 
+  /// Whether any row says how late a child was.
+  private let hasMinutes: Bool
+
   init(judge: MarkJudge, file: MarkFile) {
+    hasMinutes = !file.minutes.isEmpty
     self.judge = judge
     self.file = file
   }
@@ -43,6 +50,7 @@ struct JudgeWork {
     }
     annotate()
     finish()
+    gatherTokens()
     return result
   }
 
@@ -75,7 +83,7 @@ struct JudgeWork {
       if token.isEmpty { result.missing += 1 } else { refuse(index, unknown(row.upn)) }
       return
     }
-    if token.count == 1, token[0] < 128, row.detail.isEmpty, judge.roll.entries[entry].covers(day) {
+    if token.count == 1, token[0] < 128, row.detail.isEmpty, !hasMinutes, judge.roll.entries[entry].covers(day) {
       let byte = sessions[state].plain[Int(token[0])]
       if byte != 0 { return enter(index, state, entry, byte) }
     }
@@ -87,6 +95,11 @@ struct JudgeWork {
     _ index: Int, _ row: MarkRow, _ token: UnsafeBufferPointer<UInt8>, _ state: Int, _ entry: Int
   ) {
     let (day, session) = (sessions[state].day, sessions[state].session)
+    if MarkJudge.isClosed(sessions[state].closures, to: judge.roll.entries[entry], on: day) {
+      let isMarker = token.count == 1 && token[0] == MarkJudge.plannedClosure
+      if isMarker || token.isEmpty { result.missing += 1 } else { refuse(index, .closedForYearGroup) }
+      return
+    }
     switch MarkJudge.decide(token, day, session) {
     case .missing: result.missing += 1
     case .refused(let reason): refuse(index, reason)
@@ -94,10 +107,11 @@ struct JudgeWork {
       if let reason = MarkJudge.obstacle(judge.roll.entries[entry], day, code) { return refuse(index, reason) }
       let isPlain = CodeScheme.inForce(on: day).rule(for: code)?.ageRule == .any
       let needsDetail = MarkJudge.needsDetail.contains(code)
-      if note == nil, token.count == 1, isPlain, !needsDetail {
+      if note == nil, token.count == 1, isPlain, !needsDetail, sessions[state].closures.isEmpty {
         sessions[state].plain[Int(token[0])] = code.registerByte
       }
-      if note != nil || needsDetail || !row.detail.isEmpty { wordy.append((Int32(index), state, entry)) }
+      let isLate = hasMinutes && file.minutes[Int32(index)] != nil
+      if note != nil || needsDetail || isLate || !row.detail.isEmpty { wordy.append((Int32(index), state, entry)) }
       enter(index, state, entry, code.registerByte)
     }
   }
@@ -157,7 +171,7 @@ struct JudgeWork {
       let obstacle = judge.calendars.obstacle(day, session, today: judge.today)
       sessions.append(
         SessionState(
-          day: day, session: session, obstacle: obstacle,
+          day: day, session: session, obstacle: obstacle, closures: judge.calendars.closures(on: day),
           plain: obstacle == nil ? [UInt8](repeating: 0, count: 128) : [], slot: -1))
     }
     last = LastSession(date: row.date, byte: letter, state: state)
@@ -183,20 +197,27 @@ struct JudgeWork {
       let slot = sessions[state].slot
       guard result.slots[slot].rows[entry] == index, result.slots[slot].codes[entry] != Self.conflict else { continue }
       let row = file.rows[Int(index)]
-      let token = file.text(row.code)
-      let detail = file.text(row.detail)
+      let values = file.values(at: Int(index))
       let session = sessions[state]
-      if case .code(let code, let note) = MarkJudge.decide(Array(token.utf8), session.day, session.session) {
-        if let note { result.findings.append(RowFinding(number: row.number, reason: note)) }
-        if detail.isEmpty, MarkJudge.needsDetail.contains(code) {
-          result.findings.append(RowFinding(number: row.number, reason: .detailMissing))
-        }
-        if note != nil || !detail.isEmpty {
+      if case .code(let code, let note) = MarkJudge.decide(Array(values.code.utf8), session.day, session.session) {
+        if let note { find(index, note) }
+        if values.detail.isEmpty, MarkJudge.needsDetail.contains(code) { find(index, .detailMissing) }
+        if file.minutes[index] == MarkTranslator.unreadableMinutes { find(index, .minutesUnreadable) }
+        if note != nil || !row.detail.isEmpty || values.minutesLate != nil {
           result.annotations.append(
-            MarkAnnotation(day: session.day, session: session.session, entry: entry, token: token, detail: detail))
+            MarkAnnotation(
+              day: session.day, session: session.session, entry: entry, token: file.token(at: Int(index)),
+              detail: values.detail, minutesLate: values.minutesLate))
         }
       }
     }
+  }
+
+  private mutating func find(_ index: Int32, _ reason: MarkReason) {
+    result.findings.append(
+      RowFinding(
+        number: file.rows[Int(index)].number, reason: reason,
+        place: file.places.isEmpty ? nil : Int(file.places[Int(index)])))
   }
 
   private mutating func finish() {
@@ -208,14 +229,43 @@ struct JudgeWork {
     result.slots.sort { ($0.day, $0.session) < ($1.day, $1.session) }
     held.sort { $0.row < $1.row }
     for (index, reason) in held {
-      let row = file.rows[Int(index)]
-      result.findings.append(RowFinding(number: row.number, reason: reason))
+      find(index, reason)
       if reason.disposition == .quarantined {
-        result.quarantined.append((row.number, file.values(row), reason))
+        result.quarantined.append((file.rows[Int(index)].number, file.values(at: Int(index)), reason))
       } else {
         result.rejected += 1
       }
     }
     result.findings.sort { $0.number < $1.number }
+  }
+
+  /// Keeps how mapped codes were written: for each session and code the usual token once, the others one by one.
+  private mutating func gatherTokens() {
+    guard !file.tokens.isEmpty else { return }
+    struct Written: Hashable {
+      let code: UInt8
+      let token: String
+    }
+    let annotatedPlaces = Set(result.annotations.map { [Int($0.day.ordinal), $0.session.index, $0.entry] })
+    for slot in result.slots.indices {
+      let marks = result.slots[slot]
+      var tallies: [Written: Int] = [:]
+      var tokens: [(entry: Int, written: Written)] = []
+      for entry in marks.codes.indices where marks.codes[entry] != 0 {
+        let written = Written(code: marks.codes[entry], token: file.token(at: Int(marks.rows[entry])))
+        tokens.append((entry, written))
+        tallies[written, default: 0] += 1
+      }
+      var usual: [UInt8: (token: String, count: Int)] = [:]
+      for (written, count) in tallies.sorted(by: { $0.key.token < $1.key.token })
+      where count > usual[written.code]?.count ?? 0 { usual[written.code] = (written.token, count) }
+      result.slots[slot].usualTokens = usual.mapValues(\.token)
+      for (entry, written) in tokens where usual[written.code]?.token != written.token {
+        guard !annotatedPlaces.contains([Int(marks.day.ordinal), marks.session.index, entry]) else { continue }
+        result.annotations.append(
+          MarkAnnotation(
+            day: marks.day, session: marks.session, entry: entry, token: written.token, detail: "", minutesLate: nil))
+      }
+    }
   }
 }

@@ -38,6 +38,8 @@ public struct RowFault: Hashable, Sendable {
     case fieldTooLong = "field-too-long"
     case rowTooLong = "row-too-long"
     case wrongType = "wrong-type"
+    case notTwoMarks = "not-two-marks"
+    case unknownIdentifier = "unknown-identifier"
 
     var detail: String {
       switch self {
@@ -49,6 +51,8 @@ public struct RowFault: Hashable, Sendable {
       case .fieldTooLong: "A field is longer than \(MarkLimits.fieldBytes) bytes."
       case .rowTooLong: "The row is longer than \(MarkLimits.rowBytes) bytes."
       case .wrongType: "The mark is not an object of texts."
+      case .notTwoMarks: "A cell beneath a date does not hold the two marks of the day."
+      case .unknownIdentifier: "No child with this identifier is or was on the school's roll."
       }
     }
 
@@ -60,6 +64,8 @@ public struct RowFault: Hashable, Sendable {
       case .unterminatedQuote, .strayQuote: "Quote the whole field and double the quotation marks within it."
       case .fieldTooLong, .rowTooLong: "Shorten the text."
       case .wrongType: "Send upn, date, session and code as JSON strings."
+      case .notTwoMarks: "Write both marks, with a space between them where one has two characters."
+      case .unknownIdentifier: "Enrol the child, or correct the identifier."
       }
     }
   }
@@ -72,6 +78,8 @@ public enum MarkLimits {
   public static let columns = 64
   public static let fieldBytes = 1_000
   public static let rowBytes = 8_192
+  /// How many minutes late a child can be within a session's day.
+  public static let minutesLate = 0...720
   /// The most bytes of a body.
   public static let fileBytes = 48 * 1024 * 1024
 }
@@ -110,7 +118,7 @@ public enum MarkFileError: Error, Hashable, Sendable {
     case .empty: "The file is empty. Send a header row and one row a mark."
     case .notUTF8: "The file is not UTF-8 text. Export it as UTF-8."
     case .missingColumns(let names):
-      "The header lacks: \(names.joined(separator: ", ")). Columns are separated by commas."
+      "The header lacks: \(names.joined(separator: ", ")). Columns are separated by commas unless the dialect says otherwise."
     case .columnTwice(let name): "The column \(name) is there twice."
     case .tooManyColumns: "The header has more than \(MarkLimits.columns) columns."
     case .unreadableHeader: "The header row cannot be read."
@@ -127,8 +135,14 @@ public struct MarkFile: Sendable {
   let bytes: [UInt8]
   public let rows: [MarkRow]
   public let faults: [RowFault]
+  /// For each row its code as it was written; empty where no row's code was mapped by a dialect.
+  var tokens: [Field] = []
+  /// For each row the column its code stood in, from 1; empty where a row of the file is one mark.
+  var places: [UInt8] = []
+  /// Minutes late by position in ``rows``.
+  var minutes: [Int32: UInt16] = [:]
 
-  /// How many rows were sent.
+  /// How many marks were sent, and rows that could not be read.
   public var received: Int { rows.count + faults.count }
 
   /// A field as text.
@@ -145,8 +159,16 @@ public struct MarkText: Hashable, Sendable {
   public let session: String
   public let code: String
   public let detail: String
+  /// The code as it was written, where a dialect mapped it.
+  public let token: String?
+  public let minutesLate: Int?
 
-  public init(upn: String, date: String, session: String, code: String, detail: String) {
+  public init(
+    upn: String, date: String, session: String, code: String, detail: String, token: String? = nil,
+    minutesLate: Int? = nil
+  ) {
+    self.token = token
+    self.minutesLate = minutesLate
     self.upn = upn
     self.date = date
     self.session = session
@@ -157,11 +179,18 @@ public struct MarkText: Hashable, Sendable {
 
 extension MarkFile {
   /// The values of a row.
-  func values(_ row: MarkRow) -> MarkText {
-    MarkText(
-      upn: text(row.upn), date: text(row.date), session: text(row.session), code: text(row.code),
-      detail: text(row.detail))
+  func values(at index: Int) -> MarkText {
+    let row = rows[index]
+    let minutes = minutes[Int32(index)].flatMap { $0 == MarkTranslator.unreadableMinutes ? nil : Int($0) }
+    let code = text(row.code)
+    let token = token(at: index)
+    return MarkText(
+      upn: text(row.upn), date: text(row.date), session: text(row.session), code: code, detail: text(row.detail),
+      token: token == code ? nil : token, minutesLate: minutes)
   }
+
+  /// A row's code as it was written.
+  func token(at index: Int) -> String { text(tokens.isEmpty ? rows[index].code : tokens[index]) }
 
   /// A file of values, each with a number of its own. Values that are too long for a field, or hold a control character,
   /// become faults.
@@ -169,6 +198,9 @@ extension MarkFile {
     var bytes: [UInt8] = []
     var rows: [MarkRow] = []
     var faults: [RowFault] = []
+    var tokens: [Field] = []
+    var isMapped = false
+    var minutes: [Int32: UInt16] = [:]
     func put(_ text: String) throws(RowFault.Failure) -> Field {
       guard text.utf8.count <= MarkLimits.fieldBytes else { throw RowFault.Failure(reason: .fieldTooLong) }
       guard !text.utf8.contains(where: { $0 < 32 && $0 != 9 && $0 != 10 && $0 != 13 || $0 == 127 }) else {
@@ -180,14 +212,20 @@ extension MarkFile {
     }
     for (number, mark) in values {
       do throws(RowFault.Failure) {
-        rows.append(
-          MarkRow(
-            number: number, upn: try put(mark.upn), date: try put(mark.date), session: try put(mark.session),
-            code: try put(mark.code), detail: try put(mark.detail)))
+        let row = MarkRow(
+          number: number, upn: try put(mark.upn), date: try put(mark.date), session: try put(mark.session),
+          code: try put(mark.code), detail: try put(mark.detail))
+        tokens.append(try mark.token.map(put) ?? row.code)
+        if let late = mark.minutesLate {
+          minutes[Int32(rows.count)] =
+            MarkLimits.minutesLate ~= late ? UInt16(late) : MarkTranslator.unreadableMinutes
+        }
+        rows.append(row)
+        isMapped = isMapped || mark.token != nil
       } catch {
         faults.append(RowFault(number: number, reason: error.reason))
       }
     }
-    self.init(bytes: bytes, rows: rows, faults: faults)
+    self.init(bytes: bytes, rows: rows, faults: faults, tokens: isMapped ? tokens : [], minutes: minutes)
   }
 }

@@ -27,6 +27,9 @@ public struct MarkJudge: Sendable {
     _ entry: RollEntry, _ day: Day, _ session: Session, token: some StringProtocol
   ) throws(MarkRefusal) -> AttendanceCode? {
     if let obstacle = calendars.obstacle(day, session, today: today) { throw MarkRefusal(reason: obstacle) }
+    guard !Self.isClosed(calendars.closures(on: day), to: entry, on: day) else {
+      throw MarkRefusal(reason: .closedForYearGroup)
+    }
     switch Self.decide(Array(token.utf8), day, session) {
     case .missing: return nil
     case .refused(let reason): throw MarkRefusal(reason: reason)
@@ -63,6 +66,12 @@ public struct MarkJudge: Sendable {
     }
   }
 
+  /// Whether one of a day's closures is for the child's year group.
+  static func isClosed(_ closures: [YearGroupClosure], to entry: RollEntry, on day: Day) -> Bool {
+    guard !closures.isEmpty, let group = entry.yearGroup(in: SchoolYear(containing: day)) else { return false }
+    return closures.contains { $0.yearGroups.contains(group) }
+  }
+
   /// Z stands for a child who is not yet on the roll (`attendance.md` 3).
   private static let prospective = AttendanceCode("Z")
   /// Codes whose entry must say more (`attendance.md` 2).
@@ -87,6 +96,8 @@ public struct MarkSlot: Sendable {
   var codes: [UInt8]
   /// For each entry of the roll the row that said so.
   var rows: [Int32]
+  /// By register byte the token that most of the slot's marks were written as, where a dialect mapped them.
+  var usualTokens: [UInt8: String] = [:]
 }
 
 /// What was decided about a file. Every row is in exactly one of: a slot, a finding that is not a note, ``missing``,
@@ -127,12 +138,27 @@ extension JudgedMarks {
   /// Rejects the rows for which there is no more room in the quarantine.
   public mutating func limitQuarantine(to room: Int) {
     guard quarantined.count > room else { return }
-    let turnedAway = Set(quarantined.dropFirst(room).map(\.number))
-    quarantined.removeLast(turnedAway.count)
-    rejected += turnedAway.count
+    rejected += quarantined.count - room
+    quarantined.removeLast(quarantined.count - room)
+    // Findings and quarantined rows are in the same order.
+    var kept = 0
     findings = findings.map { finding in
-      finding.reason.disposition == .quarantined && turnedAway.contains(finding.number)
-        ? RowFinding(number: finding.number, reason: .quarantineFull) : finding
+      guard finding.reason.disposition == .quarantined else { return finding }
+      kept += 1
+      return kept <= room
+        ? finding : RowFinding(number: finding.number, reason: .quarantineFull, place: finding.place)
+    }
+  }
+
+  /// How many rows are quarantined for each reason; the sum is the number of those quarantined.
+  public var quarantinedBy: [String: Int] {
+    quarantined.reduce(into: [:]) { $0[$1.reason.slug, default: 0] += 1 }
+  }
+
+  /// How many rows are rejected for each reason; the sum is ``rejected``.
+  public var rejectedBy: [String: Int] {
+    findings.reduce(into: [:]) { counts, finding in
+      if finding.reason.disposition == .rejected { counts[finding.reason.slug, default: 0] += 1 }
     }
   }
 }
@@ -146,4 +172,5 @@ public struct MarkAnnotation: Hashable, Sendable {
   /// The token as it was sent.
   public let token: String
   public let detail: String
+  public let minutesLate: Int?
 }

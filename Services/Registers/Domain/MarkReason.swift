@@ -22,10 +22,15 @@ public struct MarkReason: Hashable, Sendable {
   }
 
   /// The slugs of marks that wait for the roll or the calendar: they are judged again when those change.
-  public static let waitingForRoll = [unknownPupil.slug, beforeEnrolment.slug, afterLeaving.slug]
+  public static let waitingForRoll = [
+    unknownPupil.slug, beforeEnrolment.slug, afterLeaving.slug, closedForYearGroup.slug,
+  ]
   public static let waitingForCalendar = [
     noCalendar.slug, outsideTerms.slug, betweenTermsSlug, weekend.slug, closedDay.slug, noSuchSession.slug,
+    closedForYearGroup.slug,
   ]
+  /// The slugs of marks that wait for their day.
+  public static let waitingForDay = [futureDate.slug]
 
   static let unknownPupil = MarkReason(
     "unknown-pupil", column: "upn", "No child with this pupil number is or was on the school's roll.",
@@ -37,12 +42,14 @@ public struct MarkReason: Hashable, Sendable {
     "wrong-check-letter", column: "upn", "The pupil number's first letter does not fit its digits.",
     fix: "Correct the number: a digit is wrong or two are exchanged.")
   static let malformedDate = MarkReason(
-    "malformed-date", column: "date", "The date is not a day written YYYY-MM-DD.",
-    fix: "Write the date like 2026-09-07.")
+    "malformed-date", column: "date", "The date is not a day written YYYY-MM-DD, or as the file's dialect writes it.",
+    fix: "Write the date like 2026-09-07, or declare the dialect.")
   static let malformedSession = MarkReason(
-    "malformed-session", column: "session", "The session is neither AM nor PM.", fix: "Write AM or PM.")
+    "malformed-session", column: "session", "The session is neither AM nor PM.",
+    fix: "Write AM or PM, or declare the dialect.")
   static let futureDate = MarkReason(
-    "future-date", column: "date", "The date is in the future.", fix: "Correct the date, or send the mark on its day.")
+    "future-date", column: "date", "The date is in the future.",
+    fix: "Correct the date; if it is right the mark counts by itself on its day.")
   static let noCalendar = MarkReason(
     "no-calendar", column: "date", "The school's calendar for this school year is not known.",
     fix: "Ask the authority to record it: the mark then counts by itself.")
@@ -53,6 +60,10 @@ public struct MarkReason: Hashable, Sendable {
     fix: "Correct the date, or ask the authority to correct the calendar.")
   static let outsideTerms = MarkReason(
     "outside-terms", column: "date", "The date is before the first or after the last term of its school year.",
+    fix: "Correct the date, or ask the authority to correct the calendar.")
+  static let closedForYearGroup = MarkReason(
+    "closed-for-year-group", column: "date",
+    "The school's calendar says that the school is closed on this day to the child's year group.",
     fix: "Correct the date, or ask the authority to correct the calendar.")
   static let noSuchSession = MarkReason(
     "no-such-session", column: "session", "The school's calendar has only the other session on this day.",
@@ -78,6 +89,10 @@ public struct MarkReason: Hashable, Sendable {
   static let detailMissing = MarkReason(
     "detail-missing", column: "detail", "The mark counts, but this code needs a word on the provision or the cause.",
     fix: "Send the mark's detail as an amendment.", .noted)
+
+  static let minutesUnreadable = MarkReason(
+    "minutes-unreadable", column: "minutesLate", "The mark counts, but the minutes late are not a number of them.",
+    fix: "Send whole minutes within the day.", .noted)
 
   private static let betweenTermsSlug = "between-terms"
 
@@ -119,4 +134,6 @@ public struct RowFinding: Hashable, Sendable {
   /// As in ``MarkRow/number``.
   public let number: Int32
   public let reason: MarkReason
+  /// The column of the file, from 1, where a row holds several marks.
+  public var place: Int?
 }

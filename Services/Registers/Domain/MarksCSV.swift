@@ -1,51 +1,68 @@
-/// Reads marks as management information systems export them: UTF-8, a header row, the columns `upn`, `date`, `session`
-/// and `code` in any order, optionally `detail`; other columns are passed over.
+/// Reads marks as management information systems export them: UTF-8, a header row, columns in any order by the names of
+/// a dialect; other columns are passed over.
 public enum MarksCSV {
-  /// The columns that must be there.
-  public static let requiredColumns = ["upn", "date", "session", "code"]
-
   /// Reads a file. A row that cannot be read is a fault and costs no other row.
   ///
   /// - Throws: ``MarkFileError`` when no row can be read.
-  public static func read(_ input: [UInt8]) throws(MarkFileError) -> MarkFile {
+  public static func read(
+    _ input: [UInt8], as dialect: MarkDialect = .standard
+  ) throws(MarkFileError) -> MarkFile {
     guard input.count <= MarkLimits.fileBytes else { throw .tooLarge }
     let result = input.withUnsafeBufferPointer { bytes in
-      Result { () throws(MarkFileError) in try read(bytes) }
+      Result { () throws(MarkFileError) in try marks(bytes, dialect) }
     }
-    let (rows, faults, unescaped) = try result.get()
-    return MarkFile(bytes: unescaped.isEmpty ? input : input + unescaped, rows: rows, faults: faults)
+    let (found, unescaped) = try result.get()
+    return MarkFile(
+      bytes: unescaped.isEmpty ? input : input + unescaped, rows: found.rows, faults: found.faults,
+      tokens: found.tokens, places: found.places, minutes: found.minutes)
   }
 
-  private typealias Parts = (rows: [MarkRow], faults: [RowFault], unescaped: [UInt8])
-
-  private static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(MarkFileError) -> Parts {
-    var scanner = CSVScanner(bytes, from: try start(bytes))
+  private static func marks(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: MarkDialect
+  ) throws(MarkFileError) -> (ReadMarks, unescaped: [UInt8]) {
+    var scanner = CSVScanner(bytes, from: try start(bytes), separator: dialect.separator.byte)
     let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: MarkLimits.columns + 1)
     fields.initialize(repeating: .empty)
     defer { fields.deallocate() }
     var number: Int32 = 0
-    let columns = try readHeader(&scanner, fields, bytes, &number)
+    let columns = try readHeader(&scanner, fields, dialect, &number)
+    var read = ReadMarks()
+    if MarkTranslator.isIdentity(dialect, columns), let date = columns.date, let session = columns.session,
+      let code = columns.code
+    {
+      read.rows.reserveCapacity(bytes.count / 30)
+      try eachRecord(&scanner, fields, columns.count, &number, &read) { number, _, read in
+        read.rows.append(
+          MarkRow(
+            number: number, upn: fields[columns.upn], date: fields[date], session: fields[session],
+            code: fields[code], detail: columns.detail.map { fields[$0] } ?? .empty))
+      }
+    } else {
+      var translator = MarkTranslator(dialect, columns: columns, scanner: &scanner)
+      try eachRecord(&scanner, fields, columns.count, &number, &read) { number, scanner, read in
+        translator.add(number, fields, &scanner, to: &read)
+      }
+    }
+    return (read, scanner.unescaped)
+  }
 
-    var rows: [MarkRow] = []
-    rows.reserveCapacity(bytes.count / 30)
-    var faults: [RowFault] = []
+  @inline(__always)
+  private static func eachRecord(
+    _ scanner: inout CSVScanner, _ fields: UnsafeMutableBufferPointer<Field>, _ count: Int, _ number: inout Int32,
+    _ read: inout ReadMarks, _ body: (Int32, inout CSVScanner, inout ReadMarks) -> Void
+  ) throws(MarkFileError) {
     while true {
       let outcome = scanner.next(into: fields)
-      if outcome == .end { break }
+      if outcome == .end { return }
       number += 1
       switch outcome {
-      case .record(columns.count):
-        rows.append(
-          MarkRow(
-            number: number, upn: fields[columns.upn], date: fields[columns.date], session: fields[columns.session],
-            code: fields[columns.code], detail: columns.detail.map { fields[$0] } ?? .empty))
-      case .record: faults.append(RowFault(number: number, reason: .wrongColumnCount))
-      case .fault(let reason): faults.append(RowFault(number: number, reason: reason))
+      case .record(count): body(number, &scanner, &read)
+      case .record: read.faults.append(RowFault(number: number, reason: .wrongColumnCount))
+      case .fault(let reason): read.faults.append(RowFault(number: number, reason: reason))
       case .blank, .end: break
       }
-      guard rows.count + faults.count <= MarkLimits.rows else { throw .tooManyRows }
+      guard read.rows.count + read.faults.count <= MarkLimits.rows else { throw .tooManyRows }
     }
-    return (rows, faults, scanner.unescaped)
   }
 
   /// Where the text begins, behind a byte order mark.
@@ -54,19 +71,10 @@ public enum MarksCSV {
     return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  private struct Columns {
-    let count: Int
-    let upn: Int
-    let date: Int
-    let session: Int
-    let code: Int
-    let detail: Int?
-  }
-
   private static func readHeader(
-    _ scanner: inout CSVScanner, _ fields: UnsafeMutableBufferPointer<Field>, _ bytes: UnsafeBufferPointer<UInt8>,
+    _ scanner: inout CSVScanner, _ fields: UnsafeMutableBufferPointer<Field>, _ dialect: MarkDialect,
     _ number: inout Int32
-  ) throws(MarkFileError) -> Columns {
+  ) throws(MarkFileError) -> MarkColumns {
     while true {
       number += 1
       switch scanner.next(into: fields) {
@@ -77,23 +85,11 @@ public enum MarksCSV {
       case .fault: throw .unreadableHeader
       case .record(let count):
         guard count <= MarkLimits.columns else { throw .tooManyColumns }
-        let names = fields[..<count].map { field -> String in
-          // A quoted name with doubled quotation marks lies elsewhere and is none of ours.
-          guard Int(field.offset) + Int(field.length) <= bytes.count else { return "" }
-          let start = Int(field.offset)
-          return String(decoding: bytes[start..<start + Int(field.length)], as: UTF8.self).lowercased()
+        let headers = fields[..<count].map { field in
+          scanner.with(field) { String(decoding: $0, as: UTF8.self).lowercased() }
         }
-        return try columns(names)
+        return try MarkColumns(dialect, headers, scanner: &scanner)
       }
     }
-  }
-
-  private static func columns(_ names: [String]) throws(MarkFileError) -> Columns {
-    for name in requiredColumns + ["detail"] where names.count(where: { $0 == name }) > 1 { throw .columnTwice(name) }
-    guard let upn = names.firstIndex(of: "upn"), let date = names.firstIndex(of: "date"),
-      let session = names.firstIndex(of: "session"), let code = names.firstIndex(of: "code")
-    else { throw .missingColumns(requiredColumns.filter { !names.contains($0) }) }
-    return Columns(
-      count: names.count, upn: upn, date: date, session: session, code: code, detail: names.firstIndex(of: "detail"))
   }
 }

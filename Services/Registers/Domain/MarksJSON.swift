@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Reads marks as JSON: `{"marks": [{"upn", "date", "session", "code", "detail"?}]}`. A mark that cannot be read is a
+/// Reads marks as JSON: `{"marks": [{"upn", "date", "session", "code", "detail"?, "minutesLate"?}]}`. A mark that cannot be read is a
 /// fault and costs no other; its number is its index, so that `/marks/<number>` points at it (RFC 6901).
 public enum MarksJSON {
   /// Reads a body.
@@ -11,18 +11,7 @@ public enum MarksJSON {
     guard body.count <= MarkLimits.fileBytes else { throw .tooLarge }
     guard let upload = try? JSONDecoder().decode(Upload.self, from: body) else { throw .malformedJSON }
     guard upload.marks.count <= MarkLimits.rows else { throw .tooManyRows }
-    var readable: [(number: Int32, mark: MarkText)] = []
-    var faults: [RowFault] = []
-    for (index, element) in upload.marks.enumerated() {
-      if let mark = element.mark {
-        readable.append((Int32(index), mark))
-      } else {
-        faults.append(RowFault(number: Int32(index), reason: .wrongType))
-      }
-    }
-    let file = MarkFile(readable)
-    return MarkFile(
-      bytes: file.bytes, rows: file.rows, faults: (file.faults + faults).sorted { $0.number < $1.number })
+    return MarkFile(elements: upload.marks.map(\.mark))
   }
 
   private struct Upload: Decodable { let marks: [Element] }
@@ -31,7 +20,7 @@ public enum MarksJSON {
   private struct Element: Decodable {
     let mark: MarkText?
 
-    private enum Key: CodingKey { case upn, date, session, code, detail }
+    private enum Key: CodingKey { case upn, date, session, code, detail, minutesLate }
 
     init(from decoder: any Decoder) throws {
       guard let values = try? decoder.container(keyedBy: Key.self),
@@ -39,13 +28,15 @@ public enum MarksJSON {
         let date = try? values.decode(String.self, forKey: .date),
         let session = try? values.decode(String.self, forKey: .session),
         let code = try? values.decodeIfPresent(String.self, forKey: .code) ?? "",
-        let detail = try? values.decodeIfPresent(String.self, forKey: .detail) ?? ""
+        let detail = try? values.decodeIfPresent(String.self, forKey: .detail) ?? "",
+        let minutes = try? values.decodeIfPresent(Int.self, forKey: .minutesLate) ?? Int.min
       else {
         mark = nil
         return
       }
       mark = MarkText(
-        upn: upn.trimmed, date: date.trimmed, session: session.trimmed, code: code.trimmed, detail: detail.trimmed)
+        upn: upn.trimmed, date: date.trimmed, session: session.trimmed, code: code.trimmed, detail: detail.trimmed,
+        minutesLate: minutes == Int.min ? nil : minutes)
     }
   }
 }

@@ -14,11 +14,15 @@ public struct RollEntry: Hashable, Sendable {
   public let leftOn: Day?
   /// The first and the last day of compulsory school age.
   public let compulsory: DayRange
+  /// The start of the school year in which the child is, was or will be in reception.
+  private let receptionYear: Int
 
+  /// - Parameter stated: the year group that the school stated and in which school year; by the date of birth otherwise.
   public init(
     registration: Int64, pupil: PupilID, upn: UPN, alsoKnownAs: [UPN] = [], dateOfBirth: Day, enrolledOn: Day,
-    leftOn: Day?
+    leftOn: Day?, stated: (group: YearGroup, year: SchoolYear)? = nil
   ) {
+    receptionYear = stated.map { $0.year.startYear - $0.group.number } ?? YearGroup.receptionYear(born: dateOfBirth)
     self.registration = registration
     self.pupil = pupil
     self.upn = upn
@@ -28,6 +32,9 @@ public struct RollEntry: Hashable, Sendable {
     let span = CompulsorySchoolAge.span(dateOfBirth: dateOfBirth)
     compulsory = DayRange(first: span.start, last: span.lastDay)
   }
+
+  /// The year group in a school year: it moves on by itself.
+  func yearGroup(in year: SchoolYear) -> YearGroup? { YearGroup(number: year.startYear - receptionYear) }
 
   /// Whether the child is on the roll on a day.
   public func covers(_ day: Day) -> Bool { enrolledOn <= day && leftOn.map { day <= $0 } ?? true }
@@ -68,5 +75,13 @@ public struct Roll: Sendable {
       position = others[Int(position)]
     }
     return Int(first)
+  }
+}
+
+extension YearGroup {
+  /// The start of the school year in which a child born on a day is taught in reception.
+  fileprivate static func receptionYear(born day: Day) -> Int {
+    let fifth = day.year + 5
+    return fifth - (YearGroup(dateOfBirth: day, in: SchoolYear(startYear: fifth))?.number ?? 0)
   }
 }

@@ -11,6 +11,12 @@ public struct CalendarYears: Hashable, Sendable {
     plans = Dictionary(uniqueKeysWithValues: years.map { ($0, YearPlan($1, $0)) })
   }
 
+  /// The closures of a day that are to some year groups only; nearly always none.
+  func closures(on day: Day) -> [YearGroupClosure] {
+    guard let all = years[SchoolYear(containing: day)]?.yearGroupClosures, !all.isEmpty else { return [] }
+    return all.filter { $0.covers(day) }
+  }
+
   /// Why a session cannot have a mark; `nil` when it can.
   ///
   /// - Parameter today: the last day that can have marks.

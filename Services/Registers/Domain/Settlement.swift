@@ -19,6 +19,9 @@ public struct Settlement: Sendable {
     public let to: AttendanceCode
     /// What was said beside the code; empty for nothing.
     public let detail: String
+    /// How the code was written, where it was another way.
+    public let token: String?
+    public let minutesLate: Int?
   }
 
   /// The marks of one session that were not there before.
@@ -29,6 +32,8 @@ public struct Settlement: Sendable {
     public internal(set) var marks: [(entry: Int32, code: UInt8)] = []
     /// Positions in the roll whose mark came with words or another token.
     public internal(set) var annotations: [MarkAnnotation] = []
+    /// By code the token that it was written as unless an annotation says otherwise, where a dialect mapped it.
+    public internal(set) var tokens: [String: String] = [:]
   }
 
   /// One for each session with new marks, in order.
@@ -68,10 +73,11 @@ public struct Settlement: Sendable {
         isChanged = true
         let note = words.isEmpty ? nil : words[Self.key(slots[slot].day, slots[slot].session, entry)]
         if let from = AttendanceCode(registerByte: old), let to = AttendanceCode(registerByte: byte) {
+          let token = note?.token ?? slots[slot].usualTokens[byte]
           amendments.append(
             Amendment(
               entry: roll.entries[entry], day: slots[slot].day, session: slots[slot].session, from: from, to: to,
-              detail: note?.detail ?? ""))
+              detail: note?.detail ?? "", token: token == to.text ? nil : token, minutesLate: note?.minutesLate))
         } else {
           recorded += 1
           batches[slot].marks.append((Int32(entry), byte))
@@ -81,6 +87,12 @@ public struct Settlement: Sendable {
       if isChanged, let row { try keep(row, of: entry, roll, shelf) }
     }
     unchanged += judged.repeated
+    for slot in slots.indices where !slots[slot].usualTokens.isEmpty {
+      let entered = Set(batches[slot].marks.map(\.code))
+      for (byte, token) in slots[slot].usualTokens where entered.contains(byte) {
+        if let code = AttendanceCode(registerByte: byte), code.text != token { batches[slot].tokens[code.text] = token }
+      }
+    }
     self.batches = batches.filter { !$0.marks.isEmpty }
   }
 

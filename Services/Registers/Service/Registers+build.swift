@@ -51,9 +51,12 @@ public enum Registers {
     MatchRoutes(matches: DecideMatches(desk: desk)).add(to: router)
     ReturnRoutes(returns: KeepReturns(desk: desk)).add(to: router)
     MarkRoutes(
-      takeIn: TakeInMarks(desk: desk), amend: AmendMark(desk: desk), read: ReadSchool(desk: desk),
+      takeIn: TakeInMarks(desk: desk), dialects: DeclareDialects(desk: desk), amend: AmendMark(desk: desk),
       bodyLimitBytes: configuration.bodyLimitBytes
     ).add(to: router)
+    RegisterRoutes(enter: EnterRegister(desk: desk), read: ReadRegister(desk: desk)).add(to: router)
+    QuarantineRoutes(settle: SettleQuarantine(desk: desk), read: ReadSchool(desk: desk)).add(to: router)
+    DialectRoutes(dialects: DeclareDialects(desk: desk)).add(to: router)
     let sweep = Sweep(desk: desk, hours: config.hours)
     FindingRoutes(
       read: ReadFindings(desk: desk), sweep: sweep, missingOut: ReadMissingOut(desk: desk)

@@ -107,7 +107,7 @@ import Testing
       }
       guard let file = try? MarksCSV.read(bytes) else { continue }
       read += 1
-      for row in file.rows { _ = file.values(row) }
+      for row in file.rows.indices { _ = file.values(at: row) }
       let numbers = file.rows.map(\.number) + file.faults.map(\.number)
       #expect(Set(numbers).count == file.received, "seed \(seed) round \(round)")
       let judged = MadeUp.judge().judge(file)

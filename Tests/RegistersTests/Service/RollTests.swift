@@ -115,11 +115,11 @@ import Testing
     "INSERT INTO entries (receipt, school, day, session, marks) VALUES (1, '900101', 0, 2, x'0000000000')",
     """
     INSERT INTO receipts SELECT 99, school, kind, at_millis, actor, role, received + 1, recorded, amended, unchanged,
-      missing, quarantined, rejected FROM receipts
+      missing, quarantined, rejected, NULL FROM receipts
     """,
     """
     INSERT INTO amendments SELECT 99, receipt, registration, day, session, to_code, to_code, kind, reason, detail,
-      at_millis, actor, role FROM amendments
+      at_millis, actor, role, NULL, NULL FROM amendments
     """,
     "INSERT INTO pupil_years (number, codes) VALUES (25600, zeroblob(732))",
   ]

@@ -29,17 +29,17 @@ enum EntryLog {
 
   /// Adds a receipt and returns its number.
   static func addReceipt(
-    _ kind: Kind, school: URN, _ counts: IntakeCounts, by writer: Writer, in db: Database
+    _ kind: Kind, school: URN, _ counts: IntakeCounts, dialect: String? = nil, by writer: Writer, in db: Database
   ) throws -> Int64 {
     try db.cachedStatement(
       sql: """
         INSERT INTO receipts (school, kind, at_millis, actor, role, received, recorded, amended, unchanged, missing,
-          quarantined, rejected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          quarantined, rejected, dialect) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       school.text, kind.rawValue, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
       counts.received, counts.recorded, counts.amended, counts.unchanged, counts.missing, counts.quarantined,
-      counts.rejected,
+      counts.rejected, dialect,
     ])
     return db.lastInsertedRowID
   }
@@ -51,15 +51,18 @@ enum EntryLog {
     var marks = EntryBatch(capacity: batch.marks.count)
     for mark in batch.marks { marks.append(roll.entries[Int(mark.entry)].registration, mark.code) }
     try db.cachedStatement(
-      sql: "INSERT INTO entries (receipt, school, day, session, marks) VALUES (?, ?, ?, ?, ?)"
+      sql: "INSERT INTO entries (receipt, school, day, session, marks, tokens) VALUES (?, ?, ?, ?, ?, ?)"
     ).execute(arguments: [
       receipt, school.text, batch.day.ordinal, batch.session.index, marks.bytes.databaseBlob,
+      try batch.tokens.isEmpty ? nil : String(decoding: encodeAnswer(batch.tokens), as: UTF8.self),
     ])
     let entry = db.lastInsertedRowID
     for words in batch.annotations {
       try db.cachedStatement(
-        sql: "INSERT INTO entry_words (entry, registration, token, detail) VALUES (?, ?, ?, ?)"
-      ).execute(arguments: [entry, roll.entries[words.entry].registration, words.token, words.detail])
+        sql: "INSERT INTO entry_words (entry, registration, token, detail, minutes_late) VALUES (?, ?, ?, ?, ?)"
+      ).execute(arguments: [
+        entry, roll.entries[words.entry].registration, words.token, words.detail, words.minutesLate,
+      ])
     }
     return entry
   }
@@ -93,6 +96,9 @@ enum EntryLog {
     let kind: MarksAmended.Amendment.Reason
     let reason: String
     let detail: String
+    /// How the code was written, where it was another way.
+    var token: String?
+    var minutesLate: Int?
   }
 
   /// Adds an amendment and returns its number.
@@ -101,12 +107,12 @@ enum EntryLog {
     try db.cachedStatement(
       sql: """
         INSERT INTO amendments (receipt, registration, day, session, from_code, to_code, kind, reason, detail, at_millis,
-          actor, role) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          actor, role, token, minutes_late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       receipt, amendment.registration, amendment.day.ordinal, amendment.session.index, amendment.from?.text,
       amendment.to.text, amendment.kind.rawValue, amendment.reason, amendment.detail, writer.at.millis,
-      writer.caller.subject, writer.caller.role.rawValue,
+      writer.caller.subject, writer.caller.role.rawValue, amendment.token, amendment.minutesLate,
     ])
     return db.lastInsertedRowID
   }
@@ -118,6 +124,7 @@ enum EntryLog {
     /// The token as it was sent, where it was another than the code.
     let token: String?
     let detail: String?
+    let minutesLate: Int?
     let at: Timestamp
     let actor: String
     let role: String
@@ -130,23 +137,28 @@ enum EntryLog {
     let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT e.number, e.receipt, e.marks, r.at_millis, r.actor, r.role FROM entries e
+        SELECT e.number, e.receipt, e.marks, e.tokens, r.at_millis, r.actor, r.role FROM entries e
         JOIN receipts r ON r.number = e.receipt WHERE e.day = ? AND e.session = ? AND e.school = ? ORDER BY e.number
         """, arguments: [day.ordinal, session.index, registration.school.text])
     while let row = try rows.next() {
       guard let batch = EntryBatch(bytes: Array(row["marks"] as Data)), let code = batch.code(of: registration.number)
       else { continue }
       let words = try Row.fetchOne(
-        db, sql: "SELECT token, detail FROM entry_words WHERE entry = ? AND registration = ?",
+        db, sql: "SELECT token, detail, minutes_late FROM entry_words WHERE entry = ? AND registration = ?",
         arguments: [row["number"] as Int64, registration.number])
-      let token = words?["token"] as String?
+      let token = try words?["token"] as String? ?? usualToken(code, row["tokens"])
       let detail = words?["detail"] as String?
       return Original(
         receipt: Self.name(ofReceipt: row["receipt"]), code: code, token: token == code.text ? nil : token,
-        detail: detail?.isEmpty == true ? nil : detail, at: Timestamp(millis: row["at_millis"]), actor: row["actor"],
-        role: row["role"])
+        detail: detail?.isEmpty == true ? nil : detail, minutesLate: words?["minutes_late"] as Int?,
+        at: Timestamp(millis: row["at_millis"]), actor: row["actor"], role: row["role"])
     }
     return nil
+  }
+
+  /// How the entries of a code were written in a batch with these tokens.
+  static func usualToken(_ code: AttendanceCode, _ tokens: String?) throws -> String? {
+    try tokens.flatMap { try JSONDecoder().decode([String: String].self, from: Data($0.utf8))[code.text] }
   }
 
   /// An amendment as the law wants it shown: what it was, what it is, why, when and by whom.
@@ -156,6 +168,9 @@ enum EntryLog {
     let kind: String
     let reason: String
     let detail: String?
+    /// How the code was written, where it was another way.
+    let token: String?
+    let minutesLate: Int?
     let receipt: String?
     let at: Timestamp
     let actor: String
@@ -173,7 +188,8 @@ enum EntryLog {
       let detail: String = row["detail"]
       return Amendment(
         from: row["from_code"], to: row["to_code"], kind: row["kind"], reason: row["reason"],
-        detail: detail.isEmpty ? nil : detail, receipt: (row["receipt"] as Int64?).map(name(ofReceipt:)),
+        detail: detail.isEmpty ? nil : detail, token: row["token"], minutesLate: row["minutes_late"],
+        receipt: (row["receipt"] as Int64?).map(name(ofReceipt:)),
         at: Timestamp(millis: row["at_millis"]), actor: row["actor"], role: row["role"])
     }
   }

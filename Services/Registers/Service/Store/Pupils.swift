@@ -135,7 +135,8 @@ enum Pupils {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT r.number, p.id, p.upn, p.date_of_birth, r.enrolled_on, r.left_on, r.pupil
+          SELECT r.number, p.id, p.upn, p.date_of_birth, r.enrolled_on, r.left_on, r.pupil, p.year_group,
+            p.year_group_year
           FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
           """), arguments: [school.text])
     var entries: [RollEntry] = []
@@ -144,7 +145,8 @@ enum Pupils {
         RollEntry(
           registration: row[0], pupil: try id(row[1]), upn: try UPN(row[2] as String),
           alsoKnownAs: former.isEmpty ? [] : former[row[6]] ?? [], dateOfBirth: Day(ordinal: row[3]),
-          enrolledOn: Day(ordinal: row[4]), leftOn: (row[5] as Int32?).map(Day.init(ordinal:))))
+          enrolledOn: Day(ordinal: row[4]), leftOn: (row[5] as Int32?).map(Day.init(ordinal:)),
+          stated: stated(row[7], row[8])))
     }
     return Roll(entries)
   }
@@ -194,6 +196,12 @@ enum Pupils {
       sex: (row["sex"] as String?).flatMap(Sex.init(rawValue:)), yearGroup: row["year_group"],
       yearGroupYear: (row["year_group_year"] as Int?).map(SchoolYear.init(startYear:)),
       addressProtected: row["address_protected"])
+  }
+
+  /// The year group that a school stated, where it is one and the year is known.
+  private static func stated(_ group: String?, _ year: Int?) -> (group: YearGroup, year: SchoolYear)? {
+    guard let group = group.flatMap({ YearGroup($0) }), let year else { return nil }
+    return (group, SchoolYear(startYear: year))
   }
 
   static func id(_ text: String) throws -> PupilID {

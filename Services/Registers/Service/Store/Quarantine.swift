@@ -2,8 +2,9 @@ import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
+import ServiceKit
 
-/// The marks that wait to be corrected, or for the roll or the calendar.
+/// The marks that wait to be corrected, or for the roll, the calendar or their day.
 enum Quarantine {
   /// The most marks that may wait for one school.
   static let mostWaiting = 50_000
@@ -21,6 +22,15 @@ enum Quarantine {
       arguments: [school.text]) ?? 0
   }
 
+  /// How many wait for each reason.
+  static func countByReason(_ school: URN, in db: Database) throws -> [String: Int] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT reason, count(*) AS n FROM quarantine WHERE school = ? AND state = 'waiting' GROUP BY reason"),
+      arguments: [school.text])
+    return Dictionary(uniqueKeysWithValues: rows.map { ($0["reason"], $0["n"]) })
+  }
+
   /// Keeps a mark aside. One that waits already goes on waiting; a later file's takes the place of an earlier one's.
   static func add(
     _ mark: MarkText, reason: MarkReason, school: URN, receipt: Int64, at: Timestamp, in db: Database
@@ -33,28 +43,74 @@ enum Quarantine {
     ).execute(arguments: [at.millis, school.text, mark.upn, mark.date, mark.session, receipt, mark.code])
     try db.cachedStatement(
       sql: """
-        INSERT INTO quarantine (receipt, school, upn, date, session, code, detail, reason, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING
+        INSERT INTO quarantine (receipt, school, upn, date, session, code, detail, token, minutes_late, reason, state)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING
         """
     ).execute(arguments: [
-      receipt, school.text, mark.upn, mark.date, mark.session, mark.code, mark.detail, reason.slug,
+      receipt, school.text, mark.upn, mark.date, mark.session, mark.code, mark.detail, mark.token, mark.minutesLate,
+      reason.slug,
     ])
   }
 
-  /// The marks that wait, in the order they came.
-  static func waiting(_ school: URN, after number: Int64 = 0, limit: Int, in db: Database) throws -> [Waiting] {
+  /// The marks that wait, in the order they came; for one reason or for any.
+  static func waiting(
+    _ school: URN, reason: String? = nil, after number: Int64 = 0, limit: Int, in db: Database
+  ) throws -> [Waiting] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT * FROM quarantine WHERE school = ? AND state = 'waiting' AND number > ? ORDER BY number LIMIT ?
-          """), arguments: [school.text, number, limit]
-    ).map { row in
-      Waiting(
-        number: row["number"],
-        mark: MarkText(
-          upn: row["upn"], date: row["date"], session: row["session"], code: row["code"], detail: row["detail"]),
-        reason: row["reason"], receipt: row["receipt"])
-    }
+          SELECT * FROM quarantine WHERE school = :school AND state = 'waiting' AND number > :after
+            AND (:reason IS NULL OR reason = :reason) ORDER BY number LIMIT :limit
+          """), arguments: ["school": school.text, "after": number, "reason": reason, "limit": limit]
+    ).map(waiting)
+  }
+
+  /// The marks of a school that waited for a day which has come.
+  static func due(_ school: URN, through day: Day, in db: Database) throws -> [Waiting] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM quarantine WHERE school = ? AND state = 'waiting' AND reason = 'future-date' AND date <= ?
+        ORDER BY number
+        """, arguments: [school.text, day.iso]
+    ).map(waiting)
+  }
+
+  /// The schools that have such marks.
+  static func schoolsDue(through day: Day, in db: Database) throws -> [URN] {
+    try String.fetchAll(
+      db,
+      sql: """
+        SELECT DISTINCT school FROM quarantine WHERE state = 'waiting' AND reason = 'future-date' AND date <= ?
+        ORDER BY school
+        """, arguments: [day.iso]
+    ).map { try URN($0) }
+  }
+
+  /// One mark and whether it still waits; `nil` when the school has none of the number.
+  static func find(_ number: Int64, of school: URN, in db: Database) throws -> (mark: Waiting, waits: Bool)? {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM quarantine WHERE number = ? AND school = ?"),
+      arguments: [number, school.text]
+    ).map { (waiting($0), $0["state"] == "waiting") }
+  }
+
+  /// The number under which a mark waits.
+  static func number(of mark: MarkText, _ school: URN, in db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT number FROM quarantine
+          WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ? AND state = 'waiting'
+          """), arguments: [school.text, mark.upn, mark.date, mark.session, mark.code])
+  }
+
+  private static func waiting(_ row: Row) -> Waiting {
+    Waiting(
+      number: row["number"],
+      mark: MarkText(
+        upn: row["upn"], date: row["date"], session: row["session"], code: row["code"], detail: row["detail"],
+        token: row["token"], minutesLate: row["minutes_late"]), reason: row["reason"], receipt: row["receipt"])
   }
 
   enum End: String { case released, superseded }
@@ -63,6 +119,24 @@ enum Quarantine {
   static func settle(_ number: Int64, _ end: End, at: Timestamp, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE quarantine SET state = ?, settled_millis = ? WHERE number = ?").execute(
       arguments: [end.rawValue, at.millis, number])
+  }
+
+  /// Takes a mark out of the waiting ones because a person said so.
+  static func settle(_ number: Int64, _ end: End, reason: String, by writer: Writer, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE quarantine SET state = ?, settled_millis = ?, settled_actor = ?, settled_role = ?, settled_reason = ?
+        WHERE number = ?
+        """
+    ).execute(arguments: [
+      end.rawValue, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, reason, number,
+    ])
+  }
+
+  /// Which mark another stands for since somebody corrected it.
+  static func setCorrects(_ number: Int64, _ corrected: Int64, in db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE quarantine SET corrects = ? WHERE number = ? AND number <> ?").execute(
+      arguments: [corrected, number, corrected])
   }
 
   /// A waiting mark waits for something else now.

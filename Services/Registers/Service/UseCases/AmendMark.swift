@@ -21,7 +21,7 @@ struct AmendMark: Sendable {
   }
 
   /// What the caller is told.
-  struct Answer: Encodable, Sendable {
+  struct Answer: Codable, Sendable {
     let pupil: PupilID
     let date: Day
     let session: Session
@@ -69,10 +69,9 @@ struct AmendMark: Sendable {
         ])
       try desk.outbox.append(event, subject: school.text, context: context, in: db)
       try Self.supersede(request, entry, school, writer, db)
-      try JudgeFindings(
-        desk: desk, school: school, roll: known.roll, calendars: known.calendars, writer: writer, context: context,
-        today: today, db: db
-      ).judge([(position, row)])
+      let work = SchoolWork(
+        desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+      try JudgeFindings(work: work).judge([(position, row)])
       return answer
     }
     if answer.amended { desk.telemetry.countAmended() }

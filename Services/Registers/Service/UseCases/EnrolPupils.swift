@@ -84,10 +84,9 @@ struct EnrolPupils: Sendable {
     _ school: URN, _ writer: Writer, _ context: EventContext, _ today: Day, _ db: Database
   ) throws {
     let known = try SchoolCache.load(school, in: db)
-    try JudgeFindings(
-      desk: desk, school: school, roll: known.roll, calendars: known.calendars, writer: writer, context: context,
-      today: today, db: db
-    ).judgeAll(in: [SchoolYear(containing: today)])
+    let work = SchoolWork(
+      desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+    try JudgeFindings(work: work).judgeAll(in: [SchoolYear(containing: today)])
   }
 
   private func release(
@@ -98,10 +97,9 @@ struct EnrolPupils: Sendable {
     }
     guard !waiting.isEmpty else { return 0 }
     let known = try SchoolCache.load(school, in: db)
-    return try MarkIntake(
-      desk: desk, school: school, roll: known.roll, calendars: known.calendars, today: today, writer: writer,
-      context: context, db: db
-    ).release(waiting)
+    let work = SchoolWork(
+      desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+    return try MarkIntake(work: work).release(waiting)
   }
 }
 

@@ -33,7 +33,7 @@ struct FindPupils: Sendable {
     let today = desk.clock.today()
     let answer = try await desk.write { db in
       let found = try PupilSearch.find(question, limit: Self.limit + 1, in: db)
-      let shown = try found.prefix(Self.limit).map { pupil in
+      let shown = try found.prefix(Self.limit).map { pupil -> Answer.Found in
         try RegisterDesk.audit("pupil.search.read", pupil.id.text, by: writer, requestID: requestID, in: db)
         let child = try ChildAccess(pupil.id, by: caller, on: today, in: db)
         return Answer.Found(

@@ -8,14 +8,16 @@ import ServiceKit
 /// Holds what is true of children by their marks against what was found before, within a transaction that changed the
 /// marks, or when time alone has changed the truth. Each difference is kept and told, once.
 struct JudgeFindings {
-  let desk: RegisterDesk
-  let school: URN
-  let roll: Roll
-  let calendars: CalendarYears
-  let writer: Writer
-  let context: EventContext
-  let today: Day
-  let db: Database
+  let work: SchoolWork
+
+  private var desk: RegisterDesk { work.desk }
+  private var school: URN { work.school }
+  private var roll: Roll { work.roll }
+  private var writer: Writer { work.writer }
+  private var context: EventContext { work.context }
+  private var db: Database { work.db }
+  private var calendars: CalendarYears { work.calendars }
+  private var today: Day { work.today }
 
   /// One thing to be told.
   private struct News {

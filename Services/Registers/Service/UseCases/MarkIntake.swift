@@ -8,14 +8,14 @@ import ServiceKit
 /// Applies judged marks within a transaction: pupil-year rows, the entry log, the quarantine and the events. The one way
 /// in for marks, whether they come in a file or have waited.
 struct MarkIntake {
-  let desk: RegisterDesk
-  let school: URN
-  let roll: Roll
-  let calendars: CalendarYears
-  let today: Day
-  let writer: Writer
-  let context: EventContext
-  let db: Database
+  let work: SchoolWork
+
+  private var desk: RegisterDesk { work.desk }
+  private var school: URN { work.school }
+  private var roll: Roll { work.roll }
+  private var writer: Writer { work.writer }
+  private var context: EventContext { work.context }
+  private var db: Database { work.db }
 
   /// The most amendments in one event: it must be well below the broker's limit for a record.
   private static let amendmentsPerEvent = 2_000
@@ -25,13 +25,15 @@ struct MarkIntake {
   /// Applies the marks of a file.
   ///
   /// - Returns: the counts and the receipt's number.
-  func applyFile(_ judged: inout JudgedMarks, received: Int) throws -> (counts: IntakeCounts, receipt: Int64) {
+  func applyFile(
+    _ judged: inout JudgedMarks, received: Int, dialect: String? = nil
+  ) throws -> (counts: IntakeCounts, receipt: Int64) {
     let settlement = try Settlement(judged, roll: roll, shelf: try PupilYearTable(db))
     if !judged.quarantined.isEmpty {
       judged.limitQuarantine(to: max(0, Quarantine.mostWaiting - (try Quarantine.countWaiting(school, in: db))))
     }
     let counts = Self.counts(judged, settlement, received: received)
-    let receipt = try EntryLog.addReceipt(.file, school: school, counts, by: writer, in: db)
+    let receipt = try EntryLog.addReceipt(.file, school: school, counts, dialect: dialect, by: writer, in: db)
     try enter(settlement, receipt: receipt)
     if counts.recorded + counts.amended + counts.unchanged > 0 { try supersede(judged) }
     for held in judged.quarantined {
@@ -46,7 +48,7 @@ struct MarkIntake {
   func release(_ waiting: [Quarantine.Waiting]) throws -> Int {
     guard !waiting.isEmpty else { return 0 }
     let file = MarkFile(waiting.enumerated().map { (Int32($0.offset), $0.element.mark) })
-    let judged = MarkJudge(roll: roll, calendars: calendars, today: today).judge(file)
+    let judged = MarkJudge(roll: roll, calendars: work.calendars, today: work.today).judge(file)
     let settlement = try Settlement(judged, roll: roll, shelf: try PupilYearTable(db))
     let counts = Self.counts(judged, settlement, received: file.received)
     let receipt = try EntryLog.addReceipt(.release, school: school, counts, by: writer, in: db)
@@ -84,7 +86,8 @@ struct MarkIntake {
         EntryLog.NewAmendment(
           registration: amendment.entry.registration, day: amendment.day, session: amendment.session,
           from: amendment.from, to: amendment.to, kind: .laterFile, reason: Self.laterFileReason,
-          detail: amendment.detail), receipt: receipt, by: writer, in: db)
+          detail: amendment.detail, token: amendment.token, minutesLate: amendment.minutesLate), receipt: receipt,
+        by: writer, in: db)
     }
     for start in stride(from: 0, to: settlement.amendments.count, by: Self.amendmentsPerEvent) {
       let part = settlement.amendments[start..<min(start + Self.amendmentsPerEvent, settlement.amendments.count)]
@@ -100,10 +103,7 @@ struct MarkIntake {
       try MissingRegisters.receive(
         school, batch.day, batch.session, at: writer.at, outbox: desk.outbox, context: context, in: db)
     }
-    try JudgeFindings(
-      desk: desk, school: school, roll: roll, calendars: calendars, writer: writer, context: context, today: today,
-      db: db
-    ).judge(settlement.changedRows)
+    try JudgeFindings(work: work).judge(settlement.changedRows)
   }
 
   /// A waiting mark whose session has one now waits no more.

@@ -45,29 +45,39 @@ struct ReadSchool: Sendable {
   }
 
   /// The marks that wait.
-  struct QuarantinePage: Encodable, Sendable {
-    struct Line: Encodable, Sendable {
+  struct QuarantinePage: Codable, Sendable {
+    struct Line: Codable, Sendable {
       let number: Int64
       let receipt: String
       let reason: String
       let upn, date, session, code, detail: String
+      /// The code as it was written, where a dialect mapped it.
+      let token: String?
+      let minutesLate: Int?
     }
 
     /// How many wait in all.
     let waiting: Int
+    /// How many of them for each reason.
+    let waitingBy: [String: Int]
     let marks: [Line]
     let next: Int64?
   }
 
-  func quarantine(_ school: URN, after: Int64, by caller: Caller, requestID: String) async throws -> QuarantinePage {
+  /// The marks that wait, for one reason or for any.
+  func quarantine(
+    _ school: URN, reason: String?, after: Int64, by caller: Caller, requestID: String
+  ) async throws -> QuarantinePage {
     try await read("school.quarantine.read", school, by: caller, requestID: requestID) { db in
-      let lines = try Quarantine.waiting(school, after: after, limit: Self.pageSize, in: db)
+      let lines = try Quarantine.waiting(school, reason: reason, after: after, limit: Self.pageSize, in: db)
       return QuarantinePage(
         waiting: try Quarantine.countWaiting(school, in: db),
+        waitingBy: try Quarantine.countByReason(school, in: db),
         marks: lines.map {
           .init(
             number: $0.number, receipt: EntryLog.name(ofReceipt: $0.receipt), reason: $0.reason, upn: $0.mark.upn,
-            date: $0.mark.date, session: $0.mark.session, code: $0.mark.code, detail: $0.mark.detail)
+            date: $0.mark.date, session: $0.mark.session, code: $0.mark.code, detail: $0.mark.detail,
+            token: $0.mark.token, minutesLate: $0.mark.minutesLate)
         }, next: lines.count == Self.pageSize ? lines.last?.number : nil)
     }
   }

@@ -54,14 +54,11 @@ struct RecordSchool: Sendable {
       let known = try SchoolCache.load(school, in: db)
       let waiting = try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db)
         .filter { MarkReason.waitingForCalendar.contains($0.reason) }
-      let intake = MarkIntake(
-        desk: desk, school: school, roll: known.roll, calendars: known.calendars, today: today, writer: writer,
-        context: context, db: db)
+      let work = SchoolWork(
+        desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+      let intake = MarkIntake(work: work)
       let released = try intake.release(waiting)
-      try JudgeFindings(
-        desk: desk, school: school, roll: known.roll, calendars: known.calendars, writer: writer, context: context,
-        today: today, db: db
-      ).judgeAll(in: [year])
+      try JudgeFindings(work: work).judgeAll(in: [year])
       return Answer(changed: true, released: released)
     }
   }

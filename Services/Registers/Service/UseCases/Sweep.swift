@@ -22,6 +22,8 @@ struct Sweep: Sendable {
     var missing = 0
     /// Schools whose children were looked at.
     var schools = 0
+    /// Marks dated in the future whose day has come.
+    var released = 0
   }
 
   /// The program itself, where nobody asked.
@@ -42,6 +44,7 @@ struct Sweep: Sendable {
       try Schools.all(in: db).filter { try (Sweeps.through(Self.name($0), in: db)).map { again || $0 < today } ?? true }
     }
     for school in due where try await look(at: school, today, writer, again: again) { answer.schools += 1 }
+    answer.released = try await ReleaseWaiting(desk: desk).releaseDue(today: today)
     return answer
   }
 
@@ -71,10 +74,9 @@ struct Sweep: Sendable {
       let through = try Sweeps.through(name, in: db)
       if let through, through >= today, !again { return false }
       let known = try desk.cache.known(school, in: db)
-      try JudgeFindings(
-        desk: desk, school: school, roll: known.roll, calendars: known.calendars, writer: writer, context: context,
-        today: today, db: db
-      ).judgeAll(in: [SchoolYear(containing: today)])
+      let work = SchoolWork(
+        desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+      try JudgeFindings(work: work).judgeAll(in: [SchoolYear(containing: today)])
       let new = DayRange(first: (through ?? today.adding(days: -1)).adding(days: 1), last: today)
       for entry in known.roll.entries where entry.covers(today) {
         if new.contains(entry.compulsory.first) {

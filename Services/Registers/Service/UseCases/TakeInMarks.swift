@@ -5,17 +5,33 @@ import RegistersDomain
 import Rulebook
 import ServiceKit
 
-/// Takes in a file of marks: everything that can be applied, in one transaction.
+/// Takes in marks, as a file, as one session's register or one by one: everything that can be applied, in one
+/// transaction.
 struct TakeInMarks: Sendable {
   let desk: RegisterDesk
 
   /// The most problems told one by one.
   static let mostProblems = 1_000
 
-  /// What the sender is told.
-  struct Answer: Encodable, Sendable {
+  /// Marks as they were sent, and what was said of them.
+  struct Sent: Sendable {
+    let file: MarkFile
+    /// The dialect that was declared; `nil` for the service's own.
+    var dialect: String?
+    /// Where each mark stands in a JSON body that is no array of marks, by its number.
+    var pointers: [String] = []
+    /// When the register was open, and the session it is of.
+    var window: (RegisterWindow, Day, Session)?
+  }
+
+  /// What the sender is told. Every mark is in exactly one of the six counts.
+  struct Answer: Codable, Sendable {
     let receipt: String
     let received, recorded, amended, unchanged, missing, quarantined, rejected: Int
+    /// How many were quarantined for each reason; the sum is ``quarantined``.
+    let quarantinedBy: [String: Int]
+    /// How many were rejected for each reason; the sum is ``rejected``.
+    let rejectedBy: [String: Int]
     /// Rows that do not count, in row order.
     let problems: [RowProblem]
     /// Rows that count and deserve a look.
@@ -24,20 +40,32 @@ struct TakeInMarks: Sendable {
     let omitted: Int
   }
 
-  /// One row that does not count as it was sent.
-  struct RowProblem: Encodable, Sendable {
-    let row: Int32
+  /// One row that does not count as it was sent, or that deserves a look.
+  struct RowProblem: Codable, Sendable {
+    /// As the sender counts; absent where it is not about a row.
+    let row: Int32?
+    /// The column of the file, from 1, where a row holds several marks.
+    let place: Int?
+    /// Where the mark stands in the body, for a register that was sent as JSON.
+    let pointer: String?
     let column: String?
     let reason: String
     let detail: String
     let fix: String
 
-    init(_ finding: RowFinding) {
-      row = finding.number
-      column = finding.reason.column
-      reason = finding.reason.slug
-      detail = finding.reason.detail
-      fix = finding.reason.fix
+    init(_ finding: RowFinding, pointers: [String]) {
+      let pointer = pointers.indices.contains(Int(finding.number)) ? pointers[Int(finding.number)] : nil
+      self.init(finding.reason, row: pointer == nil ? finding.number : nil, place: finding.place, pointer: pointer)
+    }
+
+    init(_ reason: MarkReason, row: Int32? = nil, place: Int? = nil, pointer: String? = nil) {
+      self.row = row
+      self.place = place
+      self.pointer = pointer
+      column = reason.column
+      self.reason = reason.slug
+      detail = reason.detail
+      fix = reason.fix
     }
   }
 
@@ -45,7 +73,17 @@ struct TakeInMarks: Sendable {
   ///
   /// - Throws: `Problem` when the school is unknown or the key was used for another request.
   func callAsFunction(
-    _ file: MarkFile, for school: URN, by caller: Caller, key: IdempotencyKey?
+    _ file: MarkFile, dialect: String? = nil, for school: URN, by caller: Caller, key: IdempotencyKey?
+  ) async throws -> [UInt8] {
+    try await callAsFunction(for: school, by: caller, key: key) { _, _ in Sent(file: file, dialect: dialect) }
+  }
+
+  /// Applies marks that are put together with what is known of the school.
+  ///
+  /// - Throws: as for a file, and what `sent` throws.
+  func callAsFunction(
+    for school: URN, by caller: Caller, key: IdempotencyKey?,
+    _ sent: @Sendable @escaping (SchoolCache.Known, Database) throws -> Sent
   ) async throws -> [UInt8] {
     let writer = desk.writer(caller)
     let context = desk.context(writer)
@@ -54,12 +92,16 @@ struct TakeInMarks: Sendable {
       if let answer = try IdempotentAnswers.find(key, in: db) { return (answer, nil) }
       try RegisterDesk.requireSchool(school, in: db)
       let known = try desk.cache.known(school, in: db)
-      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: today).judge(file)
-      let intake = MarkIntake(
-        desk: desk, school: school, roll: known.roll, calendars: known.calendars, today: today, writer: writer,
-        context: context, db: db)
-      let (counts, receipt) = try intake.applyFile(&judged, received: file.received)
-      let body = try Self.encode(counts, receipt: receipt, judged)
+      let sent = try sent(known, db)
+      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: today).judge(sent.file)
+      let work = SchoolWork(
+        desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+      let intake = MarkIntake(work: work)
+      let (counts, receipt) = try intake.applyFile(&judged, received: sent.file.received, dialect: sent.dialect)
+      if let (window, day, session) = sent.window {
+        try SessionRegister.keep(window, school, day, session, receipt: receipt, in: db)
+      }
+      let body = try encodeAnswer(Self.answer(counts, receipt: receipt, judged, sent))
       try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
       return (body, counts)
     }
@@ -67,17 +109,22 @@ struct TakeInMarks: Sendable {
     return body
   }
 
-  private static func encode(_ counts: IntakeCounts, receipt: Int64, _ judged: JudgedMarks) throws -> [UInt8] {
-    let problems = judged.findings.lazy.filter { $0.reason.disposition != .noted }
-      .prefix(mostProblems).map(RowProblem.init)
-    let notes = judged.findings.lazy.filter { $0.reason.disposition == .noted }
-      .prefix(mostProblems).map(RowProblem.init)
-    let answer = Answer(
+  private static func answer(
+    _ counts: IntakeCounts, receipt: Int64, _ judged: JudgedMarks, _ sent: Sent
+  ) -> Answer {
+    func tell(_ isTold: @escaping (RowFinding) -> Bool) -> [RowProblem] {
+      judged.findings.lazy.filter(isTold).prefix(mostProblems).map { RowProblem($0, pointers: sent.pointers) }
+    }
+    let problems = tell { $0.reason.disposition != .noted }
+    let notes = tell { $0.reason.disposition == .noted }
+    let window = sent.window.flatMap { window, day, _ in window.note(on: day) }
+      .map { RowProblem($0, pointer: "/closedAt") }
+    return Answer(
       receipt: EntryLog.name(ofReceipt: receipt), received: counts.received, recorded: counts.recorded,
       amended: counts.amended, unchanged: counts.unchanged, missing: counts.missing, quarantined: counts.quarantined,
-      rejected: counts.rejected, problems: Array(problems), notes: Array(notes),
+      rejected: counts.rejected, quarantinedBy: judged.quarantinedBy, rejectedBy: judged.rejectedBy,
+      problems: problems, notes: notes + [window].compactMap { $0 },
       omitted: judged.findings.count - problems.count - notes.count)
-    return try encodeAnswer(answer)
   }
 }
 

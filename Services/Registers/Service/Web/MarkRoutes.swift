@@ -4,55 +4,87 @@ import Hummingbird
 import NIOCore
 import RegistersDomain
 import Rulebook
+import Schemas
 import ServiceKit
 
-/// Marks, amendments and what waits.
+/// Files of marks, and amendments.
 struct MarkRoutes: Sendable {
   let takeIn: TakeInMarks
+  let dialects: DeclareDialects
   let amend: AmendMark
-  let read: ReadSchool
   let bodyLimitBytes: Int
 
-  private static let users = Policy.roles(.school, .attendanceOfficer)
+  static let users = Policy.roles(.school, .attendanceOfficer)
   private static let textBytes = 500
 
+  /// Marks as JSON.
+  struct Upload: Codable, Sendable {
+    struct Mark: Codable, Sendable {
+      let upn, date, session: String
+      let code, detail: String?
+      let minutesLate: Int?
+    }
+
+    let marks: [Mark]
+  }
+
   func add(to router: ServiceRouter) {
-    router.on(.post, "/schools/{urn}/marks", Self.users, bodyLimitBytes: bodyLimitBytes) { request, context in
+    router.on(
+      .post, "/schools/{urn}/marks", Self.users,
+      About(
+        "Send marks",
+        query: [
+          .init(
+            "dialect", .string(), required: false,
+            "How the file writes marks: a name from /dialects, or wonde for JSON as Wonde's interface hands it out.")
+        ], body: Upload.self, uploads: ["text/csv", MarksWonde.mediaType], answer: TakeInMarks.Answer.self),
+      bodyLimitBytes: bodyLimitBytes
+    ) { request, context in
       let urn = try context.ownSchool()
       let caller = try context.caller
-      let reader = try Self.reader(of: request.mediaType)
+      let dialect = try request.optionalQuery("dialect") { $0 }
+      let reader = try await reader(of: request.mediaType, dialect)
       let body = try await request.bytes(upTo: bodyLimitBytes)
-      let key = try IdempotencyKey(request, caller: caller, body: body.readableBytesView)
+      let key = try IdempotencyKey(request, also: dialect, caller: caller, body: body)
       let file = try Self.read(body, by: reader)
-      return .bytes(try await takeIn(file, for: urn, by: caller, key: key), contentType: "application/json")
+      return .bytes(
+        try await takeIn(file, dialect: dialect, for: urn, by: caller, key: key), contentType: "application/json")
     }
-    router.on(.post, "/schools/{urn}/amendments", .roles(.school)) { request, context in
+    router.on(
+      .post, "/schools/{urn}/amendments", .roles(.school),
+      About("Amend one entry, with the reason", body: AmendmentForm.self, answer: AmendMark.Answer.self)
+    ) { request, context in
       let urn = try context.ownSchool()
       let form = try await request.json(AmendmentForm.self)
       return try .json(try await amend(try Self.amendment(form), at: urn, by: try context.caller))
     }
-    router.on(.get, "/schools/{urn}/quarantine", Self.users) { request, context in
-      let urn = try context.ownSchool()
-      let after = try request.optionalQuery("after") { Int64($0) } ?? 0
-      return try .json(
-        try await self.read.quarantine(urn, after: after, by: try context.caller, requestID: context.requestID))
-    }
   }
 
-  private static func reader(
-    of mediaType: String
-  ) throws(Problem) -> @Sendable (ByteBuffer) throws(MarkFileError) -> MarkFile {
-    switch mediaType {
-    case "text/csv": { body throws(MarkFileError) in try MarksCSV.read(Array(body.readableBytesView)) }
-    case "application/json": { body throws(MarkFileError) in try MarksJSON.read(Data(body.readableBytesView)) }
+  private typealias Reader = @Sendable (ByteBuffer) throws(MarkFileError) -> MarkFile
+
+  private func reader(of mediaType: String, _ dialect: String?) async throws -> Reader {
+    switch (mediaType, dialect) {
+    case ("text/csv", let name?):
+      let dialect = try await dialects.dialect(name)
+      return { body throws(MarkFileError) in try MarksCSV.read(Array(body.readableBytesView), as: dialect) }
+    case ("text/csv", nil):
+      return { body throws(MarkFileError) in try MarksCSV.read(Array(body.readableBytesView)) }
+    case (MarksWonde.mediaType, nil), (MarksWonde.mediaType, "wonde"), ("application/json", "wonde"):
+      return { body throws(MarkFileError) in try MarksWonde.read(Data(body.readableBytesView)) }
+    case ("application/json", nil):
+      return { body throws(MarkFileError) in try MarksJSON.read(Data(body.readableBytesView)) }
+    case ("application/json", _), (MarksWonde.mediaType, _):
+      throw Problem(
+        "unknown-dialect", "There is no such dialect of JSON", .badRequest,
+        faults: [.init("dialect", "must be wonde, or absent")])
     default:
-      throw Problem("unsupported-media-type", "Marks come as text/csv or application/json", .unsupportedMediaType)
+      throw Problem(
+        "unsupported-media-type", "Marks come as text/csv, application/json or \(MarksWonde.mediaType)",
+        .unsupportedMediaType)
     }
   }
 
-  private static func read(
-    _ body: ByteBuffer, by read: (ByteBuffer) throws(MarkFileError) -> MarkFile
-  ) throws(Problem) -> MarkFile {
+  private static func read(_ body: ByteBuffer, by read: Reader) throws(Problem) -> MarkFile {
     do throws(MarkFileError) {
       return try read(body)
     } catch {
@@ -66,7 +98,7 @@ struct MarkRoutes: Sendable {
     }
   }
 
-  private struct AmendmentForm: Decodable {
+  struct AmendmentForm: Codable, Sendable {
     let pupil: PupilID
     let date: Day
     let session: Session
@@ -86,5 +118,35 @@ struct MarkRoutes: Sendable {
     }
     return AmendMark.Request(
       pupil: form.pupil, day: form.date, session: form.session, code: form.code, reason: reason, detail: detail)
+  }
+}
+
+extension Request {
+  /// The body as JSON of a type, with the key of the request.
+  ///
+  /// - Parameter parameter: a query parameter that the request's meaning hangs on too.
+  /// - Throws: `Problem` as `json(_:)` and the key's own.
+  func keyed<Value: Decodable>(
+    _ type: Value.Type, also parameter: String? = nil, caller: Caller, upTo limit: Int
+  ) async throws -> (Value, IdempotencyKey?) {
+    guard mediaType == "application/json" else {
+      throw Problem("unsupported-media-type", "The body must be application/json", .unsupportedMediaType)
+    }
+    let body = try await bytes(upTo: limit)
+    let key = try IdempotencyKey(self, also: parameter, caller: caller, body: body)
+    return (try decodeJSON(type, from: Data(body.readableBytesView)), key)
+  }
+}
+
+extension IdempotencyKey {
+  /// The key of a request whose meaning hangs on a query parameter too.
+  ///
+  /// - Throws: as for the key itself.
+  init?(_ request: Request, also parameter: String?, caller: Caller, body: ByteBuffer) throws(Problem) {
+    guard let parameter else {
+      try self.init(request, caller: caller, body: body.readableBytesView)
+      return
+    }
+    try self.init(request, caller: caller, body: Data("\(parameter)\n".utf8) + Data(body.readableBytesView))
   }
 }

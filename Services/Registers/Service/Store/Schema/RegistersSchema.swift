@@ -12,6 +12,7 @@ enum RegistersSchema {
     Migration("registers 0006 arrangements", sql: arrangements),
     Migration("registers 0007 findings and returns", sql: findings),
     Migration("registers 0008 holds and disposal", sql: keeping),
+    Migration("registers 0009 dialects", sql: marks),
   ]
 
   private static let admission = """

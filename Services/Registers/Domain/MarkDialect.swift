@@ -1,0 +1,194 @@
+public import Rulebook
+
+/// How one kind of export writes marks as comma-separated values: declared by the sender, never guessed. What a dialect
+/// does not map is read as the register's own codes.
+public struct MarkDialect: Hashable, Codable, Sendable {
+  /// What a row holds.
+  public enum Layout: String, Codable, Sendable, CaseIterable {
+    /// One mark: columns for the pupil number, the date, the session and the code.
+    case marks
+    /// A pupil's day: columns for the pupil number, the date, and the codes of the morning and of the afternoon.
+    case days
+    /// A pupil: a column for the pupil number, and others headed by a date and a session (`07/09/2026 AM`), or by a
+    /// date alone above both marks of the day (`/\`, or `C2 I` with a space).
+    case grid
+  }
+
+  /// What stands between two columns.
+  public enum Separator: String, Codable, Sendable, CaseIterable {
+    case comma, semicolon, tab
+
+    var byte: UInt8 {
+      switch self {
+      case .comma: UInt8(ascii: ",")
+      case .semicolon: UInt8(ascii: ";")
+      case .tab: 9
+      }
+    }
+  }
+
+  /// The names a column may have in the header, in any case; empty where the dialect has no such column.
+  public struct Columns: Hashable, Codable, Sendable {
+    public var upn: [String]
+    public var date: [String]
+    public var session: [String]
+    public var code: [String]
+    public var am: [String]
+    public var pm: [String]
+    public var detail: [String]
+    public var minutesLate: [String]
+
+    public init(
+      upn: [String], date: [String] = [], session: [String] = [], code: [String] = [], am: [String] = [],
+      pm: [String] = [], detail: [String] = [], minutesLate: [String] = []
+    ) {
+      self.upn = upn
+      self.date = date
+      self.session = session
+      self.code = code
+      self.am = am
+      self.pm = pm
+      self.detail = detail
+      self.minutesLate = minutesLate
+    }
+
+    /// The columns by the names that a school is told.
+    var named: [(name: String, headers: [String])] {
+      [
+        ("upn", upn), ("date", date), ("session", session), ("code", code), ("am", am), ("pm", pm), ("detail", detail),
+        ("minutesLate", minutesLate),
+      ]
+    }
+  }
+
+  public let title: String
+  public let separator: Separator
+  public let layout: Layout
+  public let dates: MarkDateFormat
+  public let columns: Columns
+  /// Words for a session beside AM and PM.
+  public let sessions: [String: Session]
+  /// Tokens in any case with the code each stands for: a code of the register, ``present``, or nothing for no mark.
+  public let codes: [String: String]
+
+  public init(
+    title: String, separator: Separator = .comma, layout: Layout = .marks, dates: MarkDateFormat = .iso,
+    columns: Columns, sessions: [String: Session] = [:], codes: [String: String] = [:]
+  ) {
+    self.title = title
+    self.separator = separator
+    self.layout = layout
+    self.dates = dates
+    self.columns = columns
+    self.sessions = sessions
+    self.codes = codes
+  }
+
+  /// What a token is mapped to that means present: `/` in the morning and `\` in the afternoon.
+  public static let present = "present"
+
+  /// The columns that a file of this dialect must have.
+  var required: [String] {
+    switch layout {
+    case .marks: ["upn", "date", "session", "code"]
+    case .days: ["upn", "date", "am", "pm"]
+    case .grid: ["upn"]
+    }
+  }
+}
+
+/// How dates are written. A date written YYYY-MM-DD is read in every dialect: it cannot be mistaken.
+public enum MarkDateFormat: String, Codable, Sendable, CaseIterable {
+  case iso = "YYYY-MM-DD"
+  case slashes = "DD/MM/YYYY"
+  case monthName = "DD-MMM-YYYY"
+
+  /// The day; `nil` when the bytes are none in this form. The day and the month may have one digit.
+  func day(_ bytes: some Collection<UInt8>) -> Day? {
+    if let day = Day(isoBytes: bytes) { return day }
+    guard self != .iso, bytes.count <= 11 else { return nil }
+    let parts = bytes.split(
+      separator: self == .slashes ? UInt8(ascii: "/") : UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[2].count == 4, let day = Self.number(parts[0]), let year = Self.number(parts[2])
+    else { return nil }
+    let month = self == .slashes ? Self.number(parts[1]) : Self.month(parts[1])
+    return month.flatMap { Day(year: year, month: $0, day: day) }
+  }
+
+  private static let months = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+  ]
+
+  private static func month(_ bytes: some Collection<UInt8>) -> Int? {
+    months.firstIndex(of: String(decoding: bytes, as: UTF8.self).lowercased()).map { $0 + 1 }
+  }
+
+  private static func number(_ bytes: some Collection<UInt8>) -> Int? {
+    guard 1...4 ~= bytes.count, bytes.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
+    return bytes.reduce(0) { $0 * 10 + Int($1) - 0x30 }
+  }
+}
+
+/// What is wrong with a dialect, by its JSON pointer.
+public struct DialectFault: Hashable, Sendable {
+  public let pointer: String
+  public let detail: String
+}
+
+extension MarkDialect {
+  private static let mostNames = 10
+  private static let mostTokens = 200
+  private static let nameBytes = 60
+  private static let tokenBytes = 20
+
+  /// Everything that is wrong with it; empty when it can be used.
+  public var faults: [DialectFault] {
+    var faults: [DialectFault] = []
+    if !Self.isWord(title, Self.nameBytes) { faults.append(DialectFault(pointer: "/title", detail: Self.wordRule)) }
+    for (name, headers) in columns.named {
+      if headers.count > Self.mostNames || !headers.allSatisfy({ Self.isWord($0, Self.nameBytes) }) {
+        faults.append(
+          DialectFault(
+            pointer: "/columns/\(name)", detail: "must have at most \(Self.mostNames) names; each \(Self.wordRule)"))
+      }
+      if headers.isEmpty, required.contains(name) {
+        faults.append(DialectFault(pointer: "/columns/\(name)", detail: "is required in this layout"))
+      }
+    }
+    let all = columns.named.flatMap { Set($0.headers.map { $0.lowercased() }) }
+    if Set(all).count < all.count {
+      faults.append(DialectFault(pointer: "/columns", detail: "must not use one name for two columns"))
+    }
+    faults += Self.tokenFaults("/sessions", Array(sessions.keys)) + Self.tokenFaults("/codes", Array(codes.keys))
+    if codes.values.contains(where: { !$0.isEmpty && $0 != Self.present && AttendanceCode($0) == nil }) {
+      faults.append(
+        DialectFault(pointer: "/codes", detail: "must stand for a code, for \(Self.present) or for nothing"))
+    }
+    return faults
+  }
+
+  /// What whoever declares it should know: codes that its files cannot say any more.
+  public var notes: [String] {
+    let said = Set(codes.values.compactMap { AttendanceCode($0) })
+    return codes.filter { token, meaning in
+      guard let hidden = AttendanceCode(token) else { return false }
+      return AttendanceCode(meaning) != hidden && !said.contains(hidden)
+    }.keys.sorted().map { "\($0.uppercased()) is a code of its own, which no file of this dialect can say." }
+  }
+
+  private static func tokenFaults(_ pointer: String, _ tokens: [String]) -> [DialectFault] {
+    let isTwice = Set(tokens.map { $0.uppercased() }).count < tokens.count
+    guard tokens.count > mostTokens || isTwice || !tokens.allSatisfy({ isWord($0, tokenBytes) }) else { return [] }
+    return [
+      DialectFault(
+        pointer: pointer,
+        detail: "must have at most \(mostTokens) tokens, each once in any case, of 1 to \(tokenBytes) bytes")
+    ]
+  }
+
+  private static let wordRule = "of 1 to \(nameBytes) bytes, without spaces at the ends or control characters"
+
+  private static func isWord(_ text: String, _ most: Int) -> Bool {
+    1...most ~= text.utf8.count && !text.hasControls && text.trimmed == text
+  }
+}

@@ -1,0 +1,93 @@
+import Contracts
+import Foundation
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// One school's register of one session as it stands.
+enum SessionRegister {
+  /// What a child's mark says beside its code.
+  struct Words: Hashable, Sendable {
+    var token: String?
+    var detail: String?
+    var minutesLate: Int?
+    var isAmended = false
+  }
+
+  /// A page of the children who are on roll on a day, in the order of entry.
+  static func onRoll(
+    of school: URN, on day: Day, after number: Int64, limit: Int, in db: Database
+  ) throws -> [Pupils.Line] {
+    var lines: [Pupils.Line] = []
+    var after = number
+    while lines.count < limit {
+      let page = try Pupils.page(of: school, after: after, limit: limit, in: db)
+      lines += page.filter { $0.registration.covers(day) }
+      guard page.count == limit, let last = page.last else { break }
+      after = last.registration.number
+    }
+    return Array(lines.prefix(limit))
+  }
+
+  /// What the marks of a session say beside their codes, by registration; the newest amendment counts.
+  static func words(_ school: URN, _ day: Day, _ session: Session, in db: Database) throws -> [Int64: Words] {
+    var words: [Int64: Words] = [:]
+    let entries = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT number, marks, tokens FROM entries WHERE day = ? AND session = ? AND school = ?"),
+      arguments: [day.ordinal, session.index, school.text])
+    for entry in entries {
+      if let tokens = entry["tokens"] as String?, let batch = EntryBatch(bytes: Array(entry["marks"] as Data)) {
+        let usual = try JSONDecoder().decode([String: String].self, from: Data(tokens.utf8))
+        batch.forEach { registration, byte in
+          words[registration] = Words(token: AttendanceCode(registerByte: byte).flatMap { usual[$0.text] })
+        }
+      }
+      let rows = try Row.fetchAll(
+        db.cachedStatement(sql: "SELECT * FROM entry_words WHERE entry = ?"), arguments: [entry["number"] as Int64])
+      for row in rows {
+        words[row["registration"]] = Words(
+          token: row["token"], detail: row["detail"], minutesLate: row["minutes_late"])
+      }
+    }
+    let amendments = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT a.registration, a.token, a.detail, a.minutes_late FROM registrations r
+          JOIN amendments a ON a.registration = r.number AND a.day = ? AND a.session = ? WHERE r.school = ?
+          ORDER BY a.number
+          """), arguments: [day.ordinal, session.index, school.text])
+    for row in amendments {
+      words[row["registration"]] = Words(
+        token: row["token"], detail: row["detail"], minutesLate: row["minutes_late"], isAmended: true)
+    }
+    return words
+  }
+
+  /// Keeps when a register was open.
+  static func keep(
+    _ window: RegisterWindow, _ school: URN, _ day: Day, _ session: Session, receipt: Int64, in db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO register_windows (receipt, school, day, session, opened_millis, closed_millis)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      receipt, school.text, day.ordinal, session.index, window.openedAt.millis, window.closedAt.millis,
+    ])
+  }
+
+  /// When a register was open, as its school said last.
+  static func window(_ school: URN, _ day: Day, _ session: Session, in db: Database) throws -> RegisterWindow? {
+    try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT opened_millis, closed_millis FROM register_windows WHERE school = ? AND day = ? AND session = ?
+          ORDER BY number DESC LIMIT 1
+          """), arguments: [school.text, day.ordinal, session.index]
+    ).flatMap {
+      RegisterWindow(
+        openedAt: Timestamp(millis: $0["opened_millis"]), closedAt: Timestamp(millis: $0["closed_millis"]))
+    }
+  }
+}

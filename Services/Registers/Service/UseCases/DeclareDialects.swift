@@ -1,0 +1,78 @@
+import Contracts
+import GRDB
+import HTTPTypes
+import RegistersDomain
+import Rulebook
+import ServiceKit
+import Store
+
+/// The dialects in which marks can be sent: the ready ones, and those that the authority declares.
+struct DeclareDialects: Sendable {
+  let desk: RegisterDesk
+
+  /// The most names that an authority may declare.
+  private static let mostNames = 200
+
+  /// One dialect by its name.
+  struct Line: Codable, Sendable {
+    let name: String
+    /// Whether the authority declared it; else it is a ready one.
+    let own: Bool
+    let dialect: MarkDialect
+    /// What to know before using it.
+    let notes: [String]
+  }
+
+  struct List: Codable, Sendable { let dialects: [Line] }
+
+  /// What the caller is told.
+  struct Answer: Codable, Sendable {
+    let name: String
+    /// False when it was declared just so before.
+    let changed: Bool
+    /// Codes that files of this dialect cannot say.
+    let notes: [String]
+  }
+
+  /// Every dialect in use, by name.
+  func list() async throws -> List {
+    try await desk.store.read { db in
+      let own = try Dialects.all(in: db)
+      let all = MarkDialect.ready.merging(own) { $1 }
+      return List(
+        dialects: all.sorted { $0.key < $1.key }.map {
+          Line(name: $0.key, own: own[$0.key] != nil, dialect: $0.value, notes: $0.value.notes)
+        })
+    }
+  }
+
+  /// Declares a dialect, or replaces what the name meant.
+  ///
+  /// - Throws: `Problem` when something is wrong with it, or there are too many.
+  func declare(_ name: String, _ dialect: MarkDialect, by caller: Caller) async throws -> Answer {
+    let faults = dialect.faults
+    guard faults.isEmpty else { throw Problem.invalid(faults.map { .init($0.pointer, $0.detail) }) }
+    let writer = desk.writer(caller)
+    return try await desk.write { db in
+      let known = try Dialects.own(name, in: db)
+      if known == dialect { return Answer(name: name, changed: false, notes: dialect.notes) }
+      if known == nil, try Dialects.all(in: db).count >= Self.mostNames {
+        throw Problem.conflict("too-many-dialects", "There are \(Self.mostNames) dialects already")
+      }
+      try Dialects.add(name, dialect, by: writer, in: db)
+      return Answer(name: name, changed: true, notes: dialect.notes)
+    }
+  }
+
+  /// The dialect of a name.
+  ///
+  /// - Throws: `Problem` 400 when there is none.
+  func dialect(_ name: String) async throws -> MarkDialect {
+    let found = try await desk.store.read { try Dialects.find(name, in: $0) }
+    guard let found else {
+      throw Problem(
+        "unknown-dialect", "There is no such dialect", .badRequest, faults: [.init("dialect", "is in no list")])
+    }
+    return found
+  }
+}

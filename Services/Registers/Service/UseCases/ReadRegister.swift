@@ -1,0 +1,77 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Shows one session's register as it stands. Every read is on record.
+struct ReadRegister: Sendable {
+  let desk: RegisterDesk
+
+  /// The most lines of one answer.
+  static let pageSize = 500
+
+  /// A page of a register.
+  struct Page: Codable, Sendable {
+    /// A child who is on the roll on the day.
+    struct Line: Codable, Sendable {
+      let pupil: PupilID
+      let upn: UPN
+      let givenName, familyName: String
+      /// Absent while there is no mark: missing data, not an absence.
+      let code: AttendanceCode?
+      /// The code as it was written, where that was another way.
+      let token: String?
+      let detail: String?
+      let minutesLate: Int?
+      let amended: Bool
+    }
+
+    let school: URN
+    let date: Day
+    let session: Session
+    /// Whether the session takes place by the school's calendar; absent while there is none.
+    let due: Bool?
+    let openedAt, closedAt: Timestamp?
+    let marks: [Line]
+    /// What to give as `after` for the next page; absent at the end.
+    let next: Int64?
+  }
+
+  /// A page of a register as JSON.
+  ///
+  /// - Throws: `Problem` not found when the school is unknown.
+  func callAsFunction(
+    _ school: URN, _ day: Day, _ session: Session, after: Int64, by caller: Caller, requestID: String
+  ) async throws -> [UInt8] {
+    let writer = desk.writer(caller)
+    let page = try await desk.write { db in
+      try RegisterDesk.requireSchool(school, in: db)
+      try RegisterDesk.audit("school.register.read", school.text, by: writer, requestID: requestID, in: db)
+      let lines = try SessionRegister.onRoll(of: school, on: day, after: after, limit: Self.pageSize, in: db)
+      let words = try SessionRegister.words(school, day, session, in: db)
+      let shelf = try PupilYearTable(db)
+      let year = SchoolYear(containing: day)
+      let window = try SessionRegister.window(school, day, session, in: db)
+      return Page(
+        school: school, date: day, session: session,
+        due: try Schools.calendars(of: school, in: db).years[year]?.hasSession(day, session),
+        openedAt: window?.openedAt, closedAt: window?.closedAt,
+        marks: try lines.map { line in
+          let code = try shelf.read(line.registration.number, year)[day, session]
+          return Self.line(line, code, words[line.registration.number])
+        }, next: lines.count == Self.pageSize ? lines.last?.registration.number : nil)
+    }
+    return try encodeAnswer(page)
+  }
+
+  private static func line(
+    _ line: Pupils.Line, _ code: AttendanceCode?, _ words: SessionRegister.Words?
+  ) -> Page.Line {
+    Page.Line(
+      pupil: line.pupil.id, upn: line.pupil.upn, givenName: line.pupil.givenName, familyName: line.pupil.familyName,
+      code: code, token: words?.token == code?.text ? nil : words?.token,
+      detail: words?.detail?.isEmpty == true ? nil : words?.detail, minutesLate: words?.minutesLate,
+      amended: words?.isAmended ?? false)
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Hummingbird
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// The dialects in which marks can be sent.
+struct DialectRoutes: Sendable {
+  let dialects: DeclareDialects
+
+  private static let readers = Policy.roles(.school, .attendanceOfficer, .integration, .operator)
+
+  /// A dialect as it is declared; what is absent is as in the service's own.
+  struct Form: Codable, Sendable {
+    struct Columns: Codable, Sendable {
+      let upn, date, session, code, am, pm, detail, minutesLate: [String]?
+    }
+
+    let title: String
+    let separator: MarkDialect.Separator?
+    let layout: MarkDialect.Layout?
+    let dates: MarkDateFormat?
+    let columns: Columns
+    let sessions: [String: Session]?
+    let codes: [String: String]?
+
+    var dialect: MarkDialect {
+      MarkDialect(
+        title: title, separator: separator ?? .comma, layout: layout ?? .marks, dates: dates ?? .iso,
+        columns: MarkDialect.Columns(
+          upn: columns.upn ?? [], date: columns.date ?? [], session: columns.session ?? [], code: columns.code ?? [],
+          am: columns.am ?? [], pm: columns.pm ?? [], detail: columns.detail ?? [],
+          minutesLate: columns.minutesLate ?? []), sessions: sessions ?? [:], codes: codes ?? [:])
+    }
+  }
+
+  func add(to router: ServiceRouter) {
+    router.on(
+      .get, "/dialects", Self.readers,
+      About("The dialects in which marks can be sent", answer: DeclareDialects.List.self)
+    ) { _, _ in try .json(try await dialects.list()) }
+    router.on(
+      .put, "/dialects/{name}", .roles(.attendanceOfficer),
+      About("Declare a dialect", body: Form.self, answer: DeclareDialects.Answer.self)
+    ) { request, context in
+      let name = try context.parameter("name")
+      guard MarkDialect.isName(name) else {
+        throw Problem.invalid([.init("name", "must be 1 to 40 small letters, digits and hyphens, and not reserved")])
+      }
+      let form = try await request.json(Form.self)
+      return try .json(try await dialects.declare(name, form.dialect, by: try context.caller))
+    }
+  }
+}

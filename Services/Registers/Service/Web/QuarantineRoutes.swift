@@ -1,0 +1,93 @@
+import Foundation
+import Hummingbird
+import RegistersDomain
+import Rulebook
+import Schemas
+import ServiceKit
+
+/// The marks that wait: which, why, and what a person does about them.
+struct QuarantineRoutes: Sendable {
+  let settle: SettleQuarantine
+  let read: ReadSchool
+
+  private static let bodyLimitBytes = 16 << 10
+  private static let textBytes = 500
+  private static let reasonBytes = 60
+
+  /// What is corrected; what is absent stays.
+  struct CorrectionForm: Codable, Sendable {
+    let upn: String?
+    let date: Day?
+    let session: Session?
+    let code: String?
+    let detail: String?
+  }
+
+  struct DiscardForm: Codable, Sendable { let reason: String }
+
+  func add(to router: ServiceRouter) {
+    router.on(
+      .get, "/schools/{urn}/quarantine", MarkRoutes.users,
+      About(
+        "The marks that wait",
+        query: [
+          .init("after", .integer(minimum: 0), required: false, "The `next` of the page before."),
+          .init("reason", .string(), required: false, "Only marks that wait for this reason."),
+        ], answer: ReadSchool.QuarantinePage.self)
+    ) { request, context in
+      let urn = try context.ownSchool()
+      let after = try request.optionalQuery("after") { Int64($0) } ?? 0
+      let reason = try request.optionalQuery("reason") { 1...Self.reasonBytes ~= $0.utf8.count ? $0 : nil }
+      return try .json(
+        try await read.quarantine(
+          urn, reason: reason, after: after, by: try context.caller, requestID: context.requestID))
+    }
+    router.on(
+      .post, "/schools/{urn}/quarantine/{number}/correct", MarkRoutes.users,
+      About(
+        "Correct a waiting mark and send it again", body: CorrectionForm.self, answer: SettleQuarantine.Answer.self),
+      bodyLimitBytes: Self.bodyLimitBytes
+    ) { request, context in
+      let urn = try context.ownSchool()
+      let number = try Self.number(context)
+      let (form, key) = try await request.keyed(
+        CorrectionForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
+      let correction = try Self.correction(form)
+      return .bytes(
+        try await settle.correct(number, correction, at: urn, by: try context.caller, key: key),
+        contentType: "application/json")
+    }
+    router.on(
+      .post, "/schools/{urn}/quarantine/{number}/discard", MarkRoutes.users,
+      About("Discard a waiting mark, with the reason", body: DiscardForm.self, answer: SettleQuarantine.Answer.self),
+      bodyLimitBytes: Self.bodyLimitBytes
+    ) { request, context in
+      let urn = try context.ownSchool()
+      let number = try Self.number(context)
+      let reason = try await request.json(DiscardForm.self).reason.trimmingCharacters(in: .whitespacesAndNewlines)
+      guard 1...Self.textBytes ~= reason.utf8.count else {
+        throw Problem.invalid([.init("/reason", "must have 1 to \(Self.textBytes) bytes")])
+      }
+      return try .json(try await settle.discard(number, because: reason, at: urn, by: try context.caller))
+    }
+  }
+
+  private static func number(_ context: ServiceRequestContext) throws(Problem) -> Int64 {
+    guard let number = Int64(try context.parameter("number")), number > 0 else { throw .notFound("Mark") }
+    return number
+  }
+
+  private static func correction(_ form: CorrectionForm) throws(Problem) -> SettleQuarantine.Correction {
+    let texts = [("upn", form.upn), ("code", form.code), ("detail", form.detail)]
+    let faults = texts.filter { ($0.1?.utf8.count ?? 0) > textBytes }
+      .map { Problem.Fault("/\($0.0)", "must have at most \(textBytes) bytes") }
+    guard faults.isEmpty else { throw .invalid(faults) }
+    guard form.date != nil || form.session != nil || texts.contains(where: { $0.1 != nil }) else {
+      throw .invalid([.init("", "must correct something")])
+    }
+    func trimmed(_ text: String?) -> String? { text?.trimmingCharacters(in: .whitespacesAndNewlines) }
+    return SettleQuarantine.Correction(
+      upn: trimmed(form.upn), date: form.date?.iso, session: form.session?.rawValue, code: trimmed(form.code),
+      detail: trimmed(form.detail))
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+@testable import RegistersDomain
+
+@Suite struct MarksWondeTests {
+  @Test func readsBothShapesAndPointsAtWhatItCannotRead() throws {
+    let body = """
+      {"meta": {}, "data": [
+        {"id": "w1", "date": "2026-09-07", "session": "AM", "attendance_code": {"data": {"code": "L"}},
+          "student": {"data": {"upn": "A"}}, "comment": "Bus", "minutes_late": 7},
+        {"id": "w2", "date": {"date": "2026-09-07 00:00:00.000000"}, "session": "PM", "attendance_code": "\\\\",
+          "student_upn": "A", "comment": null, "minutes_late": 0},
+        {"id": "w3", "date": "2026-09-07T00:00:00+00:00", "session": "PM", "attendance_code": null, "student_upn": "B"},
+        {"id": "w4", "date": "2026-09-07", "session": "AM", "student_upn": "B"},
+        7, null, {"date": "2026-09-07", "session": "AM", "attendance_code": {"data": []}, "student_upn": "B"},
+        {"date": "2026-09-07 09:00:00", "session": "AM", "attendance_code": "/", "student_upn": "C"},
+        {"date": "2026-09-07", "session": "AM", "attendance_code": "/", "student_upn": "C", "minutes_late": "x"}]}
+      """
+    let file = try MarksWonde.read(Data(body.utf8))
+    #expect(file.rows.map(\.number) == [0, 1, 2, 7])
+    #expect(
+      file.rows.indices.map { file.values(at: $0) } == [
+        MarkText(upn: "A", date: "2026-09-07", session: "AM", code: "L", detail: "Bus", minutesLate: 7),
+        MarkText(upn: "A", date: "2026-09-07", session: "PM", code: "\\", detail: ""),
+        MarkText(upn: "B", date: "2026-09-07", session: "PM", code: "", detail: ""),
+        MarkText(upn: "C", date: "2026-09-07 09:00:00", session: "AM", code: "/", detail: ""),
+      ])
+    #expect(file.faults.map(\.number) == [3, 4, 5, 6, 8] && file.faults.allSatisfy { $0.reason == .wrongType })
+  }
+
+  @Test(arguments: ["{", "[]", "{}", "{\"data\": 5}", "{\"marks\": []}", "null"])
+  func refusesOtherBodies(_ body: String) {
+    #expect(throws: MarkFileError.malformedJSON) { try MarksWonde.read(Data(body.utf8)) }
+  }
+}
