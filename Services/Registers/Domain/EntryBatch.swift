@@ -38,7 +38,7 @@ public struct EntryBatch: Hashable, Sendable {
   }
 
   /// Calls the body with the registration and the register byte of every entry, in order.
-  public func forEach(_ body: (_ registration: Int64, _ code: UInt8) -> Void) {
+  public func forEachEntry(_ body: (_ registration: Int64, _ code: UInt8) -> Void) {
     bytes.withUnsafeBytes { bytes in
       for start in stride(from: 0, to: bytes.count, by: Self.bytesPerEntry) {
         let number = bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self)

@@ -42,7 +42,7 @@ public enum RegisterReplay {
     for (day, session, batch) in batches {
       let year = SchoolYear(containing: day)
       let position = year.position(of: day, session)
-      batch.forEach { set($0, year, position, $1) }
+      batch.forEachEntry { set($0, year, position, $1) }
     }
     for amendment in amendments {
       let year = SchoolYear(containing: amendment.day)

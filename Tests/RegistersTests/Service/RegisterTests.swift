@@ -43,15 +43,17 @@ import Testing
     }
   }
 
-  static let refused: [(body: String, status: Int)] = [
+  static let bodies: [(body: String, status: Int)] = [
     (#"{"marks":{"LONG":["p000000000"]}}"#, 422), (#"{"marks":{"":["p000000000"]}}"#, 422),
     (#"{"marks":{},"openedAt":"2026-09-07T08:50:00Z"}"#, 422),
     (#"{"marks":{},"openedAt":"2026-09-07T08:50:00Z","closedAt":"2026-09-07T08:50:00Z"}"#, 422),
     (#"{"marks":{},"openedAt":"2026-09-07T08:50:00Z","closedAt":"2026-09-09T08:50:00Z"}"#, 422),
+    (#"{"marks":{},"openedAt":"2026-09-08T08:50:00Z","closedAt":"2026-09-08T09:00:00Z"}"#, 422),
+    (#"{"marks":{},"openedAt":"2026-09-06T23:10:00Z","closedAt":"2026-09-06T23:20:00Z"}"#, 200),
     (#"{"marks":{},"openedAt":"soon","closedAt":"later"}"#, 422), (#"{"marks":[]}"#, 422), ("{", 400), ("{}", 422),
   ]
 
-  @Test(arguments: refused) func refuses(_ example: (body: String, status: Int)) async throws {
+  @Test(arguments: bodies) func judgesABody(_ example: (body: String, status: Int)) async throws {
     try await World.run { world in
       try await world.open()
       #expect(try await world.send(.put, Self.path, example.body).status == example.status)
@@ -85,6 +87,24 @@ import Testing
       _ = try await world.send(.put, Self.path, "{\"marks\":{\"/\":[\"\(id)\"]}}")
       let later = try await get(first.tag)
       #expect(later.status == 200 && later.tag != first.tag)
+    }
+  }
+
+  /// Pages of those who are on roll on the day, each child once.
+  @Test func aLongRegisterComesInPages() async throws {
+    try await World.run { world in
+      try await world.open()
+      try await world.enrol(Array(0..<510))
+      let left = (0..<5).map { World.pupil($0, ",\"leftOn\":\"2026-09-04\"") }.joined(separator: ",")
+      let answer = try await world.send(.post, "/schools/\(World.school)/pupils", "{\"pupils\":[\(left)]}")
+      #expect(answer["changed"] == 5)
+      let first = try await world.send(.get, Self.path)
+      let next = try #require(first["next", as: Int.self])
+      let second = try await world.send(.get, "\(Self.path)?after=\(next)")
+      let pages = [first, second].map { $0.list("marks").compactMap { $0["upn"] as? String } }
+      #expect(pages.map(\.count) == [500, 5] && second.json["next"] == nil)
+      #expect(pages.flatMap { $0 } == (5..<510).map { MadeUp.upn($0).text })
+      #expect(try await world.send(.get, "\(Self.path)?after=x").status == 400)
     }
   }
 

@@ -38,7 +38,7 @@ enum SessionRegister {
     for entry in entries {
       if let tokens = entry["tokens"] as String?, let batch = EntryBatch(bytes: Array(entry["marks"] as Data)) {
         let usual = try JSONDecoder().decode([String: String].self, from: Data(tokens.utf8))
-        batch.forEach { registration, byte in
+        batch.forEachEntry { registration, byte in
           words[registration] = Words(token: AttendanceCode(registerByte: byte).flatMap { usual[$0.text] })
         }
       }

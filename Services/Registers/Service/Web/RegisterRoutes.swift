@@ -43,7 +43,8 @@ struct RegisterRoutes: Sendable {
         RegisterForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
       return .bytes(
         try await enter.session(
-          try Self.lines(form), day, session, window: try Self.window(form), at: urn, by: try context.caller, key: key),
+          try Self.lines(form), day, session, window: try Self.window(form, day), at: urn, by: try context.caller,
+          key: key),
         contentType: "application/json")
     }
     router.on(
@@ -110,10 +111,13 @@ struct RegisterRoutes: Sendable {
     }
   }
 
-  private static func window(_ form: RegisterForm) throws(Problem) -> RegisterWindow? {
+  private static func window(_ form: RegisterForm, _ day: Day) throws(Problem) -> RegisterWindow? {
     switch (form.openedAt, form.closedAt) {
     case (nil, nil): return nil
     case (let opened?, let closed?):
+      guard CivilTime.day(at: opened.date) == day else {
+        throw .invalid([.init("/openedAt", "must be on the register's day")])
+      }
       if let window = RegisterWindow(openedAt: opened, closedAt: closed) { return window }
       throw .invalid([.init("/closedAt", "must be after openedAt and within a day of it")])
     default: throw .invalid([.init("/closedAt", "must be there when openedAt is, and only then")])
