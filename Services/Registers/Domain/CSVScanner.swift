@@ -1,6 +1,6 @@
-/// Splits comma-separated values, or those with another separator, into records of fields (RFC 4180), byte by byte and without copies. Lines may end with
-/// LF, CR LF or CR; spaces around a field do not count. A record that cannot be read ends with its first line, so that
-/// one stray quotation mark costs one row and not the file.
+/// Splits comma-separated values, or those with another separator, into records of fields (RFC 4180), byte by byte and
+/// without copies. Lines may end with LF, CR LF or CR; spaces around a field do not count. A record that cannot be read
+/// ends with its first line, so that one stray quotation mark costs one row and not the file.
 struct CSVScanner {
   enum Outcome: Equatable {
     /// So many fields were read.

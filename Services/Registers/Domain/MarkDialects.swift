@@ -49,7 +49,7 @@ extension MarkDialect {
       codes: ["P": present, "SP": "P"]),
   ]
 
-  /// Names that an authority cannot declare: the service's own dialect, and what is no dialect of comma-separated values.
+  /// Names that an authority cannot declare: the service's own dialect, and what is no dialect of CSV.
   public static let reservedNames: Set = ["standard", "wonde", "json"]
 
   /// Whether a dialect may have this name.
