@@ -89,7 +89,7 @@ public struct ReturnExpectations: Sendable {
     let deleted = place.deletedOn ?? left
     guard Self.deletionReturn.inForce(on: deleted) != nil else { return nil }
     let year = yearTaught(before: deleted)
-    if let last = calendars.years[year]?.schoolDays.last, deleted >= last, left >= last,
+    if let last = calendars.years[year]?.schoolDays.last, deleted >= last,
       let group = place.group(in: year),
       group == senior[year]
     {

@@ -6,6 +6,8 @@ import Rulebook
 import ServiceKit
 import Testing
 
+@testable import RegistersService
+
 /// A child keeps one identity over schools and numbers; where it is not sure, a person decides.
 @Suite(.timeLimit(.minutes(3))) struct IdentityTests {
   static let second = "900102"
@@ -238,6 +240,42 @@ import Testing
       #expect(try await world.send(.post, "/matches/\(no)/different", reason).status == 200)
       #expect(try await world.send(.post, "/matches/\(yes)/same", reason).status == 200)
       #expect(Set(try await pairs().keys) == [key(0, 9), key(8, 9)])
+    }
+  }
+
+  /// Children entered by a program that folded no names are found as well.
+  @Test func namesOfAnOldStoreAreFolded() async throws {
+    try await Self.run { world in
+      let ids = try await world.enter([World.pupil(0), World.pupil(1).replacing("Quarrington", with: "Élan")]).ids
+      try world.execute("UPDATE pupils SET folded_given = '', folded_family = ''")
+      func found(_ name: String) async throws -> [String] {
+        try await world.send(.post, "/pupils/search", #"{"familyName":"\#(name)"}"#).list("pupils")
+          .compactMap { $0["id"] as? String }
+      }
+      #expect(try await found("elan").isEmpty)
+      let queue = try DatabaseQueue(path: world.storePath)
+      try await queue.write { try Pupils.foldNames(in: $0) }
+      #expect(try await found("elan") == [ids[1]])
+      #expect(try await found("quarr") == [ids[0]])
+    }
+  }
+
+  /// An officer who is bound to schools knows their children, and judges no pair of others.
+  @Test func officersOfSomeSchoolsKnowTheirChildren() async throws {
+    try await Self.run { world in
+      let here = try #require(try await world.enter([World.pupil(0)]).ids.first)
+      let there = try #require(try await world.enter([World.pupil(1)], school: Self.second).ids.first)
+      let schools = [World.school]
+      for path in ["", "/flags"] {
+        #expect(try await world.send(.get, "/pupils/\(here)\(path)", schools: schools).status == 200)
+        #expect(try await world.send(.get, "/pupils/\(there)\(path)", schools: schools).status == 404)
+      }
+      let link = #"{"sibling":"\#(there)"}"#
+      #expect(try await world.send(.post, "/pupils/\(here)/siblings", schools: schools, link).status == 404)
+      #expect(try await world.send(.get, "/matches", schools: schools).status == 403)
+      let decision = try await world.send(.post, "/matches/1/same", schools: schools, #"{"reason":"Seen"}"#)
+      #expect(decision.status == 403)
+      #expect(try world.sql("SELECT count(*) AS n FROM match_candidates WHERE state = 'open'").first?["n"] == 1)
     }
   }
 }

@@ -70,13 +70,13 @@ import Testing
         #","leftOn":"\#(last)","deletedOn":"\#(deleted)","ground":"a""#
       }
       let ids = try await world.enter([
-        Self.child(0, "6", leaves("2026-07-17", "2026-08-31")), Self.child(1, "6", leaves("2026-07-10", "2026-07-17")),
+        Self.child(0, "6", leaves("2026-07-17", "2026-08-31")), Self.child(1, "6", leaves("2026-07-10", "2026-07-16")),
         Self.child(2, "5", leaves("2026-07-17", "2026-07-17")), Self.child(3, "6", leaves("2026-07-17", "2026-07-17")),
         Self.child(4, "4"),
       ]).ids
       #expect(
         try await Self.expected(world, "due").sorted()
-          == ["\(ids[1]) deletion 2026-07-17", "\(ids[2]) deletion 2026-07-17"].sorted())
+          == ["\(ids[1]) deletion 2026-07-16", "\(ids[2]) deletion 2026-07-17"].sorted())
       _ = try await Self.file(world, ids[1], "deletion")
       world.move(to: MadeUp.day("2026-07-20"))
       #expect(try await Self.expected(world, "due").isEmpty)
