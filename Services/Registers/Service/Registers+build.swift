@@ -57,6 +57,7 @@ public enum Registers {
     RegisterRoutes(enter: EnterRegister(desk: desk), read: ReadRegister(desk: desk)).add(to: router)
     QuarantineRoutes(settle: SettleQuarantine(desk: desk), read: ReadSchool(desk: desk)).add(to: router)
     DialectRoutes(dialects: DeclareDialects(desk: desk)).add(to: router)
+    FigureRoutes(read: ReadFigures(desk: desk), clock: environment.clock).add(to: router)
     let sweep = Sweep(desk: desk, hours: config.hours)
     FindingRoutes(
       read: ReadFindings(desk: desk), sweep: sweep, missingOut: ReadMissingOut(desk: desk)

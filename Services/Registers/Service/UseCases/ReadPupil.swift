@@ -57,9 +57,6 @@ struct ReadPupil: Sendable {
     let registrations: [OneRoll]
   }
 
-  /// Below this many possible sessions a record is short (ATT-9).
-  private static let shortRecordSessions = 40
-
   /// A child's attendance.
   ///
   /// - Throws: `Problem` not found when the child is unknown, or on no roll that the caller may see.
@@ -67,26 +64,23 @@ struct ReadPupil: Sendable {
     _ id: PupilID, _ span: DayRange, by caller: Caller, requestID: String
   ) async throws -> Attendance {
     try await read("pupil.attendance.read", id, by: caller, requestID: requestID) { registrations, db in
-      var total = Statistics()
-      let rolls = try registrations.map { registration in
-        var statistics = Statistics()
-        var codes: [String: Int] = [:]
-        for year in try PupilYearTable.all(of: registration.number, in: db) {
-          statistics = statistics + year.statistics(in: span)
-          for (code, count) in year.tallies(in: span) { codes[code.text, default: 0] += count }
-        }
-        total = total + statistics
-        return Attendance.OneRoll(
+      guard let child = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
+      let query = FigureQuery(scope: .pupil(id), period: span, cohort: .registered)
+      let tables = try FigureRows(db).table(of: child, registrations, query)
+      let rolls = zip(registrations, tables.each).map { registration, table in
+        Attendance.OneRoll(
           school: registration.school, enrolledOn: registration.enrolledOn, leftOn: registration.leftOn,
-          figures: Figures(statistics), codes: codes)
+          figures: Figures(table.total.statistics),
+          codes: Dictionary(uniqueKeysWithValues: table.total.codes.map { ($0.code.text, $0.sessions.sessions) }))
       }
+      let total = tables.total.total.statistics
       func meets(_ thresholds: [InForce<AbsenceThreshold>]) -> Bool {
         thresholds.inForce(on: span.first).map { total.meets($0.value) } ?? false
       }
       return Attendance(
         pupil: id, from: span.first, to: span.last, figures: Figures(total),
         persistentlyAbsent: meets(AbsenceThreshold.persistent), severelyAbsent: meets(AbsenceThreshold.severe),
-        shortRecord: total.possible < Self.shortRecordSessions, registrations: rolls)
+        shortRecord: total.possible < FigureRules.shortRecordSessions(on: span.first), registrations: rolls)
     }
   }
 

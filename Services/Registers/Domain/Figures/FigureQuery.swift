@@ -1,0 +1,168 @@
+public import Contracts
+public import Rulebook
+
+/// Whose sessions a figure is of.
+public enum FigureScope: Hashable, Sendable {
+  case authority
+  case school(URN)
+  /// The schools of an area at each session's date (`indicators.md` 1).
+  case cluster(String)
+  case locality(String)
+  /// All-through schools are split by year group.
+  case phase(SchoolPhase)
+  case pupil(PupilID)
+
+  /// Reads `authority`, `school:900101`, `cluster:C1`, `locality:L1`, `phase:primary` or `pupil:p…`.
+  public init?(_ text: String) {
+    if text == "authority" {
+      self = .authority
+      return
+    }
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    guard parts.count == 2, !parts[1].isEmpty, parts[1].utf8.count <= 100, !parts[1].hasControls else { return nil }
+    switch parts[0] {
+    case "school":
+      guard let urn = try? URN(parts[1]) else { return nil }
+      self = .school(urn)
+    case "cluster": self = .cluster(parts[1])
+    case "locality": self = .locality(parts[1])
+    case "phase":
+      guard let phase = SchoolPhase(rawValue: parts[1]) else { return nil }
+      self = .phase(phase)
+    case "pupil":
+      guard let id = PupilID(parts[1]) else { return nil }
+      self = .pupil(id)
+    default: return nil
+    }
+  }
+
+  /// As it is read.
+  public var text: String {
+    switch self {
+    case .authority: "authority"
+    case .school(let urn): "school:\(urn.text)"
+    case .cluster(let code): "cluster:\(code)"
+    case .locality(let code): "locality:\(code)"
+    case .phase(let phase): "phase:\(phase.rawValue)"
+    case .pupil(let id): "pupil:\(id.text)"
+    }
+  }
+}
+
+/// What a figure is split by.
+public enum FigureGrouping: Hashable, Sendable {
+  case none, school, cluster, locality, phase
+  case yearGroup, sex
+  /// Children who have the flag on the session's date, and the others.
+  case flag(String)
+  /// One group; its reasons are the answer.
+  case code
+  case week, month
+
+  /// Reads `none`, `school`, `year-group`, `flag:free-meals` and so on.
+  public init?(_ text: String) {
+    switch text {
+    case "none": self = .none
+    case "school": self = .school
+    case "cluster": self = .cluster
+    case "locality": self = .locality
+    case "phase": self = .phase
+    case "year-group": self = .yearGroup
+    case "sex": self = .sex
+    case "code": self = .code
+    case "week": self = .week
+    case "month": self = .month
+    default:
+      guard text.hasPrefix("flag:"), FlagKinds.all.contains(String(text.dropFirst(5))) else { return nil }
+      self = .flag(String(text.dropFirst(5)))
+    }
+  }
+
+  /// As it is read.
+  public var text: String {
+    switch self {
+    case .none: "none"
+    case .school: "school"
+    case .cluster: "cluster"
+    case .locality: "locality"
+    case .phase: "phase"
+    case .yearGroup: "year-group"
+    case .sex: "sex"
+    case .flag(let kind): "flag:\(kind)"
+    case .code: "code"
+    case .week: "week"
+    case .month: "month"
+    }
+  }
+}
+
+/// The flags by which figures can be split.
+public enum FlagKinds {
+  public static let all: Set = [
+    "social-worker", "child-protection-plan", "looked-after", "ehc-plan", "sen-support", "free-meals", "youth-justice",
+    "mobile-child",
+  ]
+}
+
+/// Which children are in a figure (ATT-7). Every figure says which.
+public enum FigureCohort: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Sessions of children of compulsory school age, at every school: for local casework.
+  case local
+  /// Children aged 5 to 15 at 31 August before the school year, in state-funded schools, without subsidiary
+  /// registrations: for comparison with national figures.
+  case national
+  /// Every registered child at every age: a child's own record.
+  case registered
+}
+
+/// One question: whose sessions, of which days, of which children, split by what.
+public struct FigureQuery: Hashable, Sendable {
+  public let scope: FigureScope
+  public let period: DayRange
+  public let grouping: FigureGrouping
+  public let cohort: FigureCohort
+
+  public init(scope: FigureScope, period: DayRange, grouping: FigureGrouping = .none, cohort: FigureCohort) {
+    self.scope = scope
+    self.period = period
+    self.grouping = grouping
+    self.cohort = cohort
+  }
+}
+
+/// What the product has chosen where the rule leaves room; each with its name.
+public enum FigureRules {
+  /// ATT-9: below this many possible sessions a record is short.
+  public static let shortRecord = [InForce(40, source: "ATT-9; attendance.md 9 and indicators.md 3.5")]
+  /// ATT-7: ages at 31 August before the school year.
+  public static let nationalAges = [InForce(5...15, source: "ATT-7; attendance.md 8")]
+  /// ATT-7: the kinds of school that are state-funded.
+  public static let stateFunded = [
+    InForce(
+      Set(SchoolKind.allCases).subtracting([.independent]), source: "ATT-7; attendance.md 8: state-funded schools")
+  ]
+  /// I22: strictly above this share of possible sessions.
+  public static let careTarget = [
+    InForce(AbsenceThreshold(parts: 95, outOf: 100), source: "attendance.md 10; indicators.md I22")
+  ]
+  /// I22: below this share the personal education plan needs an attendance target.
+  public static let careAlert = [
+    InForce(AbsenceThreshold(parts: 90, outOf: 100), source: "attendance.md 10: alert below 90%")
+  ]
+  /// I22: `min_sessions` of the adjusted figure.
+  public static let careMinimumSessions = [InForce(40, source: "attendance.md 10 (b), min_sessions")]
+
+  /// How many possible sessions make a record that is not short (ATT-9).
+  public static func shortRecordSessions(on day: Day) -> Int { value(shortRecord, on: day) }
+
+  /// The value on a day; the first of the table before it.
+  static func value<Value>(_ table: [InForce<Value>], on day: Day) -> Value {
+    guard let rule = table.inForce(on: day) ?? table.first else { preconditionFailure("a table without a rule") }
+    return rule.value
+  }
+
+  /// Whether persistent absence was measured otherwise in the year than it is here (ATT-10).
+  public static func methodDiffers(on day: Day) -> Bool {
+    AbsenceThreshold.persistent.inForce(on: day)?.value != AbsenceThreshold.persistent.last?.value
+  }
+}

@@ -1,0 +1,193 @@
+import Contracts
+import Foundation
+import GRDB
+import GRDBSQLite
+import RegistersDomain
+import Rulebook
+
+/// What figures are made of, read from the tables. For one transaction only.
+struct FigureRows {
+  private let db: Database
+  private let select: Statement
+
+  init(_ db: Database) throws {
+    self.db = db
+    select = try db.cachedStatement(
+      sql: "SELECT number & 255, codes FROM pupil_years WHERE number BETWEEN ? AND ? ORDER BY number")
+  }
+
+  /// The answer to a question. A scope without schools has none.
+  func table(_ query: FigureQuery) throws -> FigureTable {
+    var accumulator = FigureAccumulator(query)
+    let flagged = try flags(query.grouping)
+    for school in try schools(in: query.scope, during: query.period) {
+      for facts in try registrations(at: school.urn, during: query.period, flagged) {
+        try take(facts, school, query.period, into: &accumulator)
+      }
+    }
+    return accumulator.table
+  }
+
+  /// The figures of some registrations of a child: of all together, and of each.
+  func table(
+    of pupil: StoredPupil, _ registrations: [Registration], _ query: FigureQuery
+  ) throws -> (total: FigureTable, each: [FigureTable]) {
+    var total = FigureAccumulator(query)
+    let each = try registrations.map { registration in
+      var one = FigureAccumulator(query)
+      guard let school = try schools(in: .school(registration.school), during: query.period).first else {
+        return one.table
+      }
+      let facts = RegistrationFacts(
+        registration: registration.number, enrolledOn: registration.enrolledOn, leftOn: registration.leftOn,
+        dateOfBirth: pupil.dateOfBirth)
+      try take(facts, school, query.period, into: &one)
+      try take(facts, school, query.period, into: &total)
+      return one.table
+    }
+    return (total.table, each)
+  }
+
+  /// The schools that a scope can have sessions of, by URN.
+  func schools(in scope: FigureScope, during period: DayRange) throws -> [SchoolFacts] {
+    var only: String?
+    if case .school(let urn) = scope { only = urn.text }
+    let areas = try memberships(of: only)
+    let rows = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT urn, phase, kind FROM schools WHERE ?1 IS NULL OR urn = ?1 ORDER BY urn"),
+      arguments: [only])
+    return try rows.compactMap { row in
+      guard let phase = SchoolPhase(rawValue: row["phase"]), let kind = SchoolKind(rawValue: row["kind"]) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      }
+      let urn: String = row["urn"]
+      let school = SchoolFacts(
+        urn: try URN(urn), phase: phase, kind: kind, clusters: areas.clusters[urn] ?? [],
+        localities: areas.localities[urn] ?? [])
+      return school.mayHaveSessions(in: scope, during: period) ? school : nil
+    }
+  }
+
+  /// Whether an area was ever recorded.
+  func isKnown(_ kind: String, _ code: String) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM areas WHERE kind = ?1 AND code = ?2)
+            OR EXISTS (SELECT 1 FROM school_assignments WHERE kind = ?1 AND value = ?2)
+          """), arguments: [kind, code]) ?? false
+  }
+
+  private func memberships(of school: String?) throws -> (
+    clusters: [String: [Membership]], localities: [String: [Membership]]
+  ) {
+    var found: (clusters: [String: [Membership]], localities: [String: [Membership]]) = ([:], [:])
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT school, kind, value, first, last FROM school_assignments
+          WHERE kind IN ('cluster', 'locality') AND (?1 IS NULL OR school = ?1) ORDER BY school, first
+          """), arguments: [school])
+    while let row = try rows.next() {
+      let membership = Membership(
+        value: row["value"], first: Day(ordinal: row["first"]), last: (row["last"] as Int32?).map(Day.init(ordinal:)))
+      let school: String = row["school"]
+      if row["kind"] == "cluster" {
+        found.clusters[school, default: []].append(membership)
+      } else {
+        found.localities[school, default: []].append(membership)
+      }
+    }
+    return found
+  }
+
+  /// When children have the flag that a figure is split by; by the pupil's number.
+  private func flags(_ grouping: FigureGrouping) throws -> [Int64: [DayRange]] {
+    guard case .flag(let kind) = grouping else { return [:] }
+    var found: [Int64: [DayRange]] = [:]
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT pupil, first, last FROM flags WHERE kind = ? ORDER BY pupil, first"),
+      arguments: [kind])
+    while let row = try rows.next() {
+      let last = (row["last"] as Int32?) ?? Int32.max
+      found[row["pupil"], default: []].append(
+        DayRange(first: Day(ordinal: row["first"]), last: Day(ordinal: last)))
+    }
+    return found
+  }
+
+  private func registrations(
+    at school: URN, during period: DayRange, _ flagged: [Int64: [DayRange]]
+  ) throws -> [RegistrationFacts] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT r.number, r.enrolled_on, r.left_on, r.status, p.number, p.date_of_birth, p.sex, p.year_group,
+            p.year_group_year
+          FROM registrations r JOIN pupils p ON p.number = r.pupil
+          WHERE r.school = ? AND r.enrolled_on <= ? AND (r.left_on IS NULL OR r.left_on >= ?) ORDER BY r.number
+          """), arguments: [school.text, period.last.ordinal, period.first.ordinal])
+    var found: [RegistrationFacts] = []
+    while let row = try rows.next() {
+      var stated: (YearGroup, SchoolYear)?
+      if let text = row[7] as String?, let year = row[8] as Int?, let group = YearGroup(text) {
+        stated = (group, SchoolYear(startYear: year))
+      }
+      found.append(
+        RegistrationFacts(
+          registration: row[0], enrolledOn: Day(ordinal: row[1]), leftOn: (row[2] as Int32?).map(Day.init(ordinal:)),
+          isSubsidiary: row[3] == "subsidiary", dateOfBirth: Day(ordinal: row[5]), sex: row[6], stated: stated,
+          flagged: flagged[row[4]] ?? []))
+    }
+    return found
+  }
+
+  /// Adds the rows of a registration: SQLite's own bytes are counted where they lie.
+  func take(
+    _ facts: RegistrationFacts, _ school: SchoolFacts, _ period: DayRange, into accumulator: inout FigureAccumulator
+  ) throws {
+    let kept = PupilYearTable.years
+    let first = max(SchoolYear(containing: period.first).startYear, kept.lowerBound)
+    let last = min(SchoolYear(containing: period.last).startYear, kept.upperBound)
+    guard first <= last else { return }
+    let statement = select.sqliteStatement
+    defer { sqlite3_reset(statement) }
+    try check(sqlite3_bind_int64(statement, 1, facts.registration << 8 | Int64(first - kept.lowerBound)))
+    try check(sqlite3_bind_int64(statement, 2, facts.registration << 8 | Int64(last - kept.lowerBound)))
+    while true {
+      let code = sqlite3_step(statement)
+      if code == SQLITE_DONE { break }
+      guard code == SQLITE_ROW else { throw failure(code) }
+      let year = SchoolYear(startYear: Int(sqlite3_column_int64(statement, 0)) + kept.lowerBound)
+      let bytes = UnsafeRawBufferPointer(
+        start: sqlite3_column_blob(statement, 1), count: Int(sqlite3_column_bytes(statement, 1)))
+      guard bytes.count == SchoolYear.rowLength else { throw failure(SQLITE_CORRUPT) }
+      accumulator.take(bytes, of: year, facts, school)
+    }
+    accumulator.close()
+  }
+
+  private func check(_ code: Int32) throws {
+    guard code == SQLITE_OK else { throw failure(code) }
+  }
+
+  private func failure(_ code: Int32) -> DatabaseError { DatabaseError(resultCode: ResultCode(rawValue: code)) }
+}
+
+extension SchoolFacts {
+  /// Whether it belongs to a scope on any day of a period.
+  fileprivate func mayHaveSessions(in scope: FigureScope, during period: DayRange) -> Bool {
+    func isMember(_ memberships: [Membership], _ code: String) -> Bool {
+      memberships.contains {
+        $0.value == code && $0.first <= period.last && ($0.last.map { period.first <= $0 } ?? true)
+      }
+    }
+    return switch scope {
+    case .authority, .pupil: true
+    case .school(let urn): self.urn == urn
+    case .cluster(let code): isMember(clusters, code)
+    case .locality(let code): isMember(localities, code)
+    case .phase(let phase): self.phase == phase || self.phase == .allThrough
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Contracts
+import Foundation
+import Hummingbird
+import RegistersDomain
+import Rulebook
+import Schemas
+import ServiceKit
+
+/// Figures of groups, and of children in care.
+struct FigureRoutes: Sendable {
+  let read: ReadFigures
+  let clock: any WallClock
+
+  private static let readers = Policy.roles(
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .agency)
+  /// The longest span of one question, days: seven school years.
+  static let mostDays = 2_562
+
+  func add(to router: ServiceRouter) {
+    router.on(
+      .get, "/figures", Self.readers,
+      About(
+        "Attendance, absence, its reasons, persistent and severe absence and lateness of a group",
+        query: [
+          .init(
+            "scope", .string(), "authority, school:URN, cluster:CODE, locality:CODE or phase:PHASE."),
+          .init(
+            "period", .oneOf(["days", "half-term", "term", "year-to-date", "year"]), required: false,
+            "days when from and to are given."),
+          .init("from", .string(format: "date"), required: false, "The first day, with period days."),
+          .init("to", .string(format: "date"), required: false, "The last day, with period days."),
+          .init("on", .string(format: "date"), required: false, "A day of the period; today when absent."),
+          .init(
+            "groupBy", .string(), required: false,
+            "none, school, cluster, locality, phase, year-group, sex, flag:KIND, code, week or month."),
+          .init("cohort", .oneOf(["local", "national"]), required: false, "local when absent (ATT-7)."),
+          .init("suppress", .boolean, required: false, "Keep small numbers back (ATT-8); always so for agencies."),
+        ], answer: FigureAnswer.self)
+    ) { request, context in
+      let caller = try context.caller
+      let scope = try request.query("scope") { FigureScope($0) }
+      try Self.require(scope, for: caller)
+      let question = ReadFigures.Question(
+        scope: scope, period: try Self.period(request, today: clock.today()),
+        grouping: try request.optionalQuery("groupBy") { FigureGrouping($0) } ?? .none,
+        cohort: try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local,
+        suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false)
+      return try .json(try await read(question, by: caller))
+    }
+  }
+
+  /// A school sees its own figures; an agency those of groups of schools; a child's are its own record.
+  private static func require(_ scope: FigureScope, for caller: Caller) throws(Problem) {
+    switch scope {
+    case .pupil: throw .invalid([.init("scope", "a child's own figures are at /pupils/{id}/attendance")])
+    case .school(let urn):
+      guard caller.role != .agency else { throw .forbidden }
+      try caller.requireActing(forSchool: urn.text)
+    case .authority, .cluster, .locality, .phase:
+      guard caller.role != .school else { throw .forbidden }
+    }
+  }
+
+  private static func cohort(_ text: String) -> FigureCohort? {
+    FigureCohort(rawValue: text).flatMap { $0 == .registered ? nil : $0 }
+  }
+
+  private static func period(_ request: Request, today: Day) throws(Problem) -> FigurePeriod {
+    let kind = try request.optionalQuery("period") { $0 } ?? "days"
+    let on = try request.optionalQuery("on") { Day(iso: $0) } ?? today
+    switch kind {
+    case "days": return .days(try days(request))
+    case "half-term": return .halfTerm(on)
+    case "term": return .term(on)
+    case "year-to-date": return .yearToDate(on)
+    case "year": return .year(SchoolYear(containing: on))
+    default: throw .invalid([.init("period", "must be days, half-term, term, year-to-date or year")])
+    }
+  }
+
+  /// The span of the parameters `from` and `to`.
+  static func days(_ request: Request, most: Int = mostDays) throws(Problem) -> DayRange {
+    let from = try request.query("from") { Day(iso: $0) }
+    let to = try request.query("to") { Day(iso: $0) }
+    guard from <= to, to - from < most else {
+      throw Problem.invalid([.init("to", "must be on or after from and within \(most) days of it")])
+    }
+    return DayRange(first: from, last: to)
+  }
+}
