@@ -57,7 +57,13 @@ public enum Registers {
     RegisterRoutes(enter: EnterRegister(desk: desk), read: ReadRegister(desk: desk)).add(to: router)
     QuarantineRoutes(settle: SettleQuarantine(desk: desk), read: ReadSchool(desk: desk)).add(to: router)
     DialectRoutes(dialects: DeclareDialects(desk: desk)).add(to: router)
-    FigureRoutes(read: ReadFigures(desk: desk), clock: environment.clock).add(to: router)
+    FigureRoutes(
+      read: ReadFigures(desk: desk), readCare: ReadCareFigures(desk: desk), clock: environment.clock
+    ).add(to: router)
+    CheckRoutes(
+      unresolved: ReadUnresolved(desk: desk), codingFaults: ReadCodingFaults(desk: desk),
+      arrange: ArrangeForPupil(desk: desk), patterns: ReadPatterns(desk: desk)
+    ).add(to: router)
     let sweep = Sweep(desk: desk, hours: config.hours)
     FindingRoutes(
       read: ReadFindings(desk: desk), sweep: sweep, missingOut: ReadMissingOut(desk: desk)

@@ -77,6 +77,9 @@ public struct RegistrationFacts: Sendable {
 
 extension DayRange {
   /// The days of both; `nil` when there are none.
+  public func shared(with other: DayRange) -> DayRange? { meeting(other.first, other.last) }
+
+  /// The days of both; `nil` when there are none.
   func meeting(_ first: Day, _ last: Day?) -> DayRange? {
     let from = max(self.first, first)
     let to = last.map { min(self.last, $0) } ?? self.last

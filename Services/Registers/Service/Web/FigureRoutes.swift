@@ -9,6 +9,7 @@ import ServiceKit
 /// Figures of groups, and of children in care.
 struct FigureRoutes: Sendable {
   let read: ReadFigures
+  let readCare: ReadCareFigures
   let clock: any WallClock
 
   private static let readers = Policy.roles(
@@ -46,6 +47,30 @@ struct FigureRoutes: Sendable {
         cohort: try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local,
         suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false)
       return try .json(try await read(question, by: caller))
+    }
+    addCare(to: router)
+  }
+
+  private func addCare(to router: ServiceRouter) {
+    router.on(
+      .get, "/figures/children-in-care", .roles(.virtualSchool, .attendanceOfficer, .manager),
+      About(
+        "Children in care with more than 95% attendance: headline, adjusted, bands; a line a child for those who look after them",
+        query: [
+          .init("year", .string(pattern: "^[0-9]{4}-[0-9]{2}$"), "The school year, like 2026-27."),
+          .init("on", .string(format: "date"), required: false, "The day; today, or the last of a past year."),
+          .init("suppress", .boolean, required: false, "Keep small numbers back and leave the children out (ATT-8)."),
+        ], answer: ReadCareFigures.Answer.self)
+    ) { request, context in
+      let year = try request.query("year") { SchoolYear(label: $0) }
+      let day = try request.optionalQuery("on") { Day(iso: $0) } ?? min(clock.today(), year.last)
+      guard year.first <= day, day <= year.last else {
+        throw Problem.invalid([.init("on", "must be a day of the school year")])
+      }
+      return try .json(
+        try await readCare(
+          year, on: day, suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false,
+          by: try context.caller, requestID: context.requestID))
     }
   }
 

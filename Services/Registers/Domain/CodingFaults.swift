@@ -1,0 +1,226 @@
+public import Rulebook
+
+/// A rule on the use of codes (`attendance.md` 3, 4 and 15).
+public enum CodingRule: String, Hashable, Sendable, Codable, CaseIterable {
+  case notRequiredButCompulsory = "x-of-compulsory-school-age"
+  case partTimeNotCompulsory = "c2-not-of-compulsory-school-age"
+  case partTimeWithoutTimetable = "c2-without-part-time-timetable"
+  case dualWithoutOther = "d-without-second-registration"
+  case dualAtBoth = "d-at-both-schools"
+  case presentAtBoth = "present-at-both-schools"
+  case exclusionWithoutRecord = "e-without-suspension"
+  case activityUnconfirmed = "activity-without-provision"
+  case outsideRoll = "mark-outside-time-on-roll"
+  case notYetOnRoll = "z-on-roll"
+  case holidayAndPresent = "holiday-and-present-on-one-day"
+  case partlyClosed = "y4-for-some-pupils-only"
+  case closedOnOpenDay = "closed-on-open-day"
+
+  /// What is wrong, for the school.
+  public var meaning: String {
+    switch self {
+    case .notRequiredButCompulsory: "X is for pupils who are not of compulsory school age."
+    case .partTimeNotCompulsory: "C2 is for pupils of compulsory school age; others are X."
+    case .partTimeWithoutTimetable: "C2 needs a part-time timetable that covers the day."
+    case .dualWithoutOther: "D needs a registration at a second school on the day."
+    case .dualAtBoth: "Both schools say that the pupil was due at the other."
+    case .presentAtBoth: "Both schools say that the pupil was present."
+    case .exclusionWithoutRecord: "E needs a suspension or an exclusion that covers the day."
+    case .activityUnconfirmed: "B, K, P, V and W need a provision that confirms attendance and covers the day."
+    case .outsideRoll: "The mark is before the first or after the last day on the roll; it is in no figure."
+    case .notYetOnRoll: "Z is for pupils who are not yet on the roll."
+    case .holidayAndPresent: "A holiday without leave and a session in school on one day are unlikely."
+    case .partlyClosed: "Y4 is for the whole site: other pupils have other marks in the session."
+    case .closedOnOpenDay: "# is for planned closures; the calendar has the session."
+    }
+  }
+
+  /// Whether it must be wrong, or may be right and is worth a look.
+  public var isError: Bool {
+    switch self {
+    case .holidayAndPresent, .activityUnconfirmed, .partlyClosed: false
+    default: true
+    }
+  }
+
+  public var source: String {
+    switch self {
+    case .notRequiredButCompulsory, .partTimeNotCompulsory:
+      "School Attendance (Pupil Registration) (England) Regulations 2024, reg 10; Education Act 1996 s8"
+    case .partTimeWithoutTimetable:
+      "School Attendance (Pupil Registration) (England) Regulations 2024, reg 11"
+    case .outsideRoll, .notYetOnRoll:
+      "School Attendance (Pupil Registration) (England) Regulations 2024, regs 8 to 10; attendance.md 15"
+    case .holidayAndPresent: "Working together to improve school attendance; a check of this product"
+    case .activityUnconfirmed:
+      "School Attendance (Pupil Registration) (England) Regulations 2024, reg 10; attendance.md 4"
+    default: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 10"
+    }
+  }
+}
+
+/// One session that breaks a rule.
+public struct CodingFault: Hashable, Sendable {
+  public let rule: CodingRule
+  public let registration: Int64
+  public let day: Day
+  public let session: Session
+  public let code: AttendanceCode
+}
+
+/// One of a child's rolls, with what its codes are judged by.
+public struct CodingRoll: Sendable {
+  public let registration: Int64
+  public let enrolledOn: Day
+  public let leftOn: Day?
+  public let calendars: CalendarYears
+  public let arrangements: [Arrangement]
+  public let rows: [SchoolYear: PupilYear]
+
+  public init(
+    registration: Int64, enrolledOn: Day, leftOn: Day?, calendars: CalendarYears, arrangements: [Arrangement],
+    rows: [PupilYear]
+  ) {
+    self.registration = registration
+    self.enrolledOn = enrolledOn
+    self.leftOn = leftOn
+    self.calendars = calendars
+    self.arrangements = arrangements
+    self.rows = Dictionary(rows.map { ($0.year, $0) }, uniquingKeysWith: { $1 })
+  }
+
+  func covers(_ day: Day) -> Bool { enrolledOn <= day && (leftOn.map { day <= $0 } ?? true) }
+
+  func has(_ kind: Arrangement.Kind, on day: Day) -> Bool {
+    arrangements.contains { $0.kind == kind && $0.covers(day) }
+  }
+}
+
+/// Finds sessions whose codes cannot be right, or are unlikely. It changes none: a school's register is the school's.
+public struct CodingFaults: Sendable {
+  private let compulsory: DayRange
+  private let dateOfBirth: Day
+  private let rolls: [CodingRoll]
+
+  /// - Parameter rolls: all of the child's, whoever asks: a D is judged by the other school's marks.
+  public init(dateOfBirth: Day, rolls: [CodingRoll]) {
+    let span = CompulsorySchoolAge.span(dateOfBirth: dateOfBirth)
+    compulsory = DayRange(first: span.start, last: span.lastDay)
+    self.dateOfBirth = dateOfBirth
+    self.rolls = rolls
+  }
+
+  /// The faults of one roll in some days, in order.
+  public func faults(of roll: CodingRoll, in days: DayRange) -> [CodingFault] {
+    let others = rolls.filter { $0.registration != roll.registration }
+    var found: [CodingFault] = []
+    for row in roll.rows.values.sorted(by: { $0.year < $1.year }) {
+      // A row without codes that depend on anything has nothing to find, unless it meets another or its own ends.
+      let isPlain =
+        others.isEmpty && !row.codes.contains { Self.depends[Int($0 & 0x7F)] }
+        && roll.enrolledOn <= max(days.first, row.year.first) && (roll.leftOn.map { $0 >= row.year.last } ?? true)
+      if isPlain { continue }
+      row.forEachMark(in: days) { day, session, code in
+        for rule in rules(broken: code, day, session, roll, row, others) {
+          found.append(
+            CodingFault(rule: rule, registration: roll.registration, day: day, session: session, code: code))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Register bytes whose use depends on something.
+  private static let depends: [Bool] = {
+    var table = [Bool](repeating: false, count: 128)
+    for text in ["X", "C2", "D", "E", "B", "K", "P", "V", "W", "Z", "G", "#"] {
+      if let code = AttendanceCode(text) { table[Int(code.registerByte)] = true }
+    }
+    return table
+  }()
+
+  private func rules(
+    broken code: AttendanceCode, _ day: Day, _ session: Session, _ roll: CodingRoll, _ row: PupilYear,
+    _ others: [CodingRoll]
+  ) -> [CodingRule] {
+    guard roll.covers(day) else { return code.text == "Z" && day < roll.enrolledOn ? [] : [.outsideRoll] }
+    var broken: [CodingRule] = []
+    let scheme = CodeScheme.inForce(on: day)
+    switch code.text {
+    case "X": if compulsory.contains(day) { broken.append(.notRequiredButCompulsory) }
+    case "C2":
+      if !compulsory.contains(day) {
+        broken.append(.partTimeNotCompulsory)
+      } else if !roll.has(.partTimeTimetable, on: day) {
+        broken.append(.partTimeWithoutTimetable)
+      }
+    case "E": if !roll.has(.suspension, on: day) { broken.append(.exclusionWithoutRecord) }
+    case "B", "K", "P", "V", "W": if !roll.has(.provision, on: day) { broken.append(.activityUnconfirmed) }
+    case "Z": broken.append(.notYetOnRoll)
+    case "G":
+      let half = row[day, session == .am ? .pm : .am]
+      if let half, scheme.statisticalClass(half) == .attending { broken.append(.holidayAndPresent) }
+    case "#":
+      let group = YearGroup(dateOfBirth: dateOfBirth, in: row.year)
+      if let calendar = roll.calendars.years[row.year], calendar.hasSession(day, session),
+        calendar.isSchoolDay(day, for: group)
+      {
+        broken.append(.closedOnOpenDay)
+      }
+    default: break
+    }
+    let there = others.filter { $0.covers(day) }
+    if code.text == "D" {
+      if there.isEmpty { broken.append(.dualWithoutOther) }
+      if there.contains(where: { $0.rows[row.year]?[day, session] == code }) { broken.append(.dualAtBoth) }
+    } else if scheme.statisticalClass(code)?.isPresent ?? false,
+      there.contains(where: { other in
+        other.rows[row.year]?[day, session].flatMap { scheme.statisticalClass($0) }?.isPresent ?? false
+      })
+    {
+      broken.append(.presentAtBoth)
+    }
+    return broken
+  }
+}
+
+/// Sessions in which some pupils of a school have Y4, the whole site closed, and others do not.
+public struct PartialClosures: Sendable {
+  private var closed: [Int: Int] = [:]
+  private var other: [Int: Int] = [:]
+  private static let code = AttendanceCode("Y4")
+
+  public init() {}
+
+  /// Takes in a row of the school.
+  public mutating func add(_ row: PupilYear, onRoll: DayRange, in days: DayRange) {
+    guard let span = days.meeting(onRoll.first, onRoll.last) else { return }
+    row.forEachMark(in: span) { day, session, code in
+      let scheme = CodeScheme.inForce(on: day)
+      let place = Int(day.ordinal) * 2 + session.index
+      if code == Self.code {
+        closed[place, default: 0] += 1
+      } else if scheme.statisticalClass(code)?.isPossible ?? false {
+        other[place, default: 0] += 1
+      }
+    }
+  }
+
+  /// How many pupils have Y4 in a session, and how many a mark of a possible session.
+  public struct Finding: Hashable, Sendable, Codable {
+    public let date: Day
+    public let session: Session
+    public let closed: Int
+    public let others: Int
+  }
+
+  /// The sessions with both, in order.
+  public var findings: [Finding] {
+    closed.keys.sorted().compactMap { place in
+      guard let closed = closed[place], let others = other[place] else { return nil }
+      return Finding(
+        date: Day(ordinal: Int32((place - (place & 1)) / 2)), session: place & 1 == 0 ? .am : .pm, closed: closed,
+        others: others)
+    }
+  }
+}

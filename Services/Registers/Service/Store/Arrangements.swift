@@ -1,0 +1,81 @@
+import Contracts
+import Foundation
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// The table of what schools arranged for children.
+enum Arrangements {
+  /// Everything arranged for a registration, oldest first.
+  static func of(_ registration: Int64, in db: Database) throws -> [Arrangement] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM arrangements WHERE registration = ? ORDER BY first, number"),
+      arguments: [registration]
+    ).map(arrangement)
+  }
+
+  /// An arrangement with the school and the child it is of.
+  struct Line: Sendable {
+    let arrangement: Arrangement
+    let school: URN
+    let pupil: PupilID
+  }
+
+  static func find(_ number: Int64, in db: Database) throws -> Line? {
+    try Row.fetchOne(db.cachedStatement(sql: lines + "WHERE a.number = ?"), arguments: [number]).map(line)
+  }
+
+  /// A page of a school's, in the order of entry.
+  static func page(of school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Line] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: lines + "WHERE r.school = ? AND a.number > ? ORDER BY a.number LIMIT ?"),
+      arguments: [school.text, number, limit]
+    ).map(line)
+  }
+
+  /// Records an arrangement and returns its number.
+  static func add(
+    _ kind: Arrangement.Kind, _ registration: Int64, _ first: Day, _ last: Day?, _ details: ArrangementDetails,
+    by writer: Writer, in db: Database
+  ) throws -> Int64 {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO arrangements (registration, kind, first, last, details, at_millis, actor, role)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      registration, kind.rawValue, first.ordinal, last?.ordinal,
+      String(decoding: try encoder.encode(details), as: UTF8.self), writer.at.millis, writer.caller.subject,
+      writer.caller.role.rawValue,
+    ])
+    return db.lastInsertedRowID
+  }
+
+  static func end(_ number: Int64, on last: Day, in db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE arrangements SET last = ? WHERE number = ?").execute(
+      arguments: [last.ordinal, number])
+  }
+
+  private static let lines = """
+    SELECT a.*, r.school, p.id AS pupil_id FROM arrangements a JOIN registrations r ON r.number = a.registration
+    JOIN pupils p ON p.number = r.pupil\u{20}
+    """
+
+  private static func line(_ row: Row) throws -> Line {
+    guard let pupil = PupilID(row["pupil_id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    return Line(arrangement: try arrangement(row), school: try URN(row["school"] as String), pupil: pupil)
+  }
+
+  private static func arrangement(_ row: Row) throws -> Arrangement {
+    guard let kind = Arrangement.Kind(rawValue: row["kind"]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+    }
+    return Arrangement(
+      number: row["number"], registration: row["registration"], kind: kind, first: Day(ordinal: row["first"]),
+      last: (row["last"] as Int32?).map(Day.init(ordinal:)),
+      details: try JSONDecoder().decode(ArrangementDetails.self, from: Data((row["details"] as String).utf8)))
+  }
+}

@@ -1,0 +1,84 @@
+import Contracts
+import Foundation
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// What checks of codes read: rows with an N, and a school's registrations with what their codes are judged by.
+enum CheckRows {
+  /// A row with an N in it.
+  struct Unresolved: Sendable {
+    let school: URN
+    let pupil: PupilID
+    let registration: Registration
+    let row: PupilYear
+  }
+
+  /// Calls the body for every row with an N of some years, by registration within the school, until it answers false.
+  static func unresolved(
+    at school: URN, after registration: Int64, years: ClosedRange<SchoolYear>, in db: Database,
+    _ body: (Unresolved) throws -> Bool
+  ) throws {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT r.number, r.enrolled_on, r.left_on, p.id, y.number & 255 AS year, y.codes
+          FROM registrations r JOIN pupils p ON p.number = r.pupil
+          JOIN pupil_years y ON y.number BETWEEN (r.number << 8) + ?2 AND (r.number << 8) + ?3
+          WHERE r.school = ?1 AND r.number > ?4 AND instr(y.codes, X'4E') > 0 ORDER BY r.number, y.number
+          """),
+      arguments: [
+        school.text, years.lowerBound.startYear - PupilYearTable.years.lowerBound,
+        years.upperBound.startYear - PupilYearTable.years.lowerBound, registration,
+      ])
+    while let row = try rows.next() {
+      let year = SchoolYear(startYear: (row["year"] as Int) + PupilYearTable.years.lowerBound)
+      guard let pupil = PupilID(row["id"] as String),
+        let codes = PupilYear(year: year, codes: Array(row["codes"] as Data))
+      else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      let registration = Registration(
+        number: row["number"], school: school, enrolledOn: Day(ordinal: row["enrolled_on"]),
+        leftOn: (row["left_on"] as Int32?).map(Day.init(ordinal:)))
+      guard try body(Unresolved(school: school, pupil: pupil, registration: registration, row: codes)) else { return }
+    }
+  }
+
+  /// A registration as codes are judged.
+  struct Candidate: Sendable {
+    let registration: Registration
+    let pupil: PupilID
+    let pupilNumber: Int64
+    let dateOfBirth: Day
+    let hasOtherRolls: Bool
+    let hasArrangements: Bool
+  }
+
+  /// A school's registrations, in the order of entry.
+  static func candidates(at school: URN, after number: Int64, in db: Database) throws -> [Candidate] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT r.number, r.enrolled_on, r.left_on, r.pupil, p.id, p.date_of_birth,
+            EXISTS (SELECT 1 FROM registrations o WHERE o.pupil = r.pupil AND o.number <> r.number) AS others,
+            EXISTS (SELECT 1 FROM arrangements a WHERE a.registration = r.number) AS arranged
+          FROM registrations r JOIN pupils p ON p.number = r.pupil
+          WHERE r.school = ? AND r.number > ? ORDER BY r.number
+          """), arguments: [school.text, number]
+    ).map { row in
+      guard let pupil = PupilID(row["id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      return Candidate(
+        registration: Registration(
+          number: row["number"], school: school, enrolledOn: Day(ordinal: row["enrolled_on"]),
+          leftOn: (row["left_on"] as Int32?).map(Day.init(ordinal:))),
+        pupil: pupil, pupilNumber: row["pupil"], dateOfBirth: Day(ordinal: row["date_of_birth"]),
+        hasOtherRolls: row["others"], hasArrangements: row["arranged"])
+    }
+  }
+
+  /// Every school by URN, with its name.
+  static func schools(in db: Database) throws -> [(urn: URN, name: String)] {
+    try Row.fetchAll(db.cachedStatement(sql: "SELECT urn, name FROM schools ORDER BY urn")).map {
+      (try URN($0["urn"] as String), $0["name"])
+    }
+  }
+}
