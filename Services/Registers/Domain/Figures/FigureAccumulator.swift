@@ -69,7 +69,8 @@ public struct FigureAccumulator: Sendable {
   public var table: FigureTable {
     FigureTable(
       query: query, total: total,
-      groups: query.grouping == .none || query.grouping == .code ? [] : groups.sorted { $0.key < $1.key })
+      groups: query.grouping == .none || query.grouping == .code
+        ? [] : groups.filter(\.isMarked).sorted { $0.key < $1.key })
   }
 
   /// The days of a year that count for a registration; `nil` for none.

@@ -41,7 +41,7 @@ struct Masked {
 public struct PublishedReason: Codable, Hashable, Sendable {
   public let code: AttendanceCode
   public let figure: PublishedFigure
-  /// Its mornings and afternoons; kept back for single groups when small numbers are.
+  /// Its mornings and afternoons; kept back when either is small and small numbers are.
   public let mornings: Int?
   public let afternoons: Int?
 }
@@ -56,6 +56,7 @@ public struct PublishedGroup: Codable, Hashable, Sendable {
   /// back.
   public let shortRecords: Int?
   public let figures: [PublishedFigure]
+  /// Where small numbers are kept back, of the total only.
   public let reasons: [PublishedReason]
 }
 
@@ -111,9 +112,9 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
     persistentThreshold = AbsenceThreshold.persistent.inForce(on: day).map {
       Threshold(parts: $0.value.parts, outOf: $0.value.outOf, source: $0.source)
     }
-    total = show.group(table.total, mask?.total, halves: true)
+    total = show.group(table.total, mask?.total, isGroup: false)
     groups = table.groups.enumerated().map { place, group in
-      show.group(group, mask?.groups[place], halves: mask == nil)
+      show.group(group, mask?.groups[place], isGroup: true)
     }
   }
 
@@ -124,7 +125,8 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
     let scheme: CodeScheme
     let small: ClosedRange<Int>
 
-    func group(_ group: FigureGroup, _ mask: FigureMask.Line?, halves: Bool) -> PublishedGroup {
+    func group(_ group: FigureGroup, _ mask: FigureMask.Line?, isGroup: Bool) -> PublishedGroup {
+      let isCoded = withReasons && !(mask != nil && isGroup) && !(mask?.isWithoutReasons ?? false)
       let hidden = mask ?? FigureMask.Line()
       let s = group.statistics
       let possible = Masked(s.possible, hidden: hidden.possible)
@@ -143,7 +145,7 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
         figures.append(
           PublishedFigure("I05", "severe-absence", Masked(group.severe, hidden: hidden.severe), of: counted))
       }
-      if withReasons {
+      if isCoded {
         figures.append(
           PublishedFigure(
             "I06", "late-before", Masked(s.lateBeforeClose, hidden: isHidden("L", hidden)),
@@ -154,7 +156,7 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
       return PublishedGroup(
         key: group.key, enrolments: counted.shown, shortRecords: mask == nil ? group.shortRecords : nil,
         figures: figures,
-        reasons: withReasons ? reasons(group, mask, possible, halves: halves) : [])
+        reasons: isCoded ? reasons(group, mask, possible) : [])
     }
 
     private func isHidden(_ code: String, _ mask: FigureMask.Line) -> Bool {
@@ -162,14 +164,14 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
     }
 
     private func reasons(
-      _ group: FigureGroup, _ mask: FigureMask.Line?, _ possible: Masked, halves: Bool
+      _ group: FigureGroup, _ mask: FigureMask.Line?, _ possible: Masked
     ) -> [PublishedReason] {
       group.codes.filter { scheme.statisticalClass($0.code)?.isPossible ?? true }.map { code, sessions in
         let isHidden = mask.map { $0.isWhole || $0.codes.contains(code) } ?? false
         let areHalvesSmall =
           mask != nil
           && [sessions.am, sessions.pm].contains { small.contains($0) }
-        let withHalves = halves && !isHidden && !areHalvesSmall
+        let withHalves = !isHidden && !areHalvesSmall
         return PublishedReason(
           code: code,
           figure: PublishedFigure("I03", "reason", Masked(sessions.sessions, hidden: isHidden), of: possible),

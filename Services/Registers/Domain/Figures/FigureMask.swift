@@ -2,9 +2,10 @@ import Rulebook
 
 /// Which numbers of a table of figures are not published (ATT-8).
 ///
-/// Sessions are one table of present, authorised and unauthorised with the possible sessions as its margin, and one
-/// table for the codes of each of these; enrolments are two, persistently absent or not and severely absent or not.
-/// Tables that share a margin are protected again until none changes another.
+/// Sessions are one table of present, authorised and unauthorised with the possible sessions as its margin; enrolments
+/// are two, persistently absent or not and severely absent or not, protected again until neither changes what they
+/// share. Codes are published for the total only: those of every group, beside the totals of their classes, could be
+/// worked out from several tables together.
 struct FigureMask: Sendable {
   /// What of one line is kept back.
   struct Line: Hashable, Sendable {
@@ -14,6 +15,8 @@ struct FigureMask: Sendable {
     var codes: Set<AttendanceCode> = []
     /// All of the line: it is of too few enrolments.
     var isWhole = false
+    /// No code is published.
+    var isWithoutReasons = false
   }
 
   let groups: [Line]
@@ -26,9 +29,11 @@ struct FigureMask: Sendable {
       mask.isWhole = small.contains(line.counted)
       return mask
     }
-    Self.maskSessions(lines, &masks, small, scheme: .inForce(on: table.query.period.first))
+    Self.maskSessions(lines, &masks, small)
     Self.maskEnrolments(lines, &masks, small)
-    total = masks.removeLast()
+    var total = masks.removeLast()
+    Self.maskCodes(table.total, &total, small, scheme: .inForce(on: table.query.period.first))
+    self.total = total
     groups = table.groups.isEmpty ? [] : masks
   }
 
@@ -44,71 +49,47 @@ struct FigureMask: Sendable {
     return table
   }
 
-  private static func maskSessions(
-    _ lines: [FigureGroup], _ masks: inout [Line], _ small: ClosedRange<Int>, scheme: CodeScheme
-  ) {
+  private static func maskSessions(_ lines: [FigureGroup], _ masks: inout [Line], _ small: ClosedRange<Int>) {
     var sums = table(
       lines.map { line in
         let s = line.statistics
         return [s.present, s.authorised, s.unauthorised, s.possible]
       }, masks, small)
-    let classes: [(Int, [AttendanceCode])] = [
-      (0, codes(of: lines, scheme) { $0.isPresent }),
-      (1, codes(of: lines, scheme) { $0 == .authorisedAbsence }),
-      (2, codes(of: lines, scheme) { $0 == .unauthorisedAbsence }),
+    sums.protect()
+    for (row, hidden) in sums.isSuppressed.enumerated() {
+      masks[row].present = hidden[0]
+      masks[row].authorised = hidden[1]
+      masks[row].unauthorised = hidden[2]
+      masks[row].possible = hidden[3]
+      masks[row].absent = (hidden[0] || hidden[3]) && (hidden[1] || hidden[2])
+    }
+  }
+
+  /// The codes of the total line: those of each class add up to the class, and are of no other table.
+  private static func maskCodes(
+    _ line: FigureGroup, _ mask: inout Line, _ small: ClosedRange<Int>, scheme: CodeScheme
+  ) {
+    let s = line.statistics
+    let classes: [(sum: Int, isHidden: Bool, isMeant: (StatisticalClass) -> Bool)] = [
+      (s.present, mask.present, { $0.isPresent }), (s.authorised, mask.authorised, { $0 == .authorisedAbsence }),
+      (s.unauthorised, mask.unauthorised, { $0 == .unauthorisedAbsence }),
     ]
-    var parts = classes.map { column, codes in
-      table(lines.map { line in codes.map { line[$0].sessions } + [value(line, column)] }, masks, small)
-    }
-    var isSettled = false
-    while !isSettled {
-      isSettled = true
-      sums.protect()
-      for (place, (column, codes)) in classes.enumerated() {
-        for row in lines.indices where sums.isSuppressed[row][column] {
-          parts[place].suppress(row: row, column: codes.count)
-        }
-        parts[place].protect()
-        for row in lines.indices where parts[place].isSuppressed[row][codes.count] && !sums.isSuppressed[row][column] {
-          sums.suppress(row: row, column: column)
-          isSettled = false
-        }
+    for (sum, isHidden, isMeant) in classes {
+      let codes = scheme.rules.filter { isMeant($0.statisticalClass) && line[$0.code].sessions > 0 }.map(\.code)
+        .sorted { line[$0].sessions < line[$1].sessions }
+      // That a hidden class has no code at all would say that it is none.
+      if isHidden, codes.isEmpty { mask.isWithoutReasons = true }
+      var hidden = codes.filter { small.contains(line[$0].sessions) || small.contains(sum - line[$0].sessions) }
+      // A code alone is the rest of a class that is published; a class that is not needs one code that is not.
+      while hidden.count < codes.count, hidden.count == 1 && !isHidden || hidden.isEmpty && isHidden {
+        if let next = codes.first(where: { !hidden.contains($0) }) { hidden.append(next) }
       }
+      mask.codes.formUnion(hidden)
     }
-    for row in lines.indices {
-      let sum = sums.isSuppressed[row]
-      masks[row].present = sum[0]
-      masks[row].authorised = sum[1]
-      masks[row].unauthorised = sum[2]
-      masks[row].possible = sum[3]
-      masks[row].absent = (sum[0] || sum[3]) && (sum[1] || sum[2])
-      for (place, (_, codes)) in classes.enumerated() {
-        for (column, code) in codes.enumerated() where parts[place].isSuppressed[row][column] {
-          masks[row].codes.insert(code)
-        }
-      }
-      masks[row].attending = !isKnown(row, masks, classes[0].1, scheme)
-    }
-  }
-
-  /// Whether the sessions in school follow from what is published.
-  private static func isKnown(_ row: Int, _ masks: [Line], _ codes: [AttendanceCode], _ scheme: CodeScheme) -> Bool {
     func areShown(_ kind: StatisticalClass) -> Bool {
-      codes.allSatisfy { scheme.statisticalClass($0) != kind || !masks[row].codes.contains($0) }
+      scheme.rules.allSatisfy { $0.statisticalClass != kind || !mask.codes.contains($0.code) }
     }
-    return areShown(.attending) || (!masks[row].present && areShown(.approvedEducationalActivity))
-  }
-
-  /// The class total that the codes of a column add up to.
-  private static func value(_ line: FigureGroup, _ column: Int) -> Int {
-    [line.statistics.present, line.statistics.authorised, line.statistics.unauthorised][column]
-  }
-
-  private static func codes(
-    of lines: [FigureGroup], _ scheme: CodeScheme, _ isMeant: (StatisticalClass) -> Bool
-  ) -> [AttendanceCode] {
-    scheme.rules.filter { rule in isMeant(rule.statisticalClass) && lines.contains { $0[rule.code].sessions > 0 } }
-      .map(\.code)
+    mask.attending = !areShown(.attending) && (mask.present || !areShown(.approvedEducationalActivity))
   }
 
   private static func maskEnrolments(_ lines: [FigureGroup], _ masks: inout [Line], _ small: ClosedRange<Int>) {

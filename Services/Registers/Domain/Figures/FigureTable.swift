@@ -43,6 +43,9 @@ public struct FigureGroup: Hashable, Sendable {
     AttendanceCode.all.map { ($0, self[$0]) }.filter { $0.1.sessions > 0 }.sorted { $0.0 < $1.0 }
   }
 
+  /// Whether it has a mark.
+  var isMarked: Bool { halves.contains { $0 > 0 } }
+
   /// Takes in one enrolment.
   mutating func add(enrolment: Statistics, persistent: AbsenceThreshold?, severe: AbsenceThreshold?, short: Int) {
     guard enrolment.possible > 0 else { return }
@@ -59,7 +62,7 @@ public struct FigureTable: Hashable, Sendable {
   public let query: FigureQuery
   /// Every enrolment once, also where it is in several groups.
   public let total: FigureGroup
-  /// In the order of their keys.
+  /// Those with a mark, in the order of their keys.
   public let groups: [FigureGroup]
 
   /// Whether persistent and severe absence mean anything for the period (ATT-9): not for a week, not over several

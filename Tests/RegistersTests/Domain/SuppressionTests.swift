@@ -1,0 +1,277 @@
+import Contracts
+import Rulebook
+import Seeded
+import Testing
+
+@testable import RegistersDomain
+
+/// No suppressed count can be worked out from what is published (ATT-8).
+@Suite struct SuppressionTests {
+  static let small = 1...4
+
+  static func inner(_ random: inout SeededGenerator) -> [[Int]] {
+    let (rows, columns) = (random.within(1...7), random.within(1...6))
+    let scale = random.pick([3, 8, 40, 400])
+    return (0..<rows).map { _ in
+      (0..<columns).map { _ in random.below(3) == 0 ? random.below(5) : random.below(scale) }
+    }
+  }
+
+  /// Every small count is suppressed, margins too, and none is alone in its row or column.
+  @Test(arguments: UInt64(1)...300) func noCellCanBeSubtractedFromItsLine(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var table = SuppressedTable(inner: Self.inner(&random), small: Self.small)
+    let before = table.cells
+    table.protect()
+    #expect(table.cells == before)
+    let hidden = table.isSuppressed
+    for row in hidden.indices {
+      for column in hidden[row].indices where Self.small.contains(table.cells[row][column]) {
+        #expect(hidden[row][column], "seed \(seed)")
+      }
+      #expect(hidden[row].count { $0 } != 1, "seed \(seed) row \(row)")
+    }
+    for column in hidden[0].indices { #expect(hidden.count { $0[column] } != 1, "seed \(seed) column \(column)") }
+  }
+
+  /// Not even all rows and columns together give a suppressed count away: it is not in the span of their equations.
+  @Test(arguments: UInt64(1)...300) func noCellFollowsFromAllLinesTogether(seed: UInt64) {
+    var random = SeededGenerator(seed: seed, part: 1)
+    var table = SuppressedTable(inner: Self.inner(&random), small: Self.small)
+    table.protect()
+    let (rows, columns) = (table.cells.count, table.cells[0].count)
+    let unknown = (0..<rows * columns).filter { table.isSuppressed[$0 / columns][$0 % columns] }
+    var equations: [[Int]] = []
+    for row in 0..<rows {
+      equations.append(unknown.map { $0 / columns == row ? ($0 % columns == columns - 1 ? -1 : 1) : 0 })
+    }
+    for column in 0..<columns {
+      equations.append(unknown.map { $0 % columns == column ? ($0 / columns == rows - 1 ? -1 : 1) : 0 })
+    }
+    let solved = LinearOracle.determined(equations, unknowns: unknown.count)
+    #expect(solved.isEmpty, "seed \(seed) \(table.cells)")
+  }
+
+  @Test func whatNeedsNoProtectionIsPublished() {
+    var table = SuppressedTable(inner: [[10, 20], [30, 0]], small: Self.small)
+    table.protect()
+    #expect(!table.isSuppressed.joined().contains(true))
+  }
+
+  /// 3 among large counts takes three more with it, the smallest, and no margin.
+  @Test func oneSmallCountTakesTheSmallestRingWithIt() {
+    var table = SuppressedTable(inner: [[3, 50, 60], [70, 80, 90], [500, 20, 600]], small: Self.small)
+    table.protect()
+    let ring: [[Bool]] = [
+      [true, true, false, false], [true, true, false, false], [false, false, false, false],
+      [false, false, false, false],
+    ]
+    #expect(table.isSuppressed == ring)
+    #expect(!table.isSuppressed.contains { $0[3] })
+  }
+
+  /// Persistent absence of 8 in 10 says 2 are not: neither is published, and the others' cannot be subtracted.
+  @Test func complementsAreKeptBack() throws {
+    let answer = Self.answer([("900101", 10, 8), ("900102", 40, 20), ("900103", 60, 25)])
+    let shown = answer.groups.map { group in group.figures.first { $0.definition == "I04" } }
+    #expect(shown[0]?.suppressed == true)
+    #expect(shown[0]?.numerator == nil && shown[0]?.percent == nil)
+    #expect(shown.count { $0?.numerator == nil } >= 2)
+    let open = Self.answer([("900101", 10, 8), ("900102", 40, 20), ("900103", 60, 25)], suppress: false)
+    #expect(open.groups[0].figures.first { $0.definition == "I04" }?.numerator == 8)
+  }
+
+  /// Schools with so many children, of whom so many miss every fifth session.
+  static func answer(_ schools: [(String, Int, Int)], suppress: Bool = true) -> FigureAnswer {
+    let year = SchoolYear(startYear: 2025)
+    var accumulator = FigureAccumulator(
+      FigureQuery(
+        scope: .authority, period: DayRange(first: year.first, last: year.last), grouping: .school, cohort: .local))
+    var number: Int64 = 0
+    for (urn, count, persistent) in schools {
+      let school = SchoolFacts(urn: try! URN(urn), phase: .primary, kind: .academy)
+      for child in 0..<count {
+        number += 1
+        var row = PupilYear(year: year)
+        for place in 0..<60 {
+          row[MadeUp.day("2025-09-08").adding(days: place), .am] = AttendanceCode(
+            child < persistent && place % 5 == 0 ? "I" : "/")
+        }
+        accumulator.add(
+          RegistrationFacts(registration: number, enrolledOn: year.first, dateOfBirth: MadeUp.dateOfBirth), at: school,
+          rows: [row])
+      }
+    }
+    return FigureAnswer(accumulator.table, period: "year", asOf: Timestamp(millis: 0), suppress: suppress)
+  }
+
+  /// Published figures of random registers, with every equation that holds between them, give no small count away.
+  @Test(arguments: UInt64(1)...150) func publishedFiguresGiveNothingAway(seed: UInt64) {
+    var random = SeededGenerator(seed: seed, part: 2)
+    let oracle = FigureOracle(seed: seed, count: 10 + random.below(60))
+    let first = FigureOracle.first.adding(days: 20 + random.below(200))
+    let grouping = random.pick([FigureGrouping.school, .sex, .phase, .none])
+    let query = FigureQuery(
+      scope: .authority, period: DayRange(first: first, last: first.adding(days: 5 + random.below(120))),
+      grouping: grouping, cohort: random.pick([.local, .national]))
+    let table = oracle.table(query)
+    let answer = FigureAnswer(table, period: "days", asOf: Timestamp(millis: 0), suppress: true)
+    var system = PublishedSystem()
+    system.add(table.groups + [table.total], answer.groups + [answer.total])
+    let isTotalSplit = !table.groups.isEmpty
+    if isTotalSplit { system.addColumns(lines: table.groups.count + 1) }
+    for (name, value) in system.determined() {
+      #expect(!Self.small.contains(value), "seed \(seed) \(query) \(name)")
+    }
+  }
+
+  @Test func smallCareFiguresAreKeptBack() {
+    func child(_ present: Int, _ absent: Int) -> Statistics {
+      var s = Statistics()
+      for (code, count) in [("/", present), ("I", absent)] {
+        if let code = AttendanceCode(code) { s.add(code, count: count, scheme: .inForce(on: MadeUp.today)) }
+      }
+      return s
+    }
+    let many = (0..<20).map { _ in child(99, 1) } + (0..<10).map { _ in child(80, 20) }
+    let figures = CareFigures(many + [child(93, 7), child(93, 7), child(5, 1)], on: MadeUp.today)
+    let open = CareMeasure(figures, small: nil)
+    #expect([open.bands.above95, open.bands.from90To95, open.bands.below90] == [20, 2, 11])
+    #expect([open.headline.denominator, open.adjusted.denominator] == [33, 32])
+    let shown = CareMeasure(figures, small: Self.small)
+    #expect(shown.bands.from90To95 == nil && shown.bands.suppressed)
+    #expect([shown.bands.above95, shown.bands.below90].contains(nil))
+    #expect(shown.adjusted.numerator == nil)
+  }
+}
+
+/// Linear algebra over a prime field: which unknowns do equations determine?
+enum LinearOracle {
+  private static let prime = 2_147_483_647
+
+  static func determined(_ equations: [[Int]], unknowns: Int) -> [Int] {
+    var matrix = equations.map { $0.map { (($0 % prime) + prime) % prime } }
+    var pivots: [(row: Int, column: Int)] = []
+    var row = 0
+    for column in 0..<unknowns where row < matrix.count {
+      guard let found = (row..<matrix.count).first(where: { matrix[$0][column] != 0 }) else { continue }
+      matrix.swapAt(row, found)
+      let inverse = power(matrix[row][column], prime - 2)
+      matrix[row] = matrix[row].map { $0 * inverse % prime }
+      for other in matrix.indices where other != row && matrix[other][column] != 0 {
+        let factor = matrix[other][column]
+        for place in 0..<unknowns {
+          matrix[other][place] = (matrix[other][place] + (prime - factor) * matrix[row][place]) % prime
+        }
+      }
+      pivots.append((row, column))
+      row += 1
+    }
+    return pivots.filter { pivot in matrix[pivot.row].count { $0 != 0 } == 1 }.map(\.column)
+  }
+
+  private static func power(_ base: Int, _ exponent: Int) -> Int {
+    var (result, base, exponent) = (1, base, exponent)
+    while exponent > 0 {
+      if exponent & 1 == 1 { result = result * base % prime }
+      base = base * base % prime
+      exponent >>= 1
+    }
+    return result
+  }
+}
+
+/// Everything that holds between the counts of an answer, and which of them follow from those that are published.
+struct PublishedSystem {
+  private var names: [String] = []
+  private var values: [Int] = []
+  private var places: [String: Int] = [:]
+  private var published: Set<Int> = []
+  private var sums: [(whole: Int, parts: [Int])] = []
+  private var perLine: [[String]] = []
+
+  mutating func add(_ groups: [FigureGroup], _ shown: [PublishedGroup]) {
+    for (line, (group, shown)) in zip(groups, shown).enumerated() {
+      let s = group.statistics
+      func figure(_ definition: String, _ measure: String) -> PublishedFigure? {
+        shown.figures.first { $0.definition == definition && $0.measure == measure }
+      }
+      perLine.append([])
+      note(line, "possible", s.possible, figure("I01", "attendance")?.denominator)
+      note(line, "present", s.present, figure("I01", "attendance")?.numerator)
+      note(line, "absent", s.absent, figure("I02", "absence")?.numerator)
+      note(line, "authorised", s.authorised, figure("I02", "authorised")?.numerator)
+      note(line, "unauthorised", s.unauthorised, figure("I02", "unauthorised")?.numerator)
+      note(line, "counted", group.counted, shown.enrolments)
+      for (definition, measure, count) in [
+        ("I04", "persistent-absence", group.persistent), ("I05", "severe-absence", group.severe),
+      ] {
+        note(line, measure, count, figure(definition, measure)?.numerator)
+        note(line, "not \(measure)", group.counted - count, nil)
+        sum(line, "counted", [measure, "not \(measure)"])
+      }
+      sum(line, "possible", ["present", "absent"])
+      sum(line, "absent", ["authorised", "unauthorised"])
+      addCodes(line, group, shown)
+    }
+  }
+
+  private mutating func note(_ line: Int, _ name: String, _ value: Int, _ count: Int?) {
+    perLine[line].append(name)
+    let place = place("\(line) \(name)", value)
+    if count != nil { published.insert(place) }
+  }
+
+  private mutating func addCodes(_ line: Int, _ group: FigureGroup, _ shown: PublishedGroup) {
+    var parts: [String: [String]] = ["present": [], "authorised": [], "unauthorised": []]
+    for code in AttendanceCode.all {
+      // The codes changed in August 2024: an answer over both has no reasons when suppressed.
+      let kind = CodeScheme.inForce(on: FigureOracle.last).statisticalClass(code)
+      guard let kind, kind.isPossible else { continue }
+      let name = "code \(code)"
+      let count = group[code].sessions
+      let reason = shown.reasons.first { $0.code == code }
+      note(line, name, count, count == 0 && !shown.reasons.isEmpty ? 0 : reason?.figure.numerator)
+      let whole = kind.isPresent ? "present" : kind == .authorisedAbsence ? "authorised" : "unauthorised"
+      parts[whole, default: []].append(name)
+    }
+    let inSchool = shown.figures.first { $0.measure == "late-before" }
+    note(line, "attending", group.statistics.attending, inSchool?.denominator)
+    if shown.reasons.isEmpty { return }
+    sum(line, "attending", ["code /", "code \\", "code L"])
+    for (whole, parts) in parts { sum(line, whole, parts) }
+  }
+
+  /// Every count of the last line is the sum of those of the others.
+  mutating func addColumns(lines: Int) {
+    for name in perLine[0] {
+      sums.append((places["\(lines - 1) \(name)"]!, (0..<lines - 1).map { places["\($0) \(name)"]! }))
+    }
+  }
+
+  private mutating func sum(_ line: Int, _ whole: String, _ parts: [String]) {
+    sums.append((places["\(line) \(whole)"]!, parts.map { places["\(line) \($0)"]! }))
+  }
+
+  private mutating func place(_ name: String, _ value: Int) -> Int {
+    if let place = places[name] { return place }
+    places[name] = names.count
+    names.append(name)
+    values.append(value)
+    return names.count - 1
+  }
+
+  /// All counts that are published or follow.
+  func determined() -> [(String, Int)] {
+    let unknown = names.indices.filter { !published.contains($0) }
+    let column = Dictionary(uniqueKeysWithValues: unknown.enumerated().map { ($1, $0) })
+    let equations = sums.map { sum in
+      var equation = [Int](repeating: 0, count: unknown.count)
+      if let place = column[sum.whole] { equation[place] -= 1 }
+      for part in sum.parts { if let place = column[part] { equation[place] += 1 } }
+      return equation
+    }
+    let found = LinearOracle.determined(equations, unknowns: unknown.count).map { unknown[$0] }
+    return (found + published).map { (names[$0], values[$0]) }
+  }
+}
