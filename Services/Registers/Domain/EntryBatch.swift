@@ -33,7 +33,7 @@ public struct EntryBatch: Hashable, Sendable {
   public var entries: [(registration: Int64, code: UInt8)] {
     var entries: [(registration: Int64, code: UInt8)] = []
     entries.reserveCapacity(count)
-    forEach { entries.append(($0, $1)) }
+    forEachEntry { entries.append(($0, $1)) }
     return entries
   }
 
