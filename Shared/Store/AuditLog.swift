@@ -81,7 +81,7 @@ public enum AuditLog {
     return nil
   }
 
-  private static func hash(after previous: Data, number: Int64, millis: Int64, _ entry: Entry) -> Data {
+  static func hash(after previous: Data, number: Int64, millis: Int64, _ entry: Entry) -> Data {
     var hasher = SHA256()
     hasher.update(data: previous)
     for field in [String(number), String(millis), entry.actor, entry.role, entry.action, entry.subject, entry.detail] {

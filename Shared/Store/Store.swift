@@ -46,6 +46,11 @@ public final class Store: Sendable {
     try await pool.read(body)
   }
 
+  /// The store as it is now, to be read in parts for as long as it is kept. The file's log cannot be cleared meanwhile.
+  ///
+  /// - Throws: GRDB's `DatabaseError` when no further connection can be opened.
+  public func snapshot() throws -> DatabaseSnapshot { try pool.makeSnapshot() }
+
   /// Runs one transaction, on disk when this returns; everything or nothing.
   ///
   /// - Throws: ``StoreError/superseded`` when another process owns the file now, and what the body throws.

@@ -83,12 +83,20 @@ struct Enforced {
 
   func session(_ index: Int) -> (Day, Session) { (calendar.schoolDays[index / 2], index % 2 == 0 ? .am : .pm) }
 
-  /// What was published, in order.
+  /// What was published about proposals, in order.
   func published() async throws -> [String] {
-    try await store.read { [outbox] db in
-      try outbox.events(after: 0, limit: 100, maximumBytes: .max, in: db)
-        .map { $0.type.replacing("uk.everyschoolday.enforcement.", with: "").replacing(".v1", with: "") }
+    try await facts().filter { $0.hasPrefix("penalty-notice") }
+  }
+
+  /// Everything that was published, in order.
+  func facts() async throws -> [String] {
+    try await events().map {
+      $0.type.replacing("uk.everyschoolday.enforcement.", with: "").replacing(".v1", with: "")
     }
+  }
+
+  func events() async throws -> [Event] {
+    try await store.read { [outbox] in try outbox.events(after: 0, limit: 100, maximumBytes: .max, in: $0) }
   }
 }
 

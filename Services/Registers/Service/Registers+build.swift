@@ -17,12 +17,18 @@ public enum Registers {
     let store = try Store(
       path: configuration.storePath, owner: ServiceName.registers.topic(authority: configuration.authority),
       migrations: MessagingSchema.migrations + RegistersSchema.migrations)
+    try await store.write { try Pupils.foldNames(in: $0) }
     let outbox = Outbox(
       service: .registers, authority: configuration.authority, store: store,
       logs: [MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }])
-    try await store.write { try Pupils.foldNames(in: $0) }
+    let subscriptions = config.enforcementFeed.map { address in
+      [
+        Messaging.Subscription(
+          .enforcement, handler: EnforcementHandler(), feed: Messaging.feed(base: address, environment: environment))
+      ]
+    }
     let messaging = Messaging(
-      .registers, outbox: outbox, store: store, subscriptions: [], environment: environment)
+      .registers, outbox: outbox, store: store, subscriptions: subscriptions ?? [], environment: environment)
     let desk = RegisterDesk(
       store: store, outbox: outbox, cache: SchoolCache(), clock: environment.clock,
       telemetry: Telemetry(factory: environment.metrics))
@@ -35,13 +41,33 @@ public enum Registers {
 
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
+    let sweep = Sweep(desk: desk, hours: config.hours)
+    addSchoolRoutes(desk, config, environment, to: router)
+    addPupilRoutes(desk, to: router)
+    addMarkRoutes(desk, environment, to: router)
+    addSeeingRoutes(desk, sweep, environment, to: router)
+    KeepingRoutes(desk: desk).add(to: router)
+    RightsRoutes(desk: desk).add(to: router)
+    let loop = SweepLoop(sweep: sweep, everySeconds: config.sweepSeconds, logger: environment.logger)
+    return BuiltService(environment, router: router, background: messaging.services + [loop])
+  }
+
+  /// Schools, where they belong, when they are open, and visits to them.
+  private static func addSchoolRoutes(
+    _ desk: RegisterDesk, _ config: RegistersConfig, _ environment: ServiceEnvironment, to router: ServiceRouter
+  ) {
     SchoolRoutes(
       record: RecordSchool(desk: desk), read: ReadSchool(desk: desk), list: ReadSchoolList(desk: desk),
       hours: config.hours
     ).add(to: router)
     AreaRoutes(desk: desk).add(to: router)
-    TermDateRoutes(compare: CompareTermDates(desk: desk, authority: configuration.authority)).add(to: router)
+    TermDateRoutes(compare: CompareTermDates(desk: desk, authority: environment.configuration.authority))
+      .add(to: router)
     VisitRoutes(desk: desk).add(to: router)
+  }
+
+  /// The admission register.
+  private static func addPupilRoutes(_ desk: RegisterDesk, to router: ServiceRouter) {
     PupilRoutes(enrol: EnrolPupils(desk: desk), read: ReadPupil(desk: desk), readSchool: ReadSchool(desk: desk))
       .add(to: router)
     AdmissionRoutes(
@@ -50,13 +76,25 @@ public enum Registers {
     FlagRoutes(flags: KeepFlags(desk: desk)).add(to: router)
     MatchRoutes(matches: DecideMatches(desk: desk)).add(to: router)
     ReturnRoutes(returns: KeepReturns(desk: desk)).add(to: router)
+  }
+
+  /// The attendance register: what comes in, and what waits.
+  private static func addMarkRoutes(
+    _ desk: RegisterDesk, _ environment: ServiceEnvironment, to router: ServiceRouter
+  ) {
     MarkRoutes(
       takeIn: TakeInMarks(desk: desk), dialects: DeclareDialects(desk: desk), amend: AmendMark(desk: desk),
-      bodyLimitBytes: configuration.bodyLimitBytes
+      bodyLimitBytes: environment.configuration.bodyLimitBytes
     ).add(to: router)
     RegisterRoutes(enter: EnterRegister(desk: desk), read: ReadRegister(desk: desk)).add(to: router)
     QuarantineRoutes(settle: SettleQuarantine(desk: desk), read: ReadSchool(desk: desk)).add(to: router)
     DialectRoutes(dialects: DeclareDialects(desk: desk)).add(to: router)
+  }
+
+  /// What the registers say: figures, faults, findings.
+  private static func addSeeingRoutes(
+    _ desk: RegisterDesk, _ sweep: Sweep, _ environment: ServiceEnvironment, to router: ServiceRouter
+  ) {
     FigureRoutes(
       read: ReadFigures(desk: desk), readCare: ReadCareFigures(desk: desk), clock: environment.clock
     ).add(to: router)
@@ -64,11 +102,8 @@ public enum Registers {
       unresolved: ReadUnresolved(desk: desk), codingFaults: ReadCodingFaults(desk: desk),
       arrange: ArrangeForPupil(desk: desk), patterns: ReadPatterns(desk: desk)
     ).add(to: router)
-    let sweep = Sweep(desk: desk, hours: config.hours)
     FindingRoutes(
       read: ReadFindings(desk: desk), sweep: sweep, missingOut: ReadMissingOut(desk: desk)
     ).add(to: router)
-    let loop = SweepLoop(sweep: sweep, everySeconds: config.sweepSeconds, logger: environment.logger)
-    return BuiltService(environment, router: router, background: messaging.services + [loop])
   }
 }

@@ -3,7 +3,7 @@ public import ServiceKit
 
 /// What registers has to be told beside what every service has.
 public struct RegistersConfig: Sendable {
-  public static let keys = [morningKey, afternoonKey, sweepKey]
+  public static let keys = [morningKey, afternoonKey, sweepKey, enforcementFeedKey]
 
   static let morningKey = ConfigurationKey(
     "registers.due.am", default: "10:00", "When a morning register that has not come is missing, HH:MM in England.")
@@ -11,16 +11,23 @@ public struct RegistersConfig: Sendable {
     "registers.due.pm", default: "14:30", "When an afternoon register that has not come is missing, HH:MM in England.")
   static let sweepKey = ConfigurationKey(
     "sweep.seconds", default: "20", "How often registers looks at what time alone changes, seconds, 1 to 3600.")
+  static let enforcementFeedKey = ConfigurationKey(
+    "feed.enforcement", default: "",
+    "The address of enforcement, whose holds keep entries from being disposed of; no hold is followed when empty.")
 
   /// When registers are expected, in minutes since midnight.
   let hours: [Session: Int]
   let sweepSeconds: Int
+  /// Enforcement's address; `nil` when its holds are not followed.
+  let enforcementFeed: String?
 
   init(_ source: ConfigurationSource) throws(ConfigurationError) {
     hours = [
       .am: try Self.minutes(Self.morningKey, source), .pm: try Self.minutes(Self.afternoonKey, source),
     ]
     sweepSeconds = try source.integer(Self.sweepKey, in: 1...3_600)
+    let address = try source.string(Self.enforcementFeedKey)
+    enforcementFeed = address.isEmpty ? nil : address
   }
 
   private static func minutes(

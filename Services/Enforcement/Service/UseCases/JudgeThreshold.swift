@@ -82,6 +82,9 @@ struct JudgeThreshold: Sendable {
       try outbox.append(
         PenaltyNoticeProposed(proposal: id, pupil: pupil, school: school, grounds: grounds), subject: pupil.text,
         context: context, in: db)
+      try outbox.append(
+        RecordHoldPlaced(hold: Self.hold(id), pupil: pupil, matter: .penaltyNotice), subject: pupil.text,
+        context: context, in: db)
     case .revised(let grounds):
       try outbox.append(
         PenaltyNoticeProposalRevised(proposal: id, pupil: pupil, school: school, grounds: grounds),
@@ -90,6 +93,11 @@ struct JudgeThreshold: Sendable {
       try outbox.append(
         PenaltyNoticeProposalLapsed(proposal: id, pupil: pupil, school: school, mostSessions: most),
         subject: pupil.text, context: context, in: db)
+      try outbox.append(
+        RecordHoldReleased(hold: Self.hold(id), pupil: pupil), subject: pupil.text, context: context, in: db)
     }
   }
+
+  /// The name under which the register is asked to keep what a proposal rests on (`attendance.md` 6, ATT-3).
+  private static func hold(_ proposal: String) -> String { "proposal-\(proposal)" }
 }

@@ -22,14 +22,23 @@ enum IdempotentAnswers {
     return Array(row["body"] as Data)
   }
 
-  static func keep(_ body: [UInt8], for key: IdempotencyKey?, at: Timestamp, in db: Database) throws {
-    guard let key else { return }
+  /// Forgets some of the answers that have had their time.
+  ///
+  /// - Returns: how many.
+  @discardableResult
+  static func forget(at: Timestamp, in db: Database) throws -> Int {
     try db.cachedStatement(
       sql: """
         DELETE FROM answers WHERE scoped_key IN (
           SELECT scoped_key FROM answers WHERE at_millis < ? ORDER BY at_millis LIMIT ?)
         """
     ).execute(arguments: [at.millis - keptMillis, forgotten])
+    return db.changesCount
+  }
+
+  static func keep(_ body: [UInt8], for key: IdempotencyKey?, at: Timestamp, in db: Database) throws {
+    guard let key else { return }
+    try forget(at: at, in: db)
     try db.cachedStatement(
       sql: "INSERT INTO answers (scoped_key, fingerprint, body, at_millis) VALUES (?, ?, ?, ?)"
     ).execute(arguments: [key.scopedKey, key.fingerprint, body.databaseBlob, at.millis])

@@ -18,7 +18,7 @@ struct Comparison {
   /// Every reader against its source: nothing missing, nothing twice, in order.
   mutating func compareIntakes() throws {
     let readers: [(ServiceName, [ServiceName])] = [
-      (.enforcement, [.registers]), (.notifier, [.registers, .enforcement]),
+      (.registers, [.enforcement]), (.enforcement, [.registers]), (.notifier, [.registers, .enforcement]),
     ]
     for (reader, sources) in readers {
       for source in sources {
@@ -111,7 +111,14 @@ struct Comparison {
   ///
   /// - Parameter received: by subscription the `webhook-id`s in the order of arrival.
   mutating func compareMessages(received: [String: [String]]) throws {
-    let events = try read(.enforcement) { try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox") } ?? 0
+    let told = [
+      PenaltyNoticeProposed.type.name, PenaltyNoticeProposalRevised.type.name, PenaltyNoticeProposalLapsed.type.name,
+    ]
+    let events =
+      try read(.enforcement) {
+        try Int.fetchOne(
+          $0, sql: "SELECT count(*) FROM outbox WHERE type IN (?, ?, ?)", arguments: StatementArguments(told))
+      } ?? 0
     for (subscription, arrivals) in received.sorted(by: { $0.key < $1.key }) {
       let messages = try read(.notifier) {
         try String.fetchAll(
@@ -124,9 +131,9 @@ struct Comparison {
       try Data.fetchAll($0, sql: "SELECT data FROM outbox WHERE type = ?", arguments: [MessageDisclosed.type.name])
     }
     struct Told: Decodable { let message: String }
-    let told = try disclosed.map { try JSONDecoder().decode(Told.self, from: $0).message }
-    findings.compare(expected: events * received.count, actual: told.count, "disclosures published")
-    findings.compare(expected: told.count, actual: Set(told).count, "different messages disclosed")
+    let messages = try disclosed.map { try JSONDecoder().decode(Told.self, from: $0).message }
+    findings.compare(expected: events * received.count, actual: messages.count, "disclosures published")
+    findings.compare(expected: messages.count, actual: Set(messages).count, "different messages disclosed")
   }
 
   /// How many events a service wrote.

@@ -1,0 +1,266 @@
+/// Every table of the register, in the order in which one may read them in.
+enum RegisterTables {
+  /// What follows the sessions one by one: see ``EntryLines``.
+  static let all: [RegisterTable] =
+    schoolTables + childTables + [receipts, EntryLines.table, amendments, quarantine] + findingTables + keepingTables
+
+  static func find(_ name: String) -> RegisterTable? { all.first { $0.name == name } }
+
+  private static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"
+  static let ofRegistration =
+    "t.registration IN (SELECT number FROM registrations WHERE pupil IN (SELECT pupil FROM subjects))"
+  private static let actor = RegisterTable.Column("actor", .text, "Who made it: opaque.")
+  private static let role = RegisterTable.Column("role", .text, "In which role.")
+  private static let at = RegisterTable.Column("at", .moment, from: "t.at_millis", "When it was written down.")
+  private static let first = RegisterTable.Column("first", .day, "The first day.")
+  private static let last = RegisterTable.Column("last", .day, optional: true, "The last day; absent while it lasts.")
+  private static let registration = RegisterTable.Column("registration", .integer, "The child's time on one roll.")
+  private static let pupilOfRegistration = RegisterTable.Column.pupil(
+    from: "(SELECT pupil FROM registrations WHERE number = t.registration)")
+  private static let school = RegisterTable.Column("school", .urn, "The school.")
+  private static func number(_ about: String) -> RegisterTable.Column { .init("number", .integer, about) }
+
+  private static let schoolTables: [RegisterTable] = [
+    RegisterTable(
+      "schools", "Schools.", source: "schools t", position: "CAST(t.urn AS INTEGER)",
+      [
+        .init("urn", .urn, "Its unique reference number."), .init("name", .text, "Its name."),
+        .init("phase", .text, "Its phase."), .init("type", .text, from: "t.kind", "What kind of school."),
+        .init("openedOn", .day, optional: true, "When it opened."),
+      ]),
+    RegisterTable(
+      "calendars", "Calendars of schools, one a school year.", source: "calendars t",
+      position: "CAST(t.school AS INTEGER)", order: "t.start_year",
+      [
+        school, .init("schoolYear", .schoolYear, from: "t.start_year", "The school year."),
+        .init("calendar", .json, "Terms, closed days, days with one session."),
+      ]),
+    RegisterTable(
+      "neighbour-calendars", "Term dates of neighbouring authorities.", source: "neighbour_calendars t",
+      position: "CAST(t.authority AS INTEGER)", order: "t.start_year",
+      [
+        .init("authority", .text, "The authority's number."),
+        .init("schoolYear", .schoolYear, from: "t.start_year", "The school year."),
+        .init("calendar", .json, "Its terms."),
+      ]),
+    RegisterTable(
+      "areas", "Clusters and localities.", source: "areas t", position: "1", order: "t.kind, t.code",
+      [
+        .init("kind", .text, "Cluster or locality."), .init("code", .text, "Its code."),
+        .init("name", .text, "Its name."),
+      ]),
+    RegisterTable(
+      "assignments", "The cluster, locality, offer and officer of schools by day.", source: "school_assignments t",
+      [
+        number("The assignment."), school, .init("kind", .text, "What is assigned."), .init("value", .text, "Which."),
+        first, last,
+      ]),
+  ]
+
+  private static let childTables: [RegisterTable] = [
+    RegisterTable(
+      "pupils", "Children as the admission register knows them.", source: "pupils t",
+      ofSubjects: "t.number IN (SELECT pupil FROM subjects)",
+      [
+        .init("id", .pupil, "The suite's own identifier."), .init("upn", .text, "The unique pupil number."),
+        .init("givenName", .text, "Given names."), .init("familyName", .text, "The family name."),
+        .init("dateOfBirth", .day, "The date of birth."), .init("sex", .text, optional: true, "F or M."),
+        .init("yearGroup", .text, optional: true, "The year group as stated."),
+        .init("yearGroupYear", .schoolYear, optional: true, "The school year in which it was stated."),
+        .init("addressProtected", .flag, "Whether the address must not be told."),
+        .pupil("mergedInto", optional: true, from: "t.merged_into", "The record that this one became part of."),
+      ]),
+    RegisterTable(
+      "former-upns", "Pupil numbers that were a child's before.", source: "former_upns t", position: "t.pupil",
+      order: "t.upn", ofSubjects: ofPupil,
+      [
+        .pupil(), .init("upn", .text, "The number."),
+        .init("until", .day, optional: true, from: "t.until_day", "Until when it was used."),
+      ]),
+    RegisterTable(
+      "registrations", "Children's times on rolls.", source: "registrations t", ofSubjects: ofPupil,
+      [
+        .init("registration", .integer, from: "t.number", "The registration."), .pupil(), school,
+        .init("enrolledOn", .day, "The first day on roll."),
+        .init("leftOn", .day, optional: true, "The last day on roll."),
+        .init("status", .text, "Single, main or subsidiary registration."),
+        .init("ground", .text, optional: true, "The ground of deletion (reg 9)."),
+        .init("destination", .text, optional: true, "Where the child went."),
+        .init("enteredOn", .day, optional: true, "When the name was entered."),
+        .init("deletedOn", .day, optional: true, "When the name was deleted."),
+      ]),
+    RegisterTable(
+      "admission-log", "Statements of the admission register as they were made.", source: "admission_log t",
+      ofSubjects: ofPupil,
+      [
+        number("The statement."), .pupil(),
+        .init("registration", .integer, optional: true, "The time on roll that it is about."),
+        .init("kind", .text, "What is stated."), .init("statement", .json, "The statement."), at, actor, role,
+      ]),
+    RegisterTable(
+      "contacts", "Parents and others.", source: "contacts t", ofSubjects: ofPupil,
+      [
+        number("The contact."), .pupil(), .init("givenName", .text, "Given names."),
+        .init("familyName", .text, "The family name."), .init("relation", .text, "What the person is to the child."),
+        .init("parentalResponsibility", .flag, "Whether the person has parental responsibility."),
+        .init("livesWith", .flag, "Whether the child lives with the person."),
+        .init("emergency", .flag, "Whether to be called in an emergency."),
+        .init("safeToContact", .flag, "Whether it is safe to contact the person."),
+        .init("addressProtected", .flag, "Whether the address must not be told."),
+        .init("telephone", .text, "The telephone number; may be empty."), .init("email", .text, "May be empty."),
+        .init("address", .text, "May be empty."), .init("postcode", .text, "May be empty."), first, last,
+      ]),
+    RegisterTable(
+      "flags", "What the authority knows of children beside the register.", source: "flags t", ofSubjects: ofPupil,
+      [number("The flag."), .pupil(), .init("kind", .text, "What is known."), first, last, at, actor, role]),
+    RegisterTable(
+      "families", "Children of one family.", source: "family_members t", position: "t.family", order: "t.pupil",
+      ofSubjects: """
+        t.family IN (SELECT family FROM family_members WHERE pupil IN (SELECT pupil FROM subjects))
+        AND t.pupil NOT IN (SELECT pupil FROM subjects)
+        """,
+      [.init("family", .integer, "The family."), .pupil()]),
+    RegisterTable(
+      "match-candidates", "Two records that may be one child.", source: "match_candidates t",
+      ofSubjects: "t.pupil IN (SELECT pupil FROM subjects) OR t.other IN (SELECT pupil FROM subjects)",
+      [
+        number("The pair."), .pupil(), .pupil("other", from: "t.other", "The other record."),
+        .init("grounds", .text, "Why they may be one."), .init("state", .text, "Open, or what was decided."),
+        .init("decidedAt", .moment, optional: true, from: "t.decided_millis", "When it was decided."),
+        .init("actor", .text, optional: true, "Who decided: opaque."),
+        .init("role", .text, optional: true, "In which role."),
+      ]),
+    RegisterTable(
+      "arrangements", "Part-time timetables, suspensions, provision, leave.", source: "arrangements t",
+      ofSubjects: ofRegistration,
+      [
+        number("The arrangement."), registration, pupilOfRegistration, .init("kind", .text, "What is arranged."), first,
+        last, .init("details", .json, "What else is known of it."), at, actor, role,
+      ]),
+  ]
+
+  static let receipts = RegisterTable(
+    "receipts", "Uploads, and releases of waiting marks.", source: "receipts t",
+    [
+      .init("receipt", .receipt, from: "t.number", "The receipt."), school, .init("kind", .text, "File or release."),
+      at,
+      actor, role, .init("received", .integer, "Rows received."), .init("recorded", .integer, "New marks."),
+      .init("amended", .integer, "Marks that replaced others."), .init("unchanged", .integer, "Marks that were there."),
+      .init("missing", .integer, "Rows without a code."), .init("quarantined", .integer, "Rows that wait."),
+      .init("rejected", .integer, "Rows that cannot be used."),
+    ])
+
+  static let amendments = RegisterTable(
+    "amendments", "Amended entries: what it was, what it is, why, when and by whom.", source: "amendments t",
+    ofSubjects: ofRegistration,
+    [
+      number("The amendment."), .init("receipt", .receipt, optional: true, "The upload that made it."), registration,
+      pupilOfRegistration, .init("day", .day, "The day."), .init("session", .session, "The session."),
+      .init("from", .code, optional: true, from: "t.from_code", "The entry before; absent when there was none."),
+      .init("to", .code, from: "t.to_code", "The entry since."), .init("kind", .text, "Corrected, or a later file's."),
+      .init("reason", .text, "The reason."), .init("detail", .text, "More about it; may be empty."), at, actor, role,
+    ])
+
+  static let quarantine = RegisterTable(
+    "quarantine", "Rows that waited or wait, as they came.", source: "quarantine t",
+    ofSubjects: """
+      upper(trim(t.upn)) IN (SELECT upn FROM pupils WHERE number IN (SELECT pupil FROM subjects)
+        UNION SELECT upn FROM former_upns WHERE pupil IN (SELECT pupil FROM subjects))
+      """,
+    [
+      number("The row."), .init("receipt", .receipt, "The upload."), school, .init("upn", .text, "As sent."),
+      .init("date", .text, "As sent."), .init("session", .text, "As sent."), .init("code", .text, "As sent."),
+      .init("detail", .text, "As sent."), .init("reason", .text, "Why it does not count."),
+      .init("state", .text, "Waiting, released or superseded."),
+      .init("settledAt", .moment, optional: true, from: "t.settled_millis", "When it stopped waiting."),
+    ])
+
+  private static let findingTables: [RegisterTable] = [
+    RegisterTable(
+      "findings", "What was found of children.", source: "findings t", ofSubjects: ofRegistration,
+      [
+        number("The finding."), registration, pupilOfRegistration, .init("kind", .text, "What was found."),
+        .init("schoolYear", .schoolYear, from: "t.start_year", "The school year."),
+        .init("occasion", .integer, "Which occasion of the kind in the year."),
+        .init("since", .day, "The first day that it rests on."),
+        .init("became", .day, "The day on which it became true."),
+        .init("counted", .integer, "Sessions or days counted."),
+        .init("outOf", .integer, optional: true, "Out of how many."),
+        .init("concerns", .text, "What it concerns."),
+        .init("raisedAt", .moment, from: "t.raised_millis", "When it was raised."),
+        .init("knownReceipt", .integer, "The last receipt that was known then."),
+        .init("knownAmendment", .integer, "The last amendment that was known then."),
+        .init("lapsedAt", .moment, optional: true, from: "t.lapsed_millis", "When it stopped being true."),
+      ]),
+    RegisterTable(
+      "returns", "Returns that schools filed.", source: "returns t", ofSubjects: ofRegistration,
+      [
+        number("The return."), registration, pupilOfRegistration, .init("kind", .text, "Which return."),
+        .init("finding", .integer, optional: true, "The finding that it answers."),
+        .init("dueOn", .day, optional: true, "The last day for it."), .init("filedOn", .day, "When it was filed."),
+        .init("note", .text, "What the school said; may be empty."), at, actor, role,
+      ]),
+    RegisterTable(
+      "missing-registers", "Registers that were reported missing.", source: "missing_registers t", position: "t.day",
+      order: "t.school, t.session",
+      [
+        school, .init("day", .day, "The day."), .init("session", .session, "The session."),
+        .init("reportedAt", .moment, from: "t.reported_millis", "When it was reported missing."),
+        .init("receivedAt", .moment, optional: true, from: "t.received_millis", "When it came."),
+      ]),
+    RegisterTable(
+      "visits", "Register inspection visits.", source: "visits t",
+      [
+        number("The visit."), school, .init("plannedOn", .day, "The planned day."),
+        .init("visitedOn", .day, optional: true, "The day of the visit."),
+        .init("officer", .text, "Who visits: opaque."),
+        .init("state", .text, "Planned, made or cancelled."),
+      ]),
+    RegisterTable(
+      "visit-checks", "What was checked on visits.", source: "visit_checks t", position: "t.visit", order: "t.name",
+      [
+        .init("visit", .integer, "The visit."), .init("name", .text, "The check."),
+        .init("outcome", .text, "How it went."),
+        .init("note", .text, "More about it; may be empty."),
+      ]),
+    RegisterTable(
+      "visit-actions", "What was agreed on visits.", source: "visit_actions t",
+      [
+        number("The action."), .init("visit", .integer, "The visit."), .init("action", .text, "What is to be done."),
+        .init("owner", .text, "Who does it."), .init("dueOn", .day, "Until when."),
+        .init("doneOn", .day, optional: true, "When it was done."),
+      ]),
+  ]
+
+  private static let keepingTables: [RegisterTable] = [
+    RegisterTable(
+      "holds", "What other programs need kept.", source: "holds t", position: "t.pupil", order: "t.source, t.hold",
+      ofSubjects: ofPupil,
+      [
+        .init("source", .text, "The program."), .init("hold", .text, "The hold's name."), .pupil(),
+        .init("matter", .text, "What is open."),
+        .init("placedAt", .moment, from: "t.placed_millis", "When it was placed."),
+        .init("releasedAt", .moment, optional: true, from: "t.released_millis", "When it was released."),
+      ]),
+    RegisterTable(
+      "disposals", "Disposals of what has had its time, in counts.", source: "disposals t",
+      [
+        number("The disposal."), .init("before", .day, from: "t.before_day", "The first day of which nothing went."),
+        .init("state", .text, "Where it stands."),
+        .init("proposedAt", .moment, from: "t.proposed_millis", "When it was proposed."),
+        .init("proposedBy", .text, "By whom: opaque."),
+        .init("firstApproval", .text, optional: true, "Who approved first: opaque."),
+        .init("secondApproval", .text, optional: true, "Who approved second: opaque."),
+        .init("carriedOutAt", .moment, optional: true, from: "t.carried_out_millis", "When it was carried out."),
+        .init("report", .json, "What was proposed."), .init("removed", .json, "What was removed."),
+      ]),
+  ]
+
+  /// Who read a child's record; part of what is told to the child, not of the export.
+  static let reads = RegisterTable(
+    "reads", "Who read the record, by role and action.", source: "audit_log t",
+    ofSubjects: "t.subject IN (SELECT id FROM pupils WHERE number IN (SELECT pupil FROM subjects))",
+    [
+      .init("at", .moment, from: "t.at_millis", "When."), role, .init("action", .text, "What was done."),
+    ])
+}

@@ -1,0 +1,64 @@
+import Contracts
+import GRDB
+import Messaging
+import Rulebook
+import ServiceKit
+import Store
+
+/// Tells who did and read what. Reading it is on record as well.
+struct ReadAudit: Sendable {
+  let desk: RegisterDesk
+
+  /// The most entries of one answer.
+  static let pageSize = 1_000
+
+  struct Page: Codable, Sendable {
+    struct Line: Codable, Sendable {
+      let number: Int64
+      let at: Timestamp
+      /// The opaque subject of the caller's token.
+      let actor: String
+      let role, action, subject, detail: String
+      /// Whether the entry is what was written, and bound to the one before it.
+      let sound: Bool
+    }
+
+    /// How the chain stands.
+    struct Chain: Codable, Sendable {
+      enum Checked: String, Codable, Sendable { case page, whole }
+
+      let checked: Checked
+      let sound: Bool
+      /// The first entry that is missing or not what was written.
+      let firstBreak: Int64?
+    }
+
+    let entries: [Line]
+    let chain: Chain
+    /// What to give as `after` for the next page; absent at the end.
+    let next: Int64?
+  }
+
+  /// - Parameters:
+  ///   - subject: the opaque identifier that it is about; `nil` for everything.
+  ///   - verifiesWhole: recomputes the whole chain, not only the links of this page.
+  func callAsFunction(
+    about subject: String?, after: Int64, verifiesWhole: Bool, by caller: Caller, requestID: String
+  ) async throws -> Page {
+    let writer = desk.writer(caller)
+    let whole = verifiesWhole ? try await desk.store.read { try AuditLog.firstBreak(in: $0) } : nil
+    let entries = try await desk.write { db in
+      let entries = try AuditLog.entries(about: subject, after: after, limit: Self.pageSize, in: db)
+      try RegisterDesk.audit("audit.read", subject ?? "all", by: writer, requestID: requestID, in: db)
+      return entries
+    }
+    let firstBreak = verifiesWhole ? whole : entries.first { !$0.isSound }?.number
+    return Page(
+      entries: entries.map { kept in
+        .init(
+          number: kept.number, at: Timestamp(kept.entry.at), actor: kept.entry.actor, role: kept.entry.role,
+          action: kept.entry.action, subject: kept.entry.subject, detail: kept.entry.detail, sound: kept.isSound)
+      }, chain: .init(checked: verifiesWhole ? .whole : .page, sound: firstBreak == nil, firstBreak: firstBreak),
+      next: entries.count == Self.pageSize ? entries.last?.number : nil)
+  }
+}

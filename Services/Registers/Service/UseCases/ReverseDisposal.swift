@@ -1,0 +1,123 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+import Store
+
+/// Puts back what a disposal removed, exactly as it was, and empties the bin once that is not possible any more.
+struct ReverseDisposal: Sendable {
+  let desk: RegisterDesk
+  /// The most rows of one transaction.
+  var stepSize = 2_000
+
+  /// Reverses a disposal that was carried out, wholly or in part. On one whose reversal was interrupted it goes on.
+  ///
+  /// - Throws: `Problem` not found, or conflict when there is nothing to put back or the month is over.
+  func callAsFunction(_ number: Int64, by caller: Caller) async throws -> DisposalReport {
+    let writer = desk.writer(caller)
+    let today = desk.clock.today()
+    try await desk.write { db in
+      guard let found = try Disposals.find(number, in: db) else { throw Problem.notFound("Disposal") }
+      switch found.state {
+      case .reversing: return
+      case .approved: break
+      case .carriedOut:
+        // What a child's hold keeps from being final can be put back for as long.
+        guard try !Self.isOver(found, on: today) || Disposals.heldNow(number, in: db) > 0 else {
+          throw Problem.conflict("too-late", "The time in which a disposal can be reversed is over")
+        }
+      default: throw Problem.conflict("not-carried-out", "Nothing of this disposal can be put back")
+      }
+      try Disposals.set(.reversing, of: number, in: db)
+      let rows = try DisposalBin.count(number, in: db)
+      try RegisterDesk.audit(
+        "disposal.reverse", DisposalReport.name(number), by: writer, requestID: "rows \(rows)", in: db)
+    }
+    try await finish(number, by: writer)
+    return try await ReadDisposals(desk: desk).one(number)
+  }
+
+  /// Goes on with a reversal until everything is back; nothing happens to any other disposal.
+  func finish(_ number: Int64, by writer: Writer) async throws {
+    while try await step(number, by: writer) {}
+  }
+
+  /// Runs one transaction of a reversal.
+  ///
+  /// - Returns: whether there is more to do.
+  func step(_ number: Int64, by writer: Writer) async throws -> Bool {
+    let now = Timestamp(desk.clock.now())
+    return try await desk.write { [stepSize] db in
+      guard try Disposals.find(number, in: db)?.state == .reversing else { return false }
+      let rows = try Removal.whileDisposing(number, in: db) {
+        try DisposalBin.putBack(number, limit: stepSize, at: now, in: db)
+      }
+      if rows == 0 {
+        try Disposals.setReturned(number, in: db)
+        try Disposals.set(.reversed, of: number, in: db)
+      }
+      try RegisterDesk.audit(
+        "disposal.put-back", DisposalReport.name(number), by: Writer(caller: writer.caller, at: now),
+        requestID: "rows \(rows)", in: db)
+      return rows > 0
+    }
+  }
+
+  static func isOver(_ disposal: Disposal, on today: Day) -> Bool {
+    guard let carriedOut = disposal.carriedOutAt,
+      let last = Retention.reversibleUntil(carriedOut: CivilTime.day(at: carriedOut.date))
+    else { return false }
+    return last < today
+  }
+}
+
+/// What the registers do about keeping once a day: goes on with what was interrupted, and makes final what cannot be
+/// reversed any more.
+struct FinaliseDisposals: Sendable {
+  let desk: RegisterDesk
+  /// The most rows of one transaction.
+  var stepSize = 5_000
+
+  /// In whose name the program does what two people approved.
+  private static let program = Caller(subject: "registers", role: .service)
+
+  /// Does the day's work. A disposal of which a child has a hold now stays reversible until the hold is released.
+  ///
+  /// - Returns: how many disposals became final.
+  @discardableResult
+  func finaliseDisposals(today: Day) async throws -> Int {
+    let writer = desk.writer(Self.program)
+    let (approved, reversing) = try await desk.store.read { db in
+      (try Disposals.numbers(in: [.approved], in: db), try Disposals.numbers(in: [.reversing], in: db))
+    }
+    for number in approved { try await CarryOutDisposal(desk: desk).finish(number, by: writer) }
+    for number in reversing { try await ReverseDisposal(desk: desk).finish(number, by: writer) }
+    let over = try await desk.write { db in try Self.makeFinal(today: today, by: writer, in: db) }
+    let final = try await desk.store.read { try Disposals.numbers(in: [.final], in: $0) }
+    for number in final { while try await empty(number) > 0 {} }
+    while try await desk.write({ try IdempotentAnswers.forget(at: writer.at, in: $0) }) > 0 {}
+    return over
+  }
+
+  private static func makeFinal(today: Day, by writer: Writer, in db: Database) throws -> Int {
+    var count = 0
+    for number in try Disposals.numbers(in: [.carriedOut], in: db) {
+      guard let found = try Disposals.find(number, in: db), ReverseDisposal.isOver(found, on: today),
+        try Disposals.heldNow(number, in: db) == 0
+      else { continue }
+      try Disposals.set(.final, of: number, in: db)
+      let rows = try DisposalBin.count(number, in: db)
+      try RegisterDesk.audit(
+        "disposal.final", DisposalReport.name(number), by: writer, requestID: "rows \(rows)", in: db)
+      count += 1
+    }
+    return count
+  }
+
+  private func empty(_ number: Int64) async throws -> Int {
+    try await desk.write { [stepSize] db in
+      try Removal.whileDisposing(number, in: db) { try DisposalBin.empty(number, limit: stepSize, in: db) }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Hummingbird
+import ServiceKit
+
+/// Disposal of what has had its time: proposed by the program on a manager's word, approved by two people, reversible
+/// for a month (`notifications.md` 8).
+struct KeepingRoutes: Sendable {
+  let desk: RegisterDesk
+
+  private static let approvers = Policy.roles(.manager, .attendanceOfficer)
+
+  func add(to router: ServiceRouter) {
+    let (read, carryOut) = (ReadDisposals(desk: desk), CarryOutDisposal(desk: desk))
+    router.on(
+      .post, "/disposals", .roles(.manager),
+      About(
+        "Propose that the entries whose time is over go, by school and school year; nothing is removed",
+        answer: DisposalReport.self, status: 201)
+    ) { [desk] _, context in
+      try .json(try await ProposeDisposal(desk: desk)(by: try context.caller), status: .created)
+    }
+    router.on(
+      .get, "/disposals", Self.approvers,
+      About("The latest disposals with their counts", answer: ReadDisposals.Page.self)
+    ) { _, _ in try .json(try await read.all()) }
+    router.on(
+      .get, "/disposals/{number}", Self.approvers,
+      About("A disposal: what was proposed, approved, removed and held back", answer: DisposalReport.self)
+    ) { _, context in try .json(try await read.one(try Self.number(context))) }
+    router.on(
+      .post, "/disposals/{number}/approve", Self.approvers,
+      About(
+        "Approve a disposal. The approval of a second person carries it out; on one that was interrupted it goes on",
+        answer: DisposalReport.self)
+    ) { _, context in
+      try .json(try await carryOut.approve(try Self.number(context), by: try context.caller))
+    }
+    router.on(
+      .post, "/disposals/{number}/withdraw", .roles(.manager),
+      About("Withdraw a disposal before the second approval", answer: DisposalReport.self)
+    ) { _, context in
+      try .json(try await carryOut.withdraw(try Self.number(context), by: try context.caller))
+    }
+    router.on(
+      .post, "/disposals/{number}/reverse", .roles(.manager),
+      About("Put back everything that a disposal removed, within a month of it", answer: DisposalReport.self)
+    ) { [desk] _, context in
+      try .json(try await ReverseDisposal(desk: desk)(try Self.number(context), by: try context.caller))
+    }
+  }
+
+  private static func number(_ context: ServiceRequestContext) throws(Problem) -> Int64 {
+    guard let number = Int64(try context.parameter("number")), number > 0 else { throw .notFound("Disposal") }
+    return number
+  }
+}

@@ -1,0 +1,335 @@
+import Contracts
+import Foundation
+import GRDB
+import HTTPTypes
+import Rulebook
+import ServiceKit
+import Store
+import Testing
+
+@testable import RegistersService
+
+/// What has had its time goes by review, by two people, and comes back within a month exactly as it was.
+@Suite(.timeLimit(.minutes(5))) struct DisposalTests {
+  /// Proposes and approves once, so that the next approval carries it out.
+  private func proposed(_ kept: KeptDesk) async throws -> Int64 {
+    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    _ = try await CarryOutDisposal(desk: kept.desk).approve(report.disposal, by: KeptDesk.manager)
+    return report.disposal
+  }
+
+  /// Approves a second time without carrying out: as a crash right after the approval leaves it.
+  private func approved(_ kept: KeptDesk) async throws -> Int64 {
+    let number = try await proposed(kept)
+    try await kept.desk.store.write { try Disposals.approve(number, by: "user-officer", isSecond: true, in: $0) }
+    return number
+  }
+
+  @Test func whatIsProposedIsCountedBySchoolAndYear() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    try await kept.hold(2)
+    let before = try await kept.register()
+    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    let (first, second) = (try URN("900101"), try URN("900102"))
+    #expect(
+      report.proposal.years == [
+        .init(school: first, schoolYear: "2026/27", mayGo: 5, held: 1),
+        .init(school: second, schoolYear: "2026/27", mayGo: 6, held: 0),
+      ])
+    #expect(report.outcomes == ["waiting": 11, "held": 1] && report.removed == Removal.Counts())
+    #expect(report.proposal.quarantined == 3, "two of the first days and one that was sent to the wrong school")
+    #expect(report.rules.contains { $0.contains("ATT-3") })
+    #expect(try await kept.register() == before, "a proposal removes nothing")
+    await #expect(throws: Problem.self) { try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager) }
+    _ = try await CarryOutDisposal(desk: kept.desk).withdraw(report.disposal, by: KeptDesk.manager)
+    _ = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+  }
+
+  @Test func nothingIsDueBeforeItsTime() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    kept.move(to: MadeUp.day("2032-09-09"))
+    await #expect(throws: Problem.conflict("nothing-due", "Nothing has had its time")) {
+      try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    }
+    kept.move(to: MadeUp.day("2032-09-10"))
+    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    #expect(report.outcomes["waiting"] == 12 && report.before == KeptDesk.marked.adding(days: 1))
+  }
+
+  /// The day of an amendment counts, not that of the entry: ATT-3.
+  @Test func anAmendmentKeepsTheYear() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    kept.move(to: MadeUp.day("2027-01-05"))
+    try await kept.mark(3, "2026-09-07", "I", at: "900101")
+    kept.move(to: KeptDesk.over)
+    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    #expect(report.proposal.years.map(\.mayGo) == [5, 6] && report.outcomes == ["waiting": 11])
+  }
+
+  @Test func twoPeopleMustApprove() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let number = try await proposed(kept)
+    let before = try await kept.register()
+    let carryOut = CarryOutDisposal(desk: kept.desk)
+    await #expect(throws: Problem.conflict("same-person", "A second person must approve")) {
+      try await carryOut.approve(number, by: KeptDesk.manager)
+    }
+    #expect(try await kept.register() == before)
+    let report = try await carryOut.approve(number, by: KeptDesk.officer)
+    #expect(report.state == .carriedOut && report.approvedBy == ["user-manager", "user-officer"])
+    await #expect(throws: Problem.self) { try await carryOut.approve(number, by: KeptDesk.otherOfficer) }
+    await #expect(throws: Problem.self) { try await carryOut.withdraw(number, by: KeptDesk.manager) }
+    await #expect(throws: Problem.notFound("Disposal")) { try await carryOut.approve(99, by: KeptDesk.officer) }
+  }
+
+  @Test func whatGoesAndWhatStays() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    try await kept.hold(2)
+    let before = try await kept.register()
+    let number = try await proposed(kept)
+    let report = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
+    #expect(report.outcomes == ["removed": 11, "held": 1])
+    #expect(report.removed.pupilYears == 11 && report.removed.marks == 66 && report.removed.amendments == 2)
+    #expect(report.removed.entryWords == 33 && report.removed.findings == 1 && report.removed.returns == 1)
+    #expect(report.removed.quarantine == 3)
+    let after = try await kept.register()
+    #expect(after["pupils"] == before["pupils"] && after["registrations"] == before["registrations"])
+    #expect(after["pupil_years"]?.count == 2, "the held child's, and the one of this year")
+    #expect(try await kept.count("SELECT count(*) FROM entries WHERE school = '900102'") == 0)
+    #expect(try await kept.count("SELECT sum(length(marks)) / 5 FROM entries") == 7)
+    #expect(try await kept.count("SELECT count(*) FROM amendments") == 1)
+    #expect(
+      try await kept.count(
+        "SELECT count(*) FROM receipts r WHERE NOT EXISTS (SELECT 1 FROM entries WHERE receipt = r.number)") == 2,
+      "the receipts of the late amendment and of the row that waits")
+    #expect(try await kept.count("SELECT count(*) FROM disposing") == 0)
+    await #expect(throws: DatabaseError.self, "the log does not give way any more") {
+      try await kept.sql("DELETE FROM entries")
+    }
+    let audit = try await kept.audited()
+    #expect(audit.first?.action == "disposal.propose" && audit.last?.detail.contains("marks 66") == true)
+    #expect(try await kept.desk.store.read { try AuditLog.firstBreak(in: $0) } == nil)
+  }
+
+  @Test func aReversalGivesBackTheSameBytes() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    try await kept.hold(2)
+    let before = try await kept.register()
+    let number = try await proposed(kept)
+    _ = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
+    #expect(try await kept.register() != before)
+    kept.move(to: KeptDesk.over.adding(days: 30))
+    let report = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)
+    #expect(report.state == .reversed && report.outcomes == ["returned": 11, "held": 1])
+    #expect(try await kept.register() == before)
+    #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
+    await #expect(throws: Problem.self) { try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager) }
+  }
+
+  /// The program ends after every single transaction: each year is there or gone, whole, and the rest is gone on with.
+  @Test func everyCrashLeavesAStateToGoOnFrom() async throws {
+    var kept = try KeptDesk()
+    try await kept.fill()
+    let before = try await kept.register()
+    let number = try await approved(kept)
+    var steps = 0
+    var more = true
+    while more {
+      more = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(number, by: kept.writer())
+      steps += 1
+      kept = try kept.restarted()
+      try await expectWholeYears(kept)
+      #expect(try await kept.count("SELECT count(*) FROM disposing") == 0)
+    }
+    #expect(steps >= 8, "twelve years and three rows two at a time, the receipts and the end")
+    #expect(try await ReadDisposals(desk: kept.desk).one(number).state == .carriedOut)
+
+    try await kept.desk.store.write { try Disposals.set(.reversing, of: number, in: $0) }
+    more = true
+    while more {
+      more = try await ReverseDisposal(desk: kept.desk, stepSize: 7).step(number, by: kept.writer())
+      kept = try kept.restarted()
+    }
+    #expect(try await kept.register() == before)
+  }
+
+  /// The newest row of a log stays whatever its age: its number is never given to another.
+  @Test func theNewestRowsStay() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    kept.move(to: MadeUp.day("2040-01-01"))
+    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    #expect(report.outcomes == ["waiting": 12, "newest": 1])
+    let last = try await kept.count("SELECT max(number) FROM entries")
+    let carryOut = CarryOutDisposal(desk: kept.desk)
+    _ = try await carryOut.approve(report.disposal, by: KeptDesk.manager)
+    _ = try await carryOut.approve(report.disposal, by: KeptDesk.officer)
+    #expect(try await kept.count("SELECT max(number) FROM entries") == last)
+  }
+
+  /// A half-done disposal can be turned back, and the daily work finishes what was left.
+  @Test func aHalfDoneDisposalGoesEitherWay() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let before = try await kept.register()
+    let number = try await approved(kept)
+    _ = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(number, by: kept.writer())
+    let back = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)
+    #expect(back.outcomes == ["returned": 2, "waiting": 10])
+    #expect(try await kept.register() == before)
+
+    let second = try await approved(kept)
+    _ = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(second, by: kept.writer())
+    try await FinaliseDisposals(desk: kept.desk).finaliseDisposals(today: KeptDesk.over)
+    #expect(try await ReadDisposals(desk: kept.desk).one(second).outcomes == ["removed": 12])
+  }
+
+  /// A transaction that fails leaves nothing of itself.
+  @Test func aStepThatFailsLeavesNothing() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let number = try await approved(kept)
+    let before = try await kept.register()
+    try await kept.sql(
+      "CREATE TRIGGER stop BEFORE DELETE ON pupil_years BEGIN SELECT RAISE(ABORT, 'stopped'); END")
+    await #expect(throws: DatabaseError.self) {
+      try await CarryOutDisposal(desk: kept.desk).step(number, by: kept.writer())
+    }
+    #expect(try await kept.register() == before)
+    #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
+    #expect(try await kept.count("SELECT count(*) FROM disposing") == 0)
+  }
+
+  /// What changes between the approval and a step is seen by the step.
+  @Test func holdsAndDatesAreJudgedAgainAtTheLastMoment() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let number = try await approved(kept)
+    let carryOut = CarryOutDisposal(desk: kept.desk, stepSize: 2)
+    _ = try await carryOut.step(number, by: kept.writer())
+    try await kept.hold(4)
+    try await kept.mark(8, "2026-09-08", "I", at: "900102")
+    try await carryOut.finish(number, by: kept.writer())
+    let report = try await ReadDisposals(desk: kept.desk).one(number)
+    #expect(report.outcomes == ["removed": 10, "held": 1, "recent": 1])
+    try await expectWholeYears(kept)
+  }
+
+  /// Two disposals take from the same batch; the first is reversed after the second was carried out.
+  @Test func disposalsOfOneBatchAreReversedInAnyOrder() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    try await kept.hold(2)
+    try await kept.hold(8, "proposal-pn-2")
+    let before = try await kept.register()
+    let carryOut = CarryOutDisposal(desk: kept.desk)
+    let first = try await proposed(kept)
+    _ = try await carryOut.approve(first, by: KeptDesk.officer)
+    try await kept.release(2)
+    try await kept.release(8, "proposal-pn-2")
+    let second = try await proposed(kept)
+    _ = try await carryOut.approve(second, by: KeptDesk.officer)
+    #expect(try await kept.count("SELECT count(*) FROM entries") == 1)
+    let reverse = ReverseDisposal(desk: kept.desk)
+    _ = try await reverse(first, by: KeptDesk.manager)
+    _ = try await reverse(second, by: KeptDesk.manager)
+    #expect(try await kept.register() == before)
+  }
+
+  @Test func afterAMonthItIsFinal() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let number = try await proposed(kept)
+    _ = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
+    try await kept.sql(
+      "INSERT INTO answers (scoped_key, fingerprint, body, at_millis) VALUES ('k', zeroblob(32), x'7b7d', 0)")
+    let finalise = FinaliseDisposals(desk: kept.desk, stepSize: 10)
+    let last = KeptDesk.over.adding(days: 30)
+    #expect(try await finalise.finaliseDisposals(today: last) == 0)
+    #expect(try await kept.count("SELECT count(*) FROM answers") == 0, "answers have had their week")
+    #expect(try await kept.count("SELECT count(*) FROM disposal_bin") > 0)
+
+    try await kept.hold(9)
+    #expect(try await finalise.finaliseDisposals(today: last.adding(days: 1)) == 0, "a child has a hold now")
+    #expect(try await ReadDisposals(desk: kept.desk).one(number).heldNow == 1)
+    try await kept.release(9)
+    #expect(try await finalise.finaliseDisposals(today: last.adding(days: 1)) == 1)
+    #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
+    #expect(try await ReadDisposals(desk: kept.desk).one(number).state == .final)
+    kept.move(to: last.adding(days: 1))
+    await #expect(throws: Problem.self) { try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager) }
+  }
+
+  @Test func aMonthLaterItIsTooLateToReverse() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let number = try await proposed(kept)
+    _ = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
+    kept.move(to: KeptDesk.over.adding(days: 31))
+    await #expect(
+      throws: Problem.conflict("too-late", "The time in which a disposal can be reversed is over")
+    ) { try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager) }
+    try await kept.hold(9)
+    let report = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)
+    #expect(report.state == .reversed, "what a hold keeps can be put back for as long")
+  }
+
+  /// Marks of a year that was removed came in before the reversal: they stand beside what comes back.
+  @Test func marksThatCameMeanwhileStand() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let number = try await proposed(kept)
+    _ = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
+    try await kept.mark(3, "2026-09-07", "M", at: "900101")
+    _ = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)
+    let codes = try await kept.desk.store.read {
+      try Data.fetchOne(
+        $0,
+        sql: """
+          SELECT y.codes FROM pupil_years y JOIN registrations r ON r.number = y.registration
+          JOIN pupils p ON p.number = r.pupil WHERE p.upn = ?
+          """, arguments: [MadeUp.upn(3).text])
+    }
+    let year = SchoolYear(startYear: 2026)
+    let row = Array(try #require(codes))
+    #expect(row[year.position(of: MadeUp.day("2026-09-07"), .am)] == UInt8(ascii: "M"))
+    #expect(row[year.position(of: MadeUp.day("2026-09-08"), .am)] == UInt8(ascii: "/"))
+  }
+
+  @Test func theRoutesAskForTheirRoles() async throws {
+    try await World.run { world in
+      let refused = try await world.send(.post, "/disposals", as: .attendanceOfficer)
+      #expect(refused.status == 403)
+      #expect(try await world.send(.post, "/disposals", as: .manager).status == 409)
+      #expect(try await world.send(.get, "/disposals", as: .attendanceOfficer).list("disposals").isEmpty)
+      #expect(try await world.send(.get, "/disposals/1", as: .manager).status == 404)
+      #expect(try await world.send(.get, "/disposals/x", as: .manager).status == 404)
+      #expect(try await world.send(.post, "/disposals/1/approve", as: .school, schools: [World.school]).status == 403)
+      #expect(try await world.send(.post, "/disposals/1/reverse", as: .attendanceOfficer).status == 403)
+    }
+  }
+
+  /// A registration's year has its entries and its row, or neither.
+  private func expectWholeYears(_ kept: KeptDesk) async throws {
+    let (entered, rows) = try await kept.desk.store.read { db in
+      var entered: Set<KeptYear> = []
+      for school in ["900101", "900102"] {
+        for start in [2026, 2032] {
+          let log = try SchoolYearLog(try URN(school), SchoolYear(startYear: start), in: db)
+          entered.formUnion(log.touched.keys.map { KeptYear(registration: $0, year: log.year) })
+        }
+      }
+      let rows = try Row.fetchAll(db, sql: "SELECT registration, (number & 255) + 1900 AS year FROM pupil_years").map {
+        KeptYear(registration: $0["registration"], year: SchoolYear(startYear: $0["year"]))
+      }
+      return (entered, Set(rows))
+    }
+    #expect(entered == rows)
+  }
+}

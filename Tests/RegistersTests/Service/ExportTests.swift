@@ -1,0 +1,267 @@
+import Contracts
+import Foundation
+import GRDB
+import HTTPTypes
+import Rulebook
+import Schemas
+import ServiceKit
+import Store
+import Testing
+
+@testable import RegistersDomain
+@testable import RegistersService
+
+/// The register leaves in full and can be read back.
+@Suite(.timeLimit(.minutes(5))) struct ExportTests {
+  /// Something in every table: beside what the use cases make, rows of what other parts of the program write.
+  static func fillEverything(_ kept: KeptDesk) async throws {
+    try await kept.fill()
+    try await kept.hold(2)
+    _ = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    try await kept.desk.store.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO areas VALUES ('cluster', 'N', 'North');
+          INSERT INTO school_assignments (school, kind, value, first) VALUES ('900101', 'cluster', 'N', 20000);
+          INSERT INTO neighbour_calendars VALUES ('881', 2026, '{"terms":[]}');
+          INSERT INTO visits (school, planned_on, visited_on, officer, state) VALUES ('900101', 20001, 20002, 'o-1', 'made');
+          INSERT INTO visit_checks VALUES (1, 'closing-time', 'met', '=1+1');
+          INSERT INTO visit_actions (visit, action, owner, due_on) VALUES (1, 'Close at 9:30', 'school', 20010);
+          INSERT INTO former_upns VALUES ('A880123000999', 1, 20003), ('B880123000998', 1, NULL);
+          INSERT INTO admission_log (pupil, registration, kind, statement, at_millis, actor, role)
+            VALUES (1, 1, 'enrolled', '{"a":1}', 1000, 'u', 'school');
+          INSERT INTO contacts (pupil, given_name, family_name, relation, parental_responsibility, lives_with, emergency,
+            safe_to_contact, address_protected, telephone, first)
+            VALUES (1, 'Zelda', 'Quarrington', 'mother', 1, 1, 1, 0, 1, '+44 7700 900000', 19000);
+          INSERT INTO family_members VALUES (5, 1), (5, 2);
+          INSERT INTO flags (pupil, kind, first, at_millis, actor, role)
+            VALUES (1, 'social-worker', 20000, 1000, 'u', 'attendance-officer');
+          INSERT INTO match_candidates (pupil, other, grounds, state) VALUES (1, 7, 'name', 'open');
+          INSERT INTO arrangements (registration, kind, first, details, at_millis, actor, role)
+            VALUES (1, 'leave', 20000, '{"words":"@home"}', 1000, 'u', 'school');
+          INSERT INTO missing_registers VALUES ('900101', 20000, 0, 1000, NULL), ('900101', 20000, 1, 1000, 2000);
+          """)
+    }
+  }
+
+  static func lines(_ kept: KeptDesk, _ table: RegisterTable, _ format: ExportFormat, after: Int64 = 0) async throws
+    -> String
+  {
+    let stream = try await ExportRegister(desk: kept.desk).open(
+      table, format, after: after, by: KeptDesk.manager, requestID: "r")
+    let text = Locked("")
+    try await stream.forEachPart { part in text.withLock { $0 += String(decoding: part, as: UTF8.self) } }
+    return text.withLock { $0 }
+  }
+
+  private static func objects(_ text: String) throws -> [[String: JSONValue]] {
+    try text.split(separator: "\n").map { try JSONDecoder().decode([String: JSONValue].self, from: Data($0.utf8)) }
+  }
+
+  /// Both forms say the same, line by line and cell by cell; and every table has lines.
+  @Test func bothFormsSayTheSame() async throws {
+    let kept = try KeptDesk()
+    try await Self.fillEverything(kept)
+    for table in RegisterTables.all {
+      let objects = try Self.objects(try await Self.lines(kept, table, .jsonl))
+      let records = CSVText.records(try await Self.lines(kept, table, .csv))
+      #expect(!objects.isEmpty, "\(table.name)")
+      #expect(records.first == table.layout.fields.map(\.name), "\(table.name)")
+      #expect(records.count == objects.count + 1, "\(table.name)")
+      for (object, record) in zip(objects, records.dropFirst()) {
+        for (field, cell) in zip(table.layout.fields, record) {
+          let expected: String? =
+            switch object[field.name] {
+            case nil: nil
+            case .string(let text): text
+            case .integer(let number): String(number)
+            case .bool(let flag): String(flag)
+            case let json?: try json.document()
+            }
+          let found = field.schema == .object([]) ? try cell.map { try JSONValue(parsing: $0).document() } : cell
+          #expect(found == expected, "\(table.name) \(field.name)")
+          #expect(!field.required || expected != nil, "\(table.name) \(field.name)")
+        }
+      }
+    }
+  }
+
+  /// Every line is of the schema that is told: its members are known and of their type and form.
+  @Test func everyLineIsOfItsSchema() async throws {
+    let kept = try KeptDesk()
+    try await Self.fillEverything(kept)
+    #expect(ExportRegister.schema.tables.map(\.name) == RegisterTables.all.map(\.name))
+    for (table, told) in zip(RegisterTables.all, ExportRegister.schema.tables) {
+      #expect(told.columns == table.layout.fields.map(\.name) && told.line == table.layout.schema.json)
+      for object in try Self.objects(try await Self.lines(kept, table, .jsonl)) {
+        #expect(Set(object.keys).isSubset(of: told.columns), "\(table.name)")
+        for field in table.layout.fields {
+          guard let value = object[field.name] else { continue }
+          #expect(Self.fits(value, field.schema), "\(table.name) \(field.name)")
+        }
+      }
+    }
+  }
+
+  private static func fits(_ value: JSONValue, _ schema: JSONSchema) -> Bool {
+    switch (schema, value) {
+    case (.integer(let minimum), .integer(let number)): number >= minimum
+    case (.boolean, .bool), (.object, .object): true
+    case (.oneOf(let values), .string(let text)): values.contains(text)
+    case (.string(let format, let pattern), .string(let text)):
+      (format != "date" || Day(iso: text) != nil) && (format != "date-time" || Timestamp(text) != nil)
+        && (pattern.map { text.range(of: $0, options: .regularExpression) != nil } ?? true)
+    default: false
+    }
+  }
+
+  /// The marks read back, with their amendments, are the rows of the register.
+  @Test func theEntriesReadBackAreTheRegister() async throws {
+    let kept = try KeptDesk()
+    try await Self.fillEverything(kept)
+    var read: [String: String] = [:]
+    for line in try Self.objects(try await Self.lines(kept, EntryLines.table, .jsonl)) {
+      read[Self.place(line)] = Self.text(line["code"])
+      #expect(line["detail"] == (line["session"] == "PM" ? "At the college" : nil))
+    }
+    for line in try Self.objects(try await Self.lines(kept, RegisterTables.amendments, .jsonl)) {
+      #expect(read[Self.place(line)] == Self.text(line["from"]))
+      read[Self.place(line)] = Self.text(line["to"])
+    }
+    let rows = try await kept.desk.store.read { db in
+      try Row.fetchAll(db, sql: "SELECT registration, (number & 255) + 1900 AS year, codes FROM pupil_years").map {
+        (registration: $0["registration"] as Int, start: $0["year"] as Int, codes: $0["codes"] as Data)
+      }
+    }
+    var expected: [String: String] = [:]
+    for (registration, start, bytes) in rows {
+      let year = SchoolYear(startYear: start)
+      let codes = try #require(PupilYear(year: year, codes: Array(bytes)))
+      codes.forEachMark(in: DayRange(first: year.first, last: year.last)) { day, session, code in
+        expected["\(registration) \(day) \(session.rawValue)"] = code.text
+      }
+    }
+    #expect(read == expected && read.count == 73)
+  }
+
+  private static func text(_ value: JSONValue?) -> String {
+    switch value {
+    case .string(let text): text
+    case .integer(let number): String(number)
+    default: "absent"
+    }
+  }
+
+  private static func place(_ line: [String: JSONValue]) -> String {
+    "\(text(line["registration"])) \(text(line["day"])) \(text(line["session"]))"
+  }
+
+  /// Columns that are stored as they are come out as they are: each plain column of each plain table.
+  @Test func plainTablesReadBackAreTheTables() async throws {
+    let kept = try KeptDesk()
+    try await Self.fillEverything(kept)
+    for (name, sql) in [
+      ("contacts", "SELECT telephone AS a, family_name AS b FROM contacts ORDER BY number"),
+      ("quarantine", "SELECT upn AS a, reason AS b FROM quarantine ORDER BY number"),
+      ("schools", "SELECT urn AS a, name AS b FROM schools ORDER BY urn"),
+      (
+        "former-upns",
+        "SELECT upn AS a, (SELECT id FROM pupils WHERE number = pupil) AS b FROM former_upns ORDER BY upn"
+      ),
+      ("pupils", "SELECT upn AS a, id AS b FROM pupils ORDER BY number"),
+      ("visit-checks", "SELECT note AS a, name AS b FROM visit_checks"),
+    ] {
+      let columns = [
+        "contacts": ["telephone", "familyName"], "quarantine": ["upn", "reason"], "schools": ["urn", "name"],
+        "former-upns": ["upn", "pupil"], "pupils": ["upn", "id"], "visit-checks": ["note", "name"],
+      ]
+      let table = try #require(RegisterTables.find(name))
+      let (first, second) = (try #require(columns[name]?[0]), try #require(columns[name]?[1]))
+      let read = try Self.objects(try await Self.lines(kept, table, .jsonl)).map {
+        "\(Self.text($0[first])) \(Self.text($0[second]))"
+      }
+      let expected = try await kept.desk.store.read { db in
+        try Row.fetchAll(db, sql: sql).map { "\($0["a"] as String) \($0["b"] as String)" }
+      }
+      #expect(read == expected && !read.isEmpty, "\(name)")
+    }
+  }
+
+  /// Whoever was interrupted goes on behind the last line.
+  @Test func anExportGoesOnBehindAPosition() async throws {
+    let kept = try KeptDesk()
+    try await Self.fillEverything(kept)
+    for table in RegisterTables.all where table.name != "areas" {
+      let all = try Self.objects(try await Self.lines(kept, table, .jsonl))
+      guard case .integer(let position)? = all.first?["position"] else {
+        Issue.record("\(table.name) has no position")
+        continue
+      }
+      let rest = try Self.objects(try await Self.lines(kept, table, .jsonl, after: Int64(position)))
+      #expect(rest == all.filter { $0["position"] != .integer(position) }, "\(table.name)")
+    }
+  }
+
+  /// What is written while an export is under way is not part of it.
+  @Test func anExportIsOfOneMoment() async throws {
+    let kept = try KeptDesk()
+    try await Self.fillEverything(kept)
+    let before = try await Self.lines(kept, EntryLines.table, .jsonl)
+    let stream = try await ExportRegister(desk: kept.desk).open(
+      EntryLines.table, .jsonl, after: 0, by: KeptDesk.manager, requestID: "r")
+    let text = Locked("")
+    let desk = kept
+    try await stream.forEachPart { part in
+      try await desk.mark(3, "2032-09-08", "/", at: "900101")
+      text.withLock { $0 += String(decoding: part, as: UTF8.self) }
+    }
+    #expect(text.withLock { $0 } == before)
+    #expect(try await Self.lines(kept, EntryLines.table, .jsonl) != before)
+  }
+
+  /// A place is given back when the stream ends, however it ends.
+  @Test func onlySoManyAtOnce() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let export = ExportRegister(desk: kept.desk)
+    let table = try #require(RegisterTables.find("schools"))
+    func open() async throws -> ExportRegister.Stream {
+      try await export.open(table, .csv, after: 0, by: KeptDesk.manager, requestID: "r")
+    }
+    do {
+      let streams = [try await open(), try await open()]
+      await #expect(throws: Problem.self) { _ = try await open() }
+      #expect(streams.count == 2)
+    }
+    _ = try await open()
+  }
+
+  @Test func theRoutesStreamAndAreOnRecord() async throws {
+    try await World.run { world in
+      try await world.open()
+      try await world.enrol([0, 1])
+      let pupils = try await world.send(.get, "/export?table=pupils&format=csv", as: .manager)
+      #expect(pupils.status == 200 && CSVText.records(pupils.text).count == 3)
+      let schools = try await world.send(.get, "/export?table=schools", as: .attendanceOfficer)
+      #expect(try Self.objects(schools.text).map { $0["urn"] } == [.string(World.school)])
+      #expect(try await world.send(.get, "/export?table=pupils&after=2", as: .manager).text.isEmpty)
+      #expect(
+        try await world.send(.get, "/export/schema", as: .manager).list("tables").count == RegisterTables.all.count)
+      for path in [
+        "/export", "/export?table=secrets", "/export?table=pupils&format=xml", "/export?table=pupils&after=-1",
+      ] {
+        #expect(try await world.send(.get, path, as: .manager).status == 400, "\(path)")
+      }
+      #expect(try await world.send(.get, "/export?table=pupils", as: .legalOfficer).status == 403)
+      #expect(
+        try await world.send(.get, "/export?table=pupils", as: .school, schools: [World.school]).status == 403)
+      let actions = try world.sql("SELECT action, subject FROM audit_log ORDER BY number").map {
+        "\($0["action"] as String) \($0["subject"] as String)"
+      }
+      #expect(
+        actions == [
+          "register.export.csv pupils", "register.export.jsonl schools", "register.export.jsonl pupils",
+        ])
+    }
+  }
+}

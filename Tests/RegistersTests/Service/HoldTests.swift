@@ -1,0 +1,67 @@
+import Contracts
+import Foundation
+import GRDB
+import Messaging
+import Rulebook
+import ServiceKit
+import Store
+import Testing
+
+@testable import RegistersService
+
+/// What enforcement asks to be kept.
+@Suite(.timeLimit(.minutes(3))) struct HoldTests {
+  @Test func aHoldIsPlacedAndReleasedOnceHoweverOftenItIsTold() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    try await kept.hold(0)
+    try await kept.hold(0)
+    #expect(try await kept.count("SELECT count(*) FROM holds WHERE released_millis IS NULL") == 1)
+    try await kept.release(0)
+    let released = try await kept.count("SELECT released_millis FROM holds")
+    kept.move(to: KeptDesk.over.adding(days: 1))
+    try await kept.release(0)
+    try await kept.hold(0)
+    #expect(try await kept.count("SELECT released_millis FROM holds") == released, "what is told again changes nothing")
+    #expect(try await kept.count("SELECT count(*) FROM holds") == 1)
+  }
+
+  @Test func whatCannotBeAppliedWaitsForAPerson() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let stranger = MadeUp.pupil(77)
+    await #expect(throws: PermanentFailure("unknown-pupil")) {
+      try await kept.tell(RecordHoldPlaced(hold: "proposal-pn-9", pupil: stranger, matter: .penaltyNotice))
+    }
+    await #expect(throws: PermanentFailure("unknown-hold")) { try await kept.release(0, "proposal-pn-9") }
+    try await kept.hold(0)
+    await #expect(throws: PermanentFailure("hold-of-another-child")) { try await kept.hold(1) }
+    await #expect(throws: PermanentFailure("unknown-hold")) { try await kept.release(1) }
+    for name in ["", "Proposal", "a b", String(repeating: "a", count: 101)] {
+      await #expect(throws: ContractError.self) { try await kept.hold(0, name) }
+    }
+    #expect(try await kept.count("SELECT count(*) FROM holds") == 1)
+  }
+
+  /// A child that was entered twice: the hold is on both records, whichever it was placed on.
+  @Test func aHoldFollowsAChildWhoseRecordsWereMerged() async throws {
+    let kept = try KeptDesk()
+    try await kept.fill()
+    try await kept.hold(0)
+    let school = try URN("900102")
+    let before = try await kept.desk.store.read { try Holds.heldRegistrations(at: school, in: $0) }
+    #expect(before.isEmpty)
+    try await kept.sql("UPDATE pupils SET merged_into = 7 WHERE number = 1")
+    let held = try await kept.desk.store.read { try Holds.heldRegistrations(at: school, in: $0) }
+    #expect(held.count == 1)
+  }
+
+  /// Registers runs without enforcement; told where it is, it follows its topic.
+  @Test func theFeedIsOptional() async throws {
+    let alone = try RegistersConfig(try await ConfigurationSource(environment: [:]))
+    #expect(alone.enforcementFeed == nil)
+    let together = try RegistersConfig(
+      try await ConfigurationSource(environment: ["FEED_ENFORCEMENT": "http://127.0.0.1:8102"]))
+    #expect(together.enforcementFeed == "http://127.0.0.1:8102")
+  }
+}
