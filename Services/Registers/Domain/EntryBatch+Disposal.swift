@@ -1,4 +1,4 @@
-public import Rulebook
+import Rulebook
 
 extension EntryBatch {
   /// Calls the body for every entry, the lowest registration first.
@@ -42,7 +42,7 @@ extension EntryBatch {
   }
 
   private func registration(at start: Int) -> Int64 {
-    Int64((0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) })
+    Int64(bytes[start]) | Int64(bytes[start + 1]) << 8 | Int64(bytes[start + 2]) << 16 | Int64(bytes[start + 3]) << 24
   }
 }
 

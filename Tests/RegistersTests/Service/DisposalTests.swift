@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import HTTPTypes
 import Rulebook
+import Seeded
 import ServiceKit
 import Store
 import Testing
@@ -300,6 +301,60 @@ import Testing
     let row = Array(try #require(codes))
     #expect(row[year.position(of: MadeUp.day("2026-09-07"), .am)] == UInt8(ascii: "M"))
     #expect(row[year.position(of: MadeUp.day("2026-09-08"), .am)] == UInt8(ascii: "/"))
+  }
+
+  /// Whatever is held and however large a step is: what goes comes back as it was, and nothing that is held goes.
+  @Test(arguments: [UInt64(3), 14, 159]) func anyHoldsAndAnyStepsComeBack(seed: UInt64) async throws {
+    var random = SeededGenerator(seed: seed)
+    let kept = try KeptDesk()
+    try await kept.fill()
+    let held = (0..<12).filter { _ in random.below(3) == 0 }
+    for number in held { try await kept.hold(number, "proposal-pn-\(number)") }
+    let before = try await kept.register()
+    let number = try await approved(kept)
+    let carryOut = CarryOutDisposal(desk: kept.desk, stepSize: 1 + random.below(6))
+    try await carryOut.finish(number, by: kept.writer())
+    for pupil in held {
+      let marks = try await kept.count(
+        """
+        SELECT count(*) FROM pupil_years y JOIN registrations r ON r.number = y.registration
+        JOIN pupils p ON p.number = r.pupil WHERE p.upn = '\(MadeUp.upn(pupil))' AND (y.number & 255) + 1900 = 2026
+        """)
+      #expect(marks == 1, "seed \(seed)")
+    }
+    let outcomes = try await ReadDisposals(desk: kept.desk).one(number).outcomes
+    #expect(outcomes["removed"] == 12 - held.count, "seed \(seed)")
+    try await kept.desk.store.write { try Disposals.set(.reversing, of: number, in: $0) }
+    try await ReverseDisposal(desk: kept.desk, stepSize: 1 + random.below(9)).finish(number, by: kept.writer())
+    #expect(try await kept.register() == before, "seed \(seed)")
+  }
+
+  @Test func theWholeWayOverHTTP() async throws {
+    try await World.run { world in
+      try await world.open()
+      try await world.enrol([0, 1])
+      _ = try await world.upload([0, 1].map { "\(MadeUp.upn($0)),2026-09-07,AM,/" })
+      world.move(to: MadeUp.day("2032-09-07"))
+      _ = try await world.send(
+        .put, "/schools/\(World.school)/calendars/2032-33", #"{"terms":[{"first":"2032-09-01","last":"2032-12-17"}]}"#)
+      _ = try await world.upload(["\(MadeUp.upn(1)),2032-09-07,AM,/"])
+      #expect(try await world.send(.post, "/disposals", as: .manager).status == 409, "the last day is not over")
+      world.move(to: MadeUp.day("2032-09-08"))
+      let proposed = try await world.send(.post, "/disposals", as: .manager)
+      #expect(proposed.status == 201 && proposed["state"] == "proposed")
+      let path = "/disposals/1"
+      #expect(try await world.send(.post, "\(path)/approve", as: .manager)["state"] == "proposed")
+      #expect(try await world.send(.post, "\(path)/approve", as: .manager).status == 409)
+      let done = try await world.send(.post, "\(path)/approve")
+      #expect(done["state"] == "carried-out" && done["reversibleUntil"] == "2032-10-08")
+      #expect((done["removed", as: [String: Int].self])?["marks"] == 2)
+      #expect(try world.sql("SELECT number FROM entries").count == 1)
+      let back = try await world.send(.post, "\(path)/reverse", as: .manager)
+      #expect(back["state"] == "reversed")
+      #expect(try world.sql("SELECT number FROM entries").count == 2)
+      #expect(try await world.send(.get, "/disposals", as: .manager).list("disposals").count == 1)
+      #expect(!done.text.contains("Quarrington") && !done.text.contains(MadeUp.upn(0).text))
+    }
   }
 
   @Test func theRoutesAskForTheirRoles() async throws {

@@ -2,6 +2,8 @@ import Contracts
 import Foundation
 import GRDB
 import HTTPTypes
+import HummingbirdTesting
+import NIOCore
 import Rulebook
 import Schemas
 import ServiceKit
@@ -234,6 +236,24 @@ import Testing
       #expect(streams.count == 2)
     }
     _ = try await open()
+  }
+
+  /// Over a socket, too: the answer has no length beforehand, and ends where it should.
+  @Test func anExportTravelsOverASocket() async throws {
+    try await BuiltRegisters.run([:], .live) { client, token in
+      let officer = try await token(.attendanceOfficer)
+      for number in 0..<40 {
+        let body = ByteBuffer(string: #"{"name":"Harbour Lane","phase":"primary","type":"academy"}"#)
+        let headers: HTTPFields = [.authorization: officer, .contentType: "application/json"]
+        try await client.execute(uri: "/schools/\(900_100 + number)", method: .put, headers: headers, body: body) {
+          #expect($0.status == .ok)
+        }
+      }
+      let answer = try await client.execute(
+        uri: "/export?table=schools&format=csv", method: .get, headers: [.authorization: officer])
+      #expect(answer.headers[.contentLength] == nil && answer.headers[.contentType] == "text/csv; charset=utf-8")
+      #expect(CSVText.records(String(buffer: answer.body)).count == 41)
+    }
   }
 
   @Test func theRoutesStreamAndAreOnRecord() async throws {

@@ -1,7 +1,10 @@
 import Contracts
 import Foundation
 import GRDB
+import HTTPTypes
+import HummingbirdTesting
 import Messaging
+import NIOCore
 import Rulebook
 import ServiceKit
 import Store
@@ -63,5 +66,15 @@ import Testing
     let together = try RegistersConfig(
       try await ConfigurationSource(environment: ["FEED_ENFORCEMENT": "http://127.0.0.1:8102"]))
     #expect(together.enforcementFeed == "http://127.0.0.1:8102")
+  }
+
+  /// Built as the program is: with the address of enforcement its topic is followed, without it none is.
+  @Test(arguments: ["", "http://127.0.0.1:1"]) func theTopicIsFollowedWhenToldWhere(address: String) async throws {
+    let text = try await BuiltRegisters.run(["FEED_ENFORCEMENT": address], .router) { client, token in
+      try await client.execute(
+        uri: "/status", method: .get, headers: [.authorization: try await token(.operator)]
+      ) { String(buffer: $0.body) }
+    }
+    #expect(text.contains("880.enforcement") == !address.isEmpty)
   }
 }

@@ -35,10 +35,11 @@ struct Removal {
   /// What goes is overwritten in the file.
   static func whileDisposing<T>(_ disposal: Int64, in db: Database, _ body: () throws -> T) throws -> T {
     try db.execute(sql: "PRAGMA secure_delete = ON")
+    // A connection that keeps it on only writes more.
+    defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
     try db.execute(sql: "INSERT INTO disposing (disposal) VALUES (?)", arguments: [disposal])
     let result = try body()
     try db.execute(sql: "DELETE FROM disposing")
-    try db.execute(sql: "PRAGMA secure_delete = OFF")
     return result
   }
 

@@ -35,10 +35,11 @@ extension RegistersSchema {
       content BLOB NOT NULL) STRICT;
     CREATE INDEX disposal_bin_source ON disposal_bin (disposal, source, number);
 
-    -- What a receipt brought, and whose row it was: asked when either has had its time.
+    -- What a receipt brought, what was found of a year, and whose row it was: asked when it has had its time.
     CREATE INDEX entries_receipt ON entries (receipt);
     CREATE INDEX amendments_receipt ON amendments (receipt);
     CREATE INDEX quarantine_receipt ON quarantine (receipt);
+    CREATE INDEX findings_year ON findings (registration, start_year);
     CREATE INDEX quarantine_upn ON quarantine (upper(trim(upn)));
 
     -- While a disposal is carried out, and only then, the log gives way.
