@@ -235,9 +235,12 @@ import Testing
     try await kept.release(2)
     try await kept.release(8, "proposal-pn-2")
     let second = try await proposed(kept)
+    let reverse = ReverseDisposal(desk: kept.desk)
+    await #expect(throws: Problem.conflict("disposal-open", "Another disposal is proposed or under way")) {
+      try await reverse(first, by: KeptDesk.manager)
+    }
     _ = try await carryOut.approve(second, by: KeptDesk.officer)
     #expect(try await kept.count("SELECT count(*) FROM entries") == 1)
-    let reverse = ReverseDisposal(desk: kept.desk)
     _ = try await reverse(first, by: KeptDesk.manager)
     _ = try await reverse(second, by: KeptDesk.manager)
     #expect(try await kept.register() == before)

@@ -70,9 +70,9 @@ enum Disposals {
         """, arguments: StatementArguments(states.map(\.rawValue)))
   }
 
-  /// Whether one is open: there is one at once.
-  static func hasOpen(in db: Database) throws -> Bool {
-    try !numbers(in: [.proposed, .approved, .reversing], in: db).isEmpty
+  /// Whether one is open, or one besides a given one: there is one at once.
+  static func hasOpen(besides number: Int64? = nil, in db: Database) throws -> Bool {
+    try numbers(in: [.proposed, .approved, .reversing], in: db).contains { $0 != number }
   }
 
   static func insert(

@@ -29,6 +29,9 @@ struct ReverseDisposal: Sendable {
         }
       default: throw Problem.conflict("not-carried-out", "Nothing of this disposal can be put back")
       }
+      guard try !Disposals.hasOpen(besides: number, in: db) else {
+        throw Problem.conflict("disposal-open", "Another disposal is proposed or under way")
+      }
       try Disposals.set(.reversing, of: number, in: db)
       let rows = try DisposalBin.count(number, in: db)
       try RegisterDesk.audit(
