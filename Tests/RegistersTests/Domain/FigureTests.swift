@@ -136,7 +136,8 @@ import Testing
     ] as [(Int, FigureGrouping, Bool)] {
       let shown = answer(days, grouping)
       #expect(shown.total.figures.contains { $0.definition == "I04" } == isShown, "\(days) \(grouping)")
-      #expect(shown.notes.contains("persistence-needs-a-longer-period") == !isShown)
+      #expect(shown.notes.contains("persistence-needs-a-longer-period") == (!isShown && days < 250))
+      #expect(shown.notes.contains("persistence-is-of-one-school-year") == (days == 250))
     }
   }
 

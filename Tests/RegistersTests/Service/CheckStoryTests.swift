@@ -32,6 +32,10 @@ import Testing
       #expect(answer.list("marks").map { $0["amendBy"] as? String } == ["2026-09-14", "2026-09-15"])
       #expect(answer.list("marks").allSatisfy { $0["pupil"] as? String == ids[1] })
       #expect(answer.json["next"] == nil)
+      let second = try world.sql("SELECT max(r.number) AS n FROM registrations r WHERE r.school = '900101'")
+      let number: Int64 = second[0]["n"]
+      #expect(try await world.send(.get, "\(path)?after=\(number)").list("marks").isEmpty)
+      #expect(try await world.send(.get, "\(path)?after=\(number - 1)").list("marks").count == 2)
       world.move(to: MadeUp.day("2026-09-15"))
       #expect(try await states() == ["overdue", "due"])
       let all = try await world.send(.get, "/registers/unresolved", as: .manager).list("schools")

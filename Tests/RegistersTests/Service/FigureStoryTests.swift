@@ -149,6 +149,12 @@ extension World.Answer {
       }
       #expect(try await world.send(.get, own, as: .school, schools: [World.school]).status == 200)
       #expect(try await world.send(.get, own, as: .school, schools: ["900102"]).status == 403)
+      for kind in ["youth-justice", "social-worker", "child-protection-plan", "free-meals"] {
+        let status = try await world.send(
+          .get, "\(own)&groupBy=flag:\(kind)", as: .school, schools: [World.school]
+        ).status
+        #expect(status == (kind == "free-meals" ? 200 : 403), "\(kind)")
+      }
       #expect(try await world.send(.get, all, as: .school, schools: [World.school]).status == 403)
       #expect(try await world.send(.get, own, as: .integration).status == 403)
       #expect(try await world.send(.get, own, as: nil).status == 401)

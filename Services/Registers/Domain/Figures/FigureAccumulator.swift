@@ -14,9 +14,22 @@ public struct FigureAccumulator: Sendable {
   private let stateFunded: Set<SchoolKind>
 
   private var groups: [FigureGroup] = []
-  private var places: [String: Int] = [:]
+  private var places: [Key: Int] = [:]
   private var total = FigureGroup(key: "")
   private var histogram = MarkHistogram()
+
+  /// What a group is known by. A day is written out once only, when its group is new.
+  private enum Key: Hashable {
+    case text(String)
+    case day(Day)
+
+    var text: String {
+      switch self {
+      case .text(let text): text
+      case .day(let day): day.iso
+      }
+    }
+  }
 
   /// What the open registration has in each group so far.
   private var open: [(group: Int, statistics: Statistics)] = []
@@ -111,16 +124,16 @@ public struct FigureAccumulator: Sendable {
 
   private static func forEachGroup(
     _ grouping: FigureGrouping, _ days: DayRange, _ year: SchoolYear, _ facts: RegistrationFacts, _ school: SchoolFacts,
-    _ body: (String, DayRange) -> Void
+    _ body: (Key, DayRange) -> Void
   ) {
     switch grouping {
-    case .none, .code: body("", days)
-    case .school: body(school.urn.text, days)
+    case .none, .code: body(.text(""), days)
+    case .school: body(.text(school.urn.text), days)
     case .cluster: split(days, by: school.clusters, otherwise: "", body)
     case .locality: split(days, by: school.localities, otherwise: "", body)
-    case .phase: body(school.phase(for: facts.yearGroup(in: year)).rawValue, days)
-    case .yearGroup: body(facts.yearGroup(in: year)?.text ?? "", days)
-    case .sex: body(facts.sex ?? "", days)
+    case .phase: body(.text(school.phase(for: facts.yearGroup(in: year)).rawValue), days)
+    case .yearGroup: body(.text(facts.yearGroup(in: year)?.text ?? ""), days)
+    case .sex: body(.text(facts.sex ?? ""), days)
     case .flag:
       let flagged = facts.flagged.map { Membership(value: "yes", first: $0.first, last: $0.last) }
       split(days, by: flagged, otherwise: "no", body)
@@ -131,32 +144,32 @@ public struct FigureAccumulator: Sendable {
   }
 
   private static func split(
-    _ days: DayRange, by memberships: [Membership], otherwise: String, _ body: (String, DayRange) -> Void
+    _ days: DayRange, by memberships: [Membership], otherwise: String, _ body: (Key, DayRange) -> Void
   ) {
     var next = days.first
     for membership in memberships.sorted(by: { $0.first < $1.first }) {
       guard next <= days.last,
         let part = DayRange(first: next, last: days.last).meeting(membership.first, membership.last)
       else { continue }
-      if next < part.first { body(otherwise, DayRange(first: next, last: part.first.adding(days: -1))) }
-      body(membership.value, part)
+      if next < part.first { body(.text(otherwise), DayRange(first: next, last: part.first.adding(days: -1))) }
+      body(.text(membership.value), part)
       next = part.last.adding(days: 1)
     }
-    if next <= days.last { body(otherwise, DayRange(first: next, last: days.last)) }
+    if next <= days.last { body(.text(otherwise), DayRange(first: next, last: days.last)) }
   }
 
   private static func cut(
-    _ days: DayRange, from start: (Day) -> Day, next: (Day) -> Day, _ body: (String, DayRange) -> Void
+    _ days: DayRange, from start: (Day) -> Day, next: (Day) -> Day, _ body: (Key, DayRange) -> Void
   ) {
     var piece = start(days.first)
     while piece <= days.last {
       let following = next(piece)
-      if let part = days.meeting(piece, following.adding(days: -1)) { body(piece.iso, part) }
+      if let part = days.meeting(piece, following.adding(days: -1)) { body(.day(piece), part) }
       piece = following
     }
   }
 
-  private mutating func count(_ codes: UnsafeRawBufferPointer, _ days: DayRange, _ year: SchoolYear, _ key: String) {
+  private mutating func count(_ codes: UnsafeRawBufferPointer, _ days: DayRange, _ year: SchoolYear, _ key: Key) {
     let group = place(of: key)
     var statistics = Statistics()
     SchemeTable.forEach(days) { days, table in
@@ -178,9 +191,9 @@ public struct FigureAccumulator: Sendable {
     }
   }
 
-  private mutating func place(of key: String) -> Int {
+  private mutating func place(of key: Key) -> Int {
     if let place = places[key] { return place }
-    groups.append(FigureGroup(key: key))
+    groups.append(FigureGroup(key: key.text))
     places[key] = groups.count - 1
     return groups.count - 1
   }

@@ -80,7 +80,7 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
   public let asOf: Timestamp
   /// Whether small numbers are kept back (ATT-8).
   public let suppressed: Bool
-  /// `persistence-needs-a-longer-period` (ATT-9), `method-differs` (ATT-10), `codes-changed` (August 2024).
+  /// `persistence-needs-a-longer-period` and `persistence-is-of-one-school-year` (ATT-9), `method-differs` (ATT-10), `codes-changed` (August 2024).
   public let notes: [String]
   public let persistentThreshold: Threshold?
   public let total: PublishedGroup
@@ -93,7 +93,11 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
     let mask = suppress ? FigureMask(table, small: small) : nil
     let day = query.period.first
     var notes: [String] = []
-    if !table.persistenceMeans { notes.append("persistence-needs-a-longer-period") }
+    if SchoolYear(containing: day) != SchoolYear(containing: query.period.last) {
+      notes.append("persistence-is-of-one-school-year")
+    } else if !table.persistenceMeans {
+      notes.append("persistence-needs-a-longer-period")
+    }
     if FigureRules.methodDiffers(on: day) { notes.append("method-differs") }
     let isOneScheme = CodeScheme.inForce(on: day).name == CodeScheme.inForce(on: query.period.last).name
     if !isOneScheme { notes.append("codes-changed") }

@@ -102,6 +102,8 @@ public enum FlagKinds {
     "social-worker", "child-protection-plan", "looked-after", "ehc-plan", "sen-support", "free-meals", "youth-justice",
     "mobile-child",
   ]
+  /// Those that a school or an agency may not know of: it sees no figures split by them.
+  public static let restricted: Set = ["social-worker", "child-protection-plan", "youth-justice"]
 }
 
 /// Which children are in a figure (ATT-7). Every figure says which.

@@ -43,7 +43,7 @@ struct FigureRoutes: Sendable {
       try Self.require(scope, for: caller)
       let question = ReadFigures.Question(
         scope: scope, period: try Self.period(request, today: clock.today()),
-        grouping: try request.optionalQuery("groupBy") { FigureGrouping($0) } ?? .none,
+        grouping: try Self.grouping(request, for: caller),
         cohort: try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local,
         suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false)
       return try .json(try await read(question, by: caller))
@@ -84,6 +84,16 @@ struct FigureRoutes: Sendable {
     case .authority, .cluster, .locality, .phase:
       guard caller.role != .school else { throw .forbidden }
     }
+  }
+
+  private static func grouping(_ request: Request, for caller: Caller) throws(Problem) -> FigureGrouping {
+    let grouping = try request.optionalQuery("groupBy") { FigureGrouping($0) } ?? .none
+    if case .flag(let kind) = grouping, FlagKinds.restricted.contains(kind),
+      caller.role == .school || caller.role == .agency
+    {
+      throw .forbidden
+    }
+    return grouping
   }
 
   private static func cohort(_ text: String) -> FigureCohort? {
