@@ -6,7 +6,9 @@ import Testing
 struct TidyTests {
   static let services = ["Registers", "Enforcement", "Notifier", "Suite"]
   /// What a domain may import: plain values and rules.
-  static let domainImports: Set = ["Foundation", "Rulebook", "Contracts", "Schemas", "Seeded", "Algorithms", "Collections"]
+  static let domainImports: Set = [
+    "Foundation", "Rulebook", "Contracts", "Schemas", "Seeded", "Algorithms", "Collections",
+  ]
 
   static let rules: [TidyRule] = [
     TidyRule(

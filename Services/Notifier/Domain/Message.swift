@@ -1,7 +1,7 @@
 public import Contracts
-public import Schemas
 import Foundation
 import Rulebook
+public import Schemas
 
 /// What a receiver is sent: the body of a webhook, and which fields it tells.
 public struct Message: Hashable, Sendable {

@@ -1,13 +1,6 @@
 import Rulebook
 
 extension EntryBatch {
-  /// Calls the body for every entry, the lowest registration first.
-  public func forEachEntry(_ body: (_ registration: Int64, _ byte: UInt8) -> Void) {
-    for start in stride(from: 0, to: bytes.count, by: Self.bytesPerEntry) {
-      body(registration(at: start), bytes[start + 4])
-    }
-  }
-
   /// The entries of some registrations, and the others.
   public func split(_ registrations: Set<Int64>) -> (taken: EntryBatch, left: EntryBatch) {
     var taken = EntryBatch()
@@ -39,10 +32,6 @@ extension EntryBatch {
       }
     }
     return joined
-  }
-
-  private func registration(at start: Int) -> Int64 {
-    Int64(bytes[start]) | Int64(bytes[start + 1]) << 8 | Int64(bytes[start + 2]) << 16 | Int64(bytes[start + 3]) << 24
   }
 }
 

@@ -56,7 +56,7 @@ public struct EntryBatch: Hashable, Sendable {
     return nil
   }
 
-  private func registration(at start: Int) -> Int64 {
+  func registration(at start: Int) -> Int64 {
     Int64(bytes[start]) | Int64(bytes[start + 1]) << 8 | Int64(bytes[start + 2]) << 16 | Int64(bytes[start + 3]) << 24
   }
 }

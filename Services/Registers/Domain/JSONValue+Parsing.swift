@@ -1,5 +1,5 @@
 import Foundation
-public import Schemas
+import Schemas
 
 extension JSONValue {
   /// Reads JSON text.

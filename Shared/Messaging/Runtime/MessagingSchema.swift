@@ -38,7 +38,7 @@ public enum MessagingSchema {
         "messaging 0002 events told from a log",
         sql: """
           -- Where the data of an event lies in a log of the service's own, so that it is not kept twice: the row there,
-          -- and about how many bytes it makes. The column data is empty then.
+          -- and about how many bytes it makes. The column data has what remains when that row is disposed of.
           ALTER TABLE outbox ADD COLUMN log_row INTEGER;
           ALTER TABLE outbox ADD COLUMN log_bytes INTEGER CHECK ((log_row IS NULL) = (log_bytes IS NULL));
           """),

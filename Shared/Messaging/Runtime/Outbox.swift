@@ -25,8 +25,9 @@ public struct Outbox: Sendable {
   /// The CloudEvents source of its events.
   public let source: String
 
-  /// Tells the data of an event from the row of a log and the event's sequence: the same bytes every time.
-  public typealias LogReader = @Sendable (_ row: Int64, _ sequence: Int64, Database) throws -> [UInt8]
+  /// Tells the data of an event from the row of a log and the event's sequence: the same bytes every time; `nil` once
+  /// the row has been disposed of.
+  public typealias LogReader = @Sendable (_ row: Int64, _ sequence: Int64, Database) throws -> [UInt8]?
 
   private let identity: String
   private let logs: [String: LogReader]
@@ -60,14 +61,16 @@ public struct Outbox: Sendable {
   /// Appends one event whose data lies in a log of the service's own, where a reader given to this outbox finds it.
   ///
   /// - Parameters:
-  ///   - row: the log's row, written in the same transaction and kept as long as the outbox.
+  ///   - row: the log's row, written in the same transaction.
   ///   - bytes: about how long the data is.
+  ///   - remains: the data once the row has been disposed of; nothing of a person in it.
   @discardableResult
   public func append<Data: EventData>(
-    _ type: Data.Type, logRow row: Int64, bytes: Int, subject: String, context: EventContext, in db: Database
+    _ type: Data.Type, logRow row: Int64, bytes: Int, remains: Data, subject: String, context: EventContext,
+    in db: Database
   ) throws -> Int64 {
     precondition(logs[type.type.name] != nil, "a type told from a log has a reader")
-    return try insert(type, [], log: (row, bytes), subject: subject, occurredAt: nil, context, db)
+    return try insert(type, try remains.encoded(), log: (row, bytes), subject: subject, occurredAt: nil, context, db)
   }
 
   private func insert<Data: EventData>(
@@ -142,7 +145,7 @@ public struct Outbox: Sendable {
     let data: [UInt8]
     if let logRow = row["log_row"] as Int64? {
       guard let read = logs[type] else { throw ContractError.invalidData(path: "") }
-      data = try read(logRow, sequence, db)
+      data = try read(logRow, sequence, db) ?? Array(row["data"] as Foundation.Data)
     } else {
       data = Array(row["data"] as Foundation.Data)
     }

@@ -71,13 +71,12 @@ enum EntryLog {
   static let bytesPerMark = 13
 
   /// The data of the marks-recorded event that an entry was published as, under a sequence of the outbox. The children
-  /// have the identifiers that they had then.
-  static func event(_ number: Int64, sequence: Int64, in db: Database) throws -> [UInt8] {
+  /// have the identifiers that they had then; those whose time is over are left out. `nil` when nothing is left.
+  static func event(_ number: Int64, sequence: Int64, in db: Database) throws -> [UInt8]? {
     let row = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT school, day, session, marks FROM entries WHERE number = ?"), arguments: [number])
-    guard let row, let batch = EntryBatch(bytes: Array(row[3] as Data)) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-    }
+    guard let row else { return nil }
+    guard let batch = EntryBatch(bytes: Array(row[3] as Data)) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     let school = try URN(row[0] as String)
     let pupils = try Pupils.identifiers(of: school, publishedUnder: sequence, in: db)
     return MarksRecordedJSON.encode(

@@ -78,8 +78,9 @@ struct MarkIntake {
     for batch in settlement.batches {
       let entry = try EntryLog.add(batch, roll: roll, school: school, receipt: receipt, in: db)
       try desk.outbox.append(
-        MarksRecorded.self, logRow: entry, bytes: batch.marks.count * EntryLog.bytesPerMark, subject: school.text,
-        context: context, in: db)
+        MarksRecorded.self, logRow: entry, bytes: batch.marks.count * EntryLog.bytesPerMark,
+        remains: MarksRecorded(school: school, date: batch.day, session: batch.session, marks: [:]),
+        subject: school.text, context: context, in: db)
     }
     for amendment in settlement.amendments {
       try EntryLog.add(

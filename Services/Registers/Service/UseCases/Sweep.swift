@@ -45,6 +45,7 @@ struct Sweep: Sendable {
     }
     for school in due where try await look(at: school, today, writer, again: again) { answer.schools += 1 }
     answer.released = try await ReleaseWaiting(desk: desk).releaseDue(today: today)
+    try await FinaliseDisposals(desk: desk).finaliseDisposals(today: today)
     return answer
   }
 
