@@ -145,6 +145,9 @@ let package = Package(
           .product(name: "GRDBSQLite", package: "GRDB.swift"), .hummingbird, .httpTypes, .logging, .nioCore,
           .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
+      .target(
+        name: "FuzzTargets", dependencies: ["RegistersDomain"], path: "Tests/Fuzz", exclude: ["Main", "Corpus"],
+        swiftSettings: strict),
       .target(name: "TestKit", dependencies: ["Rulebook", "Seeded"], path: "Tests/TestKit", swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
@@ -174,7 +177,7 @@ let package = Package(
         ]),
       tests(
         "RegistersTests",
-        ["RegistersDomain", "RegistersService", "Seeded", "TestKit", .hummingbirdTesting] + kits),
+        ["RegistersDomain", "RegistersService", "FuzzTargets", "Seeded", "TestKit", .hummingbirdTesting] + kits),
       tests(
         "EnforcementTests",
         ["EnforcementDomain", "EnforcementService", "Seeded", "TestKit", .hummingbirdTesting] + kits),
@@ -194,3 +197,10 @@ let package = Package(
       tests("TidyTests", ["TestKit"]),
     ]
 )
+
+// The fuzzer's program has libFuzzer's own main and is built by `bin/fuzz` only.
+if Context.environment["FUZZ"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Main", swiftSettings: strict))
+}

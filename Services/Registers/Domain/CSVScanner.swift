@@ -13,13 +13,24 @@ struct CSVScanner {
   /// Quoted fields with doubled quotation marks, undoubled: they lie behind the file's own bytes.
   private(set) var unescaped: [UInt8] = []
   private let bytes: UnsafeBufferPointer<UInt8>
+  private let fieldBytes: Int
+  private let rowBytes: Int
   private var position: Int
   private let sorts: [Sort]
   /// What counts as a space beside the space itself: the tab, unless it separates.
   private let otherSpace: UInt8
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, separator: UInt8 = UInt8(ascii: ",")) {
+  /// - Parameters:
+  ///   - separator: what stands between two fields.
+  ///   - fieldBytes: the most bytes of a field, at most 65,535.
+  ///   - rowBytes: the most bytes of a row.
+  init(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, separator: UInt8 = UInt8(ascii: ","),
+    fieldBytes: Int = MarkLimits.fieldBytes, rowBytes: Int = MarkLimits.rowBytes
+  ) {
     self.bytes = bytes
+    self.fieldBytes = fieldBytes
+    self.rowBytes = rowBytes
     position = start
     sorts = Self.sorts(separator)
     otherSpace = separator == 9 ? 32 : 9
@@ -112,8 +123,8 @@ struct CSVScanner {
     }
     var last = position
     while last > start, isSpace(bytes[last - 1]) { last -= 1 }
-    if last - start > MarkLimits.fieldBytes { return .failure(Fault(reason: .fieldTooLong)) }
-    if position - recordStart > MarkLimits.rowBytes { return .failure(Fault(reason: .rowTooLong)) }
+    if last - start > fieldBytes { return .failure(Fault(reason: .fieldTooLong)) }
+    if position - recordStart > rowBytes { return .failure(Fault(reason: .rowTooLong)) }
     skipFieldEnd()
     return .success((Field(offset: UInt32(start), length: UInt16(last - start)), end))
   }
@@ -124,7 +135,7 @@ struct CSVScanner {
     var doubled = 0
     while true {
       guard position < bytes.count else { return .failure(Fault(reason: .unterminatedQuote)) }
-      guard position - recordStart <= MarkLimits.rowBytes else { return .failure(Fault(reason: .unterminatedQuote)) }
+      guard position - recordStart <= rowBytes else { return .failure(Fault(reason: .unterminatedQuote)) }
       switch sorts[Int(bytes[position])] {
       case .ordinary, .separator, .lineEnd: break
       case .high: isASCII = false
@@ -153,7 +164,7 @@ struct CSVScanner {
       default: return .failure(Fault(reason: .strayQuote))
       }
     }
-    guard length - doubled <= MarkLimits.fieldBytes else { return .failure(Fault(reason: .fieldTooLong)) }
+    guard length - doubled <= fieldBytes else { return .failure(Fault(reason: .fieldTooLong)) }
     skipFieldEnd()
     if doubled == 0 { return .success((Field(offset: UInt32(start), length: UInt16(length)), end)) }
     let offset = bytes.count + unescaped.count

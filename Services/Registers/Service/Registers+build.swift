@@ -43,7 +43,7 @@ public enum Registers {
     messaging.addRoutes(to: router, environment: environment)
     let sweep = Sweep(desk: desk, hours: config.hours)
     addSchoolRoutes(desk, config, environment, to: router)
-    addPupilRoutes(desk, to: router)
+    addPupilRoutes(desk, environment, to: router)
     addMarkRoutes(desk, environment, to: router)
     addSeeingRoutes(desk, sweep, environment, to: router)
     KeepingRoutes(desk: desk).add(to: router)
@@ -67,9 +67,12 @@ public enum Registers {
   }
 
   /// The admission register.
-  private static func addPupilRoutes(_ desk: RegisterDesk, to router: ServiceRouter) {
+  private static func addPupilRoutes(
+    _ desk: RegisterDesk, _ environment: ServiceEnvironment, to router: ServiceRouter
+  ) {
     PupilRoutes(enrol: EnrolPupils(desk: desk), read: ReadPupil(desk: desk), readSchool: ReadSchool(desk: desk))
       .add(to: router)
+    PupilFileRoutes(export: ExportRoll(desk: desk, authority: environment.configuration.authority)).add(to: router)
     AdmissionRoutes(
       read: ReadAdmission(desk: desk), change: ChangeFamily(desk: desk), find: FindPupils(desk: desk)
     ).add(to: router)

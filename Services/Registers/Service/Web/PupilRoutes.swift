@@ -25,13 +25,22 @@ struct PupilRoutes: Sendable {
   func add(to router: ServiceRouter) {
     router.on(
       .post, "/schools/{urn}/pupils", Self.users,
-      About("Enter children in the admission register", body: Upload.self, answer: EnrolPupils.Answer.self),
-      bodyLimitBytes: Self.bodyLimitBytes
+      About(
+        "Enter children in the admission register",
+        query: [.init("enrolledOn", .day, required: false, "The first day on roll; needed with a transfer file.")],
+        body: Upload.self, uploads: PupilUpload.mediaTypes.sorted(), answer: EnrolPupils.Answer.self),
+      bodyLimitBytes: PupilLimits.fileBytes
     ) { request, context in
       let urn = try context.ownSchool()
       let caller = try context.caller
+      if PupilUpload.mediaTypes.contains(request.mediaType) {
+        let answer = try await PupilUpload.enrol(request, at: urn, by: caller, with: enrol)
+        return .bytes(answer, contentType: "application/json")
+      }
       guard request.mediaType == "application/json" else {
-        throw Problem("unsupported-media-type", "The body must be application/json", .unsupportedMediaType)
+        throw Problem(
+          "unsupported-media-type", "Pupils come as application/json, text/csv or application/xml",
+          .unsupportedMediaType)
       }
       let body = try await request.bytes(upTo: Self.bodyLimitBytes)
       let key = try IdempotencyKey(request, caller: caller, body: body.readableBytesView)

@@ -1,0 +1,210 @@
+/// Collects the children of a transfer file from its elements, one at a time and within limits.
+struct CTFElements {
+  private(set) var rows: [PupilFile.Row] = []
+  private(set) var faults: [PupilFile.Fault] = []
+  private let enrolledOn: String
+  private var path: [String] = []
+  private var elementCount = 0
+  private var pupil: CTFPupil?
+
+  init(enrolledOn: String) { self.enrolledOn = enrolledOn }
+
+  /// Where a child's element lies.
+  private static let pupilPath = ["ctfile", "ctfpupildata", "pupil"]
+  private static let nameBytes = 60
+
+  /// Takes the start of an element. Case and prefix of its name do not count: suppliers write both.
+  mutating func open(_ qualifiedName: String) throws(PupilFileError) {
+    let name =
+      qualifiedName.utf8.count > Self.nameBytes
+      ? "" : qualifiedName.split(separator: ":").last.map { $0.lowercased() } ?? ""
+    if path.isEmpty, name != Self.pupilPath[0] { throw .notTransferFile }
+    elementCount += 1
+    path.append(name)
+    guard path.count <= PupilLimits.depth else { throw .tooDeep }
+    guard elementCount <= PupilLimits.elements else { throw .tooManyElements }
+    if path == Self.pupilPath {
+      guard rows.count + faults.count < PupilLimits.pupils else { throw .tooManyPupils }
+      pupil = CTFPupil()
+    } else if path.count > Self.pupilPath.count {
+      pupil?.open(path[Self.pupilPath.count...])
+    }
+  }
+
+  /// Takes the end of an element with its text; `nil` when that is too long.
+  mutating func close(_ text: String?) {
+    if path == Self.pupilPath, let read = pupil {
+      let number = rows.count + faults.count + 1
+      do throws(PupilRefusal) {
+        rows.append(PupilFile.Row(number: number, pupil: try read.submission(enrolledOn: enrolledOn)))
+      } catch {
+        faults.append(PupilFile.Fault(number: number, refusal: error))
+      }
+      pupil = nil
+    } else if path.count > Self.pupilPath.count {
+      pupil?.close(path[Self.pupilPath.count...], text?.trimmed)
+    }
+    path.removeLast()
+  }
+}
+
+/// One child of a transfer file while it is read.
+struct CTFPupil {
+  private struct Contact {
+    var order: Int?
+    var values: [String: String] = [:]
+    var address = CTFAddress()
+    var isAtPupils = false
+    var responsibility: Bool?
+  }
+
+  private var values: [String: String] = [:]
+  private var address = CTFAddress()
+  private var contacts: [Contact] = []
+  private var refusal: PupilRefusal?
+
+  /// What an element of the child is called in the register; the older names of an element stand beside the newer.
+  private static let columns = [
+    "upn": "upn", "surname": "familyName", "forename": "givenName", "dob": "dateOfBirth", "sex": "sex",
+    "gender": "sex", "formerupn": "formerUpn", "basicdetails/formerupn": "formerUpn",
+    "basicdetails/ncyearactual": "yearGroup",
+  ]
+  private static let contactColumns = [
+    "surname": "familyName", "forename": "givenName", "relationship": "relation", "phones/phone/phoneno": "telephone",
+    "email": "email",
+  ]
+
+  mutating func open(_ path: ArraySlice<String>) {
+    guard path.elementsEqual(["contacts", "contact"]) else { return }
+    if contacts.count == PupilLimits.contacts {
+      refuse(.tooManyContacts)
+    } else {
+      contacts.append(Contact())
+    }
+  }
+
+  /// Takes the text of an element that ends; `nil` when it is too long.
+  mutating func close(_ path: ArraySlice<String>, _ text: String?) {
+    guard refusal == nil else { return }
+    if path.first == "address" {
+      closeAddress(path.dropFirst(), text, "address") {
+        $0.address
+      } write: {
+        $0.address = $1
+      }
+    } else if path.starts(with: ["contacts", "contact"]) {
+      closeContact(path.dropFirst(2), text)
+    } else if let column = Self.columns[path.joined(separator: "/")], let text = checked(text, column), !text.isEmpty {
+      if values.updateValue(text, forKey: column) != nil { refuse(.elementTwice(column)) }
+    }
+  }
+
+  private mutating func closeContact(_ path: ArraySlice<String>, _ text: String?) {
+    guard let place = contacts.indices.last, let name = path.first else { return }
+    let key = path.joined(separator: "/")
+    if let column = Self.contactColumns[key] {
+      // Of several telephones the first counts.
+      if let text = checked(text, "contacts"), !text.isEmpty, contacts[place].values[column] == nil {
+        contacts[place].values[column] = text
+      }
+    } else if key == "order" {
+      contacts[place].order = text.flatMap { Int($0) }
+    } else if key == "responsibility" || key == "responsible" {
+      guard let text, !text.isEmpty else { return }
+      contacts[place].responsibility = Bool(written: text)
+      if contacts[place].responsibility == nil { refuse(.notTrueOrFalse("contacts")) }
+    } else if key == "address/addressaspupil" {
+      contacts[place].isAtPupils = text.flatMap { Bool(written: $0) } ?? false
+    } else if name == "address" {
+      closeAddress(path.dropFirst(), text, "contacts") {
+        $0.contacts[place].address
+      } write: {
+        $0.contacts[place].address = $1
+      }
+    }
+  }
+
+  private mutating func closeAddress(
+    _ path: ArraySlice<String>, _ text: String?, _ column: String, read: (Self) -> CTFAddress,
+    write: (inout Self, CTFAddress) -> Void
+  ) {
+    guard let name = path.last, CTFAddress.names.contains(name), let text = checked(text, column) else { return }
+    var address = read(self)
+    address.take(name, text)
+    if address.text.utf8.count > PupilLimits.textBytes { refuse(.tooLong(column)) }
+    write(&self, address)
+  }
+
+  private mutating func checked(_ text: String?, _ column: String) -> String? {
+    guard let text else {
+      refuse(.tooLong(column))
+      return nil
+    }
+    guard !text.hasControls else {
+      // A value may go over several lines; any other control character is none of a name, number or address.
+      let line = text.split { $0.isNewline || $0 == "\t" }.joined(separator: " ")
+      if line.hasControls { refuse(.control(column)) }
+      return line
+    }
+    return text
+  }
+
+  private mutating func refuse(_ reason: PupilRefusal) { refusal = refusal ?? reason }
+
+  func submission(enrolledOn: String) throws(PupilRefusal) -> PupilSubmission {
+    if let refusal { throw refusal }
+    let ordered = contacts.enumerated().sorted { a, b in
+      (a.element.order ?? .max, a.offset) < (b.element.order ?? .max, b.offset)
+    }.map(\.element)
+    let read = ordered.map { contact in
+      let place = contact.isAtPupils ? address : contact.address
+      return ContactSubmission(
+        givenName: contact.values["givenName"], familyName: contact.values["familyName"],
+        relation: contact.values["relation"], parentalResponsibility: contact.responsibility,
+        livesWith: contact.isAtPupils ? true : nil, emergency: nil, safeToContact: nil, addressProtected: nil,
+        telephone: contact.values["telephone"], email: contact.values["email"],
+        address: place.text.isEmpty ? nil : place.text, postcode: place.postcode)
+    }
+    return PupilSubmission(
+      upn: values["upn"], formerUPN: values["formerUpn"], givenName: values["givenName"],
+      familyName: values["familyName"], dateOfBirth: values["dateOfBirth"], sex: values["sex"],
+      yearGroup: values["yearGroup"], enteredOn: nil, enrolledOn: enrolledOn, status: nil, leftOn: nil, deletedOn: nil,
+      ground: nil, destination: nil, addressProtected: nil, contacts: read.isEmpty ? nil : read)
+  }
+}
+
+/// An address as a transfer file has it, in lines or in the parts of British Standard 7666, as one text.
+struct CTFAddress {
+  /// How many lines the format has.
+  static let lines = 5
+  static let names: Set = [
+    "saon", "paon", "street", "locality", "town", "administrativearea", "posttown", "addressline1", "addressline2",
+    "addressline3", "addressline4", "addressline5", "county", "postcode", "zip",
+  ]
+
+  private(set) var parts: [String] = []
+  private(set) var postcode: String?
+
+  var text: String { parts.joined(separator: ", ") }
+
+  mutating func take(_ name: String, _ value: String) {
+    guard !value.isEmpty else { return }
+    if name == "postcode" || name == "zip" {
+      postcode = postcode ?? value
+    } else {
+      parts += Self.parts(of: value)
+    }
+  }
+
+  /// What stands between commas and line ends.
+  static func parts(of text: String) -> [String] {
+    text.split { $0 == "," || $0.isNewline }.map { String($0).trimmed }.filter { !$0.isEmpty }
+  }
+
+  /// A text as the lines of the format: what is too much stands in the last.
+  static func lines(of text: String) -> [String] {
+    let parts = parts(of: text)
+    guard parts.count > lines else { return parts }
+    return parts[..<(lines - 1)] + [parts[(lines - 1)...].joined(separator: ", ")]
+  }
+}

@@ -1,0 +1,76 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// The admission register as files say it.
+enum RollExport {
+  /// One time on roll.
+  struct Entry: Sendable {
+    let pupil: PupilID
+    let enrolledOn: Day
+    let leftOn: Day?
+    let ground: DeletionGround?
+    let destination: String?
+    let submission: PupilSubmission
+  }
+
+  /// Every time on roll of a school in the order of entry, with the contacts that are in force.
+  static func entries(of school: URN, today: Day, in db: Database) throws -> [Entry] {
+    let contacts = try contacts(of: school, today: today, in: db)
+    return try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT p.number, p.id, p.upn, p.given_name, p.family_name, p.date_of_birth, p.sex, p.year_group,
+            p.year_group_year, p.address_protected, r.entered_on, r.enrolled_on, r.status, r.left_on, r.deleted_on,
+            r.ground, r.destination,
+            (SELECT f.upn FROM former_upns f WHERE f.pupil = p.number ORDER BY f.until_day DESC, f.upn LIMIT 1) AS former
+          FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
+          """), arguments: [school.text]
+    ).map { row in
+      guard let id = PupilID(row["id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      func day(_ column: String) -> Day? { (row[column] as Int32?).map(Day.init(ordinal:)) }
+      let enrolledOn = Day(ordinal: row["enrolled_on"])
+      let submission = PupilSubmission(
+        upn: row["upn"], formerUPN: row["former"], givenName: row["given_name"], familyName: row["family_name"],
+        dateOfBirth: Day(ordinal: row["date_of_birth"]).iso, sex: row["sex"], yearGroup: yearGroup(row, today),
+        enteredOn: day("entered_on")?.iso, enrolledOn: enrolledOn.iso, status: row["status"],
+        leftOn: day("left_on")?.iso, deletedOn: day("deleted_on")?.iso, ground: row["ground"],
+        destination: row["destination"], addressProtected: row["address_protected"],
+        contacts: contacts[row["number"] as Int64])
+      return Entry(
+        pupil: id, enrolledOn: enrolledOn, leftOn: day("left_on"),
+        ground: (row["ground"] as String?).flatMap(DeletionGround.init), destination: row["destination"],
+        submission: submission)
+    }
+  }
+
+  /// The group as it was stated, moved on by the school years since.
+  private static func yearGroup(_ row: Row, _ today: Day) -> String? {
+    guard let stated = row["year_group"] as String? else { return nil }
+    guard let year = row["year_group_year"] as Int?, let group = YearGroup(stated) else { return stated }
+    return group.advanced(years: SchoolYear(containing: today).startYear - year)?.text
+  }
+
+  private static func contacts(of school: URN, today: Day, in db: Database) throws -> [Int64: [ContactSubmission]] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT * FROM contacts
+          WHERE pupil IN (SELECT pupil FROM registrations WHERE school = ?) AND first <= ? AND (last IS NULL OR last >= ?)
+          ORDER BY pupil, number
+          """), arguments: [school.text, today.ordinal, today.ordinal])
+    var contacts: [Int64: [ContactSubmission]] = [:]
+    while let row = try rows.next() {
+      func text(_ column: String) -> String? { (row[column] as String).isEmpty ? nil : row[column] }
+      contacts[row["pupil"] as Int64, default: []].append(
+        ContactSubmission(
+          givenName: text("given_name"), familyName: text("family_name"), relation: text("relation"),
+          parentalResponsibility: row["parental_responsibility"], livesWith: row["lives_with"],
+          emergency: row["emergency"], safeToContact: row["safe_to_contact"],
+          addressProtected: row["address_protected"], telephone: text("telephone"), email: text("email"),
+          address: text("address"), postcode: text("postcode")))
+    }
+    return contacts
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import RegistersDomain
+
+/// What reads files that strangers send, and what must hold whatever they send.
+public enum FuzzTarget: String, CaseIterable, Sendable {
+  case marksCSV = "marks-csv"
+  case marksJSON = "marks-json"
+  case pupilsCSV = "pupils-csv"
+  case ctf
+
+  /// Reads the bytes.
+  ///
+  /// - Returns: the property that does not hold; `nil` when all do.
+  public func broken(by bytes: [UInt8]) -> String? {
+    switch self {
+    case .marksCSV: Self.marksCSV(bytes)
+    case .marksJSON: Self.marksJSON(bytes)
+    case .pupilsCSV: Self.pupilsCSV(bytes)
+    case .ctf: Self.transferFile(bytes)
+    }
+  }
+
+  /// A line that no reader takes, on a line of its own.
+  private static let badLine: [UInt8] = [10, 1, 10]
+
+  private static func marksCSV(_ bytes: [UInt8]) -> String? {
+    guard let file = try? MarksCSV.read(bytes) else { return nil }
+    let numbers = file.rows.map(\.number) + file.faults.map(\.number)
+    if let broken = places(numbers.map(Int.init), file.received, MarkLimits.rows) { return broken }
+    guard file.rows.map(\.number).isStrictlyIncreasing else { return "rows come in the order of the file" }
+    guard let more = try? MarksCSV.read(bytes + badLine) else { return nil }
+    return more.received == file.received + 1 && more.rows.count == file.rows.count
+      ? nil : "one bad line more is one fault more"
+  }
+
+  private static func marksJSON(_ bytes: [UInt8]) -> String? {
+    guard let file = try? MarksJSON.read(Data(bytes)) else { return nil }
+    let numbers = (file.rows.map(\.number) + file.faults.map(\.number)).map(Int.init)
+    guard numbers.sorted() == Array(0..<file.received) else { return "every index is read or a fault" }
+    return places(numbers, file.received, MarkLimits.rows)
+  }
+
+  private static func pupilsCSV(_ bytes: [UInt8]) -> String? {
+    guard let file = try? PupilsCSV.read(bytes) else { return nil }
+    if let broken = places(file) { return broken }
+    let written = PupilsCSV.write(file.rows.map(\.pupil))
+    guard let again = try? PupilsCSV.read(written) else { return "what is written can be read" }
+    guard again.faults.isEmpty, again.rows.count == file.rows.count else { return "every row written is read" }
+    guard PupilsCSV.write(again.rows.map(\.pupil)) == written else { return "what is read is what was written" }
+    guard let more = try? PupilsCSV.read(bytes + badLine) else { return nil }
+    return more.received == file.received + 1 ? nil : "one bad line more is one fault more"
+  }
+
+  private static func transferFile(_ bytes: [UInt8]) -> String? {
+    let firstDay = "2026-09-02"
+    guard let file = try? CTFReader.read(bytes, enrolledOn: firstDay) else { return nil }
+    if let broken = places(file) { return broken }
+    let numbers = file.rows.map(\.number) + file.faults.map(\.number)
+    guard numbers.sorted() == Array(1..<(file.received + 1)) else {
+      return "every child is read or a fault"
+    }
+    let pupils = file.rows.map(\.pupil)
+    let source = CTFSource(authority: "880", establishment: nil, urn: "900101", name: "Harbour Lane")
+    let written = CTFWriter.write(pupils, from: source, to: .unknown, at: "2026-09-02T09:00:00")
+    guard let again = try? CTFReader.read(written, enrolledOn: firstDay) else { return "what is written can be read" }
+    guard again.faults.isEmpty else { return "every child written is read" }
+    return PupilsCSV.write(again.rows.map(\.pupil)) == PupilsCSV.write(pupils)
+      ? nil : "what is read is what was written"
+  }
+
+  private static func places(_ file: PupilFile) -> String? {
+    guard file.rows.map(\.number).isStrictlyIncreasing else { return "rows come in the order of the file" }
+    return places(file.rows.map(\.number) + file.faults.map(\.number), file.received, PupilLimits.pupils)
+  }
+
+  private static func places(_ numbers: [Int], _ received: Int, _ most: Int) -> String? {
+    guard numbers.count == received else { return "received is rows and faults" }
+    guard received <= most else { return "no more rows than the limit" }
+    return Set(numbers).count == numbers.count ? nil : "a row is read or a fault, not both"
+  }
+}
+
+extension [Int] {
+  fileprivate var isStrictlyIncreasing: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
+}
+
+extension [Int32] {
+  fileprivate var isStrictlyIncreasing: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
+}
+
+/// Traps when a property of reading marks as CSV does not hold.
+public func fuzzMarksCSV(_ bytes: [UInt8]) { trap(.marksCSV, bytes) }
+/// Traps when a property of reading marks as JSON does not hold.
+public func fuzzMarksJSON(_ bytes: [UInt8]) { trap(.marksJSON, bytes) }
+/// Traps when a property of reading and writing pupils as CSV does not hold.
+public func fuzzPupilsCSV(_ bytes: [UInt8]) { trap(.pupilsCSV, bytes) }
+/// Traps when a property of reading and writing transfer files does not hold.
+public func fuzzCTF(_ bytes: [UInt8]) { trap(.ctf, bytes) }
+
+private func trap(_ target: FuzzTarget, _ bytes: [UInt8]) {
+  if let property = target.broken(by: bytes) { preconditionFailure("\(target.rawValue): \(property)") }
+}
