@@ -1,16 +1,17 @@
-"""At least 60 hostile requests against the real registers, enforcement and notifier.
+"""At least 150 hostile requests against the real registers, enforcement and notifier.
 
 Each gets its Problem Details or names the row and the reason; the good rows of the same file count; nothing is half
 applied and no program dies.
 """
 
 import gzip
+import json
 import socket
 
 import pytest
 import requests
 
-from conftest import OTHER, SCHOOL
+from conftest import OTHER, SCHOOL, make_upn
 
 DAY, SESSION = "2025-09-15", "AM"
 
@@ -262,7 +263,366 @@ def test_wrong_subscriptions(world, name, change):
     world.expect_all_alive()
 
 
+# Pupils as files go to a school of their own.
+FILES = "100003"
+CSV_HEADER = "upn,givenName,familyName,dateOfBirth,enrolledOn,addressProtected"
+SECRET = "Zanzibar"
+
+
+@pytest.fixture(scope="module")
+def files(world):
+    world.open(FILES, [world.pupil(900)])
+    return world
+
+
+def child(number, extra="", **changes):
+    values = {"UPN": make_upn(number), "Surname": "Vellacott", "Forename": "Zed", "DOB": "2015-05-04"} | changes
+    elements = "".join(f"<{name}>{value}</{name}>" for name, value in values.items() if value is not None)
+    return f"<Pupil>{elements}{extra}</Pupil>"
+
+
+def transfer(*children, before=""):
+    return f"{before}<CTfile><Header/><CTFpupilData>{''.join(children)}</CTFpupilData></CTfile>"
+
+
+def table(*lines):
+    return "\n".join((CSV_HEADER,) + lines) + "\n"
+
+
+def pupil_row(number, more=""):
+    return f"{make_upn(number)},Zed,Vellacott,2015-05-04,2025-09-01,{more}"
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+# Transfer files that cannot be read: name, body, expected statuses.
+TRANSFERS = [
+    ("empty", b"", {400}),
+    ("spaces", b" \n\n ", {400}),
+    ("no XML", b"upn,givenName\n", {400}),
+    ("JSON", b'{"pupils":[]}', {400}),
+    ("another format", b"<Message xmlns='SFA/ILR'/>", {422}),
+    ("a web page", b"<html><body>Sign in</body></html>", {422}),
+    ("a document type", b"<!DOCTYPE CTfile><CTfile/>", {422}),
+    ("a billion laughs", transfer(child(901, UPN="&l9;"), before=f'<!DOCTYPE a [<!ENTITY l0 "ha">{LAUGHS}]>'), {422}),
+    ("an entity that doubles", transfer(child(901, UPN="&a;" * 1000),
+                                        before=f'<!DOCTYPE a [<!ENTITY a "{"a" * 10_000}">]>'), {422}),
+    ("a file as entity", transfer(child(901, Surname="&e;"),
+                                  before='<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]>'), {422}),
+    ("an address as entity", transfer(child(901, Surname="&e;"),
+                                      before='<!DOCTYPE a [<!ENTITY e SYSTEM "http://169.254.169.254/">]>'), {422}),
+    ("a parameter entity", transfer(before='<!DOCTYPE a [<!ENTITY % e SYSTEM "file:///etc/passwd">%e;]>'), {422}),
+    ("a document type elsewhere", transfer(before='<!DOCTYPE a SYSTEM "http://127.0.0.1:1/a.dtd">'), {422}),
+    ("an entity nobody declared", transfer(child(901, Surname="&nobody;")), {400}),
+    ("Latin-1", transfer(child(901), before='<?xml version="1.0" encoding="ISO-8859-1"?>'), {400}),
+    ("UTF-16", transfer(child(901), before='<?xml version="1.0"?>').encode("utf-16"), {400}),
+    ("UTF-16 without saying so", transfer(child(901)).encode("utf-16-le"), {400}),
+    ("UTF-7", transfer(child(901), before='<?xml version="1.0" encoding="UTF-7"?>'), {400}),
+    ("not UTF-8", transfer(child(901)).encode() + b"\xff", {400}),
+    ("NULs", transfer(child(901, Surname="a\0b")), {400}),
+    ("a control character", transfer(child(901, Surname="a\x01b")), {400}),
+    ("a control character by number", transfer(child(901, Surname="a&#1;b")), {400}),
+    ("half a surrogate by number", transfer(child(901, Surname="&#xD800;")), {400}),
+    ("deep", b"<CTfile>" * 20_000 + b"</CTfile>" * 20_000, {422}),
+    ("deep and never closed", b"<CTfile>" * 200_000, {400, 422}),
+    ("cut off", transfer(child(901))[:-20], {400}),
+    ("crossed", "<CTfile><a><b></a></b></CTfile>", {400}),
+    ("two documents", transfer(child(901)) * 2, {400}),
+    ("an attribute twice", "<CTfile a='1' a='2'/>", {400}),
+    ("a literal that never ends", "<CTfile><![CDATA[<CTFpupilData></CTfile>", {400}),
+    ("a comment that never ends", "<CTfile><!-- </CTfile>", {400}),
+    ("5,001 children", transfer("<Pupil/>" * 5001), {413}),
+    ("a million elements and one", "<CTfile>" + "<a/>" * 1_000_000 + "</CTfile>", {413}),
+    ("gzip", gzip.compress(transfer(child(901)).encode()), {400}),
+    ("a picture", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), {400}),
+]
+
+
+@pytest.mark.parametrize("name,body,statuses", TRANSFERS, ids=[case[0] for case in TRANSFERS])
+def test_transfer_files_that_cannot_be_read_change_nothing(files, name, body, statuses):
+    before = files.received_marks(FILES)
+    body = body if isinstance(body, bytes) else body.encode()
+    answer = files.post(f"/schools/{FILES}/pupils?enrolledOn=2025-09-01", body, "application/xml")
+    files.expect_problem(answer, statuses)
+    assert "root:" not in answer.text and "haha" not in answer.text
+    assert files.received_marks(FILES) == before
+    files.expect_all_alive()
+
+
+# One bad child between two good ones: name, the child, the column and the reason that must be told.
+CHILDREN = [
+    ("no number", child(910, UPN=None), "upn", "missing-value"),
+    ("an empty number", child(910, UPN=" "), "upn", "missing-value"),
+    ("a wrong check letter", child(910, UPN="Z880200000910"), "upn", "wrong-check-letter"),
+    ("a number with SQL", child(910, UPN="'; DROP TABLE pupils; --"), "upn", "malformed-upn"),
+    ("two numbers", child(910, "<UPN>A1</UPN>"), "upn", "value-twice"),
+    ("the same child again", child(911), "upn", "pupil-twice"),
+    ("no surname", child(910, Surname=None), "familyName", "missing-value"),
+    ("a huge surname", child(910, Surname="x" * 1_000_000), "familyName", "field-too-long"),
+    ("a delete character in a name", child(910, Surname="a\x7fb"), "familyName", "control-character"),
+    ("no date of birth", child(910, DOB=None), "dateOfBirth", "missing-value"),
+    ("an English date", child(910, DOB="04/05/2015"), "dateOfBirth", "malformed-date"),
+    ("no such day", child(910, DOB="2015-02-30"), "dateOfBirth", "malformed-date"),
+    ("born a century ago", child(910, DOB="1915-05-04"), "dateOfBirth", "impossible-date"),
+    ("born after the first day", child(910, DOB="2025-09-02"), "enrolledOn", "impossible-date"),
+    ("too many contacts", child(910, "<Contacts>" + "<Contact/>" * 21 + "</Contacts>"), "contacts",
+     "too-many-contacts"),
+    ("neither true nor false",
+     child(910, "<Contacts><Contact><Responsibility>so-so</Responsibility></Contact></Contacts>"), "contacts",
+     "wrong-type"),
+    ("an inclusion", child(910, UPN="<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' parse='text' "
+                                    "href='file:///etc/passwd'/>"), "upn", "missing-value"),
+    ("nothing", "<Pupil/>", "upn", "missing-value"),
+]
+
+
+@pytest.mark.parametrize("name,bad,column,reason", CHILDREN, ids=[case[0] for case in CHILDREN])
+def test_one_bad_child_leaves_the_good_ones(files, name, bad, column, reason):
+    body = transfer(child(911), bad, child(912)).encode()
+    answer = files.post(f"/schools/{FILES}/pupils?enrolledOn=2025-09-01", body, "application/xml")
+    expect_one_refused(files, answer, 2, column, reason)
+    assert "root:" not in answer.text
+
+
+def expect_one_refused(files, answer, row, column, reason):
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["received"] == 3 and told["refused"] == 1 and told["enrolled"] + told["unchanged"] == 2, told
+    problem, = told["problems"]
+    assert (problem["row"], problem["column"], problem["reason"]) == (row, column, reason), problem
+    assert problem["detail"] and problem["fix"]
+    files.expect_all_alive()
+
+
+# Tables of pupils that cannot be read.
+TABLES = [
+    ("empty", b"", {400}),
+    ("line ends", b"\n\r\n\n", {400}),
+    ("another table", b"a,b,c\n1,2,3\n", {422}),
+    ("semicolons", CSV_HEADER.replace(",", ";").encode(), {422}),
+    ("no first day", b"upn,givenName,familyName,dateOfBirth\n", {422}),
+    ("a column twice", (CSV_HEADER + ",UPN\n").encode(), {422}),
+    ("a contact's column twice", (CSV_HEADER + ",contact1Email,contact1EMail\n").encode(), {422}),
+    ("a quote in the header", b'upn"x,givenName\n', {422}),
+    ("200 columns", (CSV_HEADER + ",x" * 200 + "\n").encode(), {422}),
+    ("UTF-16", table(pupil_row(921)).encode("utf-16"), {400}),
+    ("UTF-16 without saying so", table(pupil_row(921)).encode("utf-16-le"), {400, 422}),
+    ("NULs", b"\0" * 4096, {422}),
+    ("5,001 rows", table(*[pupil_row(number) for number in range(5001)]).encode(), {413}),
+    ("a million rows of quotes", (CSV_HEADER + "\n" + '"\n' * 1_000_000).encode(), {413}),
+    ("gzip", gzip.compress(table(pupil_row(921)).encode()), {400, 422}),
+    ("a transfer file", transfer(child(921)).encode(), {422}),
+]
+
+
+@pytest.mark.parametrize("name,body,statuses", TABLES, ids=[case[0] for case in TABLES])
+def test_tables_of_pupils_that_cannot_be_read_change_nothing(files, name, body, statuses):
+    before = files.received_marks(FILES)
+    answer = files.post(f"/schools/{FILES}/pupils", body, "text/csv")
+    files.expect_problem(answer, statuses)
+    assert files.received_marks(FILES) == before
+    files.expect_all_alive()
+
+
+ROWS = [
+    ("too few columns", f"{make_upn(930)},Zed", "", "wrong-column-count"),
+    ("too many columns", pupil_row(930, ",,,,,"), "", "wrong-column-count"),
+    ("the header again", CSV_HEADER, "addressProtected", "wrong-type"),
+    ("a stray quote", f'{make_upn(930)},Z"ed,V,2015-05-04,2025-09-01,', "", "stray-quote"),
+    ("a quote that never ends", f'"{make_upn(930)},Zed,V,2015-05-04,2025-09-01,', "", "unterminated-quote"),
+    ("a control character", f"{make_upn(930)},Z\x02ed,V,2015-05-04,2025-09-01,", "", "control-character"),
+    ("a control character of two bytes", f"{make_upn(930)},Z\x80ed,V,2015-05-04,2025-09-01,", "givenName",
+     "control-character"),
+    ("a long value", f"{make_upn(930)},{'Z' * 1050},V,2015-05-04,2025-09-01,", "givenName", "field-too-long"),
+    ("a very long value", f"{make_upn(930)},{'Z' * 5000},V,2015-05-04,2025-09-01,", "", "field-too-long"),
+    ("neither true nor false", pupil_row(930, "perhaps"), "addressProtected", "wrong-type"),
+    ("the same child again", pupil_row(931), "upn", "pupil-twice"),
+    ("a wrong check letter", "Z880200000930,Zed,V,2015-05-04,2025-09-01,", "upn", "wrong-check-letter"),
+    ("a formula for a date", f"{make_upn(930)},Zed,V,=TODAY(),2025-09-01,", "dateOfBirth", "malformed-date"),
+    ("no first day", f"{make_upn(930)},Zed,V,2015-05-04,,", "enrolledOn", "missing-value"),
+    ("no name", f"{make_upn(930)},,V,2015-05-04,2025-09-01,", "givenName", "missing-value"),
+    ("a name of spaces", f'{make_upn(930)},"   ",V,2015-05-04,2025-09-01,', "givenName", "missing-value"),
+]
+
+
+@pytest.mark.parametrize("name,row,column,reason", ROWS, ids=[case[0] for case in ROWS])
+def test_one_bad_row_of_a_table_leaves_the_good_ones(files, name, row, column, reason):
+    number = 3
+    lines = [pupil_row(931), row, pupil_row(932)]
+    if reason == "unterminated-quote":
+        lines, number = [pupil_row(931), pupil_row(932), row], 4
+    answer = files.post(f"/schools/{FILES}/pupils", table(*lines).encode(), "text/csv")
+    expect_one_refused(files, answer, number, column, reason)
+
+
+OBJECTS = [
+    ("a number", 7, "pupil"),
+    ("a list", [], "pupil"),
+    ("a text", SECRET, "pupil"),
+    ("a number for the UPN", {"upn": 880200000001}, "upn"),
+    ("a text for true", {"addressProtected": "yes"}, "addressProtected"),
+    ("a date as a number", {"dateOfBirth": 20150504}, "dateOfBirth"),
+    ("an object for a name", {"givenName": {"a": SECRET}}, "givenName"),
+]
+
+
+@pytest.mark.parametrize("name,value,column", OBJECTS, ids=[case[0] for case in OBJECTS])
+def test_one_bad_object_leaves_the_good_ones(files, name, value, column):
+    bad = files.pupil(940) | value if isinstance(value, dict) else value
+    body = {"pupils": [files.pupil(941), bad, files.pupil(942)]}
+    answer = files.post(f"/schools/{FILES}/pupils", json.dumps(body), "application/json")
+    expect_one_refused(files, answer, 1, column, "wrong-type")
+    assert SECRET not in answer.text
+
+
+def test_a_processing_instruction_without_data_is_passed_over(files):
+    body = transfer(child(911), "<?x?>", child(912)).encode()
+    answer = files.post(f"/schools/{FILES}/pupils?enrolledOn=2025-09-01", body, "text/xml")
+    assert answer.status_code == 200 and answer.json()["received"] == 2 and answer.json()["refused"] == 0, answer.text
+    files.expect_all_alive()
+
+
+def test_formulas_are_exported_so_that_no_spreadsheet_runs_them(files):
+    names = ["=cmd|'/C calc'!A0", "+1+1", "-1+1", "@SUM(1)", "'=1+1"]
+    lines = [f'{make_upn(950 + place)},"{name}",Vellacott,2015-05-04,2025-09-01,' for place, name in enumerate(names)]
+    answer = files.post(f"/schools/{FILES}/pupils", table(*lines).encode(), "text/csv")
+    assert answer.status_code == 200 and answer.json()["refused"] == 0, answer.text
+    export = requests.get(
+        f"{files.registers}/schools/{FILES}/pupils.csv", headers=files.suite.headers("cme-officer", media=None), timeout=10)
+    assert export.status_code == 200 and export.headers["content-type"].startswith("text/csv")
+    cells = [cell.strip('"') for line in export.text.splitlines()[1:] for cell in line.split(",")]
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@")]
+    again = files.post(f"/schools/{FILES}/pupils", export.content, "text/csv").json()
+    assert again["received"] == again["unchanged"] and again["received"] > len(names), again
+
+
+# Questions that nobody can answer: name, service, path, role, expected statuses.
+QUESTIONS = [
+    ("a transfer file without a first day", "POST", "registers", f"/schools/{FILES}/pupils", "attendance-officer", {400}),
+    ("a first day that is none", "POST", "registers", f"/schools/{FILES}/pupils?enrolledOn=2026-02-30",
+     "attendance-officer", {400}),
+    ("a first day in words", "POST", "registers", f"/schools/{FILES}/pupils?enrolledOn=today", "attendance-officer", {400}),
+    ("a transfer file for an unknown school", "POST", "registers", "/schools/999999/pupils?enrolledOn=2025-09-01",
+     "attendance-officer", {404}),
+    ("a transfer file without the role", "POST", "registers", f"/schools/{FILES}/pupils?enrolledOn=2025-09-01",
+     "cme-officer", {403}),
+    ("an export without the role", "GET", "registers", f"/schools/{FILES}/pupils.csv", "agency", {403}),
+    ("a transfer file out without the role", "GET", "registers", f"/schools/{FILES}/pupils.ctf.xml", "manager", {403}),
+    ("an export of an unknown school", "GET", "registers", "/schools/999999/pupils.csv", "attendance-officer", {404}),
+    ("an export of no school", "GET", "registers", "/schools/..%2f/pupils.ctf.xml", "attendance-officer", {404}),
+    ("an export in another format", "GET", "registers", f"/schools/{FILES}/pupils.xlsx", "attendance-officer", {404}),
+    ("a transfer for two words", "GET", "registers", f"/schools/{FILES}/pupils.ctf.xml?to=the+moon", "cme-officer", {400}),
+    ("a whole roll for the lost", "GET", "registers", f"/schools/{FILES}/pupils.ctf.xml?to=XXXXXXX", "cme-officer", {422}),
+    ("a whole roll for a school", "GET", "registers", f"/schools/{FILES}/pupils.ctf.xml?to=8801234", "cme-officer", {422}),
+    ("a child that is none", "GET", "registers", f"/schools/{FILES}/pupils.ctf.xml?pupil=1%27--", "cme-officer", {400}),
+    ("a child nobody knows", "GET", "registers", f"/schools/{FILES}/pupils.ctf.xml?pupil=p000000000", "cme-officer", {404}),
+    ("protected perhaps", "GET", "registers", f"/schools/{FILES}/pupils.ctf.xml?protected=perhaps", "cme-officer", {400}),
+    ("an establishment of letters", "GET", "registers", f"/schools/{FILES}/pupils.ctf.xml?establishment=ABCD",
+     "cme-officer", {400}),
+    ("a roll after a word", "GET", "registers", f"/schools/{FILES}/pupils?after=first", "attendance-officer", {400}),
+    ("a roll after a huge number", "GET", "registers", f"/schools/{FILES}/pupils?after={'9' * 40}", "attendance-officer",
+     {400}),
+    ("a quarantine after a fraction", "GET", "registers", f"/schools/{FILES}/quarantine?after=1.5", "attendance-officer",
+     {400}),
+    ("attendance without days", "GET", "registers", "/pupils/p000000000/attendance", "attendance-officer", {400}),
+    ("attendance backwards", "GET", "registers", "/pupils/p000000000/attendance?from=2026-01-02&to=2026-01-01",
+     "attendance-officer", {422}),
+    ("attendance of a century", "GET", "registers", "/pupils/p000000000/attendance?from=1926-01-01&to=2026-01-01",
+     "attendance-officer", {422}),
+    ("why on no day", "GET", "registers", "/pupils/p000000000/marks/2026-02-30/AM/why", "attendance-officer", {404}),
+    ("why in the night", "GET", "registers", "/pupils/p000000000/marks/2026-01-12/NIGHT/why", "attendance-officer", {404}),
+    ("missing registers of the night", "GET", "registers", "/registers/missing?date=2026-01-12&session=NIGHT",
+     "attendance-officer", {400}),
+    ("a method nobody has", "PATCH", "registers", f"/schools/{FILES}/pupils", "attendance-officer", {404, 405}),
+    ("deleting a roll", "DELETE", "registers", f"/schools/{FILES}/pupils.csv", "attendance-officer", {404, 405}),
+    ("a proposal that is none", "GET", "enforcement", "/proposals/..%2f..%2f", "legal-officer", {400, 404}),
+    ("proposals without the role", "GET", "enforcement", "/proposals", "integration", {403}),
+    ("a threshold of nobody", "GET", "enforcement", "/pupils/nobody/threshold", "legal-officer", {400, 404}),
+    ("a subscription that is none", "GET", "notifier", "/subscriptions/nothing", "integration", {400, 404}),
+    ("deleting what is none", "DELETE", "notifier", "/subscriptions/nothing", "integration", {400, 404}),
+    ("disclosures without the role", "GET", "notifier", "/disclosures", "school", {403}),
+    ("parked events without the role", "GET", "notifier", "/parked", "integration", {403}),
+    ("a parked event that is none", "POST", "notifier", "/parked/99999999999999999999/discard", "operator", {400, 404}),
+]
+
+
+@pytest.mark.parametrize("name,method,service,path,role,statuses", QUESTIONS, ids=[case[0] for case in QUESTIONS])
+def test_questions_that_nobody_can_answer(files, name, method, service, path, role, statuses):
+    answer = requests.request(
+        method, getattr(files, service) + path, data=transfer(child(911)) if method == "POST" else None,
+        headers=files.suite.headers(role, [FILES] if role == "school" else None, "application/xml"), timeout=10)
+    files.expect_problem(answer, statuses)
+    files.expect_all_alive()
+
+
+# Forms that are wrong: name, path, body, media type, expected statuses.
+GOOD_TERM = {"first": "2025-09-02", "last": "2025-12-19"}
+FORMS = [
+    ("a school without a name", f"/schools/{FILES}", {"phase": "primary", "type": "maintained"}, {422}),
+    ("a school of spaces", f"/schools/{FILES}", {"name": "  ", "phase": "primary", "type": "maintained"}, {422}),
+    ("a school with a long name", f"/schools/{FILES}",
+     {"name": "a" * 10_000, "phase": "primary", "type": "maintained"}, {422}),
+    ("a school with a line end in its name", f"/schools/{FILES}",
+     {"name": "a\nb", "phase": "primary", "type": "maintained"}, {422}),
+    ("a school of no phase", f"/schools/{FILES}", {"name": "a", "phase": "third", "type": "maintained"}, {422}),
+    ("a school that opened on no day", f"/schools/{FILES}",
+     {"name": "a", "phase": "primary", "type": "maintained", "openedOn": "2026-02-30"}, {422}),
+    ("a school that is a list", f"/schools/{FILES}", [], {422}),
+    ("a school that is no JSON", f"/schools/{FILES}", "<School/>", {400}),
+    ("a school of seven digits", "/schools/1000011", {"name": "a", "phase": "primary", "type": "maintained"}, {404}),
+    ("a calendar without terms", f"/schools/{FILES}/calendars/2025-26", {"terms": []}, {422}),
+    ("a calendar of no year", f"/schools/{FILES}/calendars/2025-27", {"terms": [GOOD_TERM]}, {422}),
+    ("a calendar of the year 9999", f"/schools/{FILES}/calendars/9999-00", {"terms": [GOOD_TERM]}, {422}),
+    ("a calendar of another year", f"/schools/{FILES}/calendars/2024-25", {"terms": [GOOD_TERM]}, {422}),
+    ("a term that ends before it begins", f"/schools/{FILES}/calendars/2025-26",
+     {"terms": [{"first": "2025-12-19", "last": "2025-09-02"}]}, {422}),
+    ("terms that overlap", f"/schools/{FILES}/calendars/2025-26", {"terms": [GOOD_TERM, GOOD_TERM]}, {422}),
+    ("a thousand terms", f"/schools/{FILES}/calendars/2025-26", {"terms": [GOOD_TERM] * 1000}, {422}),
+    ("a day closed twice over", f"/schools/{FILES}/calendars/2025-26",
+     {"terms": [GOOD_TERM], "closed": ["2025-09-03"] * 1000}, {422}),
+    ("a calendar of an unknown school", "/schools/999999/calendars/2025-26", {"terms": [GOOD_TERM]}, {404}),
+]
+
+
+@pytest.mark.parametrize("name,path,body,statuses", FORMS, ids=[case[0] for case in FORMS])
+def test_forms_that_are_wrong_change_nothing(files, name, path, body, statuses):
+    before = files.received_marks(FILES)
+    answer = requests.put(
+        files.registers + path, data=body if isinstance(body, str) else json.dumps(body),
+        headers=files.suite.headers("attendance-officer"), timeout=10)
+    files.expect_problem(answer, statuses)
+    assert files.received_marks(FILES) == before
+    files.expect_all_alive()
+
+
+# Media types that a route does not take: path, method, media type.
+MEDIA = [
+    ("/pupils", "POST", "text/plain"), ("/pupils", "POST", "application/vnd.ms-excel"), ("/pupils", "POST", ""),
+    ("/pupils", "POST", "multipart/form-data; boundary=x"), ("/pupils", "POST", "application/xml-dtd"),
+    ("/marks", "POST", "text/xml"), ("/marks", "POST", "application/x-www-form-urlencoded"),
+    ("", "PUT", "text/csv"), ("/calendars/2025-26", "PUT", "application/xml"),
+]
+
+
+@pytest.mark.parametrize("path,method,media", MEDIA, ids=[f"{method} {path} {media}" for path, method, media in MEDIA])
+def test_media_types_that_a_route_does_not_take(files, path, method, media):
+    answer = requests.request(
+        method, f"{files.registers}/schools/{FILES}{path}", data=b"x",
+        headers=files.suite.headers("attendance-officer", media=media), timeout=10)
+    files.expect_problem(answer, {415})
+    files.expect_all_alive()
+
+
+@pytest.mark.parametrize("media,query", [("application/xml", "?enrolledOn=2025-09-01"), ("text/csv", "")])
+def test_a_file_of_pupils_larger_than_the_limit(files, media, query):
+    answer = files.post(f"/schools/{FILES}/pupils{query}", b" " * ((16 << 20) + 1), media)
+    files.expect_problem(answer, {413})
+    files.expect_all_alive()
+
+
 def test_the_table_is_long_enough():
-    count = len(UNREADABLE) + len(BAD_ROWS) + 11 + len(ROUTES) + len(RAW) + len(SUBSCRIPTIONS) + 5
+    tables = [UNREADABLE, BAD_ROWS, ROUTES, RAW, SUBSCRIPTIONS, TRANSFERS, CHILDREN, TABLES, ROWS, OBJECTS, QUESTIONS,
+              FORMS, MEDIA]
+    count = sum(map(len, tables)) + 11 + 5 + 4
     print(f"hostile requests: {count}")
-    assert count >= 60
+    assert count >= 150
