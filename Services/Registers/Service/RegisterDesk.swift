@@ -15,6 +15,13 @@ struct RegisterDesk: Sendable {
   let clock: any WallClock
   let telemetry: Telemetry
 
+  /// Where the registers write their events; recorded marks are told from the entry log.
+  static func outbox(authority: String, store: Store) -> Outbox {
+    Outbox(
+      service: .registers, authority: authority, store: store,
+      logs: [MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }])
+  }
+
   /// Who acts now, and in which trace.
   func writer(_ caller: Caller) -> Writer { Writer(caller: caller, at: Timestamp(clock.now())) }
 

@@ -18,9 +18,7 @@ public enum Registers {
       path: configuration.storePath, owner: ServiceName.registers.topic(authority: configuration.authority),
       migrations: MessagingSchema.migrations + RegistersSchema.migrations)
     try await store.write { try Pupils.foldNames(in: $0) }
-    let outbox = Outbox(
-      service: .registers, authority: configuration.authority, store: store,
-      logs: [MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }])
+    let outbox = RegisterDesk.outbox(authority: configuration.authority, store: store)
     let subscriptions = config.enforcementFeed.map { address in
       [
         Messaging.Subscription(

@@ -39,7 +39,7 @@ struct KeptDesk: Sendable {
     self.path = path
     self.clock = clock
     desk = RegisterDesk(
-      store: store, outbox: Outbox(service: .registers, authority: "880", store: store), cache: SchoolCache(),
+      store: store, outbox: RegisterDesk.outbox(authority: "880", store: store), cache: SchoolCache(),
       clock: clock, telemetry: Telemetry(factory: NOOPMetricsHandler.instance))
   }
 

@@ -21,7 +21,7 @@ import Testing
       path: folder.appending(path: "registers.sqlite").path, owner: "test",
       migrations: MessagingSchema.migrations + RegistersSchema.migrations)
     let desk = RegisterDesk(
-      store: store, outbox: Outbox(service: .registers, authority: "880", store: store), cache: SchoolCache(),
+      store: store, outbox: RegisterDesk.outbox(authority: "880", store: store), cache: SchoolCache(),
       clock: clock, telemetry: Telemetry(factory: NOOPMetricsHandler.instance))
     let caller = Caller(subject: "user", role: .attendanceOfficer)
     let schools = RecordSchool(desk: desk)
