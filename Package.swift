@@ -102,13 +102,15 @@ let package = Package(
     kit(
       "Messaging", path: "Messaging/Runtime",
       [
-        "MessagingMachines", "Contracts", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird, .httpTypes, .nioCore,
+        "MessagingMachines", "Contracts", "Schemas", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird, .httpTypes,
+        .nioCore,
         .nioHTTP1, .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing, .serviceContext,
       ]),
     kit(
       "ServiceKit",
       [
-        "CProcess", "Rulebook", "Schemas", .asyncHTTPClient, .nioHTTP1, .hummingbird, .httpTypes, .nioCore, .jwt,
+        "CProcess", "Rulebook", "Schemas", "Contracts", .asyncHTTPClient, .nioHTTP1, .hummingbird, .httpTypes, .nioCore,
+        .jwt,
         .crypto,
         .lifecycle, .unixSignals,
         .configuration,
@@ -154,7 +156,7 @@ let package = Package(
         "ContractTests",
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
-          "EnforcementService", "NotifierService", .crypto,
+          "EnforcementService", "NotifierService", .logging, .crypto,
         ]),
       tests(
         "KafkaTests",
@@ -172,7 +174,9 @@ let package = Package(
       tests(
         "ServiceKitTests",
         [
-          "ServiceKit", "TestKit", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .jwt, .crypto,
+          "ServiceKit", "Contracts", "Schemas", "TestKit", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
+          .jwt,
+          .crypto,
           .configuration, .logging, .metrics, .tracing,
         ]),
       tests(

@@ -1,21 +1,29 @@
-/// The part of JSON Schema (2020-12) that event data needs.
+/// The part of JSON Schema (2020-12) that event data and HTTP bodies need.
 public indirect enum JSONSchema: Hashable, Sendable {
   /// An object with named fields; unknown further fields are allowed, so that adding one breaks nobody.
   case object([Field])
-  /// An object whose keys match a pattern.
-  case map(keys: String, values: JSONSchema)
+  /// An object whose keys match a pattern; `nil` for any keys.
+  case map(keys: String? = nil, values: JSONSchema)
   case array(JSONSchema)
   /// A string, by format (`date`, `date-time`) or pattern.
   case string(format: String? = nil, pattern: String? = nil)
   case oneOf([String])
-  case integer(minimum: Int)
+  case integer(minimum: Int? = nil)
+  case number
   case boolean
+  /// The schema, or `null`.
+  case nullable(JSONSchema)
+  /// What one of the schemas at least admits.
+  case anyOf([JSONSchema])
+  /// Any JSON value.
+  case any
 
   /// One field of an object.
   public struct Field: Hashable, Sendable {
     public let name: String
     public let schema: JSONSchema
     public let required: Bool
+    /// Empty when the name says it all.
     public let description: String
 
     public init(_ name: String, _ schema: JSONSchema, required: Bool = true, _ description: String) {
@@ -32,16 +40,11 @@ public indirect enum JSONSchema: Hashable, Sendable {
     case .object(let fields):
       .object([
         "type": "object",
-        "properties": .object(
-          Dictionary(
-            uniqueKeysWithValues: fields.map { field in
-              guard case .object(var body) = field.schema.json else { return (field.name, field.schema.json) }
-              body["description"] = .string(field.description)
-              return (field.name, .object(body))
-            })),
+        "properties": .object(Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.json) })),
         "required": .array(fields.filter(\.required).map { .string($0.name) }),
       ])
-    case .map(let keys, let values):
+    case .map(nil, let values): .object(["type": "object", "additionalProperties": values.json])
+    case .map(let keys?, let values):
       .object(["type": "object", "propertyNames": ["pattern": .string(keys)], "additionalProperties": values.json])
     case .array(let element): .object(["type": "array", "items": element.json])
     case .string(let format, let pattern):
@@ -50,8 +53,22 @@ public indirect enum JSONSchema: Hashable, Sendable {
           [("format", format), ("pattern", pattern)].compactMap { key, value in value.map { (key, .string($0)) } },
           uniquingKeysWith: { $1 }))
     case .oneOf(let values): .object(["type": "string", "enum": .array(values.map { .string($0) })])
-    case .integer(let minimum): .object(["type": "integer", "minimum": .integer(minimum)])
+    case .integer(nil): .object(["type": "integer"])
+    case .integer(let minimum?): .object(["type": "integer", "minimum": .integer(minimum)])
+    case .number: .object(["type": "number"])
     case .boolean: .object(["type": "boolean"])
+    case .nullable(let schema): .object(["anyOf": [schema.json, ["type": "null"]]])
+    case .anyOf(let schemas): .object(["anyOf": .array(schemas.map(\.json))])
+    case .any: .object([:])
     }
+  }
+}
+
+extension JSONSchema.Field {
+  /// The field's schema with what the field means.
+  fileprivate var json: JSONValue {
+    guard !description.isEmpty, case .object(var body) = schema.json else { return schema.json }
+    body["description"] = .string(description)
+    return .object(body)
   }
 }

@@ -11,7 +11,7 @@ public import Schemas
 /// ) { request, context in … }
 /// ```
 public struct About: Sendable {
-  /// A query parameter.
+  /// A parameter of the query or the path.
   public struct Parameter: Sendable {
     public let name: String
     public let schema: JSONSchema
@@ -24,26 +24,43 @@ public struct About: Sendable {
       self.required = required
       self.description = description
     }
+
+    /// Where a page of a list begins; read by `Request.after()`.
+    public static let after = Parameter(
+      "after", .integer(minimum: 0), required: false, "The `next` of the page before.")
   }
 
   public let summary: String
+  /// The parameters of the path that are this route's own; those that every service shares need no words.
+  public let path: [Parameter]
   public let query: [Parameter]
   /// The type that the JSON body is decoded as.
   public let body: (any (Decodable & Sendable).Type)?
   /// Other media types that the body may have, for example `text/csv`.
   public let uploads: [String]
-  /// The type of the JSON answer; `nil` when it has no body or another media type.
+  /// Whether the body may be left out.
+  public let bodyIsOptional: Bool
+  /// The type of the JSON answer; `nil` when it has no body or is not JSON.
   public let answer: (any (Decodable & Sendable).Type)?
   /// The media type of the answer when it is not JSON.
   public let download: String?
   /// The status of success.
   public let status: Int
+  /// Whether the route takes an `Idempotency-Key`.
+  public let takesIdempotencyKey: Bool
+
+  /// Whether `GET` answers with a tag of its bytes and heeds `If-None-Match`: every JSON answer does.
+  var isConditional: Bool { answer != nil && download == nil && status == 200 }
 
   public init(
-    _ summary: String, query: [Parameter] = [], body: (any (Decodable & Sendable).Type)? = nil, uploads: [String] = [],
-    answer: (any (Decodable & Sendable).Type)? = nil, download: String? = nil, status: Int = 200
+    _ summary: String, path: [Parameter] = [], query: [Parameter] = [], body: (any (Decodable & Sendable).Type)? = nil,
+    uploads: [String] = [], bodyIsOptional: Bool = false, answer: (any (Decodable & Sendable).Type)? = nil,
+    download: String? = nil, status: Int = 200, takesIdempotencyKey: Bool = false
   ) {
     self.summary = summary
+    self.path = path
+    self.bodyIsOptional = bodyIsOptional
+    self.takesIdempotencyKey = takesIdempotencyKey
     self.query = query
     self.body = body
     self.uploads = uploads

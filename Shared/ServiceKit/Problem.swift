@@ -25,10 +25,19 @@ public struct Problem: Error, Hashable, Sendable {
   public let faults: [Fault]
   /// Seconds after which trying again makes sense.
   public let retryAfterSeconds: Int?
+  /// The methods that would have been allowed.
+  let allowedMethods: [String]
 
   public init(
     _ slug: String, _ title: String, _ status: HTTPResponse.Status, detail: String? = nil, faults: [Fault] = [],
     retryAfterSeconds: Int? = nil
+  ) {
+    self.init(slug, title, status, detail: detail, faults: faults, retryAfterSeconds: retryAfterSeconds, allowed: [])
+  }
+
+  private init(
+    _ slug: String, _ title: String, _ status: HTTPResponse.Status, detail: String? = nil, faults: [Fault] = [],
+    retryAfterSeconds: Int? = nil, allowed: [String]
   ) {
     self.slug = slug
     self.title = title
@@ -36,6 +45,7 @@ public struct Problem: Error, Hashable, Sendable {
     self.detail = detail
     self.faults = faults
     self.retryAfterSeconds = retryAfterSeconds
+    allowedMethods = allowed
   }
 
   public static func badRequest(_ slug: String, _ title: String, detail: String? = nil) -> Problem {
@@ -52,17 +62,24 @@ public struct Problem: Error, Hashable, Sendable {
   public static let unauthorized = Problem("unauthorized", "A valid bearer token is needed", .unauthorized)
   public static let forbidden = Problem("forbidden", "The caller may not do this", .forbidden)
 
+  /// The path is known, with other methods.
+  static func methodNotAllowed(_ allowed: [String]) -> Problem {
+    Problem("method-not-allowed", "The resource has no such method", .methodNotAllowed, allowed: allowed)
+  }
+
+  /// A problem as it is written.
+  struct Body: Codable, Sendable {
+    let type, title: String
+    let status: Int
+    let detail: String?
+    let instance: String
+    let errors: [Fault]?
+  }
+
   /// The problem as an answer.
   ///
   /// - Parameter instance: the request's id, under which the log has more.
   public func response(instance: String) -> Response {
-    struct Body: Encodable {
-      let type, title: String
-      let status: Int
-      let detail: String?
-      let instance: String
-      let errors: [Fault]?
-    }
     let body = Body(
       type: "https://everyschoolday.uk/problems/\(slug)", title: title, status: status.code, detail: detail,
       instance: "urn:request:\(instance)", errors: faults.isEmpty ? nil : faults)
@@ -70,6 +87,7 @@ public struct Problem: Error, Hashable, Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
     if let seconds = retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+    if !allowedMethods.isEmpty { headers[.allow] = allowedMethods.joined(separator: ", ") }
     if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
     let bytes = (try? encoder.encode(body)) ?? Data()
     return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))

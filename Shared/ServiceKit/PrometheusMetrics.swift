@@ -3,6 +3,8 @@ import Foundation
 
 /// Keeps metrics in memory and writes them in Prometheus' text format.
 public final class PrometheusMetrics: MetricsFactory, Sendable {
+  /// The media type of ``text()``.
+  static let mediaType = "text/plain; version=0.0.4"
   /// The upper bounds of every histogram, seconds.
   static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
   /// A series beyond this many is not kept: a label that grows without end must not fill the memory.

@@ -1,3 +1,4 @@
+import Crypto
 public import Foundation
 public import HTTPTypes
 public import Hummingbird
@@ -44,6 +45,13 @@ extension Request {
         faults: [.init(name, "is missing or cannot be read")])
     }
     return value
+  }
+
+  /// The query parameter `after` of a paged list: what came last on the page before; 0 when it is absent.
+  ///
+  /// - Throws: `Problem` 400 when it is no whole number from 0.
+  public func after() throws(Problem) -> Int64 {
+    try optionalQuery(About.Parameter.after.name) { Int64($0).flatMap { $0 >= 0 ? $0 : nil } } ?? 0
   }
 
   /// An optional query parameter: absent is `nil`, present and unreadable is an error.
@@ -94,4 +102,72 @@ extension Response {
 
   /// An answer without a body.
   public static var noContent: Response { Response(status: .noContent) }
+}
+
+extension Response {
+  /// The answer with a strong entity tag made of its bytes; 304 without them when the request's `If-None-Match` has it.
+  ///
+  /// Only a successful answer of a body that is at hand: the bytes are gone through once more.
+  public func respecting(_ request: Request) async throws -> Response {
+    guard status == .ok else { return self }
+    let collector = BodyCollector()
+    try await body.write(collector)
+    let bytes = collector.bytes
+    var headers = headers
+    let tag = Self.entityTag(bytes)
+    headers[.eTag] = tag
+    guard let given = request.headers[.ifNoneMatch], Self.names(given, tag) else {
+      return Response(status: status, headers: headers, body: .init(byteBuffer: bytes))
+    }
+    headers[.contentType] = nil
+    headers[.contentLength] = nil
+    return Response(status: .notModified, headers: headers)
+  }
+
+  /// A strong entity tag: the first half of the bytes' SHA-256, in base64url.
+  static func entityTag(_ bytes: ByteBuffer) -> String {
+    let text = Data(SHA256.hash(data: bytes.readableBytesView).prefix(16)).base64EncodedString()
+    return "\"" + text.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "") + "\""
+  }
+
+  /// Whether an `If-None-Match` names a tag; compared weakly (RFC 9110, 13.1.2).
+  static func names(_ field: String, _ tag: String) -> Bool {
+    field.split(separator: ",").contains { part in
+      let word = part.trimmingCharacters(in: .whitespaces)
+      return word == "*" || (word.hasPrefix("W/") ? String(word.dropFirst(2)) : word) == tag
+    }
+  }
+}
+
+/// Takes a body's bytes as they are written.
+private final class BodyCollector: ResponseBodyWriter {
+  private(set) var bytes = ByteBuffer()
+
+  func write(_ buffer: ByteBuffer) async throws { bytes.writeImmutableBuffer(buffer) }
+  func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
+
+/// An answer that is one page of a list.
+public protocol Page: Encodable {
+  /// What to give as `after` for the next page; `nil` on the last.
+  var next: Int64? { get }
+}
+
+extension Response {
+  /// A page as JSON, with a `Link` to the next one (RFC 8288) where there is one.
+  public static func page(_ page: some Page, of request: Request) throws -> Response {
+    guard let next = page.next else { return try .json(page) }
+    return try .json(page, headers: [.link: "<\(link(request, after: next))>; rel=\"next\""])
+  }
+
+  /// The request's own path and query with another `after`.
+  private static func link(_ request: Request, after next: Int64) -> String {
+    let kept = (request.uri.query ?? "").split(separator: "&").filter { $0 != "after" && !$0.hasPrefix("after=") }
+    let text = request.uri.path + "?" + (kept.map(String.init) + ["after=\(next)"]).joined(separator: "&")
+    // What may not stand in a URI as it is, above all what would end the link.
+    return text.addingPercentEncoding(withAllowedCharacters: linkCharacters) ?? ""
+  }
+
+  private static let linkCharacters = CharacterSet(
+    charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?@!$&'()*+,=%")
 }

@@ -4,6 +4,7 @@ import Foundation
 public import Hummingbird
 public import Logging
 import NIOCore
+import Schemas
 public import ServiceLifecycle
 import Tracing
 public import UnixSignals
@@ -47,19 +48,38 @@ public struct ServiceEnvironment: Sendable {
     }
   }
 
-  /// The service's router, with health and metrics already on it.
+  /// The service's router, with health, metrics and its description already on it.
   public func makeRouter() -> ServiceRouter {
     let router = ServiceRouter(
       verifier: verifier, concurrency: configuration.concurrency, logger: logger, metrics: metrics)
-    router.on(.get, "/health/live", .open) { _, _ in try .json(["status": "live"]) }
-    router.on(.get, "/health/ready", .open) { [health] _, _ in
-      let waiting = await health.notReady()
-      return try .json(
-        ["status": waiting.isEmpty ? "ready" : "not ready: \(waiting.joined(separator: ", "))"],
-        status: waiting.isEmpty ? .ok : .serviceUnavailable)
+    router.on(.get, "/health/live", .open, About("Whether the program runs", answer: HealthAnswer.self)) { _, _ in
+      try .json(HealthAnswer(status: "live"))
     }
-    router.on(.get, "/metrics", .open) { [metrics] _, _ in
-      .bytes(Array(await metrics.text().utf8), contentType: "text/plain; version=0.0.4")
+    router.on(
+      .get, "/health/ready", .open, About("Whether the program can do its work", answer: HealthAnswer.self)
+    ) { [health] _, _ in
+      let waiting = await health.notReady()
+      guard waiting.isEmpty else {
+        throw Problem(
+          "not-ready", "The program is not ready", .serviceUnavailable,
+          detail: "Waiting for: \(waiting.joined(separator: ", "))", retryAfterSeconds: 1)
+      }
+      return try .json(HealthAnswer(status: "ready"))
+    }
+    router.on(
+      .get, "/metrics", .open, About("Figures of the program for Prometheus", download: PrometheusMetrics.mediaType)
+    ) { [metrics] _, _ in .bytes(Array(await metrics.text().utf8), contentType: PrometheusMetrics.mediaType) }
+    // Made once, when it is first asked for: only then is every route there.
+    let document = Locked<[UInt8]?>(nil)
+    router.on(
+      .get, "/openapi.json", .open, About("This description of the interface", answer: JSONValue.self)
+    ) { [name, table = router.table] _, _ in
+      let bytes = try document.withLock { document in
+        let bytes = try document ?? Array(OpenAPI.document(of: name, routes: table.withLock { $0 }).document().utf8)
+        document = bytes
+        return bytes
+      }
+      return .bytes(bytes, contentType: "application/json")
     }
     return router
   }
@@ -69,6 +89,11 @@ public struct ServiceEnvironment: Sendable {
     try String(contentsOfFile: configuration.feedTokenFile, encoding: .utf8)
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
+}
+
+/// What the health routes answer.
+private struct HealthAnswer: Codable, Sendable {
+  let status: String
 }
 
 /// The parts of a built service.

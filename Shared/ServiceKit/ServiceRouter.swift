@@ -7,10 +7,14 @@ import NIOCore
 import ServiceContextModule
 import Tracing
 
-/// The routes of a service. A route cannot be added without saying who may use it.
+/// The routes of a service. A route cannot be added without saying who may use it and what it is for.
+///
+/// A `GET` with a JSON answer carries a strong `ETag` and heeds `If-None-Match`; `HEAD` works wherever `GET` does. The
+/// handler runs in either case, so that what is read is on record whatever is sent.
 ///
 /// ```swift
-/// router.on(.get, "/pupils/{id}/attendance", .roles(.school, .attendanceOfficer)) { request, context in
+/// let about = About("A child's attendance", answer: Attendance.self)
+/// router.on(.get, "/pupils/{id}/attendance", .roles(.school, .attendanceOfficer), about) { request, context in
 ///   let caller = try context.caller
 ///   let id = try context.parameter("id")
 ///   guard let pupil = try await store.pupil(id, for: caller) else { throw Problem.notFound("Pupil") }
@@ -20,14 +24,22 @@ import Tracing
 public final class ServiceRouter {
   public typealias Handler = @Sendable (Request, ServiceRequestContext) async throws -> Response
 
-  /// One route, for the test that every one has a policy, and for documents.
+  /// One route, for documents, and for tests that go through all of them.
   public struct Route: Sendable, Hashable {
     public let method: String
     public let path: String
     public let policy: Policy
     public let bodyLimitBytes: Int
-    /// What it is for; every route has one, a test sees to it.
-    public let about: About?
+    /// What it is for.
+    public let about: About
+
+    public init(method: String, path: String, policy: Policy, bodyLimitBytes: Int, about: About) {
+      self.method = method
+      self.path = path
+      self.policy = policy
+      self.bodyLimitBytes = bodyLimitBytes
+      self.about = about
+    }
 
     public static func == (a: Route, b: Route) -> Bool { a.method == b.method && a.path == b.path }
     public func hash(into hasher: inout Hasher) {
@@ -40,8 +52,9 @@ public final class ServiceRouter {
   public static let defaultBodyLimitBytes = 1 << 20
 
   /// Every route.
-  public private(set) var routes: [Route] = []
-  let router = Router(context: ServiceRequestContext.self)
+  public var routes: [Route] { table.withLock { $0 } }
+  let table = Locked<[Route]>([])
+  let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
   private let verifier: TokenVerifier
 
   /// - Parameters:
@@ -51,7 +64,7 @@ public final class ServiceRouter {
     self.verifier = verifier
     router.add(
       middleware: RequestMiddleware(
-        logger: logger, metrics: metrics, places: Locked(concurrency)))
+        logger: logger, metrics: metrics, places: Locked(concurrency), routes: table))
   }
 
   /// Adds a route.
@@ -62,11 +75,12 @@ public final class ServiceRouter {
   ///   - about: what it is for, for its OpenAPI description.
   ///   - bodyLimitBytes: the largest body; a larger one is answered 413 before it is read.
   public func on(
-    _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ about: About? = nil,
+    _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ about: About,
     bodyLimitBytes: Int = ServiceRouter.defaultBodyLimitBytes, _ handler: @escaping Handler
   ) {
-    routes.append(
-      Route(method: method.rawValue, path: path, policy: policy, bodyLimitBytes: bodyLimitBytes, about: about))
+    let route = Route(
+      method: method.rawValue, path: path, policy: policy, bodyLimitBytes: bodyLimitBytes, about: about)
+    table.withLock { $0.append(route) }
     router.on(RouterPath(path), method: method) { [verifier] request, context in
       var context = context
       if case .roles(let roles) = policy {
@@ -77,7 +91,8 @@ public final class ServiceRouter {
       if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyLimitBytes {
         throw Problem("too-large", "The body is too large", .contentTooLarge)
       }
-      return try await handler(request, context)
+      let response = try await handler(request, context)
+      return route.isConditional ? try await response.respecting(request) : response
     }
   }
 
@@ -96,6 +111,7 @@ private struct RequestMiddleware: RouterMiddleware {
   let logger: Logger
   let metrics: any MetricsFactory
   let places: Locked<Int>
+  let routes: Locked<[ServiceRouter.Route]>
 
   func handle(
     _ request: Request, context: ServiceRequestContext,
@@ -115,6 +131,8 @@ private struct RequestMiddleware: RouterMiddleware {
       if response.status.code >= 500 { span.setStatus(.init(code: .error)) }
       return response
     }
+    // An answer to HEAD has no body, whoever made it.
+    if request.method == .head { response = response.createHeadResponse() }
     if let name = HTTPField.Name("X-Request-ID") { response.headers[name] = context.requestID }
     count(request, context.endpointPath ?? "unmatched", response.status.code, started.duration(to: .now))
     return response
@@ -137,14 +155,20 @@ private struct RequestMiddleware: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch {
-      return Self.problem(of: error, context).response(instance: context.requestID)
+      return problem(of: error, request, context).response(instance: context.requestID)
     }
   }
 
   /// What a thrown error is to the caller. One that nobody foresaw is a bare 500; its type alone is logged.
-  private static func problem(of error: any Error, _ context: ServiceRequestContext) -> Problem {
+  private func problem(of error: any Error, _ request: Request, _ context: ServiceRequestContext) -> Problem {
     switch error {
     case let problem as Problem: return problem
+    case let error as HTTPError where error.status == .notFound:
+      let methods = Set(routes.withLock { $0.filter { $0.matches(request.uri.path) }.map(\.method) })
+      guard methods.isEmpty else {
+        return .methodNotAllowed(methods.union(methods.contains("GET") ? ["HEAD"] : []).sorted())
+      }
+      return Problem("http-404", error.status.reasonPhrase, .notFound)
     case let error as HTTPError: return Problem("http-\(error.status.code)", error.status.reasonPhrase, error.status)
     case let error as any HTTPResponseError:
       return Problem("http-\(error.status.code)", error.status.reasonPhrase, error.status)
@@ -174,6 +198,21 @@ private struct RequestMiddleware: RouterMiddleware {
   }
 }
 
+extension ServiceRouter.Route {
+  /// The segments of the path, for example `schools` and `{urn}`.
+  var segments: [Substring] { path.split(separator: "/") }
+
+  var isConditional: Bool { method == "GET" && about.isConditional }
+
+  /// Whether a request's path is the route's.
+  func matches(_ requested: String) -> Bool {
+    let given = requested.split(separator: "/")
+    return given.count == segments.count
+      && zip(segments, given).allSatisfy { segment, text in segment.hasPrefix("{") || segment == text }
+  }
+}
+
 extension HTTPField.Name {
+  static var link: HTTPField.Name { HTTPField.Name("Link") ?? .via }
   static var traceparent: HTTPField.Name { HTTPField.Name("traceparent") ?? .via }
 }

@@ -97,7 +97,7 @@ import Testing
         let wrong: JSONValue =
           switch field.schema {
           case .string, .oneOf: .number(1.5)
-          case .object, .map, .array, .integer, .boolean: "text"
+          case .object, .map, .array, .integer, .number, .boolean, .nullable, .anyOf, .any: "text"
           }
         #expect(throws: ContractError.invalidData(path: path.pointer)) {
           try definition.roundTrip(golden.replacing(path, with: wrong))

@@ -60,7 +60,9 @@ extension JSONSchema {
       }
     case .map(_, let values): values.fieldPaths("\(path)/*")
     case .array(let element): element.fieldPaths("\(path)[]")
-    case .string, .oneOf, .integer, .boolean: []
+    case .nullable(let schema): schema.fieldPaths(path)
+    case .anyOf(let schemas): schemas.reduce(into: []) { $0.formUnion($1.fieldPaths(path)) }
+    case .string, .oneOf, .integer, .number, .boolean, .any: []
     }
   }
 
@@ -122,8 +124,10 @@ extension JSONSchema {
       fields.reduce(into: []) { $0.formUnion($1.schema.freeTextPaths("\(path)/\($1.name)")) }
     case .map(_, let values): values.freeTextPaths("\(path)/*")
     case .array(let element): element.freeTextPaths("\(path)[]")
-    case .string(nil, nil): [path]
-    case .string, .oneOf, .integer, .boolean: []
+    case .nullable(let schema): schema.freeTextPaths(path)
+    case .anyOf(let schemas): schemas.reduce(into: []) { $0.formUnion($1.freeTextPaths(path)) }
+    case .string(nil, nil), .any: [path]
+    case .string, .oneOf, .integer, .number, .boolean: []
     }
   }
 }

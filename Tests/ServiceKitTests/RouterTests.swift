@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -8,12 +9,14 @@ import Rulebook
 import ServiceKit
 import Testing
 
-/// A service of three routes, in process.
+/// A service of a few routes, in process.
 struct TestService {
   let issuer: TokenIssuer
   let clock = ManualClock(Date(timeIntervalSince1970: 1_790_000_000))
   let environment: ServiceEnvironment
   let built: BuiltService
+  /// How often a school was read.
+  let reads = Locked(0)
 
   static let variables = [
     "AUTHORITY": "880", "STORE_PATH": "/nowhere", "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_ISSUER": "test",
@@ -23,6 +26,11 @@ struct TestService {
   struct Form: Codable, Sendable {
     let name: String
     let days: [Day]
+  }
+
+  struct List: Page, Codable, Sendable {
+    let numbers: [Int64]
+    let next: Int64?
   }
 
   init() async throws {
@@ -35,18 +43,33 @@ struct TestService {
       name: "test", configuration: try ServiceConfiguration(source), clock: clock,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let router = environment.makeRouter()
-    router.on(.get, "/schools/{urn}", .roles(.school, .attendanceOfficer)) { _, context in
+    router.on(
+      .get, "/schools/{urn}", .roles(.school, .attendanceOfficer), About("A school", answer: [String: String].self)
+    ) { [reads] _, context in
       try context.caller.requireActing(forSchool: try context.parameter("urn"))
+      reads.withLock { $0 += 1 }
       return try .json(["school": try context.parameter("urn")])
     }
-    router.on(.post, "/forms", .roles(.attendanceOfficer), bodyLimitBytes: 2_000) { request, _ in
+    router.on(
+      .get, "/lists/{urn}", .roles(.attendanceOfficer), About("A list", query: [.after], answer: List.self)
+    ) { request, _ in
+      let after = try request.after()
+      return try .page(List(numbers: [after + 1, after + 2], next: after < 4 ? after + 2 : nil), of: request)
+    }
+    router.on(
+      .post, "/forms", .roles(.attendanceOfficer), About("A form", body: Form.self, answer: Form.self),
+      bodyLimitBytes: 2_000
+    ) { request, _ in
       try .json(try await request.json(Form.self, upTo: 2_000))
     }
-    router.on(.get, "/broken", .roles(.attendanceOfficer)) { _, _ in
+    router.on(.get, "/broken", .roles(.attendanceOfficer), About("It fails")) { _, _ in
       struct Secret: Error { let name = "CANARY-in-an-error" }
       throw Secret()
     }
-    router.on(.get, "/day", .roles(.attendanceOfficer)) { request, _ in
+    router.on(
+      .get, "/day", .roles(.attendanceOfficer),
+      About("A day", query: [.init("day", .day, "The day.")], answer: [String: Day].self)
+    ) { request, _ in
       try .json(["day": try request.query("day") { Day(iso: $0) }])
     }
     built = BuiltService(environment, router: router, background: [])
@@ -88,9 +111,9 @@ struct RouterTests {
     return body
   }
 
-  @Test func everyRouteButHealthAndMetricsNeedsARole() async throws {
+  @Test func everyRouteThatSaysNothingOfAnybodyIsOpenAndNoOther() async throws {
     let open = try await TestService().built.routes.filter { $0.policy == .open }.map(\.path)
-    #expect(Set(open) == ["/health/live", "/health/ready", "/metrics"])
+    #expect(Set(open) == ["/health/live", "/health/ready", "/metrics", "/openapi.json"])
   }
 
   @Test func healthNeedsNoToken() async throws {
@@ -98,7 +121,7 @@ struct RouterTests {
     #expect(try await service.call(.get, "/health/live").status == .ok)
     #expect(try await service.call(.get, "/health/ready").status == .ok)
     service.environment.health.require("store") { false }
-    #expect(try await service.call(.get, "/health/ready").status == .serviceUnavailable)
+    _ = try expectProblem(try await service.call(.get, "/health/ready"), 503, "not-ready")
     #expect(try await service.call(.get, "/health/live").status == .ok)
   }
 

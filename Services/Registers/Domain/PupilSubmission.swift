@@ -1,4 +1,5 @@
 public import Rulebook
+public import Schemas
 
 /// A pupil as it was sent: anything may be missing or of the wrong type.
 public struct PupilSubmission: Decodable, Sendable {
@@ -226,4 +227,35 @@ enum CheckedText {
 extension String {
   /// Whether it holds a control character.
   var hasControls: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
+}
+
+extension PupilSubmission: SchemaDescribed {
+  /// What makes a good entry. Anything else costs that one row, which the answer then tells.
+  public static var jsonSchema: JSONSchema {
+    .object([
+      .init("upn", .string(), "The unique pupil number; a temporary one ends with a letter."),
+      .init("formerUPN", .string(), required: false, "The number that the child had before."),
+      .init("givenName", .string(), "The given name."),
+      .init("familyName", .string(), "The family name."),
+      .init("dateOfBirth", .string(format: "date"), "The date of birth."),
+      .init("sex", .string(), required: false, "F or M."),
+      .init("yearGroup", .string(), required: false, "N1, N2, R or 1 to 14."),
+      .init("enteredOn", .string(format: "date"), required: false, "When the name was entered."),
+      .init("enrolledOn", .string(format: "date"), "The first day on roll."),
+      .init("status", .string(), required: false, "single, main or subsidiary."),
+      .init("leftOn", .string(format: "date"), required: false, "The last day on roll."),
+      .init("deletedOn", .string(format: "date"), required: false, "When the name was deleted."),
+      .init("ground", .string(), required: false, "The ground of deletion, a to o."),
+      .init("destination", .string(), required: false, "Where the child goes: a school's URN, or words."),
+      .init("addressProtected", .boolean, required: false, "Whether nobody outside may learn the address."),
+      .init("contacts", .array(.any), required: false, "The child's contacts; absent leaves them as they are."),
+    ])
+  }
+
+  public static var sample: JSONValue {
+    .object([
+      "upn": "A000000000000", "givenName": "Given", "familyName": "Family", "dateOfBirth": "2016-05-04",
+      "yearGroup": "5", "enrolledOn": "2024-09-02",
+    ])
+  }
 }

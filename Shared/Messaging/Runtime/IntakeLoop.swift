@@ -244,6 +244,13 @@ public actor IntakeLoop: Service {
     case retry
     /// Give the first one up and try those behind it.
     case discard
+
+    var meaning: String {
+      switch self {
+      case .retry: "Try the parked events of a subject again, from the first on"
+      case .discard: "Give up the first parked event of a subject and try those behind it"
+      }
+    }
   }
 
   /// Carries a decision out; it is audited in the same transaction.

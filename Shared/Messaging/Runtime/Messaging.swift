@@ -6,6 +6,7 @@ import GRDB
 import Hummingbird
 import Kafka
 import Logging
+import Schemas
 public import ServiceKit
 public import ServiceLifecycle
 public import Store
@@ -108,17 +109,44 @@ public struct Messaging: Sendable {
     public let parked: [Parked]
   }
 
+  /// An event as the feed has it, for the description: it is written by `JSONBatchFormat`.
+  private struct FeedEvent: Codable {
+    let specversion, id, source, type, subject, sequence, datacontenttype: String
+    let time, recordedtime: Timestamp
+    let traceparent: String?
+    let dataclassification: DataClassification
+    let data: JSONValue?
+  }
+
   /// Adds the feed, the status and the parked events to a service's routes.
   public func addRoutes(to router: ServiceRouter, environment: ServiceEnvironment) {
-    router.on(.get, "/events", .roles(.service)) { [self] request, _ in try await feed(request) }
-    router.on(.get, "/status", .roles(.service, .operator)) { [self] _, _ in
+    router.on(
+      .get, "/events", .roles(.service),
+      About(
+        "The events of the service in order",
+        query: [
+          .init("after", .integer(minimum: 0), "The sequence of the last event that is known; 0 for none."),
+          .init("limit", .integer(minimum: 1), required: false, "The most events, to 100000; there may be fewer."),
+        ], answer: [FeedEvent].self, download: JSONBatchFormat.contentType)
+    ) { [self] request, _ in try await feed(request) }
+    router.on(
+      .get, "/status", .roles(.service, .operator),
+      About("How far the service's events have got", answer: Status.self)
+    ) { [self] _, _ in
       try .json(try await status(environment.health))
     }
-    router.on(.get, "/parked", .roles(.operator)) { [store] _, _ in
-      try .json(["parked": try await store.read { try ParkedEvents.all(limit: 1_000, in: $0) }])
+    router.on(
+      .get, "/parked", .roles(.operator),
+      About("The events that wait until a person decides", answer: ParkedEvents.List.self)
+    ) { [store] _, _ in
+      try .json(ParkedEvents.List(parked: try await store.read { try ParkedEvents.all(limit: 1_000, in: $0) }))
     }
+    let id = About.Parameter("id", .integer(minimum: 1), "The number of the parked event.")
     for decision in IntakeLoop.Decision.allCases {
-      router.on(.post, "/parked/{id}/\(decision.rawValue)", .roles(.operator)) { [self] _, context in
+      router.on(
+        .post, "/parked/{id}/\(decision.rawValue)", .roles(.operator),
+        About(decision.meaning, path: [id], status: 204)
+      ) { [self] _, context in
         try await decide(decision, context)
       }
     }

@@ -17,6 +17,11 @@ public enum ParkedEvents {
     public let parkedAt: Timestamp
   }
 
+  /// What `GET /parked` answers.
+  struct List: Codable, Sendable {
+    let parked: [Summary]
+  }
+
   /// All of them in order, up to a limit.
   public static func all(limit: Int, in db: Database) throws -> [Summary] {
     try Row.fetchAll(db, sql: "SELECT * FROM parked ORDER BY topic, sequence LIMIT ?", arguments: [limit]).map {

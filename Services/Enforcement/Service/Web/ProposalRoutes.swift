@@ -3,6 +3,7 @@ import EnforcementDomain
 import GRDB
 import Hummingbird
 import Rulebook
+import Schemas
 import ServiceKit
 import Store
 
@@ -18,19 +19,32 @@ struct ProposalRoutes: Sendable {
   private static let readers = Policy.roles(.attendanceOfficer, .legalOfficer, .manager)
 
   func add(to router: ServiceRouter) {
-    router.on(.get, "/proposals", Self.readers) { [self] request, context in try await list(request, context) }
-    router.on(.get, "/proposals/{id}", Self.readers) { [self] _, context in try await one(context) }
-    router.on(.get, "/pupils/{id}/threshold", Self.readers) { [self] request, context in
-      try await threshold(request, context)
-    }
+    let status = About.Parameter(
+      "status", .oneOf(["open", "lapsed", "all"]), required: false, "Which proposals; the open ones when absent.")
+    router.on(
+      .get, "/proposals", Self.readers,
+      About("Proposals to consider a penalty notice", query: [status, .after], answer: ListPage.self)
+    ) { [self] request, context in try await list(request, context) }
+    router.on(
+      .get, "/proposals/{id}", Self.readers,
+      About(
+        "A proposal with every judgement about it",
+        path: [.init("id", .string(pattern: "^pn-[1-9][0-9]*$"), "The proposal's identifier.")], answer: Detail.self)
+    ) { [self] _, context in try await one(context) }
+    router.on(
+      .get, "/pupils/{id}/threshold", Self.readers,
+      About(
+        "How far a child's unauthorised absence at a school is from the national threshold",
+        query: [.init("school", .urn, "The school's unique reference number.")], answer: Live.self)
+    ) { [self] request, context in try await threshold(request, context) }
   }
 
-  private struct Summary: Encodable {
+  private struct Summary: Codable {
     let id, pupil, school, state: String
     let grounds: ProposalGrounds
   }
 
-  private struct Page: Encodable {
+  private struct ListPage: Page, Codable {
     let proposals: [Summary]
     /// What to ask for `after` next; absent on the last page.
     let next: Int64?
@@ -38,15 +52,16 @@ struct ProposalRoutes: Sendable {
 
   private func list(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
     let status = try request.optionalQuery("status") { ["open", "lapsed", "all"].contains($0) ? $0 : nil } ?? "open"
-    let after = try request.optionalQuery("after") { Int64($0) } ?? 0
+    let after = try request.after()
     let rows = try await audited(context, "proposals.list", subject: status) { db in
       try Proposals.page(state: Proposal.State(rawValue: status), after: after, limit: Self.pageSize, in: db)
     }
-    return try .json(
-      Page(proposals: rows.map { Self.summary($0.1) }, next: rows.count == Self.pageSize ? rows.last?.0 : nil))
+    return try .page(
+      ListPage(proposals: rows.map { Self.summary($0.1) }, next: rows.count == Self.pageSize ? rows.last?.0 : nil),
+      of: request)
   }
 
-  private struct Detail: Encodable {
+  private struct Detail: Codable {
     let id, pupil, school, state: String
     let grounds: ProposalGrounds
     /// Every judgement, with the event that brought it about.
@@ -68,7 +83,7 @@ struct ProposalRoutes: Sendable {
         history: history, decision: "an authorised officer considers and decides"))
   }
 
-  private struct Live: Encodable {
+  private struct Live: Codable {
     let pupil, school: String
     let waitingFor: [String]
     let met: Bool?

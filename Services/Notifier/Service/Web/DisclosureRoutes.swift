@@ -1,6 +1,7 @@
 import Contracts
 import GRDB
 import Hummingbird
+import Schemas
 import ServiceKit
 import Store
 
@@ -12,17 +13,21 @@ struct DisclosureRoutes: Sendable {
   /// The most entries in one answer.
   static let pageSize = 500
 
-  private struct Page: Encodable {
+  private struct ListPage: Page, Codable {
     let disclosures: [Disclosures.Record]
     /// What to give as `after` for the next page; absent at the end.
     let next: Int64?
   }
 
   func add(to router: ServiceRouter) {
-    router.on(.get, "/disclosures", SubscriptionRoutes.policy) { request, context in
+    let one = About.Parameter("subscription", .string(), required: false, "Only those of this subscription.")
+    router.on(
+      .get, "/disclosures", SubscriptionRoutes.policy,
+      About("What was told to whom, and what was not", query: [one, .after], answer: ListPage.self)
+    ) { request, context in
       let caller = try context.caller
       let subscription = try request.optionalQuery("subscription") { $0.utf8.count <= 64 ? $0 : nil }
-      let after = try request.optionalQuery("after") { Int64($0) } ?? 0
+      let after = try request.after()
       let now = Timestamp(clock.now())
       let records = try await store.write { db in
         let records = try Disclosures.page(subscription: subscription, after: after, limit: Self.pageSize, in: db)
@@ -34,7 +39,8 @@ struct DisclosureRoutes: Sendable {
         }
         return records
       }
-      return try .json(Page(disclosures: records, next: records.count == Self.pageSize ? records.last?.number : nil))
+      return try .page(
+        ListPage(disclosures: records, next: records.count == Self.pageSize ? records.last?.number : nil), of: request)
     }
   }
 }

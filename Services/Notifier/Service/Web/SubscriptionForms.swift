@@ -2,33 +2,55 @@ import Contracts
 import Foundation
 import NotifierDomain
 import Rulebook
+import Schemas
 import ServiceKit
 
-/// The body of `POST /subscriptions`.
-struct SubscriptionForm: Decodable {
-  struct Agreement: Decodable {
-    let reference: String
-    let expiresOn: String
+/// The schools of a subscription: `{"schools": ["100001"]}` or `{"schools": "all"}`.
+struct SchoolScope: Codable, SchemaDescribed {
+  /// `nil` is all.
+  let schools: [String]?
+
+  private enum Key: CodingKey { case schools }
+
+  static let jsonSchema = JSONSchema.object([
+    .init("schools", .anyOf([.array(.urn), .oneOf(["all"])]), "The schools by unique reference number, or `all`.")
+  ])
+  static let sample: JSONValue = .object(["schools": ["100001"]])
+
+  init(_ scope: Subscription.Scope) {
+    switch scope {
+    case .all: schools = nil
+    case .schools(let listed): schools = listed.map(\.text).sorted()
+    }
   }
 
-  /// `{"schools": [...]}` or `{"schools": "all"}`.
-  struct Scope: Decodable {
-    /// `nil` is all.
-    let schools: [String]?
-
-    private enum Key: CodingKey { case schools }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Key.self)
-      guard let word = try? container.decode(String.self, forKey: .schools) else {
-        schools = try container.decode([String].self, forKey: .schools)
-        return
-      }
-      guard word == "all" else {
-        throw DecodingError.dataCorruptedError(forKey: .schools, in: container, debugDescription: "not all")
-      }
-      schools = nil
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    guard let word = try? container.decode(String.self, forKey: .schools) else {
+      schools = try container.decode([String].self, forKey: .schools)
+      return
     }
+    guard word == "all" else {
+      throw DecodingError.dataCorruptedError(forKey: .schools, in: container, debugDescription: "not all")
+    }
+    schools = nil
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    if let schools {
+      try container.encode(schools, forKey: .schools)
+    } else {
+      try container.encode("all", forKey: .schools)
+    }
+  }
+}
+
+/// The body of `POST /subscriptions`.
+struct SubscriptionForm: Codable {
+  struct Agreement: Codable {
+    let reference: String
+    let expiresOn: String
   }
 
   /// The receiver's organisation.
@@ -40,7 +62,7 @@ struct SubscriptionForm: Decodable {
   /// the disclosure policy lets this kind of receiver have. What takes back something that the receiver was told
   /// (`…-lapsed`, `register-received`) is sent to it whether it is named here or not, and to nobody else.
   let eventTypes: [String]
-  let scope: Scope
+  let scope: SchoolScope
   /// `L0` to `L4`: the most that a message tells. Not above what the policy allows for any of the event types.
   let level: String
   /// `LB1` to `LB7`: one that the policy names for every one of the event types.
@@ -60,45 +82,41 @@ struct SubscriptionForm: Decodable {
 }
 
 /// The body of `POST /subscriptions/{id}/keys`; may be empty.
-struct RotationForm: Decodable {
+struct RotationForm: Codable {
   let overlapHours: Int?
 }
 
 /// The body of `POST /subscriptions/{id}/replay`.
-struct ReplayForm: Decodable {
+struct ReplayForm: Codable {
   let from: Timestamp
   let to: Timestamp
 }
 
+/// All subscriptions.
+struct SubscriptionList: Codable {
+  let subscriptions: [SubscriptionView]
+}
+
+/// What a replay did.
+struct ReplayAnswer: Codable {
+  /// How many messages were queued.
+  let queued: Int
+}
+
 /// A subscription as it is read.
-struct SubscriptionView: Encodable {
-  struct Agreement: Encodable {
+struct SubscriptionView: Codable {
+  struct Agreement: Codable {
     let reference: String
     let expiresOn: Day
     /// Only when the end is near (`notifications.md` 6).
     let daysLeft: Int?
   }
 
-  /// `schools` is a list of URNs or the word `all`.
-  struct Scope: Encodable {
-    let scope: Subscription.Scope
-
-    private enum Key: CodingKey { case schools }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      switch scope {
-      case .all: try container.encode("all", forKey: .schools)
-      case .schools(let schools): try container.encode(schools.sorted(), forKey: .schools)
-      }
-    }
-  }
-
   let id: String
   let name: String
   let recipientKind: RecipientKind
   let eventTypes: [String]
-  let scope: Scope
+  let scope: SchoolScope
   let level: DisclosureLevel
   let lawfulBasis: LawfulBasis
   let agreement: Agreement
@@ -118,7 +136,7 @@ struct SubscriptionView: Encodable {
     name = subscription.name
     recipientKind = subscription.recipientKind
     eventTypes = subscription.eventTypes.map(\.name)
-    scope = Scope(scope: subscription.scope)
+    scope = SchoolScope(subscription.scope)
     level = subscription.level
     lawfulBasis = subscription.lawfulBasis
     agreement = Agreement(

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import NotifierDomain
 import Rulebook
+import Schemas
 import ServiceKit
 import Store
 
@@ -18,8 +19,14 @@ struct SubscriptionRoutes: Sendable {
   /// The most subscriptions in one list: more than an authority has schools and partners.
   static let mostListed = 5_000
 
+  private static let id = About.Parameter(
+    "id", .string(pattern: "^sub_[0-9a-f]{32}$"), "The subscription's identifier.")
+
   func add(to router: ServiceRouter) {
-    router.on(.post, "/subscriptions", Self.policy) { request, context in
+    router.on(
+      .post, "/subscriptions", Self.policy,
+      About("Open a subscription", body: SubscriptionForm.self, answer: SubscriptionView.self, status: 201)
+    ) { request, context in
       let form = try await request.json(SubscriptionForm.self)
       let officer = try Self.officer(context)
       return try await Self.answering {
@@ -29,16 +36,23 @@ struct SubscriptionRoutes: Sendable {
           headers: [.location: "/subscriptions/\(opened.subscription.id)"])
       }
     }
-    router.on(.get, "/subscriptions", Self.policy) { _, _ in
+    router.on(
+      .get, "/subscriptions", Self.policy, About("All subscriptions", answer: SubscriptionList.self)
+    ) { _, _ in
       let views = try await store.read { [day = clock.today()] db in
         try Subscriptions.all(limit: Self.mostListed, in: db).map { try Self.describe($0, on: day, in: db) }
       }
-      return try .json(["subscriptions": views])
+      return try .json(SubscriptionList(subscriptions: views))
     }
-    router.on(.get, "/subscriptions/{id}", Self.policy) { _, context in
+    router.on(
+      .get, "/subscriptions/{id}", Self.policy, About("A subscription", path: [Self.id], answer: SubscriptionView.self)
+    ) { _, context in
       try .json(try await view(of: try context.parameter("id")))
     }
-    router.on(.delete, "/subscriptions/{id}", Self.policy) { _, context in
+    router.on(
+      .delete, "/subscriptions/{id}", Self.policy,
+      About("End a subscription for good", path: [Self.id], status: 204)
+    ) { _, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
       return try await Self.answering {
         try await manage.delete(id, by: officer)
@@ -49,7 +63,12 @@ struct SubscriptionRoutes: Sendable {
   }
 
   private func addActions(to router: ServiceRouter) {
-    router.on(.post, "/subscriptions/{id}/keys", Self.policy) { request, context in
+    router.on(
+      .post, "/subscriptions/{id}/keys", Self.policy,
+      About(
+        "Give a subscription a new key", path: [Self.id], body: RotationForm.self, bodyIsOptional: true,
+        answer: SubscriptionView.self, status: 201)
+    ) { request, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
       let hasBody = (request.headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
       let hours = hasBody ? try await request.json(RotationForm.self).overlapHours : nil
@@ -65,15 +84,23 @@ struct SubscriptionRoutes: Sendable {
           SubscriptionView(opened.subscription, waiting: 0, on: clock.today(), newKey: opened.key), status: .created)
       }
     }
-    router.on(.post, "/subscriptions/{id}/replay", Self.policy) { request, context in
+    router.on(
+      .post, "/subscriptions/{id}/replay", Self.policy,
+      About(
+        "Send what happened in a time again", path: [Self.id], body: ReplayForm.self, answer: ReplayAnswer.self,
+        status: 202)
+    ) { request, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
       let form = try await request.json(ReplayForm.self)
       return try await Self.answering {
         let count = try await manage.replay(id, from: form.from, to: form.to, by: officer)
-        return try .json(["queued": count], status: .accepted)
+        return try .json(ReplayAnswer(queued: count), status: .accepted)
       }
     }
-    router.on(.post, "/subscriptions/{id}/resume", Self.policy) { _, context in
+    router.on(
+      .post, "/subscriptions/{id}/resume", Self.policy,
+      About("Let a suspended subscription's messages go out again", path: [Self.id], answer: SubscriptionView.self)
+    ) { _, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
       return try await Self.answering {
         _ = try await manage.resume(id, by: officer)

@@ -117,7 +117,7 @@ enum EntryLog {
   }
 
   /// An entry as it was made first.
-  struct Original: Encodable, Sendable {
+  struct Original: Codable, Sendable {
     let receipt: String
     let code: AttendanceCode
     /// The token as it was sent, where it was another than the code.

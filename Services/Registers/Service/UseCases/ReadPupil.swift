@@ -9,7 +9,7 @@ struct ReadPupil: Sendable {
   let desk: RegisterDesk
 
   /// The figures of a span of days.
-  struct Figures: Encodable, Sendable {
+  struct Figures: Codable, Sendable {
     let possible, present, attending, approvedActivity: Int
     let absent, authorised, unauthorised: Int
     let notPossible, notCollected, lateBeforeClose, lateAfterClose: Int
@@ -36,8 +36,8 @@ struct ReadPupil: Sendable {
   }
 
   /// A child's attendance in a span, over all its rolls and on each.
-  struct Attendance: Encodable, Sendable {
-    struct OneRoll: Encodable, Sendable {
+  struct Attendance: Codable, Sendable {
+    struct OneRoll: Codable, Sendable {
       let school: URN
       let enrolledOn: Day
       let leftOn: Day?
@@ -85,8 +85,8 @@ struct ReadPupil: Sendable {
   }
 
   /// Why a session counts as it does.
-  struct Why: Encodable, Sendable {
-    struct Rule: Encodable, Sendable {
+  struct Why: Codable, Sendable {
+    struct Rule: Codable, Sendable {
       let code: AttendanceCode
       let meaning: String
       let statisticalClass: StatisticalClass
@@ -96,7 +96,7 @@ struct ReadPupil: Sendable {
       let validFrom, validTo: Day?
     }
 
-    struct Mark: Encodable, Sendable {
+    struct Mark: Codable, Sendable {
       let school: URN
       let code: AttendanceCode
       /// The entry as it was made first; absent when it began with an amendment.

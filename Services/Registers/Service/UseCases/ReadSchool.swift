@@ -13,8 +13,8 @@ struct ReadSchool: Sendable {
   static let pageSize = 1_000
 
   /// A school's roll.
-  struct RollPage: Encodable, Sendable {
-    struct Line: Encodable, Sendable {
+  struct RollPage: Page, Codable, Sendable {
+    struct Line: Codable, Sendable {
       let id: PupilID
       let upn: UPN
       let givenName, familyName: String
@@ -45,7 +45,7 @@ struct ReadSchool: Sendable {
   }
 
   /// The marks that wait.
-  struct QuarantinePage: Codable, Sendable {
+  struct QuarantinePage: Page, Codable, Sendable {
     struct Line: Codable, Sendable {
       let number: Int64
       let receipt: String

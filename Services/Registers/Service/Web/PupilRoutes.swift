@@ -28,7 +28,8 @@ struct PupilRoutes: Sendable {
       About(
         "Enter children in the admission register",
         query: [.init("enrolledOn", .day, required: false, "The first day on roll; needed with a transfer file.")],
-        body: Upload.self, uploads: PupilUpload.mediaTypes.sorted(), answer: EnrolPupils.Answer.self),
+        body: Upload.self, uploads: PupilUpload.mediaTypes.sorted(), answer: EnrolPupils.Answer.self,
+        takesIdempotencyKey: true),
       bodyLimitBytes: PupilLimits.fileBytes
     ) { request, context in
       let urn = try context.ownSchool()
@@ -50,13 +51,22 @@ struct PupilRoutes: Sendable {
       }
       return .bytes(try await enrol(pupils, at: urn, by: caller, key: key), contentType: "application/json")
     }
-    router.on(.get, "/schools/{urn}/pupils", Self.users) { request, context in
+    router.on(
+      .get, "/schools/{urn}/pupils", Self.users,
+      About("A school's roll", query: [.after], answer: ReadSchool.RollPage.self)
+    ) { request, context in
       let urn = try context.ownSchool()
-      let after = try request.optionalQuery("after") { Int64($0) } ?? 0
-      return try .json(
-        try await readSchool.roll(urn, after: after, by: try context.caller, requestID: context.requestID))
+      let after = try request.after()
+      return try .page(
+        try await readSchool.roll(urn, after: after, by: try context.caller, requestID: context.requestID), of: request)
     }
-    router.on(.get, "/pupils/{id}/attendance", Self.readers) { request, context in
+    router.on(
+      .get, "/pupils/{id}/attendance", Self.readers,
+      About(
+        "A child's attendance in a span of days",
+        query: [.init("from", .day, "The first day."), .init("to", .day, "The last day.")],
+        answer: ReadPupil.Attendance.self)
+    ) { request, context in
       let id = try Self.pupil(context)
       let from = try request.query("from") { Day(iso: $0) }
       let to = try request.query("to") { Day(iso: $0) }
@@ -67,7 +77,10 @@ struct PupilRoutes: Sendable {
         try await read.attendance(
           id, DayRange(first: from, last: to), by: try context.caller, requestID: context.requestID))
     }
-    router.on(.get, "/pupils/{id}/marks/{date}/{session}/why", Self.readers) { _, context in
+    router.on(
+      .get, "/pupils/{id}/marks/{date}/{session}/why", Self.readers,
+      About("Why a session counts as it does", answer: ReadPupil.Why.self)
+    ) { _, context in
       let id = try Self.pupil(context)
       guard let day = Day(iso: try context.parameter("date")),
         let session = Session(rawValue: try context.parameter("session"))

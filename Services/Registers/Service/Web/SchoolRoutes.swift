@@ -21,7 +21,13 @@ struct SchoolRoutes: Sendable {
   func add(to router: ServiceRouter) {
     addSchools(to: router)
     addCalendars(to: router)
-    router.on(.get, "/registers/missing", .roles(.attendanceOfficer, .manager, .operator)) { request, _ in
+    router.on(
+      .get, "/registers/missing", .roles(.attendanceOfficer, .manager, .operator),
+      About(
+        "Which registers of a session have not come, and which came late",
+        query: [.init("date", .day, "The day."), .init("session", .session, "Morning or afternoon.")],
+        answer: ReadSchool.MissingRegisters.self)
+    ) { request, _ in
       let day = try request.query("date") { Day(iso: $0) }
       let session = try request.query("session") { Session(rawValue: $0) }
       return try .json(try await read.missingRegisters(day, session, expectedMinutes: hours[session] ?? 0))

@@ -1,0 +1,261 @@
+import Contracts
+import Foundation
+public import Schemas
+
+/// The OpenAPI 3.1 description of a service, made from its routes and the types that they read and answer.
+public enum OpenAPI {
+  /// A route that cannot be described.
+  public enum Failure: Error, Hashable, Sendable {
+    /// A path parameter that neither the route nor ``sharedParameters`` explains.
+    case unknownParameter(name: String, route: String)
+    /// A parameter that the route explains and its path has not.
+    case strayParameter(name: String, route: String)
+    /// Two types of one name and different schemas.
+    case nameTwice(String)
+    case noSummary(route: String)
+  }
+
+  /// The document.
+  ///
+  /// - Parameter service: the name, for example `registers`.
+  /// - Throws: ``Failure``, `UndescribableType`.
+  public static func document(of service: String, routes: [ServiceRouter.Route]) throws -> JSONValue {
+    var components = Components()
+    var paths: [String: [String: JSONValue]] = [:]
+    for route in routes {
+      paths[route.path, default: [:]][route.method.lowercased()] = try operation(route, &components)
+    }
+    let problem = try components.reference(Problem.Body.self)
+    return [
+      "openapi": "3.1.0",
+      "info": [
+        "title": .string("Every School Day: \(service)"), "version": "1",
+        "description": .string(
+          "Made from the routes of the program. Every error is a Problem Details document (RFC 9457). A `GET` with a JSON "
+            + "answer carries a strong `ETag`; send it in `If-None-Match` to be told 304 when nothing changed."),
+      ],
+      "servers": [["url": "/"]],
+      "paths": .object(paths.mapValues { .object($0) }),
+      "components": [
+        "schemas": .object(components.schemas),
+        "responses": .object(
+          Dictionary(
+            uniqueKeysWithValues: problems.map { status, meaning in
+              (name(ofProblem: status), response(meaning, problem: problem, status: status))
+            })),
+        "securitySchemes": [
+          "bearer": [
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "A signed token of the authority's identity provider with the caller's role and schools.",
+          ]
+        ],
+      ],
+    ]
+  }
+
+  /// Path parameters that mean the same in every service: by name, or by the segment before it and its name.
+  static let sharedParameters: [String: About.Parameter] = [
+    "urn": .init("urn", .urn, "The school's unique reference number."),
+    "date": .init("date", .day, "The day."),
+    "session": .init("session", .session, "Morning or afternoon."),
+    "year": .init("year", .schoolYear, "The school year, for example 2026-27."),
+    "pupils/id": .init("id", .pupil, "The child's opaque identifier."),
+    "pupils/pupil": .init("pupil", .pupil, "The child's opaque identifier."),
+  ]
+
+  /// The schemas that are named in the document.
+  private struct Components {
+    var schemas: [String: JSONValue] = [:]
+
+    /// A reference to a type's schema; the schema itself where the type has no name of its own.
+    mutating func reference(_ type: any Decodable.Type) throws -> JSONValue {
+      let schema = try JSONSchema.describing(type)
+      guard case .object = schema, let name = Self.name(of: type) else { return schema.json }
+      guard schemas[name, default: schema.json] == schema.json else { throw Failure.nameTwice(name) }
+      schemas[name] = schema.json
+      return ["$ref": .string("#/components/schemas/\(name)")]
+    }
+
+    /// The type's name without its module and without where a private one stands: `EnrolPupils.Answer`.
+    private static func name(of type: any Decodable.Type) -> String? {
+      let parts = String(reflecting: type).replacing(#/\(unknown context at [^)]*\)\./#, with: "").split(separator: ".")
+      let name = parts.dropFirst().joined(separator: ".")
+      return name.wholeMatch(of: #/[A-Za-z0-9._]+/#) == nil ? nil : name
+    }
+  }
+
+  private static func operation(_ route: ServiceRouter.Route, _ components: inout Components) throws -> JSONValue {
+    let about = route.about
+    guard !about.summary.isEmpty else { throw Failure.noSummary(route: "\(route.method) \(route.path)") }
+    let path = try pathParameters(of: route)
+    var operation: [String: JSONValue] = [
+      "operationId": .string(operationID(of: route)),
+      "summary": .string(about.summary),
+      "description": .string(description(of: route)),
+      "tags": [.string(String(route.segments.first ?? ""))],
+      "security": [],
+    ]
+    if case .roles(let roles) = route.policy {
+      operation["security"] = [["bearer": []]]
+      operation["x-roles"] = .array(roles.map(\.rawValue).sorted().map { .string($0) })
+    }
+    let parameters =
+      path.map { json($0, in: "path") } + about.query.map { json($0, in: "query") } + headerParameters(of: route)
+    if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+    if let content = try bodyContent(about, &components) {
+      operation["requestBody"] = ["required": .bool(!about.bodyIsOptional), "content": .object(content)]
+    }
+    var responses: [String: JSONValue] = [String(about.status): try success(route, &components)]
+    if route.isConditional { responses["304"] = ["description": "What the caller has is current.", "headers": tag] }
+    for status in problemStatuses(of: route) {
+      responses[String(status)] = ["$ref": .string("#/components/responses/\(name(ofProblem: status))")]
+    }
+    operation["responses"] = .object(responses)
+    return .object(operation)
+  }
+
+  /// `GET /pupils/{id}/attendance` is `getPupilsIdAttendance`.
+  private static func operationID(of route: ServiceRouter.Route) -> String {
+    let words = route.path.split { !$0.isLetter && !$0.isNumber }
+    return route.method.lowercased() + words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
+  private static func description(of route: ServiceRouter.Route) -> String {
+    var sentences: [String] =
+      switch route.policy {
+      case .open: ["Open: no token is needed."]
+      case .roles(let roles): ["Roles: \(roles.map(\.rawValue).sorted().joined(separator: ", "))."]
+      }
+    if route.about.takesBody { sentences.append("The body may have \(route.bodyLimitBytes) bytes.") }
+    return sentences.joined(separator: " ")
+  }
+
+  private static func pathParameters(of route: ServiceRouter.Route) throws -> [About.Parameter] {
+    let label = "\(route.method) \(route.path)"
+    var before = ""
+    var found: [About.Parameter] = []
+    for segment in route.segments {
+      defer { before = String(segment) }
+      guard segment.hasPrefix("{") else { continue }
+      let name = String(segment.dropFirst().dropLast())
+      let own = route.about.path.first { $0.name == name }
+      guard let parameter = own ?? sharedParameters["\(before)/\(name)"] ?? sharedParameters[name] else {
+        throw Failure.unknownParameter(name: name, route: label)
+      }
+      found.append(parameter)
+    }
+    for parameter in route.about.path where !found.contains(where: { $0.name == parameter.name }) {
+      throw Failure.strayParameter(name: parameter.name, route: label)
+    }
+    return found
+  }
+
+  private static func json(_ parameter: About.Parameter, in place: String) -> JSONValue {
+    [
+      "name": .string(parameter.name), "in": .string(place), "required": .bool(place == "path" || parameter.required),
+      "schema": parameter.schema.json, "description": .string(parameter.description),
+    ]
+  }
+
+  private static func headerParameters(of route: ServiceRouter.Route) -> [JSONValue] {
+    var headers: [JSONValue] = []
+    if route.about.takesIdempotencyKey {
+      headers.append(
+        json(
+          .init(
+            "Idempotency-Key", .string(pattern: "^[!-~]{8,128}$"), required: false,
+            "The caller's name for the request: sent again, it has no second effect and the same answer."), in: "header"
+        ))
+    }
+    if route.isConditional {
+      headers.append(
+        json(
+          .init(
+            "If-None-Match", .string(), required: false, "The `ETag` of an earlier answer, or several, or `*`."),
+          in: "header"))
+    }
+    return headers
+  }
+
+  private static func bodyContent(_ about: About, _ components: inout Components) throws -> [String: JSONValue]? {
+    var content: [String: JSONValue] = [:]
+    if let body = about.body { content["application/json"] = ["schema": try components.reference(body)] }
+    for upload in about.uploads where content[upload] == nil { content[upload] = ["schema": schema(ofMedia: upload)] }
+    return content.isEmpty ? nil : content
+  }
+
+  /// What is known of a body by its media type alone.
+  private static func schema(ofMedia media: String) -> JSONValue { media.hasPrefix("text/") ? ["type": "string"] : [:] }
+
+  private static let tag: JSONValue = [
+    "ETag": ["description": "A strong tag of the answer's bytes.", "schema": ["type": "string"]]
+  ]
+
+  private static func success(_ route: ServiceRouter.Route, _ components: inout Components) throws -> JSONValue {
+    let about = route.about
+    var response: [String: JSONValue] = ["description": .string("\(about.summary).")]
+    var headers: [String: JSONValue] = [:]
+    if route.isConditional, case .object(let tag) = tag { headers = tag }
+    if let answer = about.answer {
+      response["content"] = .object([about.download ?? "application/json": ["schema": try components.reference(answer)]]
+      )
+      if answer is any Page.Type {
+        headers["Link"] = [
+          "description": "The next page, as `rel=\"next\"`; absent on the last.", "schema": ["type": "string"],
+        ]
+      }
+    } else if let media = about.download {
+      response["content"] = .object([media: ["schema": schema(ofMedia: media)]])
+    }
+    if !headers.isEmpty { response["headers"] = .object(headers) }
+    return .object(response)
+  }
+}
+
+// Errors.
+extension OpenAPI {
+  /// What each status of a problem means, for all routes.
+  private static let problems: KeyValuePairs<Int, String> = [
+    400: "A parameter, a header or the body cannot be read.",
+    401: "A valid bearer token is needed.",
+    403: "The caller may not do this.",
+    404: "What the path names does not exist, or not for the caller.",
+    409: "What is there does not allow this.",
+    413: "The body is too large.",
+    415: "The body is of another media type.",
+    422: "What was sent can be read and is not acceptable; `errors` says where.",
+    503: "The program is busy or not ready; try again after a while.",
+  ]
+
+  private static func name(ofProblem status: Int) -> String { "Problem\(status)" }
+
+  private static func response(_ meaning: String, problem: JSONValue, status: Int) -> JSONValue {
+    var response: [String: JSONValue] = [
+      "description": .string(meaning), "content": ["application/problem+json": ["schema": problem]],
+    ]
+    if status == 503 {
+      response["headers"] = ["Retry-After": ["description": "Seconds.", "schema": ["type": "integer"]]]
+    }
+    if status == 401 {
+      response["headers"] = ["WWW-Authenticate": ["description": "`Bearer`.", "schema": ["type": "string"]]]
+    }
+    return .object(response)
+  }
+
+  /// Which problems a route can answer with.
+  private static func problemStatuses(of route: ServiceRouter.Route) -> [Int] {
+    let about = route.about
+    var statuses = [503]
+    if route.policy != .open { statuses += [401, 403] }
+    if about.takesBody { statuses += [400, 413, 415, 422] }
+    if !about.query.isEmpty { statuses += [400, 422] }
+    if about.takesIdempotencyKey { statuses += [400, 422] }
+    if route.path.contains("{") { statuses.append(404) }
+    if route.method != "GET" { statuses.append(409) }
+    return Array(Set(statuses)).sorted()
+  }
+}
+
+extension About {
+  var takesBody: Bool { body != nil || !uploads.isEmpty }
+}
