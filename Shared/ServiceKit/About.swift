@@ -48,6 +48,8 @@ public struct About: Sendable {
   public let status: Int
   /// Whether the route takes an `Idempotency-Key`.
   public let takesIdempotencyKey: Bool
+  /// Statuses of problems that the route can answer with, beside those that follow from what it takes.
+  public let problems: [Int]
 
   /// Whether `GET` answers with a tag of its bytes and heeds `If-None-Match`: every JSON answer does.
   var isConditional: Bool { answer != nil && download == nil && status == 200 }
@@ -55,12 +57,14 @@ public struct About: Sendable {
   public init(
     _ summary: String, path: [Parameter] = [], query: [Parameter] = [], body: (any (Decodable & Sendable).Type)? = nil,
     uploads: [String] = [], bodyIsOptional: Bool = false, answer: (any (Decodable & Sendable).Type)? = nil,
-    download: String? = nil, status: Int = 200, takesIdempotencyKey: Bool = false
+    download: String? = nil, status: Int = 200, takesIdempotencyKey: Bool = false,
+    problems: [Int] = []
   ) {
     self.summary = summary
     self.path = path
     self.bodyIsOptional = bodyIsOptional
     self.takesIdempotencyKey = takesIdempotencyKey
+    self.problems = problems
     self.query = query
     self.body = body
     self.uploads = uploads

@@ -13,6 +13,8 @@ public enum OpenAPI {
     /// Two types of one name and different schemas.
     case nameTwice(String)
     case noSummary(route: String)
+    /// A status that no problem has.
+    case unknownProblem(status: Int, route: String)
   }
 
   /// The document.
@@ -60,7 +62,13 @@ public enum OpenAPI {
     "session": .init("session", .session, "Morning or afternoon."),
     "year": .init("year", .schoolYear, "The school year, for example 2026-27."),
     "pupils/id": .init("id", .pupil, "The child's opaque identifier."),
-    "pupils/pupil": .init("pupil", .pupil, "The child's opaque identifier."),
+    "sibling": .init("sibling", .pupil, "The other child's opaque identifier."),
+    "authorities/code": .init("code", .string(pattern: "^[2-9][0-9]{2}$"), "The authority's three-digit number."),
+    "number": .init("number", .integer(minimum: 1), "The number under which it is known."),
+    "action": .init("action", .integer(minimum: 1), "The number of the action."),
+    "kind": .init("kind", .string(pattern: "^[a-z]+(-[a-z]+)*$"), "Of which kind it is."),
+    "name": .init("name", .string(pattern: "^[a-z0-9-]+$"), "Its name: small letters, digits and hyphens."),
+    "code": .init("code", .string(pattern: "^[A-Za-z0-9-]+$"), "Its code: letters, digits and hyphens."),
   ]
 
   /// The schemas that are named in the document.
@@ -108,6 +116,9 @@ public enum OpenAPI {
     var responses: [String: JSONValue] = [String(about.status): try success(route, &components)]
     if route.isConditional { responses["304"] = ["description": "What the caller has is current.", "headers": tag] }
     for status in problemStatuses(of: route) {
+      guard problems.contains(where: { $0.key == status }) else {
+        throw Failure.unknownProblem(status: status, route: "\(route.method) \(route.path)")
+      }
       responses[String(status)] = ["$ref": .string("#/components/responses/\(name(ofProblem: status))")]
     }
     operation["responses"] = .object(responses)
@@ -224,6 +235,7 @@ extension OpenAPI {
     413: "The body is too large.",
     415: "The body is of another media type.",
     422: "What was sent can be read and is not acceptable; `errors` says where.",
+    429: "Too many requests of this caller; try again after a while.",
     503: "The program is busy or not ready; try again after a while.",
   ]
 
@@ -233,7 +245,7 @@ extension OpenAPI {
     var response: [String: JSONValue] = [
       "description": .string(meaning), "content": ["application/problem+json": ["schema": problem]],
     ]
-    if status == 503 {
+    if status == 503 || status == 429 {
       response["headers"] = ["Retry-After": ["description": "Seconds.", "schema": ["type": "integer"]]]
     }
     if status == 401 {
@@ -245,7 +257,7 @@ extension OpenAPI {
   /// Which problems a route can answer with.
   private static func problemStatuses(of route: ServiceRouter.Route) -> [Int] {
     let about = route.about
-    var statuses = [503]
+    var statuses = about.problems + [503]
     if route.policy != .open { statuses += [401, 403] }
     if about.takesBody { statuses += [400, 413, 415, 422] }
     if !about.query.isEmpty { statuses += [400, 422] }

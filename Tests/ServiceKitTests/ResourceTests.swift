@@ -133,6 +133,11 @@ import Testing
     #expect(fails("/things", About("")) == .noSummary(route: "GET /things"))
   }
 
+  @Test func aRouteMayTellOfFurtherProblemsThatThereAre() throws {
+    #expect(fails("/things", About("Things", problems: [429, 422])) == nil)
+    #expect(fails("/things", About("Things", problems: [418])) == .unknownProblem(status: 418, route: "GET /things"))
+  }
+
   private func fails(_ path: String, _ about: About) -> OpenAPI.Failure? {
     let route = ServiceRouter.Route(method: "GET", path: path, policy: .open, bodyLimitBytes: 1, about: about)
     do {
