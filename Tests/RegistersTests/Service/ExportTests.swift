@@ -107,7 +107,7 @@ import Testing
 
   private static func fits(_ value: JSONValue, _ schema: JSONSchema) -> Bool {
     switch (schema, value) {
-    case (.integer(let minimum), .integer(let number)): number >= minimum
+    case (.integer(let minimum), .integer(let number)): minimum.map { number >= $0 } ?? true
     case (.boolean, .bool), (.object, .object): true
     case (.oneOf(let values), .string(let text)): values.contains(text)
     case (.string(let format, let pattern), .string(let text)):

@@ -7,7 +7,7 @@ import ServiceKit
 
 /// One disposal as it stands.
 struct Disposal: Sendable {
-  enum State: String, Codable, Sendable {
+  enum State: String, Codable, Sendable, CaseIterable {
     case proposed, approved
     case carriedOut = "carried-out"
     case reversing, reversed, final, withdrawn
@@ -44,7 +44,7 @@ struct Disposal: Sendable {
 
 /// The tables of disposals.
 enum Disposals {
-  enum Outcome: String, Codable, Sendable { case removed, held, recent, newest, returned }
+  enum Outcome: String, Codable, Sendable, CaseIterable { case removed, held, recent, newest, returned }
 
   struct Item: Sendable {
     let year: KeptYear

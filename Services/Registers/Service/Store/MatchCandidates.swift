@@ -7,7 +7,7 @@ import ServiceKit
 /// The table of pairs of records that may be one child.
 enum MatchCandidates {
   /// What became of a pair.
-  enum State: String, Codable, Sendable { case open, same, different }
+  enum State: String, Codable, Sendable, CaseIterable { case open, same, different }
 
   struct Pair: Hashable, Sendable {
     let number: Int64

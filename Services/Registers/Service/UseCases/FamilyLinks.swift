@@ -9,7 +9,7 @@ struct FamilyLinks {
   let writer: Writer
 
   /// Why two children are siblings, or not any more.
-  enum Cause: String, Codable {
+  enum Cause: String, Codable, CaseIterable {
     case stated
     case sharedContact = "shared-contact"
     case denied

@@ -25,7 +25,7 @@ struct ReadAudit: Sendable {
 
     /// How the chain stands.
     struct Chain: Codable, Sendable {
-      enum Checked: String, Codable, Sendable { case page, whole }
+      enum Checked: String, Codable, Sendable, CaseIterable { case page, whole }
 
       let checked: Checked
       let sound: Bool

@@ -13,7 +13,7 @@ struct SettleQuarantine: Sendable {
     let upn, date, session, code, detail: String?
   }
 
-  enum State: String, Codable, Sendable { case released, waiting, discarded }
+  enum State: String, Codable, Sendable, CaseIterable { case released, waiting, discarded }
 
   /// What the caller is told.
   struct Answer: Codable, Sendable {

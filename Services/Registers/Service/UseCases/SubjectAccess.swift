@@ -12,7 +12,7 @@ struct SubjectAccess: Sendable {
   let desk: RegisterDesk
 
   /// Why a line must be looked at before it is given out (`notifications.md` 7).
-  enum Review: String, Codable, Sendable {
+  enum Review: String, Codable, Sendable, CaseIterable {
     /// It is about somebody else, too.
     case thirdParty = "third-party"
     /// Its release may risk serious harm (health, education and social work data).
