@@ -41,7 +41,10 @@ struct FindingRoutes: Sendable {
     }
     router.on(
       .get, "/findings/{finding}/why", Self.readers,
-      About("Why something was found: the rule, the sessions, what was known then", answer: ReadFindings.Why.self)
+      About(
+        "Why something was found: the rule, the sessions, what was known then",
+        path: [.init("finding", .string(pattern: "^f[0-9]+$"), "The finding's number.")],
+        answer: ReadFindings.Why.self)
     ) { _, context in
       guard let number = Findings.number(try context.parameter("finding")) else { throw Problem.notFound("Finding") }
       return try .json(try await read.why(number, by: try context.caller, requestID: context.requestID))

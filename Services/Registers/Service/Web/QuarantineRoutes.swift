@@ -45,7 +45,8 @@ struct QuarantineRoutes: Sendable {
     router.on(
       .post, "/schools/{urn}/quarantine/{number}/correct", MarkRoutes.users,
       About(
-        "Correct a waiting mark and send it again", body: CorrectionForm.self, answer: SettleQuarantine.Answer.self),
+        "Correct a waiting mark and send it again", body: CorrectionForm.self, answer: SettleQuarantine.Answer.self,
+        takesIdempotencyKey: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
       let urn = try context.ownSchool()

@@ -34,7 +34,9 @@ struct RegisterRoutes: Sendable {
   func add(to router: ServiceRouter) {
     router.on(
       .put, "/schools/{urn}/registers/{date}/{session}", MarkRoutes.users,
-      About("Enter one session's register", body: RegisterForm.self, answer: TakeInMarks.Answer.self),
+      About(
+        "Enter one session's register", body: RegisterForm.self, answer: TakeInMarks.Answer.self,
+        takesIdempotencyKey: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
       let urn = try context.ownSchool()
@@ -74,7 +76,8 @@ struct RegisterRoutes: Sendable {
             "school", .string(pattern: "^[0-9]{6}$"), required: false,
             "The school's URN, for a child on more than one roll.")
         ],
-        body: MarkForm.self, answer: TakeInMarks.Answer.self), bodyLimitBytes: Self.bodyLimitBytes
+        body: MarkForm.self, answer: TakeInMarks.Answer.self, takesIdempotencyKey: true),
+      bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
       guard let id = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
       let (day, session) = try Self.session(context)

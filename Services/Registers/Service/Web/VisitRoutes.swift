@@ -71,7 +71,8 @@ struct VisitRoutes: Sendable {
     router.on(
       .post, "/schools/{urn}/visits", Self.officers,
       About(
-        "Plans a register inspection visit", body: PlanForm.self, answer: ReadVisits.VisitAnswer.self, status: 201),
+        "Plans a register inspection visit", body: PlanForm.self, answer: ReadVisits.VisitAnswer.self, status: 201,
+        takesIdempotencyKey: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
       let urn = try context.school()
@@ -104,7 +105,7 @@ struct VisitRoutes: Sendable {
       .post, "/visits/{number}/record", Self.officers,
       About(
         "Records what was found at a visit and agreed with the school", body: InspectionSubmission.self,
-        answer: ReadVisits.VisitAnswer.self),
+        answer: ReadVisits.VisitAnswer.self, takesIdempotencyKey: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
       let number = try Self.number("number", context, "Visit")
