@@ -31,9 +31,10 @@ import Testing
   @Test func columnsComeInAnyOrderAndUnknownOnesArePassedOver() throws {
     let file = try PupilsCSV.read(
       Self.csv(
-        "x,2026-09-02,\(MadeUp.upn(1)),Quarrington,Zed,2016-05-04,yes,Pat,'+44 7700 900123",
+        "x,2026-09-02,\(MadeUp.upn(1)),Quarrington,Zed,2016-05-04,yes,Pat,Dell,'+44 7700 900123",
         header:
-          "tutor,ENROLLEDON,upn,familyName,givenName,dateOfBirth,addressProtected,contact2GivenName,contact2Telephone"))
+          "tutor,ENROLLEDON,upn,familyName,givenName,dateOfBirth,addressProtected,contact2GivenName,contact2FamilyName,contact2Telephone"
+      ))
     let pupil = try #require(file.rows.first?.pupil)
     #expect(file.received == 1 && file.rows[0].number == 2)
     #expect(pupil.upn == MadeUp.upn(1).text && pupil.givenName == "Zed" && pupil.addressProtected == true)

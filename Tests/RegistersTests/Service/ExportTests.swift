@@ -33,8 +33,8 @@ import Testing
           INSERT INTO admission_log (pupil, registration, kind, statement, at_millis, actor, role)
             VALUES (1, 1, 'enrolled', '{"a":1}', 1000, 'u', 'school');
           INSERT INTO contacts (pupil, given_name, family_name, relation, parental_responsibility, lives_with, emergency,
-            safe_to_contact, address_protected, telephone, first)
-            VALUES (1, 'Zelda', 'Quarrington', 'mother', 1, 1, 1, 0, 1, '+44 7700 900000', 19000);
+            safe_to_contact, address_protected, telephone, person_key, first)
+            VALUES (1, 'Zelda', 'Quarrington', 'mother', 1, 1, 1, 0, 1, '+44 7700 900000', '', 19000);
           INSERT INTO family_members VALUES (5, 1), (5, 2);
           INSERT INTO flags (pupil, kind, first, at_millis, actor, role)
             VALUES (1, 'social-worker', 20000, 1000, 'u', 'attendance-officer');

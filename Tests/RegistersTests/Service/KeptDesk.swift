@@ -80,8 +80,8 @@ struct KeptDesk: Sendable {
     try await upload(["\(MadeUp.upn(7)),2026-09-08,AM,I,"], to: "900102")
     try await sql(
       """
-      INSERT INTO findings (registration, kind, start_year, occasion, since, became, counted, concerns, raised_millis,
-        known_receipt, known_amendment) VALUES (1, 'made-up', 2026, 0, 1, 2, 3, '[]', 4, 1, 0)
+      INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, counted, concerns, raised_millis,
+        known_receipt, known_amendment) VALUES (1, (SELECT school FROM registrations WHERE number = 1), 'made-up', 2026, 0, 1, 2, 3, '', 4, 1, 0)
       """)
     try await sql(
       """
@@ -93,8 +93,8 @@ struct KeptDesk: Sendable {
     try await mark(0, "2032-09-07", "I", at: "900101")
     try await sql(
       """
-      INSERT INTO findings (registration, kind, start_year, occasion, since, became, counted, concerns, raised_millis,
-        known_receipt, known_amendment) VALUES (1, 'made-up', 2032, 0, 1, 2, 3, '[]', 4, 1, 0)
+      INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, counted, concerns, raised_millis,
+        known_receipt, known_amendment) VALUES (1, (SELECT school FROM registrations WHERE number = 1), 'made-up', 2032, 0, 1, 2, 3, '', 4, 1, 0)
       """)
     try await sql(
       """

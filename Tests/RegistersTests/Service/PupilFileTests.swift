@@ -180,10 +180,10 @@ import Testing
         UPDATE pupils SET sex = 'F', year_group = '4', year_group_year = 2025;
         INSERT INTO former_upns (upn, pupil, until_day) SELECT 'A880123000999', number, 20000 FROM pupils;
         INSERT INTO contacts (pupil, given_name, family_name, relation, parental_responsibility, lives_with, emergency,
-          safe_to_contact, address_protected, telephone, email, address, postcode, first, last)
-        SELECT number, 'Pat', 'Dell', 'mother', 1, 1, 1, 1, 0, '+44 7700 900123', '', '1 Quay Street', 'ZZ1 1ZZ', 0, NULL
+          safe_to_contact, address_protected, telephone, email, address, postcode, person_key, first, last)
+        SELECT number, 'Pat', 'Dell', 'mother', 1, 1, 1, 1, 0, '+44 7700 900123', '', '1 Quay Street', 'ZZ1 1ZZ', '', 0, NULL
           FROM pupils UNION ALL
-        SELECT number, 'Gone', 'Dell', 'father', 1, 1, 1, 1, 0, '', '', '', '', 0, 1 FROM pupils
+        SELECT number, 'Gone', 'Dell', 'father', 1, 1, 1, 1, 0, '', '', '', '', '', 0, 1 FROM pupils
         """)
       let table = try await world.send(.get, Self.path + ".csv").text
       #expect(table.contains(",A880123000999,") && table.contains(",F,5,") && table.contains(",'+44 7700 900123,"))

@@ -131,6 +131,7 @@ import Testing
       try await world.open()
       try await world.enrol([0, 1])
       try world.execute("UPDATE pupils SET year_group = '5', year_group_year = 2024 WHERE upn = '\(MadeUp.upn(1))'")
+      try world.execute("UPDATE pupils SET year_group = NULL, year_group_year = NULL WHERE upn = '\(MadeUp.upn(0))'")
       try world.execute(
         """
         UPDATE calendars SET calendar = json_set(calendar, '$.yearGroupClosures',

@@ -91,9 +91,9 @@ import Testing
       func find(_ kind: String, _ occasion: Int, _ became: String, lapsed: String = "NULL") throws {
         try world.execute(
           """
-          INSERT INTO findings (registration, kind, start_year, occasion, since, became, counted, concerns,
+          INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, counted, concerns,
             raised_millis, known_receipt, known_amendment, lapsed_millis)
-          SELECT number, '\(kind)', 2025, \(occasion), 0, \(MadeUp.day(became).ordinal), 10, '[]', 0, 0, 0, \(lapsed)
+          SELECT number, school, '\(kind)', 2025, \(occasion), 0, \(MadeUp.day(became).ordinal), 10, '', 0, 0, 0, \(lapsed)
           FROM registrations
           """)
       }

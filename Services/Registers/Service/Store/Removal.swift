@@ -112,7 +112,8 @@ struct Removal {
       number IN (SELECT r.number FROM receipts r WHERE \(Uploads.receiptIsOver)
         AND NOT EXISTS (SELECT 1 FROM entries WHERE receipt = r.number)
         AND NOT EXISTS (SELECT 1 FROM amendments WHERE receipt = r.number)
-        AND NOT EXISTS (SELECT 1 FROM quarantine WHERE receipt = r.number) ORDER BY r.number LIMIT ?)
+        AND NOT EXISTS (SELECT 1 FROM quarantine WHERE receipt = r.number)
+        AND NOT EXISTS (SELECT 1 FROM register_windows WHERE receipt = r.number) ORDER BY r.number LIMIT ?)
       """, [millis, limit])
     counts.receipts += taken
     return taken
@@ -136,6 +137,7 @@ enum Uploads {
   /// Of a quarantined row `q` of receipt `r`; two arguments, both the first millisecond of which nothing goes.
   static let quarantineIsOver = """
     r.at_millis < ? AND coalesce(q.settled_millis, 0) < ? AND q.number < (SELECT max(number) FROM quarantine)
+    AND NOT EXISTS (SELECT 1 FROM quarantine c WHERE c.corrects = q.number)
     AND upper(trim(q.upn)) NOT IN (\(Holds.heldPupils)
       SELECT upn FROM pupils WHERE number IN (SELECT pupil FROM held)
       UNION SELECT upn FROM former_upns WHERE pupil IN (SELECT pupil FROM held))

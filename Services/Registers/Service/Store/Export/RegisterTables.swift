@@ -179,14 +179,15 @@ enum RegisterTables {
     RegisterTable(
       "findings", "What was found of children.", source: "findings t", ofSubjects: ofRegistration,
       [
-        number("The finding."), registration, pupilOfRegistration, .init("kind", .text, "What was found."),
+        number("The finding."), registration, pupilOfRegistration, school, .init("kind", .text, "What was found."),
         .init("schoolYear", .schoolYear, from: "t.start_year", "The school year."),
         .init("occasion", .integer, "Which occasion of the kind in the year."),
         .init("since", .day, "The first day that it rests on."),
         .init("became", .day, "The day on which it became true."),
+        .init("session", .session, optional: true, "The session, where it is about one."),
         .init("counted", .integer, "Sessions or days counted."),
         .init("outOf", .integer, optional: true, "Out of how many."),
-        .init("concerns", .text, "What it concerns."),
+        .init("concerns", .text, "Whose concern the child was, separated by spaces."),
         .init("raisedAt", .moment, from: "t.raised_millis", "When it was raised."),
         .init("knownReceipt", .integer, "The last receipt that was known then."),
         .init("knownAmendment", .integer, "The last amendment that was known then."),
