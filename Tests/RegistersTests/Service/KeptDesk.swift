@@ -80,8 +80,9 @@ struct KeptDesk: Sendable {
     try await upload(["\(MadeUp.upn(7)),2026-09-08,AM,I,"], to: "900102")
     try await sql(
       """
-      INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, counted, concerns, raised_millis,
-        known_receipt, known_amendment) VALUES (1, (SELECT school FROM registrations WHERE number = 1), 'made-up', 2026, 0, 1, 2, 3, '', 4, 1, 0)
+      INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, counted, concerns,
+        raised_millis, known_receipt, known_amendment, lapsed_millis) SELECT 1, school, 'severe-absence', 2026, 0, 1, 2, 3, '', 4, 1, 0, 5
+        FROM registrations WHERE number = 1
       """)
     try await sql(
       """
@@ -93,8 +94,9 @@ struct KeptDesk: Sendable {
     try await mark(0, "2032-09-07", "I", at: "900101")
     try await sql(
       """
-      INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, counted, concerns, raised_millis,
-        known_receipt, known_amendment) VALUES (1, (SELECT school FROM registrations WHERE number = 1), 'made-up', 2032, 0, 1, 2, 3, '', 4, 1, 0)
+      INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, counted, concerns,
+        raised_millis, known_receipt, known_amendment, lapsed_millis) SELECT 1, school, 'severe-absence', 2032, 0, 1, 2, 3, '', 4, 1, 0, 5
+        FROM registrations WHERE number = 1
       """)
     try await sql(
       """
@@ -122,7 +124,7 @@ struct KeptDesk: Sendable {
     }
     let forms = pupils.map { number in
       """
-      {"upn":"\(MadeUp.upn(number))","givenName":"Zed\(number)","familyName":"Quarrington","dateOfBirth":"2020-05-04",
+      {"upn":"\(MadeUp.upn(number))","givenName":"Zed\(number)","familyName":"Quarrington","dateOfBirth":"2020-05-\(10 + number)",
        "enrolledOn":"2024-09-02"}
       """
     }
