@@ -69,7 +69,7 @@ struct SchoolRoutes: Sendable {
     }
     router.on(
       .get, "/schools/{urn}/calendars/{year}", Self.readers,
-      About("A school's calendar for one school year", answer: CalendarAnswer.self)
+      About("A school's calendar for one school year", answer: CalendarAnswer.self, problems: [422])
     ) { _, context in
       let year = try context.schoolYear()
       let urn = try context.ownSchool()
