@@ -16,12 +16,16 @@ extension FindingJudge {
     /// Takes in one school day (ATT-12): every session counts toward a return, or it does not count; a mark of attendance
     /// or of authorised absence ends the run; others, and no mark, neither count nor end it.
     mutating func take(_ day: YearPlan.SchoolDay, _ codes: [UInt8], _ traits: [CodeTraits]) -> Run? {
-      let sessions = [day.hasMorning ? day.position : -1, day.hasAfternoon ? day.position + 1 : -1].filter { $0 >= 0 }
-      if sessions.contains(where: { !traits[Int(codes[$0])].isDisjoint(with: .breaking) }) {
+      let none: CodeTraits = []
+      let morning = day.hasMorning ? traits[Int(codes[day.position])] : none
+      let afternoon = day.hasAfternoon ? traits[Int(codes[day.position + 1])] : none
+      if !morning.union(afternoon).isDisjoint(with: .breaking) {
         defer { self = Run(isBroken: true) }
         return days > 0 ? self : nil
       }
-      guard sessions.allSatisfy({ traits[Int(codes[$0])].contains(.returned) }) else { return nil }
+      guard !day.hasMorning || morning.contains(.returned), !day.hasAfternoon || afternoon.contains(.returned) else {
+        return nil
+      }
       if first == nil { first = day.day }
       last = day.day
       days += 1
@@ -73,7 +77,7 @@ extension FindingJudge {
   }
 
   /// Days of illness in the year, half a day for one session of two.
-  func sickness(_ row: PupilYear, compulsory: DayRange, sessions: Int) -> Finding? {
+  func sickness(_ row: PupilYear, compulsory: DayRange) -> Finding? {
     var halves = 0
     var first: Day?
     var became: Day?

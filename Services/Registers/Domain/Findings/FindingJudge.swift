@@ -45,12 +45,28 @@ public struct FindingJudge: Sendable {
     if tally.returned > 0 {
       found += try runs(row, compulsory: compulsory, before: before)
     }
-    if tally.ill >= 1, let finding = sickness(row, compulsory: compulsory, sessions: tally.ill) {
+    if tally.ill >= 1, let finding = sickness(row, compulsory: compulsory) {
       found.append(finding)
     }
     found += shares(tally, compulsory: compulsory)
     if tally.partTime > 0 || !agreed.isEmpty { found += try spells(row, agreed: agreed, before: before) }
     return found
+  }
+
+  /// Whether there are sessions enough for a run of absence, a day having one at least; or the year began with absence,
+  /// which may have begun before it.
+  private func mayHaveRun(_ tally: Tally, _ row: PupilYear) -> Bool {
+    guard tally.returned > 0, let days = FindingRules.continuousAbsence.inForce(on: plan.year.last)?.value else {
+      return tally.returned > 0
+    }
+    let first = row.year.first.adding(days: tally.first / 2)
+    return tally.returned >= days
+      || CodeTraits.table(on: first)[Int(row.codes[tally.first])].isDisjoint(with: .breaking)
+  }
+
+  /// Whether there are sessions of illness enough, a day having one at least.
+  private func mayBeSickEnough(_ tally: Tally) -> Bool {
+    FindingRules.sickness.inForce(on: plan.year.last).map { tally.ill >= $0.value } ?? (tally.ill > 0)
   }
 
   /// One pass over the row.
@@ -69,35 +85,37 @@ public struct FindingJudge: Sendable {
     var possible: Int { present + absent }
 
     init(_ row: PupilYear) {
-      var counts = [Int](repeating: 0, count: 256)
       let start = row.year.first
       // The codes changed within one school year only; its sessions lie on one side.
       let split = max(0, min(SchoolYear.rowLength, (CodeTraits.changed - start) * 2))
-      count(row, 0..<split, start, &counts)
-      count(row, split..<SchoolYear.rowLength, CodeTraits.changed, &counts)
+      row.codes.withUnsafeBufferPointer { codes in
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 256) { counts in
+          count(codes, 0..<split, start, counts)
+          count(codes, split..<SchoolYear.rowLength, CodeTraits.changed, counts)
+        }
+      }
     }
 
-    private mutating func count(_ row: PupilYear, _ range: Range<Int>, _ day: Day, _ counts: inout [Int]) {
+    private mutating func count(
+      _ codes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ day: Day,
+      _ counts: UnsafeMutableBufferPointer<Int32>
+    ) {
       guard !range.isEmpty else { return }
-      row.codes.withUnsafeBufferPointer { codes in
-        counts.withUnsafeMutableBufferPointer { counts in
-          for index in counts.indices { counts[index] = 0 }
-          for position in range { counts[Int(codes[position])] += 1 }
-        }
-        guard counts[Int(AttendanceCode.noMark)] < range.count else { return }
-        if first < 0 { first = range.first { codes[$0] != AttendanceCode.noMark } ?? -1 }
-        last = range.last { codes[$0] != AttendanceCode.noMark } ?? last
-      }
+      counts.initialize(repeating: 0)
+      for position in range { counts[Int(codes[position])] += 1 }
+      guard counts[Int(AttendanceCode.noMark)] < range.count else { return }
+      if first < 0 { first = range.first { codes[$0] != AttendanceCode.noMark } ?? -1 }
+      last = range.last { codes[$0] != AttendanceCode.noMark } ?? last
       let traits = CodeTraits.table(on: day)
       for byte in 0..<128 where counts[byte] > 0 {
         let trait = traits[byte]
-        if trait.contains(.present) { present += counts[byte] }
-        if trait.contains(.authorised) { authorised += counts[byte] }
-        if trait.contains(.unauthorised) { unauthorised += counts[byte] }
-        if trait.contains(.returned) { returned += counts[byte] }
-        if trait.contains(.ill) { ill += counts[byte] }
-        if trait.contains(.partTime) { partTime += counts[byte] }
-        if trait.contains(.unexplained) { unexplained += counts[byte] }
+        if trait.contains(.present) { present += Int(counts[byte]) }
+        if trait.contains(.authorised) { authorised += Int(counts[byte]) }
+        if trait.contains(.unauthorised) { unauthorised += Int(counts[byte]) }
+        if trait.contains(.returned) { returned += Int(counts[byte]) }
+        if trait.contains(.ill) { ill += Int(counts[byte]) }
+        if trait.contains(.partTime) { partTime += Int(counts[byte]) }
+        if trait.contains(.unexplained) { unexplained += Int(counts[byte]) }
       }
     }
   }

@@ -158,13 +158,18 @@ enum Pupils {
   ) throws -> [Int64: PupilID] {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
-        sql: """
-          SELECT r.number, coalesce((SELECT c.pupil FROM identity_changes c WHERE c.registration = r.number
-            AND c.through_sequence >= ? ORDER BY c.through_sequence LIMIT 1), p.id)
-          FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ?
-          """), arguments: [sequence, school.text])
+        sql: "SELECT r.number, p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ?"),
+      arguments: [school.text])
     var identifiers: [Int64: PupilID] = [:]
     while let row = try rows.next() { identifiers[row[0]] = try id(row[1]) }
+    // Few children ever change: the newest change that is old enough comes last.
+    let changes = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT c.registration, c.pupil FROM identity_changes c JOIN registrations r ON r.number = c.registration
+          WHERE c.through_sequence >= ? AND r.school = ? ORDER BY c.through_sequence DESC
+          """), arguments: [sequence, school.text])
+    while let row = try changes.next() { identifiers[row[0]] = try id(row[1]) }
     return identifiers
   }
 
