@@ -42,10 +42,8 @@ public struct FindingJudge: Sendable {
     let tally = Tally(row)
     var found: [Finding] = []
     if tally.unexplained > 0 { found += unexplained(row, open: open) }
-    if tally.returned > 0 {
-      found += try runs(row, compulsory: compulsory, before: before)
-    }
-    if tally.ill >= 1, let finding = sickness(row, compulsory: compulsory) {
+    if mayHaveRun(tally, row) { found += try runs(row, compulsory: compulsory, before: before) }
+    if mayBeSickEnough(tally), let finding = sickness(row, compulsory: compulsory) {
       found.append(finding)
     }
     found += shares(tally, compulsory: compulsory)
