@@ -10,11 +10,23 @@ public struct PupilID: Hashable, Comparable, Sendable, Codable, CustomStringConv
 
   /// `nil` unless the text is of the exact form.
   public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 10, bytes[0] == UInt8(ascii: "p"),
-      bytes.dropFirst().allSatisfy({ Self.alphabet.contains($0) })
-    else { return nil }
+    var place = 0
+    for byte in text.utf8 {
+      guard place < 10, place == 0 ? byte == UInt8(ascii: "p") : Self.isInAlphabet(byte) else { return nil }
+      place += 1
+    }
+    guard place == 10 else { return nil }
     self.text = String(text)
+  }
+
+  /// Every event of marks holds hundreds of identifiers: a range check costs less than a search.
+  private static func isInAlphabet(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    case UInt8(ascii: "i"), UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(ascii: "u"): false
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): true
+    default: false
+    }
   }
 
   /// A new identifier from 45 random bits. The caller checks that it is not taken.
