@@ -15,6 +15,7 @@ struct SupervisorTests {
     limits.firstPauseMillis = 1
     limits.longestPauseMillis = 2
     limits.rapidDeaths = 3
+    limits.rapidSeconds = 300
     limits.readySeconds = 20
     return Supervisor(plans, log: MergedLog(path: nil, terminalLevel: .critical), limits: limits)
   }
