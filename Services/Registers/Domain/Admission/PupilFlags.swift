@@ -53,6 +53,13 @@ public enum PupilFlag: String, Hashable, Sendable, Codable, CaseIterable {
   }
 }
 
+extension Concern {
+  /// Whether it may be told: only where each flag that it can come of may be known, for it says that there is one.
+  public func isVisible(to viewer: PupilFlag.Viewer) -> Bool {
+    PupilFlag.allCases.allSatisfy { $0.concern != self || $0.access.see.contains(viewer) }
+  }
+}
+
 extension Set<PupilFlag> {
   /// Whose concern a child with these flags is, each once and in order.
   public var concerns: [Concern] { Concern.allCases.filter { concern in contains { $0.concern == concern } } }

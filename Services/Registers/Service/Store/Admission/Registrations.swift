@@ -96,6 +96,19 @@ extension Pupils {
 }
 
 extension Pupils {
+  /// The child of a time on a roll, and its days; to the end of time while the child is on it.
+  static func place(ofRegistration number: Int64, in db: Database) throws -> (pupil: PupilID, days: DayRange) {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT p.id, r.enrolled_on, r.left_on FROM registrations r JOIN pupils p ON p.number = r.pupil
+          WHERE r.number = ?
+          """), arguments: [number])
+    guard let row else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let last = (row[2] as Int32?).map(Day.init(ordinal:)) ?? Day(ordinal: .max)
+    return (try id(row[0]), DayRange(first: Day(ordinal: row[1]), last: last))
+  }
+
   /// The child of a time on a roll.
   static func id(ofRegistration number: Int64, in db: Database) throws -> PupilID {
     let text = try String.fetchOne(

@@ -88,27 +88,91 @@ enum Findings {
 
   /// What a list of findings is narrowed to.
   struct Filter: Sendable {
-    var school: URN?
+    /// `nil` for all.
+    var schools: [URN]?
     var kind: FindingKind?
     var isOpen: Bool?
     var on: Day?
     var concern: Concern?
+    /// Children who are looked after on the day only.
+    var lookedAfterOn: Day?
+    /// Whose concern puts a child first: those that the reader may know of, for the order would tell the others.
+    var first: [Concern] = Concern.allCases
+  }
+
+  /// Where a page begins: after a finding, of children of concern or of the others. What lapses between two pages moves
+  /// nothing.
+  struct Position: Hashable, Sendable {
+    var isAmongOthers = false
+    var number: Int64 = 0
+
+    private static let flag: Int64 = 1 << 48
+
+    init(isAmongOthers: Bool, number: Int64) {
+      self.isAmongOthers = isAmongOthers
+      self.number = number
+    }
+
+    /// The position as callers know it; 0 is the beginning.
+    init(_ text: Int64) {
+      isAmongOthers = text >= Self.flag
+      number = isAmongOthers ? text - Self.flag : text
+    }
+
+    var text: Int64 { isAmongOthers ? Self.flag + number : number }
   }
 
   /// A page of findings: those of children who are somebody's concern first, then by number.
-  static func page(_ filter: Filter, after: Int, limit: Int, in db: Database) throws -> [Stored] {
-    try Row.fetchAll(
+  static func page(
+    _ filter: Filter, after: Position, limit: Int, in db: Database
+  ) throws -> (findings: [Stored], next: Position?) {
+    var position = after
+    var found: [Stored] = []
+    while found.count < limit {
+      let part = try part(filter, after: position, limit: limit - found.count, in: db)
+      found += part
+      if found.count == limit, let last = found.last { position.number = last.number }
+      guard found.count < limit else { return (found, position) }
+      guard !position.isAmongOthers else { break }
+      position = Position(isAmongOthers: true, number: 0)
+    }
+    return (found, nil)
+  }
+
+  /// Findings of children of concern, or of the others. Only what is asked for stands in the statement, so that each
+  /// question has its index.
+  private static func part(_ filter: Filter, after: Position, limit: Int, in db: Database) throws -> [Stored] {
+    var (conditions, arguments): ([String], [any DatabaseValueConvertible]) = (["number > ?"], [after.number])
+    func require(_ condition: String, _ values: any DatabaseValueConvertible...) {
+      conditions.append(condition)
+      arguments += values
+    }
+    if filter.first == Concern.allCases {
+      require("concerns \(after.isAmongOthers ? "=" : "<>") ''")
+    } else {
+      let isFirst = ["0"] + filter.first.map { "' ' || concerns || ' ' LIKE '% \($0.rawValue) %'" }
+      require("\(after.isAmongOthers ? "NOT " : "")(\(isFirst.joined(separator: " OR ")))")
+    }
+    if let schools = filter.schools {
+      conditions.append("school IN (\(schools.map { _ in "?" }.joined(separator: ", ")))")
+      arguments += schools.map(\.text)
+    }
+    if let kind = filter.kind { require("kind = ?", kind.rawValue) }
+    if let isOpen = filter.isOpen { conditions.append("lapsed_millis IS \(isOpen ? "" : "NOT ")NULL") }
+    if let day = filter.on { require("became = ?", day.ordinal) }
+    if let concern = filter.concern { require("' ' || concerns || ' ' LIKE '% ' || ? || ' %'", concern.rawValue) }
+    if let day = filter.lookedAfterOn {
+      require(
+        """
+        registration IN (SELECT r.number FROM flags f JOIN registrations r ON r.pupil = f.pupil
+          WHERE f.kind = ? AND f.first <= ? AND (f.last IS NULL OR f.last >= ?))
+        """, PupilFlag.lookedAfter.rawValue, day.ordinal, day.ordinal)
+    }
+    arguments.append(limit)
+    return try Row.fetchAll(
       db.cachedStatement(
-        sql: """
-          SELECT * FROM findings WHERE (:school IS NULL OR school = :school) AND (:kind IS NULL OR kind = :kind)
-            AND (:open IS NULL OR (lapsed_millis IS NULL) = :open) AND (:day IS NULL OR became = :day)
-            AND (:concern IS NULL OR ' ' || concerns || ' ' LIKE '% ' || :concern || ' %')
-          ORDER BY concerns = '', number LIMIT :limit OFFSET :after
-          """),
-      arguments: [
-        "school": filter.school?.text, "kind": filter.kind?.rawValue, "open": filter.isOpen, "day": filter.on?.ordinal,
-        "concern": filter.concern?.rawValue, "limit": limit, "after": after,
-      ]
+        sql: "SELECT * FROM findings WHERE \(conditions.joined(separator: " AND ")) ORDER BY number LIMIT ?"),
+      arguments: StatementArguments(arguments)
     ).map(stored)
   }
 
@@ -117,8 +181,8 @@ enum Findings {
     let rows = try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT a.registration, a.first, a.last FROM arrangements a JOIN registrations r ON r.number = a.registration
-          WHERE a.kind = 'part-time-timetable' AND r.school = ?
+          SELECT a.registration, a.first, a.last FROM registrations r JOIN arrangements a
+          ON a.registration = r.number AND a.kind = 'part-time-timetable' WHERE r.school = ?
           """), arguments: [school.text])
     return rows.reduce(into: [:]) { spans, row in
       let last = (row["last"] as Int32?).map(Day.init(ordinal:)) ?? today

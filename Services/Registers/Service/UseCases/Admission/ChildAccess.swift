@@ -17,6 +17,9 @@ struct ChildAccess {
     .virtualSchool: .virtualSchool,
   ]
 
+  /// What a role is to a child at best: a school to one that is on its roll.
+  static func viewer(_ role: Role) -> PupilFlag.Viewer { officers[role] ?? (role == .school ? .ownSchool : .other) }
+
   /// - Throws: `Problem` not found when the child is unknown, or none of the caller's concern: of a school, one that
   ///   never was on its roll; of the virtual school, one that is not looked after.
   init(_ id: PupilID, by caller: Caller, on day: Day, in db: Database) throws {
@@ -35,7 +38,7 @@ struct ChildAccess {
       guard !seen.isEmpty else { throw Problem.notFound("Pupil") }
       // A school that the child left knows what it knew, not where the child is now.
       let isOnRoll = seen.contains { $0.leftOn.map { day <= $0 } ?? true }
-      viewer = caller.role == .school && isOnRoll ? .ownSchool : .other
+      viewer = isOnRoll ? Self.viewer(caller.role) : .other
     }
   }
 
@@ -48,5 +51,14 @@ struct ChildAccess {
   /// - Throws: `Problem` forbidden unless the child is on the caller's roll, or the caller an officer.
   func requireCurrent() throws(Problem) {
     guard seesFamily else { throw .forbidden }
+  }
+}
+
+extension Caller {
+  /// Who is bound to some schools sees nothing that is of all.
+  ///
+  /// - Throws: `Problem` forbidden to a caller who is.
+  func requireUnbound() throws(Problem) {
+    guard schools == nil, role != .school else { throw .forbidden }
   }
 }

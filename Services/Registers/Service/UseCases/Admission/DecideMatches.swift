@@ -42,9 +42,10 @@ struct DecideMatches: Sendable {
     let next: Int64?
   }
 
-  /// The pairs that wait, oldest first. Every record shown is on record as read.
+  /// The pairs that wait, oldest first. Every record shown is on record as read. A pair is of two schools mostly: who is
+  /// bound to some cannot judge it.
   func open(after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
-    try Self.requireUnbound(caller)
+    try caller.requireUnbound()
     let writer = desk.writer(caller)
     return try await desk.write { db in
       let pairs = try MatchCandidates.open(after: number, limit: Self.pageSize, in: db)
@@ -58,11 +59,6 @@ struct DecideMatches: Sendable {
       }
       return Page(pairs: shown, next: pairs.count == Self.pageSize ? pairs.last?.number : nil)
     }
-  }
-
-  /// A pair is of two schools mostly: who is bound to some cannot judge it.
-  private static func requireUnbound(_ caller: Caller) throws(Problem) {
-    guard caller.schools == nil else { throw .forbidden }
   }
 
   private static func facts(_ number: Int64, _ db: Database) throws -> Page.Facts {
@@ -99,7 +95,7 @@ struct DecideMatches: Sendable {
   func decide(
     _ number: Int64, same isSame: Bool, reason: String, by caller: Caller
   ) async throws -> Decision {
-    try Self.requireUnbound(caller)
+    try caller.requireUnbound()
     let writer = desk.writer(caller)
     let context = desk.context(writer)
     let today = desk.clock.today()

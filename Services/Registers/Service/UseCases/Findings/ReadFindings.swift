@@ -26,25 +26,30 @@ struct ReadFindings: Sendable {
     let lapsed: Timestamp?
   }
 
-  struct Page: Codable, Sendable {
+  struct Page: ServiceKit.Page, Codable, Sendable {
     let findings: [Line]
     /// What to give as `after` for the next page; absent at the end.
-    let next: Int?
+    let next: Int64?
   }
 
-  /// A page of findings, children who are somebody's concern first.
+  /// A page of findings, children who are somebody's concern first, as far as the caller may know of it.
+  ///
+  /// - Parameter school: one school's only; else those of every school for which the caller may act.
   func list(
-    _ filter: Findings.Filter, after: Int, by caller: Caller, requestID: String
+    _ asked: Findings.Filter, of school: URN?, after: Int64, by caller: Caller, requestID: String
   ) async throws -> Page {
     let writer = desk.writer(caller)
-    return try await desk.write { db in
-      if let school = filter.school { try RegisterDesk.requireSchool(school, in: db) }
-      try RegisterDesk.audit(
-        "findings.read", filter.school?.text ?? "all", by: writer, requestID: requestID, in: db)
-      let found = try Findings.page(filter, after: after, limit: Self.pageSize, in: db)
-      return Page(
-        findings: try found.map { try Self.line($0, caller, db) },
-        next: found.count == Self.pageSize ? after + found.count : nil)
+    let today = desk.clock.today()
+    let viewer = ChildAccess.viewer(caller.role)
+    var filter = asked
+    filter.schools = school.map { [$0] } ?? caller.schools?.compactMap { try? URN($0) }.sorted()
+    filter.first = Concern.allCases.filter { $0.isVisible(to: viewer) }
+    if caller.role == .virtualSchool { filter.lookedAfterOn = today }
+    return try await desk.write { [filter] db in
+      if let school { try RegisterDesk.requireSchool(school, in: db) }
+      try RegisterDesk.audit("findings.read", school?.text ?? "all", by: writer, requestID: requestID, in: db)
+      let (found, next) = try Findings.page(filter, after: .init(after), limit: Self.pageSize, in: db)
+      return Page(findings: try found.map { try Self.line($0, caller, today, db) }, next: next?.text)
     }
   }
 
@@ -80,11 +85,13 @@ struct ReadFindings: Sendable {
   /// - Throws: `Problem` not found when there is no such finding, or none that the caller may see.
   func why(_ number: Int64, by caller: Caller, requestID: String) async throws -> Why {
     let writer = desk.writer(caller)
+    let today = desk.clock.today()
     return try await desk.write { db in
       guard let found = try Findings.find(number, in: db), caller.mayActFor(school: found.school.text) else {
         throw Problem.notFound("Finding")
       }
-      let line = try Self.line(found, caller, db)
+      let line = try Self.line(found, caller, today, db)
+      _ = try ChildAccess(line.pupil, by: caller, on: today, in: db)
       try RegisterDesk.audit("finding.why.read", line.pupil.text, by: writer, requestID: requestID, in: db)
       let sessions = try Self.sessions(of: found, db)
       let rule = FindingRules.rule(of: found.kind, on: found.on)
@@ -126,23 +133,16 @@ struct ReadFindings: Sendable {
     return sessions
   }
 
-  private static func line(_ found: Findings.Stored, _ caller: Caller, _ db: Database) throws -> Line {
-    Line(
-      finding: found.name, kind: found.kind, pupil: try Pupils.id(ofRegistration: found.registration, in: db),
-      school: found.school, since: found.since, on: found.on, session: found.session, count: found.count,
-      outOf: found.outOf, concerns: found.concerns.filter { $0.isVisible(to: caller.role) }, raised: found.raised,
-      lapsed: found.lapsed)
-  }
-}
-
-extension Concern {
-  /// Whether a caller of a role may know of it: a table of this product, for the authority's lawyers to confirm.
-  func isVisible(to role: Role) -> Bool {
-    switch role {
-    case .attendanceOfficer, .legalOfficer, .cmeOfficer: true
-    case .school: self != .youthJustice
-    case .virtualSchool: self == .virtualSchool
-    case .manager, .agency, .integration, .service, .operator: false
-    }
+  private static func line(
+    _ found: Findings.Stored, _ caller: Caller, _ today: Day, _ db: Database
+  ) throws -> Line {
+    let place = try Pupils.place(ofRegistration: found.registration, in: db)
+    // A school that the child left knows what it knew.
+    let hasLeft = place.days.last < today
+    let viewer = caller.role == .school && hasLeft ? .other : ChildAccess.viewer(caller.role)
+    return Line(
+      finding: found.name, kind: found.kind, pupil: place.pupil, school: found.school, since: found.since,
+      on: found.on, session: found.session, count: found.count, outOf: found.outOf,
+      concerns: found.concerns.filter { $0.isVisible(to: viewer) }, raised: found.raised, lapsed: found.lapsed)
   }
 }

@@ -53,10 +53,11 @@ struct ReadMissingOut: Sendable {
     var found: [(school: URN, pupil: PupilID)] = []
     let shelf = try PupilYearTable(db)
     var known: [URN: (calendars: CalendarYears, agreed: [Int64: [DayRange]])] = [:]
-    var after = 0
-    while case let page = try Findings.page(filter, after: after, limit: pageSize, in: db), !page.isEmpty {
-      after += page.count
-      for finding in page where finding.on <= day {
+    var position: Findings.Position? = .init(0)
+    while let after = position {
+      let page = try Findings.page(filter, after: after, limit: pageSize, in: db)
+      position = page.next
+      for finding in page.findings where finding.on <= day {
         let school =
           try known[finding.school] ?? (
             Schools.calendars(of: finding.school, in: db),

@@ -58,10 +58,11 @@ struct ExportRegister: Sendable {
 
   /// Opens an export of one table, from behind a position.
   ///
-  /// - Throws: `Problem` unavailable while too many are under way.
+  /// - Throws: `Problem` unavailable while too many are under way, forbidden to who is bound to some schools.
   func open(
     _ table: RegisterTable, _ format: ExportFormat, after: Int64, by caller: Caller, requestID: String
   ) async throws -> Stream {
+    try caller.requireUnbound()
     let hasPlace = places.withLock { places in
       guard places > 0 else { return false }
       places -= 1

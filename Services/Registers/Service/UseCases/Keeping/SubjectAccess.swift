@@ -83,7 +83,11 @@ struct SubjectAccess: Sendable {
     let writer = desk.writer(caller)
     let document = try await desk.write { db in
       let subjects = try Pupils.records(ofChild: id, in: db)
-      guard !subjects.isEmpty else { throw Problem.notFound("Pupil") }
+      let schools = try Pupils.registrations(ofChildren: subjects, in: db).keys
+      // The document is of all the child's schools: who may not act for one of them is not given it.
+      guard !subjects.isEmpty, schools.allSatisfy({ caller.mayActFor(school: $0.text) }) else {
+        throw Problem.notFound("Pupil")
+      }
       var parts = Parts()
       for table in Self.tables {
         var lines: [[String: JSONValue]] = []

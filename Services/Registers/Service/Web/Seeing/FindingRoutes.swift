@@ -15,14 +15,13 @@ struct FindingRoutes: Sendable {
   private static let officers = Policy.roles(.attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool)
   private static let readers = Policy.roles(
     .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool)
-  private static let mostSkipped = 10_000_000
 
   private static let query: [About.Parameter] = [
     .init("kind", .oneOf(FindingKind.allCases.map(\.rawValue)), required: false, "Of one kind only."),
     .init("state", .oneOf(["open", "lapsed"]), required: false, "Only what is true still, or only what is not."),
     .init("on", .day, required: false, "What became true on one day."),
     .init("concern", .oneOf(Concern.allCases.map(\.rawValue)), required: false, "Children of one concern only."),
-    .init("after", .integer(minimum: 0), required: false, "The `next` of the page before."),
+    .after,
   ]
 
   func add(to router: ServiceRouter) {
@@ -75,16 +74,13 @@ struct FindingRoutes: Sendable {
   private func list(_ request: Request, _ school: URN?, _ context: ServiceRequestContext) async throws -> Response {
     let caller = try context.caller
     var filter = Findings.Filter()
-    filter.school = school
     filter.kind = try request.optionalQuery("kind") { FindingKind(rawValue: $0) }
     filter.isOpen = try request.optionalQuery("state") { ["open": true, "lapsed": false][$0] }
     filter.on = try request.optionalQuery("on") { Day(iso: $0) }
     filter.concern = try request.optionalQuery("concern") { Concern(rawValue: $0) }
-    if let concern = filter.concern, !concern.isVisible(to: caller.role) { throw Problem.forbidden }
-    let after = try request.optionalQuery("after") {
-      Int($0).flatMap { (0...Self.mostSkipped).contains($0) ? $0 : nil }
-    }
-    return try .json(
-      try await read.list(filter, after: after ?? 0, by: caller, requestID: context.requestID))
+    if let concern = filter.concern, !concern.isVisible(to: ChildAccess.viewer(caller.role)) { throw Problem.forbidden }
+    let page = try await read.list(
+      filter, of: school, after: try request.after(), by: caller, requestID: context.requestID)
+    return try .page(page, of: request)
   }
 }

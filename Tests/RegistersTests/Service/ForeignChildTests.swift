@@ -1,0 +1,162 @@
+import Foundation
+import GRDB
+import HTTPTypes
+import ServiceKit
+import Testing
+
+/// No route hands one school's child to another school, nor to an officer who is bound to other schools. The routes are
+/// those that the program describes, so that a new one cannot be left out.
+@Suite(.timeLimit(.minutes(3))) struct ForeignChildTests {
+  private static let theirs = "900102"
+
+  /// What stands in one school's registers, as another school may have learnt it.
+  private struct Child {
+    let id: String
+    let finding, contact, arrangement, waiting: String
+
+    init(_ world: World, _ number: Int, at school: String) async throws {
+      let contact = #","contacts":[{"givenName":"Ada","familyName":"Tarn","relation":"mother"}]"#
+      let ids = try await world.enter([World.pupil(number, contact)], school: school).ids
+      id = try #require(ids.first)
+      _ = try await world.upload(
+        ["\(MadeUp.upn(number)),2026-09-07,AM,N", "\(MadeUp.upn(number)),2026-09-07,PM,H"], school: school)
+      func first(_ table: String, _ condition: String = "1") throws -> String {
+        let rows = try world.sql("SELECT max(number) AS n FROM \(table) WHERE \(condition)")
+        return String(try #require(rows.first?["n"] as Int64?))
+      }
+      let arranged = try await world.send(
+        .post, "/schools/\(school)/arrangements",
+        #"{"pupil":"\#(id)","kind":"leave","first":"2026-09-14","last":"2026-09-15","details":{"code":"C"}}"#)
+      #expect(arranged.status == 200, "\(arranged.text)")
+      finding = "f" + (try first("findings"))
+      self.contact = try first("contacts")
+      arrangement = try first("arrangements")
+      waiting = try first("quarantine", "school = '\(school)'")
+    }
+
+    /// A path with what it names filled in; the school is whose place it stands at.
+    func path(_ template: String, school: String) -> String {
+      let number =
+        template.hasPrefix("/arrangements")
+        ? arrangement : template.contains("/quarantine") ? waiting : template.contains("/contacts") ? contact : "1"
+      let values = [
+        "id": id, "sibling": id, "finding": finding, "number": number, "urn": school, "date": "2026-09-07",
+        "session": "AM", "kind": "free-meals", "year": "2026-27", "code": "C1", "name": "own", "action": "1",
+      ]
+      return values.reduce(template) { $0.replacing("{\($1.key)}", with: $1.value) }
+    }
+
+    /// By operation a body that would do what it is for.
+    func body(_ operation: String) -> String? {
+      switch operation {
+      case "POST /arrangements/{number}/end": #"{"last":"2026-09-14"}"#
+      case "POST /schools/{urn}/amendments":
+        #"{"pupil":"\#(id)","date":"2026-09-07","session":"AM","code":"I","reason":"Rang"}"#
+      case "POST /schools/{urn}/arrangements":
+        #"{"pupil":"\#(id)","kind":"leave","first":"2026-09-21","last":"2026-09-21","details":{"code":"C"}}"#
+      case "POST /schools/{urn}/returns": #"{"pupil":"\#(id)","kind":"new-pupil"}"#
+      case "POST /schools/{urn}/quarantine/{number}/correct": #"{"code":"G"}"#
+      case "POST /schools/{urn}/quarantine/{number}/discard": #"{"reason":"Sent twice"}"#
+      case "PUT /pupils/{id}/contacts/{number}":
+        #"{"givenName":"Ada","familyName":"Tarn","relation":"mother","telephone":"01632 960002"}"#
+      case "PUT /pupils/{id}/flags/{kind}": #"{"first":"2026-09-01"}"#
+      case "PUT /pupils/{id}/marks/{date}/{session}": #"{"code":"I","reason":"Rang"}"#
+      case "POST /pupils/{id}/siblings": #"{"sibling":"\#(id)"}"#
+      default: nil
+      }
+    }
+  }
+
+  /// What an operation asks for beside the path.
+  private static func query(_ path: String, _ child: Child) -> String {
+    switch path {
+    case "/pupils/{id}/attendance", "/pupils/{id}/patterns": "?from=2026-09-01&to=2026-09-30"
+    case "/schools/{urn}/pupils.ctf.xml": "?pupil=\(child.id)"
+    default: ""
+    }
+  }
+
+  private struct Operation: CustomStringConvertible {
+    let method: HTTPRequest.Method
+    let path: String
+    let roles: Set<String>
+    let takesBody: Bool
+
+    var description: String { "\(method.rawValue) \(path)" }
+  }
+
+  private static func operations(_ world: World) async throws -> [Operation] {
+    let described = try await world.send(.get, "/openapi.json", as: nil).json
+    let paths = try #require(described["paths"] as? [String: [String: Any]])
+    return paths.sorted { $0.key < $1.key }.flatMap { path, operations in
+      operations.compactMap { name, value in
+        guard let method = HTTPRequest.Method(name.uppercased()), let operation = value as? [String: Any],
+          let roles = operation["x-roles"] as? [String]
+        else { return nil }
+        return Operation(
+          method: method, path: path, roles: Set(roles), takesBody: operation["requestBody"] != nil)
+      }
+    }
+  }
+
+  /// Whether the path or the body names a child, or something of one.
+  private static func namesAChild(_ operation: Operation, _ child: Child) -> Bool {
+    ["{id}", "{finding}", "/arrangements/{number}", "/quarantine/{number}"].contains { operation.path.contains($0) }
+      && !operation.path.hasPrefix("/parked") || child.body(operation.description)?.contains(child.id) ?? false
+      || operation.path.hasSuffix("pupils.ctf.xml")
+  }
+
+  @Test(arguments: [Role.school, .attendanceOfficer, .legalOfficer, .cmeOfficer])
+  func aChildOfAnotherSchoolIsNotFound(_ role: Role) async throws {
+    try await World.run { world in
+      try await world.open()
+      try await world.open(Self.theirs)
+      let child = try await Child(world, 0, at: World.school)
+      let own = try await Child(world, 1, at: Self.theirs)
+      let bound = [Self.theirs]
+      let operations = try await Self.operations(world).filter { Self.namesAChild($0, child) }
+      #expect(operations.count >= 18, "the routes are not described any more")
+      let before = try await world.events().count
+      for operation in operations {
+        let body = child.body(operation.description)
+        #expect(operation.takesBody == (body != nil), "\(operation) needs a row in the table of bodies")
+        // At the own school with what is the other's, and at the other school.
+        for school in operation.path.contains("{urn}") ? [Self.theirs, World.school] : [Self.theirs] {
+          let path = child.path(operation.path, school: school) + Self.query(operation.path, child)
+          let answer = try await world.send(operation.method, path, as: role, schools: bound, body)
+          #expect([403, 404].contains(answer.status), "\(operation) at \(school): \(answer.status)")
+          #expect(!answer.text.contains(child.id) && !answer.text.contains("Zed0"), "\(operation)")
+        }
+      }
+      #expect(try await world.events().count == before, "nothing was written")
+      // The same requests find the own child: it was not something else that refused them.
+      for operation in operations where operation.roles.contains(role.rawValue) && operation.method != .delete {
+        if operation.path.hasSuffix("/siblings") { continue }
+        let path = own.path(operation.path, school: Self.theirs) + Self.query(operation.path, own)
+        let answer = try await world.send(
+          operation.method, path, as: role, schools: bound, own.body(operation.description))
+        // One of correcting and discarding comes too late: the mark waits no more.
+        let isLate = operation.path.contains("/quarantine/") && answer.status == 409
+        #expect(answer.status == 200 || isLate, "\(operation): \(answer.status)")
+      }
+    }
+  }
+
+  /// Lists of all schools hold nothing of a child whose school the caller may not act for.
+  @Test func listsOfAllSchoolsLeaveOthersOut() async throws {
+    try await World.run { world in
+      try await world.open()
+      try await world.open(Self.theirs)
+      let child = try await Child(world, 0, at: World.school)
+      let own = try await Child(world, 1, at: Self.theirs)
+      for role in [Role.attendanceOfficer, .legalOfficer, .cmeOfficer, .school] {
+        let found = try await world.send(
+          .post, "/pupils/search", as: role, schools: [Self.theirs], #"{"familyName":"quarr"}"#)
+        #expect(found.text.contains(own.id) && !found.text.contains(child.id), "\(role)")
+        guard role != .school else { continue }
+        let findings = try await world.send(.get, "/findings", as: role, schools: [Self.theirs])
+        #expect(findings.text.contains(own.id) && !findings.text.contains(child.id), "\(role)")
+      }
+    }
+  }
+}
