@@ -36,6 +36,15 @@ public struct RollEntry: Hashable, Sendable {
   /// The year group in a school year: it moves on by itself.
   func yearGroup(in year: SchoolYear) -> YearGroup? { YearGroup(number: year.startYear - receptionYear) }
 
+  /// Whether a number as somebody wrote it is the child's, or was.
+  public func isKnown(as number: String) -> Bool {
+    guard let number = try? UPN(number) else { return false }
+    return number == upn || alsoKnownAs.contains(number)
+  }
+
+  /// The days on the roll; to the end of time while the child is on it.
+  public var days: DayRange { DayRange(first: enrolledOn, last: leftOn ?? Day(ordinal: .max)) }
+
   /// Whether the child is on the roll on a day.
   public func covers(_ day: Day) -> Bool { enrolledOn <= day && leftOn.map { day <= $0 } ?? true }
 }

@@ -35,7 +35,9 @@ extension FindingJudge {
   }
 
   /// The ten-day and twenty-day absences that became so in this year.
-  func runs(_ row: PupilYear, compulsory: DayRange, before: () throws -> YearBefore?) rethrows -> [Finding] {
+  func runs(
+    _ row: PupilYear, onRoll: DayRange, compulsory: DayRange, before: () throws -> YearBefore?
+  ) rethrows -> [Finding] {
     var runs: [Run] = []
     var run = Run()
     for day in plan.days where compulsory.contains(day.day) {
@@ -46,7 +48,7 @@ extension FindingJudge {
           || CodeTraits.table(on: day.day)[Int(row.codes[day.position + 1])].contains(.returned)
       {
         // Nothing has ended a run of last summer yet: it may go on.
-        if let earlier = try before() { run = Self.trailing(earlier, compulsory) }
+        if let earlier = try before()?.within(onRoll) { run = Self.trailing(earlier, compulsory) }
         run.isBroken = true
       }
       if let ended = run.take(day, row.codes, CodeTraits.table(on: day.day)) { runs.append(ended) }
@@ -100,20 +102,30 @@ extension FindingJudge {
   }
 
   /// Spells on a part-time timetable: from marks and from agreements, in elapsed days (ATT-11).
-  func spells(_ row: PupilYear, agreed: [DayRange], before: () throws -> YearBefore?) rethrows -> [Finding] {
-    partTimeSpells(row, agreed: agreed, before: try before()).flatMap { findings(of: $0) }
+  func spells(
+    _ row: PupilYear, onRoll: DayRange, agreed: [DayRange], before: () throws -> YearBefore?
+  ) rethrows -> [Finding] {
+    partTimeSpells(row, onRoll: onRoll, agreed: agreed, before: try before()?.within(onRoll)).flatMap {
+      findings(of: $0)
+    }
   }
 
   /// Whether a spell that began on or before a day lasts until today.
   public func isOnPartTimeTimetable(
-    _ row: PupilYear, agreed: [DayRange], since: Day, before: YearBefore?
+    _ row: PupilYear, onRoll: DayRange, agreed: [DayRange], since: Day, before: YearBefore?
   ) -> Bool {
-    partTimeSpells(row, agreed: agreed, before: before).contains { $0.first <= since && $0.last >= today }
+    partTimeSpells(row.within(onRoll), onRoll: onRoll, agreed: agreed, before: before?.within(onRoll))
+      .contains { $0.first <= since && $0.last >= today }
   }
 
-  /// The spells up to today, each as long as it lasted: until today when it has not ended.
-  private func partTimeSpells(_ row: PupilYear, agreed: [DayRange], before earlier: YearBefore?) -> [DayRange] {
-    var spans = agreed.filter { $0.first <= today }.map { DayRange(first: $0.first, last: min($0.last, today)) }
+  /// The spells up to today, each as long as it lasted: until today when it has not ended, or until the child left.
+  private func partTimeSpells(
+    _ row: PupilYear, onRoll: DayRange, agreed: [DayRange], before earlier: YearBefore?
+  ) -> [DayRange] {
+    let now = min(today, onRoll.last)
+    var spans = agreed.compactMap { span in
+      span.meeting(onRoll.first, now)
+    }
     for (codes, days) in [(earlier?.row.codes, earlier?.plan.days), (row.codes, plan.days)] {
       guard let codes, let days else { continue }
       for day in days where day.day <= today {
@@ -141,8 +153,8 @@ extension FindingJudge {
     }
     return spells.map { spell in
       let gap = FindingRules.partTimeGap.inForce(on: spell.last)?.value ?? 0
-      let lasts = schoolDays(spell.last, today) <= gap
-      return DayRange(first: spell.first, last: lasts ? max(spell.last, today) : spell.last)
+      let lasts = schoolDays(spell.last, now) <= gap
+      return DayRange(first: spell.first, last: lasts ? max(spell.last, now) : spell.last)
     }
   }
 

@@ -24,30 +24,36 @@ public struct FindingJudge: Sendable {
       self.row = row
       self.plan = plan
     }
+
+    func within(_ days: DayRange) -> YearBefore { YearBefore(row: row.within(days), plan: plan) }
   }
 
-  /// Everything that is true.
+  /// Everything that is true. A mark outside the time on roll is ignored, as in every figure (`attendance.md` 15).
   ///
   /// - Parameters:
   ///   - row: the registration's marks of the plan's year.
+  ///   - onRoll: the registration's days.
   ///   - compulsory: the child's compulsory school age: returns concern it only (`attendance.md` 1).
   ///   - agreed: spans of agreed part-time timetables, open ones up to today.
   ///   - open: what was raised before; an unexplained absence of an earlier day stays while its mark does.
   ///   - before: the year before; asked for only when it matters.
   /// - Throws: what `before` throws.
   public func findings(
-    _ row: PupilYear, compulsory: DayRange, agreed: [DayRange] = [], open: [OpenFinding] = [],
-    before: () throws -> YearBefore? = { nil }
+    _ row: PupilYear, onRoll: DayRange = .always, compulsory: DayRange, agreed: [DayRange] = [],
+    open: [OpenFinding] = [], before: () throws -> YearBefore? = { nil }
   ) rethrows -> [Finding] {
+    let row = row.within(onRoll)
     let tally = Tally(row)
     var found: [Finding] = []
     if tally.unexplained > 0 { found += unexplained(row, open: open) }
-    if mayHaveRun(tally, row) { found += try runs(row, compulsory: compulsory, before: before) }
+    if mayHaveRun(tally, row) { found += try runs(row, onRoll: onRoll, compulsory: compulsory, before: before) }
     if mayBeSickEnough(tally), let finding = sickness(row, compulsory: compulsory) {
       found.append(finding)
     }
     found += shares(tally, compulsory: compulsory)
-    if tally.partTime > 0 || !agreed.isEmpty { found += try spells(row, agreed: agreed, before: before) }
+    if tally.partTime > 0 || !agreed.isEmpty {
+      found += try spells(row, onRoll: onRoll, agreed: agreed, before: before)
+    }
     return found
   }
 
@@ -153,4 +159,9 @@ public struct FindingJudge: Sendable {
         kind, occasion: 0, since: first, on: last, through: last, count: tally.absent, outOf: tally.possible)
     }
   }
+}
+
+extension DayRange {
+  /// All days.
+  public static let always = DayRange(first: Day(ordinal: .min), last: Day(ordinal: .max))
 }

@@ -63,6 +63,21 @@ public struct PupilYear: Hashable, Sendable {
     return tallies
   }
 
+  /// The row without the marks of days outside a span; itself, at no cost, where there are none.
+  func within(_ days: DayRange) -> PupilYear {
+    let kept = days.meeting(year.first, year.last).map { span in
+      year.position(of: span.first, .am)...year.position(of: span.last, .pm)
+    }
+    let outside = kept.map { [0..<$0.lowerBound, ($0.upperBound + 1)..<codes.count] } ?? [0..<codes.count]
+    var row = self
+    for range in outside {
+      for position in range where row.codes[position] != AttendanceCode.noMark {
+        row.codes[position] = AttendanceCode.noMark
+      }
+    }
+    return row
+  }
+
   private func position(_ day: Day, _ session: Session) -> Int? {
     year.first <= day && day <= year.last ? year.position(of: day, session) : nil
   }

@@ -127,7 +127,12 @@ struct DecideMatches: Sendable {
         }
         try desk.outbox.append(
           PupilsMerged(pupil: pupil.id, merged: other.id), subject: pupil.id.text, context: context, in: db)
-        for school in Set((moved + kept).map(\.school)) { desk.cache.forget(school) }
+        let change = RollChange(desk: desk, writer: writer, context: context, today: today, db: db)
+        let numbers = Set(
+          try Pupils.formerUPNs(of: pupil.number, in: db).map(\.text) + [pupil.upn.text, other.upn.text])
+        for school in Set((moved + kept).map(\.school)).sorted() {
+          _ = try change.entries(of: [pupil.id], numbers, at: school)
+        }
       }
       try MatchCandidates.decide(number, state, reason: reason, by: writer, in: db)
       return decision

@@ -54,13 +54,16 @@ struct EnrolPupils: Sendable {
       let entry = PupilEntry(desk: desk, school: school, writer: writer, context: context, today: today, db: db)
       var answer = Answer()
       answer.received = submissions.count
-      /// By school the numbers that lead to another entry than before.
-      var touched: [URN: Set<String>] = [:]
+      /// By school the children whose entries are other than before, and the numbers that lead to them.
+      var touched: [URN: (children: Set<PupilID>, numbers: Set<String>)] = [:]
       for (row, submission) in submissions.enumerated() {
         do {
           let entered = try entry.enter(try submission.checked(today: today))
           answer.count(entered, row: row)
-          for school in entered.schools { touched[school, default: []].formUnion(entered.numbers) }
+          for school in entered.schools {
+            touched[school, default: ([], [])].children.insert(entered.id)
+            touched[school, default: ([], [])].numbers.formUnion(entered.numbers)
+          }
         } catch let refusal as PupilRefusal {
           answer.refused += 1
           answer.problems.append(
@@ -68,38 +71,14 @@ struct EnrolPupils: Sendable {
               row: row, column: refusal.column, reason: refusal.reason, detail: refusal.detail, fix: refusal.fix))
         }
       }
-      for (school, upns) in touched.sorted(by: { $0.key < $1.key }) {
-        desk.cache.forget(school)
-        answer.released += try release(upns, school, writer, context, today, db)
-        if answer.changed > 0 { try judgeAgain(school, writer, context, today, db) }
+      let change = RollChange(desk: desk, writer: writer, context: context, today: today, db: db)
+      for (school, (children, numbers)) in touched.sorted(by: { $0.key < $1.key }) {
+        answer.released += try change.entries(of: children, numbers, at: school)
       }
       let body = try encodeAnswer(answer)
       try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
       return body
     }
-  }
-
-  /// A date of birth that was corrected changes what is true of marks that are there already.
-  private func judgeAgain(
-    _ school: URN, _ writer: Writer, _ context: EventContext, _ today: Day, _ db: Database
-  ) throws {
-    let known = try SchoolCache.load(school, in: db)
-    let work = SchoolWork(
-      desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
-    try JudgeFindings(work: work).judgeAll(in: [SchoolYear(containing: today)])
-  }
-
-  private func release(
-    _ upns: Set<String>, _ school: URN, _ writer: Writer, _ context: EventContext, _ today: Day, _ db: Database
-  ) throws -> Int {
-    let waiting = try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db).filter {
-      upns.contains($0.mark.upn.uppercased()) && MarkReason.waitingForRoll.contains($0.reason)
-    }
-    guard !waiting.isEmpty else { return 0 }
-    let known = try SchoolCache.load(school, in: db)
-    let work = SchoolWork(
-      desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
-    return try MarkIntake(work: work).release(waiting)
   }
 }
 

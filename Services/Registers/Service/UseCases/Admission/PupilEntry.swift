@@ -53,9 +53,10 @@ struct PupilEntry {
     guard isChanged else { return entered }
     try AdmissionLog.append(.entry, pupil: now.number, registration: registration, record, by: writer, in: db)
     try publish(now, isNew: known == nil || !now.isPublishedLike(pupil), place: place, before: before)
-    if hasNewNumbers || now.isPublishedLike(pupil) == false || isPlaceNew {
+    if hasNewNumbers || now != pupil || isPlaceNew {
       entered.numbers = Set(try Pupils.formerUPNs(of: now.number, in: db).map(\.text) + [now.upn.text])
-      entered.schools = hasNewNumbers ? Set(all.map(\.school)).union([school]) : [school]
+      // What is known of the child is known of it on every roll.
+      entered.schools = hasNewNumbers || now != pupil ? Set(all.map(\.school)).union([school]) : [school]
     }
     return entered
   }

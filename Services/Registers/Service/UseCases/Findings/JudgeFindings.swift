@@ -28,20 +28,20 @@ struct JudgeFindings {
     let concerns: [Concern]
   }
 
-  /// Judges the rows that a change has touched.
-  func judge(_ rows: [(entry: Int, row: PupilYear)]) throws {
-    guard !rows.isEmpty else { return }
+  /// Judges the rows that a change has touched, and those of the year after, where a run or a spell may go on.
+  func judge(_ changed: [(entry: Int, row: PupilYear)]) throws {
+    guard !changed.isEmpty else { return }
     var open: [SchoolYear: [Int64: [OpenFinding]]] = [:]
     let agreed = try Findings.agreedPartTime(school, today: today, in: db)
     let shelf = try PupilYearTable(db)
     var news: [News] = []
-    for (position, row) in rows {
+    for (position, row) in try withYearAfter(changed, shelf) {
       guard let plan = calendars.plans[row.year] else { continue }
       if open[row.year] == nil { open[row.year] = try Findings.open(school, row.year, in: db) }
       let entry = roll.entries[position]
       let before = open[row.year]?[entry.registration] ?? []
       let now = try FindingJudge(plan: plan, today: today).findings(
-        row, compulsory: entry.compulsory, agreed: agreed[entry.registration] ?? [], open: before
+        row, onRoll: entry.days, compulsory: entry.compulsory, agreed: agreed[entry.registration] ?? [], open: before
       ) {
         let year = SchoolYear(startYear: row.year.startYear - 1)
         guard let plan = calendars.plans[year] else { return nil }
@@ -61,16 +61,51 @@ struct JudgeFindings {
     try tell(news)
   }
 
+  private func withYearAfter(
+    _ changed: [(entry: Int, row: PupilYear)], _ shelf: PupilYearTable
+  ) throws -> [(entry: Int, row: PupilYear)] {
+    struct Place: Hashable {
+      let entry: Int
+      let year: SchoolYear
+    }
+    func next(_ row: PupilYear) -> SchoolYear { SchoolYear(startYear: row.year.startYear + 1) }
+    // Mostly the year after has not begun: then nothing can be found in it.
+    let begun = Set(calendars.plans.keys.filter { $0.first <= today })
+    guard changed.contains(where: { begun.contains(next($0.row)) }) else { return changed }
+    let given = Set(changed.map { Place(entry: $0.entry, year: $0.row.year) })
+    return try changed
+      + changed.compactMap { entry, row in
+        let year = next(row)
+        guard begun.contains(year), !given.contains(Place(entry: entry, year: year)) else { return nil }
+        return try shelf.find(roll.entries[entry].registration, year).map { (entry, $0) }
+      }
+  }
+
   /// Judges every row of the school in some school years.
   func judgeAll(in years: [SchoolYear]) throws {
+    try judge(years, Array(roll.entries.indices))
+  }
+
+  /// Judges some children's rows of this school year and the last: something beside their marks is other than it was.
+  func judge(_ children: Set<PupilID>) throws {
+    let year = SchoolYear(containing: today)
+    try judge(
+      [SchoolYear(startYear: year.startYear - 1), year],
+      roll.entries.indices.filter { children.contains(roll.entries[$0].pupil) })
+  }
+
+  private func judge(_ years: [SchoolYear], _ positions: [Int]) throws {
     let shelf = try PupilYearTable(db)
-    for year in years where calendars.plans[year] != nil {
-      var rows: [(entry: Int, row: PupilYear)] = []
-      for (position, entry) in roll.entries.enumerated() {
-        if let row = try shelf.find(entry.registration, year) { rows.append((position, row)) }
-      }
-      try judge(rows)
-    }
+    let agreed = try Findings.agreedPartTime(school, today: today, in: db)
+    try judge(
+      years.filter { calendars.plans[$0] != nil }.flatMap { year in
+        try positions.compactMap { position -> (entry: Int, row: PupilYear)? in
+          let registration = roll.entries[position].registration
+          if let row = try shelf.find(registration, year) { return (position, row) }
+          // An agreed timetable is true of a child without marks as well.
+          return agreed[registration] == nil ? nil : (position, PupilYear(year: year))
+        }
+      })
   }
 
   /// Children with a social worker or youth worker come first: their workers must know the same morning (`attendance.md`

@@ -70,9 +70,11 @@ struct ReadMissingOut: Sendable {
         let before = try school.calendars.plans[SchoolYear(startYear: year.startYear - 1)].map {
           FindingJudge.YearBefore(row: try shelf.read(finding.registration, $0.year), plan: $0)
         }
+        let place = try Pupils.place(ofRegistration: finding.registration, in: db)
         let lasts = FindingJudge(plan: plan, today: day).isOnPartTimeTimetable(
-          row, agreed: school.agreed[finding.registration] ?? [], since: finding.since, before: before)
-        if lasts { found.append((finding.school, try Pupils.id(ofRegistration: finding.registration, in: db))) }
+          row, onRoll: place.days, agreed: school.agreed[finding.registration] ?? [], since: finding.since,
+          before: before)
+        if lasts { found.append((finding.school, place.pupil)) }
       }
     }
     return found

@@ -95,7 +95,7 @@ struct AmendMark: Sendable {
     _ request: Request, _ entry: RollEntry, _ school: URN, _ writer: Writer, _ db: Database
   ) throws {
     for waiting in try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db)
-    where waiting.mark.upn.uppercased() == entry.upn.text && waiting.mark.date == request.day.iso
+    where entry.isKnown(as: waiting.mark.upn) && waiting.mark.date == request.day.iso
       && waiting.mark.session.uppercased() == request.session.rawValue
     {
       try Quarantine.settle(waiting.number, .superseded, at: writer.at, in: db)
