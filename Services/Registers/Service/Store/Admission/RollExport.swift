@@ -57,7 +57,7 @@ enum RollExport {
       db.cachedStatement(
         sql: """
           SELECT * FROM contacts
-          WHERE pupil IN (SELECT pupil FROM registrations WHERE school = ?) AND first <= ? AND (last IS NULL OR last >= ?)
+          WHERE pupil IN (SELECT pupil FROM registrations WHERE school = ?) AND first <= ? AND (last IS NULL OR last > ?)
           ORDER BY pupil, number
           """), arguments: [school.text, today.ordinal, today.ordinal])
     var contacts: [Int64: [ContactSubmission]] = [:]
