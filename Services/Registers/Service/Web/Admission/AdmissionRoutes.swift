@@ -1,5 +1,4 @@
 import Contracts
-import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -35,9 +34,9 @@ struct AdmissionRoutes: Sendable {
     router.on(
       .get, "/pupils/{id}", Self.readers,
       About("The whole admission entry of a child", answer: ReadAdmission.Entry.self)
-    ) { request, context in
+    ) { _, context in
       let entry = try await read(try context.pupil(), by: try context.caller, requestID: context.requestID)
-      return try .tagged(entry, for: request)
+      return try .json(entry)
     }
     router.on(
       .put, "/pupils/{id}/contacts/{number}", Self.writers,
@@ -114,20 +113,5 @@ extension ServiceRequestContext {
   func pupil(_ name: String = "id") throws(Problem) -> PupilID {
     guard let id = PupilID(try parameter(name)) else { throw .notFound("Pupil") }
     return id
-  }
-}
-
-extension Response {
-  /// A JSON answer with its entity tag; 304 without a body to a request that has it already.
-  fileprivate static func tagged(_ value: some Encodable, for request: Request) throws -> Response {
-    let body = try encodeAnswer(value)
-    let tag = "\"" + SHA256.hash(data: Data(body)).prefix(16).map { String(format: "%02x", $0) }.joined() + "\""
-    let known = (request.headers[.ifNoneMatch] ?? "").split(separator: ",").map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }
-    if known.contains(tag) || known.contains("W/" + tag) {
-      return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: "no-store"])
-    }
-    return .bytes(body, contentType: "application/json", headers: [.eTag: tag])
   }
 }

@@ -61,11 +61,7 @@ struct RegisterRoutes: Sendable {
       let after = try request.optionalQuery("after") { Int64($0) } ?? 0
       let body = try await read(
         urn, day, session, after: after, by: try context.caller, requestID: context.requestID)
-      let tag = Self.tag(of: body)
-      guard request.headers[.ifNoneMatch] != tag else {
-        return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: "no-store"])
-      }
-      return .bytes(body, contentType: "application/json", headers: [.eTag: tag])
+      return .bytes(body, contentType: "application/json")
     }
     router.on(
       .put, "/pupils/{id}/marks/{date}/{session}", MarkRoutes.users,
@@ -135,11 +131,5 @@ struct RegisterRoutes: Sendable {
       throw .invalid([.init("/detail", "must have at most \(textBytes) bytes")])
     }
     return EnterRegister.Mark(code: code, detail: detail, minutesLate: form.minutesLate)
-  }
-
-  /// An entity tag of a body (RFC 9110, 8.8.3): FNV-1a of its bytes, to tell whether it changed and for nothing else.
-  private static func tag(of body: [UInt8]) -> String {
-    let hash = body.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
-    return "\"\(String(hash, radix: 16))\""
   }
 }
