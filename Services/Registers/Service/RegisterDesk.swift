@@ -7,6 +7,16 @@ import Rulebook
 import ServiceKit
 import Store
 
+/// Who does a piece of work, when, and in which trace.
+struct Writer: Sendable {
+  let caller: Caller
+  let at: Timestamp
+  let traceparent: String?
+
+  /// The context of the events of one piece of work.
+  var context: EventContext { EventContext(recordedAt: at, traceparent: traceparent) }
+}
+
 /// What every use case of the registers works with.
 struct RegisterDesk: Sendable {
   let store: Store
@@ -22,17 +32,34 @@ struct RegisterDesk: Sendable {
       logs: [MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }])
   }
 
-  /// Who acts now, and in which trace.
-  func writer(_ caller: Caller) -> Writer { Writer(caller: caller, at: Timestamp(clock.now())) }
+  /// Runs one transaction in somebody's name. Its moment is taken when its turn has come: one is after the other, so
+  /// that the moments of the log do not go back and what was known at a moment stays so.
+  func write<T: Sendable>(
+    by caller: Caller, _ body: @Sendable @escaping (Writer, Database) throws -> T
+  ) async throws -> T {
+    let traceparent = TraceContext.current?.traceparent
+    return try await store.write { [clock] db in
+      try body(Writer(caller: caller, at: Timestamp(clock.now()), traceparent: traceparent), db)
+    }
+  }
 
-  /// Runs one transaction.
+  /// Runs one transaction that is in nobody's name.
   func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
     try await store.write(body)
   }
 
-  /// The context of the events of one piece of work.
-  func context(_ writer: Writer) -> EventContext {
-    EventContext(recordedAt: writer.at, traceparent: TraceContext.current?.traceparent)
+  /// A past moment that somebody asks about. Where the logs stood then is told in turn with what is written, so that
+  /// nothing that was under way becomes part of it later.
+  ///
+  /// - Throws: `Problem` invalid unless the moment is over.
+  func past(_ moment: Timestamp?) async throws -> AsOf? {
+    guard let moment else { return nil }
+    return try await write { [clock] db in
+      guard moment < Timestamp(clock.now()) else {
+        throw Problem.invalid([.init("asOf", "must be a moment that is over")])
+      }
+      return try AsOf(moment, in: db)
+    }
   }
 
   /// - Throws: `Problem` not found unless the school is in the registers.

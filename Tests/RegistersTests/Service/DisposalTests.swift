@@ -142,7 +142,7 @@ import Testing
     var steps = 0
     var more = true
     while more {
-      more = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(number, by: kept.writer())
+      more = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(number, by: KeptDesk.manager)
       steps += 1
       kept = try kept.restarted()
       try await expectWholeYears(kept)
@@ -154,7 +154,7 @@ import Testing
     try await kept.desk.store.write { try Disposals.set(.reversing, of: number, in: $0) }
     more = true
     while more {
-      more = try await ReverseDisposal(desk: kept.desk, stepSize: 7).step(number, by: kept.writer())
+      more = try await ReverseDisposal(desk: kept.desk, stepSize: 7).step(number, by: KeptDesk.manager)
       kept = try kept.restarted()
     }
     #expect(try await kept.register() == before)
@@ -180,13 +180,13 @@ import Testing
     try await kept.fill()
     let before = try await kept.register()
     let number = try await approved(kept)
-    _ = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(number, by: kept.writer())
+    _ = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(number, by: KeptDesk.manager)
     let back = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)
     #expect(back.outcomes == ["returned": 2, "waiting": 10])
     #expect(try await kept.register() == before)
 
     let second = try await approved(kept)
-    _ = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(second, by: kept.writer())
+    _ = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(second, by: KeptDesk.manager)
     try await FinaliseDisposals(desk: kept.desk).finaliseDisposals(today: KeptDesk.over)
     #expect(try await ReadDisposals(desk: kept.desk).one(second).outcomes == ["removed": 12])
   }
@@ -200,7 +200,7 @@ import Testing
     try await kept.sql(
       "CREATE TRIGGER stop BEFORE DELETE ON pupil_years BEGIN SELECT RAISE(ABORT, 'stopped'); END")
     await #expect(throws: DatabaseError.self) {
-      try await CarryOutDisposal(desk: kept.desk).step(number, by: kept.writer())
+      try await CarryOutDisposal(desk: kept.desk).step(number, by: KeptDesk.manager)
     }
     #expect(try await kept.register() == before)
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
@@ -213,10 +213,10 @@ import Testing
     try await kept.fill()
     let number = try await approved(kept)
     let carryOut = CarryOutDisposal(desk: kept.desk, stepSize: 2)
-    _ = try await carryOut.step(number, by: kept.writer())
+    _ = try await carryOut.step(number, by: KeptDesk.manager)
     try await kept.hold(4)
     try await kept.mark(8, "2026-09-08", "I", at: "900102")
-    try await carryOut.finish(number, by: kept.writer())
+    try await carryOut.finish(number, by: KeptDesk.manager)
     let report = try await ReadDisposals(desk: kept.desk).one(number)
     #expect(report.outcomes == ["removed": 10, "held": 1, "recent": 1])
     try await expectWholeYears(kept)
@@ -316,7 +316,7 @@ import Testing
     let before = try await kept.register()
     let number = try await approved(kept)
     let carryOut = CarryOutDisposal(desk: kept.desk, stepSize: 1 + random.below(6))
-    try await carryOut.finish(number, by: kept.writer())
+    try await carryOut.finish(number, by: KeptDesk.manager)
     for pupil in held {
       let marks = try await kept.count(
         """
@@ -328,7 +328,7 @@ import Testing
     let outcomes = try await ReadDisposals(desk: kept.desk).one(number).outcomes
     #expect(outcomes["removed"] == 12 - held.count, "seed \(seed)")
     try await kept.desk.store.write { try Disposals.set(.reversing, of: number, in: $0) }
-    try await ReverseDisposal(desk: kept.desk, stepSize: 1 + random.below(9)).finish(number, by: kept.writer())
+    try await ReverseDisposal(desk: kept.desk, stepSize: 1 + random.below(9)).finish(number, by: KeptDesk.manager)
     #expect(try await kept.register() == before, "seed \(seed)")
   }
 

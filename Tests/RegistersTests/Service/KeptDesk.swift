@@ -60,8 +60,6 @@ struct KeptDesk: Sendable {
 
   func move(to day: Day) { clock.set(Date(timeIntervalSince1970: Double(day.ordinal) * 86_400 + 9 * 3_600)) }
 
-  func writer(_ caller: Caller = KeptDesk.manager) -> Writer { desk.writer(caller) }
-
   /// Two schools with six made-up children each, marked on six sessions in 2026; amendments, words, a quarantined row.
   /// Years later a child of the first school is marked once more, so that the newest rows are recent.
   func fill() async throws {

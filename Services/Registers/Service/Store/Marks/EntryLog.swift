@@ -5,12 +5,6 @@ import RegistersDomain
 import Rulebook
 import ServiceKit
 
-/// Who writes an entry, and when.
-struct Writer: Sendable {
-  let caller: Caller
-  let at: Timestamp
-}
-
 /// The counts of one upload. Every row is in exactly one of them.
 struct IntakeCounts: Hashable, Sendable {
   var received = 0
@@ -131,14 +125,15 @@ enum EntryLog {
 
   /// The original entry of a mark; `nil` when it began with an amendment or there is none.
   static func original(
-    _ registration: Registration, _ day: Day, _ session: Session, in db: Database
+    _ registration: Registration, _ day: Day, _ session: Session, known: Knowledge? = nil, in db: Database
   ) throws -> Original? {
     let rows = try Row.fetchCursor(
       db,
       sql: """
         SELECT e.number, e.receipt, e.marks, e.tokens, r.at_millis, r.actor, r.role FROM entries e
-        JOIN receipts r ON r.number = e.receipt WHERE e.day = ? AND e.session = ? AND e.school = ? ORDER BY e.number
-        """, arguments: [day.ordinal, session.index, registration.school.text])
+        JOIN receipts r ON r.number = e.receipt WHERE e.day = ? AND e.session = ? AND e.school = ?
+          AND e.receipt <= ? ORDER BY e.number
+        """, arguments: [day.ordinal, session.index, registration.school.text, known?.receipt ?? .max])
     while let row = try rows.next() {
       guard let batch = EntryBatch(bytes: Array(row["marks"] as Data)), let code = batch.code(of: registration.number)
       else { continue }
@@ -178,11 +173,13 @@ enum EntryLog {
 
   /// The amendments of a mark, oldest first.
   static func amendments(
-    of registration: Int64, _ day: Day, _ session: Session, in db: Database
+    of registration: Int64, _ day: Day, _ session: Session, known: Knowledge? = nil, in db: Database
   ) throws -> [Amendment] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM amendments WHERE registration = ? AND day = ? AND session = ? ORDER BY number",
-      arguments: [registration, day.ordinal, session.index]
+      db,
+      sql:
+        "SELECT * FROM amendments WHERE registration = ? AND day = ? AND session = ? AND number <= ? ORDER BY number",
+      arguments: [registration, day.ordinal, session.index, known?.amendment ?? .max]
     ).map { row in
       let detail: String = row["detail"]
       return Amendment(

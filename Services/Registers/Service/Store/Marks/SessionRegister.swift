@@ -16,13 +16,16 @@ enum SessionRegister {
 
   /// A page of the children who are on roll on a day, in the order of entry.
   static func onRoll(
-    of school: URN, on day: Day, after number: Int64, limit: Int, in db: Database
+    of school: URN, on day: Day, asOf: AsOf? = nil, after number: Int64, limit: Int, in db: Database
   ) throws -> [Pupils.Line] {
     var lines: [Pupils.Line] = []
     var after = number
     while lines.count < limit {
       let page = try Pupils.page(of: school, after: after, limit: limit, in: db)
-      lines += page.filter { $0.registration.covers(day) }
+      lines += try page.filter { line in
+        let registration = try asOf.map { try $0.registration(line.registration, in: db) } ?? line.registration
+        return registration?.covers(day) ?? false
+      }
       guard page.count == limit, let last = page.last else { break }
       after = last.registration.number
     }
@@ -30,11 +33,14 @@ enum SessionRegister {
   }
 
   /// What the marks of a session say beside their codes, by registration; the newest amendment counts.
-  static func words(_ school: URN, _ day: Day, _ session: Session, in db: Database) throws -> [Int64: Words] {
+  static func words(
+    _ school: URN, _ day: Day, _ session: Session, known: Knowledge? = nil, in db: Database
+  ) throws -> [Int64: Words] {
     var words: [Int64: Words] = [:]
     let entries = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT number, marks, tokens FROM entries WHERE day = ? AND session = ? AND school = ?"),
-      arguments: [day.ordinal, session.index, school.text])
+      db.cachedStatement(
+        sql: "SELECT number, marks, tokens FROM entries WHERE day = ? AND session = ? AND school = ? AND receipt <= ?"),
+      arguments: [day.ordinal, session.index, school.text, known?.receipt ?? .max])
     for entry in entries {
       if let tokens = entry["tokens"] as String?, let batch = EntryBatch(bytes: Array(entry["marks"] as Data)) {
         let usual = try JSONDecoder().decode([String: String].self, from: Data(tokens.utf8))
@@ -53,9 +59,9 @@ enum SessionRegister {
       db.cachedStatement(
         sql: """
           SELECT a.registration, a.token, a.detail, a.minutes_late FROM registrations r
-          JOIN amendments a ON a.registration = r.number AND a.day = ? AND a.session = ? WHERE r.school = ?
-          ORDER BY a.number
-          """), arguments: [day.ordinal, session.index, school.text])
+          JOIN amendments a ON a.registration = r.number AND a.day = ? AND a.session = ?
+          WHERE r.school = ? AND a.number <= ? ORDER BY a.number
+          """), arguments: [day.ordinal, session.index, school.text, known?.amendment ?? .max])
     for row in amendments {
       words[row["registration"]] = Words(
         token: row["token"], detail: row["detail"], minutesLate: row["minutes_late"], isAmended: true)
@@ -78,13 +84,15 @@ enum SessionRegister {
   }
 
   /// When a register was open, as its school said last.
-  static func window(_ school: URN, _ day: Day, _ session: Session, in db: Database) throws -> RegisterWindow? {
+  static func window(
+    _ school: URN, _ day: Day, _ session: Session, known: Knowledge? = nil, in db: Database
+  ) throws -> RegisterWindow? {
     try Row.fetchOne(
       db.cachedStatement(
         sql: """
           SELECT opened_millis, closed_millis FROM register_windows WHERE school = ? AND day = ? AND session = ?
-          ORDER BY number DESC LIMIT 1
-          """), arguments: [school.text, day.ordinal, session.index]
+            AND receipt <= ? ORDER BY number DESC LIMIT 1
+          """), arguments: [school.text, day.ordinal, session.index, known?.receipt ?? .max]
     ).flatMap {
       RegisterWindow(
         openedAt: Timestamp(millis: $0["opened_millis"]), closedAt: Timestamp(millis: $0["closed_millis"]))

@@ -37,6 +37,7 @@ extension RegistersSchema {
       kind TEXT NOT NULL, statement TEXT NOT NULL CHECK (json_valid(statement)), at_millis INTEGER NOT NULL,
       actor TEXT NOT NULL, role TEXT NOT NULL) STRICT;
     CREATE INDEX admission_log_pupil ON admission_log (pupil, number);
+    CREATE INDEX admission_log_registration ON admission_log (registration, number) WHERE registration IS NOT NULL;
     CREATE TRIGGER admission_log_no_update BEFORE UPDATE ON admission_log
       BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 

@@ -9,9 +9,12 @@ import Rulebook
 struct FigureRows {
   private let db: Database
   private let select: Statement
+  private let asOf: AsOf?
 
-  init(_ db: Database) throws {
+  /// - Parameter asOf: a past moment; `nil` for what is known now.
+  init(_ db: Database, asOf: AsOf? = nil) throws {
     self.db = db
+    self.asOf = asOf
     select = try db.cachedStatement(
       sql: "SELECT number & 255, codes FROM pupil_years WHERE number BETWEEN ? AND ? ORDER BY number")
   }
@@ -21,8 +24,9 @@ struct FigureRows {
     var accumulator = FigureAccumulator(query)
     let flagged = try flags(query.grouping)
     for school in try schools(in: query.scope, during: query.period) {
+      let later = try later(at: school, during: query.period)
       for facts in try registrations(at: school.urn, during: query.period, flagged) {
-        try take(facts, school, query.period, into: &accumulator)
+        try take(facts, school, query.period, without: later, into: &accumulator)
       }
     }
     return accumulator.table
@@ -41,11 +45,18 @@ struct FigureRows {
       let facts = RegistrationFacts(
         registration: registration.number, enrolledOn: registration.enrolledOn, leftOn: registration.leftOn,
         dateOfBirth: pupil.dateOfBirth)
-      try take(facts, school, query.period, into: &one)
-      try take(facts, school, query.period, into: &total)
+      let later = try later(at: school, during: query.period, of: registration.number)
+      try take(facts, school, query.period, without: later, into: &one)
+      try take(facts, school, query.period, without: later, into: &total)
       return one.table
     }
     return (total.table, each)
+  }
+
+  private func later(
+    at school: SchoolFacts, during period: DayRange, of registration: Int64? = nil
+  ) throws -> LaterMarks? {
+    try asOf.map { try LaterMarks(than: $0.marks, of: school.urn, in: period, registration: registration, db) }
   }
 
   /// The schools that a scope can have sessions of, by URN.
@@ -125,17 +136,23 @@ struct FigureRows {
           SELECT r.number, r.enrolled_on, r.left_on, r.status, p.number, p.date_of_birth, p.sex, p.year_group,
             p.year_group_year
           FROM registrations r JOIN pupils p ON p.number = r.pupil
-          WHERE r.school = ? AND r.enrolled_on <= ? AND (r.left_on IS NULL OR r.left_on >= ?) ORDER BY r.number
-          """), arguments: [school.text, period.last.ordinal, period.first.ordinal])
+          WHERE r.school = ?1 AND (?4 OR (r.enrolled_on <= ?2 AND (r.left_on IS NULL OR r.left_on >= ?3)))
+          ORDER BY r.number
+          """), arguments: [school.text, period.last.ordinal, period.first.ordinal, asOf != nil])
     var found: [RegistrationFacts] = []
     while let row = try rows.next() {
       var stated: (YearGroup, SchoolYear)?
       if let text = row[7] as String?, let year = row[8] as Int?, let group = YearGroup(text) {
         stated = (group, SchoolYear(startYear: year))
       }
+      var (enrolledOn, leftOn) = (Day(ordinal: row[1]), (row[2] as Int32?).map(Day.init(ordinal:)))
+      if let asOf {
+        guard let days = try asOf.days(ofRegistration: row[0], in: db) else { continue }
+        if case .stated(let first, let last) = days { (enrolledOn, leftOn) = (first, last) }
+      }
       found.append(
         RegistrationFacts(
-          registration: row[0], enrolledOn: Day(ordinal: row[1]), leftOn: (row[2] as Int32?).map(Day.init(ordinal:)),
+          registration: row[0], enrolledOn: enrolledOn, leftOn: leftOn,
           isSubsidiary: row[3] == "subsidiary", dateOfBirth: Day(ordinal: row[5]), sex: row[6], stated: stated,
           flagged: flagged[row[4]] ?? []))
     }
@@ -144,7 +161,8 @@ struct FigureRows {
 
   /// Adds the rows of a registration: SQLite's own bytes are counted where they lie.
   func take(
-    _ facts: RegistrationFacts, _ school: SchoolFacts, _ period: DayRange, into accumulator: inout FigureAccumulator
+    _ facts: RegistrationFacts, _ school: SchoolFacts, _ period: DayRange, without later: LaterMarks? = nil,
+    into accumulator: inout FigureAccumulator
   ) throws {
     let kept = PupilYearTable.years
     let first = max(SchoolYear(containing: period.first).startYear, kept.lowerBound)
@@ -162,7 +180,14 @@ struct FigureRows {
       let bytes = UnsafeRawBufferPointer(
         start: sqlite3_column_blob(statement, 1), count: Int(sqlite3_column_bytes(statement, 1)))
       guard bytes.count == SchoolYear.rowLength else { throw failure(SQLITE_CORRUPT) }
-      accumulator.take(bytes, of: year, facts, school)
+      if let later {
+        guard let row = PupilYear(year: year, codes: Array(bytes)) else { throw failure(SQLITE_CORRUPT) }
+        later.takenBack(from: row, of: facts.registration).codes.withUnsafeBytes {
+          accumulator.take($0, of: year, facts, school)
+        }
+      } else {
+        accumulator.take(bytes, of: year, facts, school)
+      }
     }
     accumulator.close()
   }

@@ -47,10 +47,8 @@ struct ArrangeForPupil: Sendable {
   /// - Throws: `Problem` not found when the child was never on this roll, invalid with the fields at fault, conflict
   ///   when another of the kind covers a day of it.
   func record(_ form: Form, at school: URN, by caller: Caller, requestID: String) async throws -> Line {
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
     let today = desk.clock.today()
-    return try await desk.write { [desk] db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       guard let pupil = try Pupils.find(form.pupil, in: db) else { throw Problem.notFound("Pupil") }
       let here = try Pupils.registrations(of: pupil.number, in: db).filter { $0.school == school }
@@ -75,7 +73,7 @@ struct ArrangeForPupil: Sendable {
         form.kind, registration.number, form.first, form.last, details, by: writer, in: db)
       try RegisterDesk.audit(
         "pupil.arrangement.recorded", form.pupil.text, by: writer, requestID: requestID, in: db)
-      try RollChange(desk: desk, writer: writer, context: context, today: today, db: db).judge([pupil.id], at: school)
+      try RollChange(desk: desk, writer: writer, today: today, db: db).judge([pupil.id], at: school)
       return Line(
         Arrangement(
           number: number, registration: registration.number, kind: form.kind, first: form.first, last: form.last,
@@ -87,10 +85,8 @@ struct ArrangeForPupil: Sendable {
   ///
   /// - Throws: `Problem` not found when there is none that the caller may see, invalid when it cannot end then.
   func end(_ number: Int64, on last: Day, by caller: Caller, requestID: String) async throws -> Line {
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
     let today = desk.clock.today()
-    return try await desk.write { [desk] db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       guard let known = try Arrangements.find(number, in: db), caller.mayActFor(school: known.school.text) else {
         throw Problem.notFound("Arrangement")
       }
@@ -101,7 +97,7 @@ struct ArrangeForPupil: Sendable {
       try Arrangements.end(number, on: last, in: db)
       try RegisterDesk.audit(
         "pupil.arrangement.ended", known.pupil.text, by: writer, requestID: requestID, in: db)
-      try RollChange(desk: desk, writer: writer, context: context, today: today, db: db)
+      try RollChange(desk: desk, writer: writer, today: today, db: db)
         .judge([known.pupil], at: known.school)
       return Line(
         Arrangement(
@@ -112,8 +108,7 @@ struct ArrangeForPupil: Sendable {
 
   /// A page of a school's arrangements.
   func page(of school: URN, after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       try RegisterDesk.audit("school.arrangements.read", school.text, by: writer, requestID: requestID, in: db)
       let lines = try Arrangements.page(of: school, after: number, limit: ReadSchool.pageSize, in: db)

@@ -73,9 +73,8 @@ struct ChangeFamily: Sendable {
     _ id: PupilID, by caller: Caller,
     _ body: @Sendable @escaping (ChildAccess, Writer, Day, Database) throws -> T
   ) async throws -> T {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       try body(try ChildAccess(id, by: caller, on: today, in: db), writer, today, db)
     }
   }

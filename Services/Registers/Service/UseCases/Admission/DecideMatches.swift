@@ -46,8 +46,7 @@ struct DecideMatches: Sendable {
   /// bound to some cannot judge it.
   func open(after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
     try caller.requireUnbound()
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       let pairs = try MatchCandidates.open(after: number, limit: Self.pageSize, in: db)
       let shown = try pairs.map { pair in
         Page.Pair(
@@ -96,10 +95,8 @@ struct DecideMatches: Sendable {
     _ number: Int64, same isSame: Bool, reason: String, by caller: Caller
   ) async throws -> Decision {
     try caller.requireUnbound()
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
     let today = desk.clock.today()
-    return try await desk.write { [desk] db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       guard let pair = try MatchCandidates.find(number, in: db),
         let pupil = try Pupils.find(number: pair.pupil, in: db),
         let other = try Pupils.find(number: pair.other, in: db)
@@ -126,8 +123,8 @@ struct DecideMatches: Sendable {
             by: writer, in: db)
         }
         try desk.outbox.append(
-          PupilsMerged(pupil: pupil.id, merged: other.id), subject: pupil.id.text, context: context, in: db)
-        let change = RollChange(desk: desk, writer: writer, context: context, today: today, db: db)
+          PupilsMerged(pupil: pupil.id, merged: other.id), subject: pupil.id.text, context: writer.context, in: db)
+        let change = RollChange(desk: desk, writer: writer, today: today, db: db)
         let numbers = Set(
           try Pupils.formerUPNs(of: pupil.number, in: db).map(\.text) + [pupil.upn.text, other.upn.text])
         for school in Set((moved + kept).map(\.school)).sorted() {

@@ -45,13 +45,11 @@ struct EnrolPupils: Sendable {
   func callAsFunction(
     _ submissions: [PupilSubmission], at school: URN, by caller: Caller, key: IdempotencyKey?
   ) async throws -> [UInt8] {
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
     let today = desk.clock.today()
-    return try await desk.write { [desk] db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
       try RegisterDesk.requireSchool(school, in: db)
-      let entry = PupilEntry(desk: desk, school: school, writer: writer, context: context, today: today, db: db)
+      let entry = PupilEntry(desk: desk, school: school, writer: writer, context: writer.context, today: today, db: db)
       var answer = Answer()
       answer.received = submissions.count
       /// By school the children whose entries are other than before, and the numbers that lead to them.
@@ -71,7 +69,7 @@ struct EnrolPupils: Sendable {
               row: row, column: refusal.column, reason: refusal.reason, detail: refusal.detail, fix: refusal.fix))
         }
       }
-      let change = RollChange(desk: desk, writer: writer, context: context, today: today, db: db)
+      let change = RollChange(desk: desk, writer: writer, today: today, db: db)
       for (school, (children, numbers)) in touched.sorted(by: { $0.key < $1.key }) {
         answer.released += try change.entries(of: children, numbers, at: school)
       }

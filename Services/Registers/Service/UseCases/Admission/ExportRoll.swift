@@ -14,8 +14,8 @@ struct ExportRoll: Sendable {
   ///
   /// - Throws: `Problem` not found when the school is unknown.
   func csv(_ school: URN, by caller: Caller, requestID: String) async throws -> [UInt8] {
-    let (writer, today) = (desk.writer(caller), desk.clock.today())
-    let entries = try await desk.write { db in
+    let today = desk.clock.today()
+    let entries = try await desk.write(by: caller) { writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       try RegisterDesk.audit("school.roll.exported", school.text, by: writer, requestID: requestID, in: db)
       return try RollExport.entries(of: school, today: today, in: db)
@@ -41,8 +41,8 @@ struct ExportRoll: Sendable {
   /// - Throws: `Problem` not found when the school or the child is unknown there, invalid when it cannot be told whom the
   ///   file is for.
   func transfer(_ what: Transfer, from school: URN, by caller: Caller, requestID: String) async throws -> [UInt8] {
-    let (writer, today) = (desk.writer(caller), desk.clock.today())
-    let (record, entries) = try await desk.write { db in
+    let today = desk.clock.today()
+    let (record, entries) = try await desk.write(by: caller) { writer, db in
       guard let record = try Schools.find(school, in: db) else { throw Problem.notFound("School") }
       let all = try RollExport.entries(of: school, today: today, in: db)
       let chosen = Self.chosen(what, from: all, today: today)

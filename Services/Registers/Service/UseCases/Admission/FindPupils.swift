@@ -29,9 +29,8 @@ struct FindPupils: Sendable {
   }
 
   func callAsFunction(_ question: PupilSearch.Question, by caller: Caller, requestID: String) async throws -> Answer {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    let answer = try await desk.write { db in
+    let answer = try await desk.write(by: caller) { writer, db in
       let found = try PupilSearch.find(question, limit: Self.limit + 1, in: db)
       let shown = try found.prefix(Self.limit).map { pupil -> Answer.Found in
         try RegisterDesk.audit("pupil.search.read", pupil.id.text, by: writer, requestID: requestID, in: db)

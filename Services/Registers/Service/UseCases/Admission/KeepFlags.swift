@@ -30,9 +30,8 @@ struct KeepFlags: Sendable {
 
   /// - Throws: `Problem` not found as for ``ChildAccess``.
   func read(_ id: PupilID, by caller: Caller, requestID: String) async throws -> Answer {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    let answer = try await desk.write { db in
+    let answer = try await desk.write(by: caller) { writer, db in
       let child = try ChildAccess(id, by: caller, on: today, in: db)
       try RegisterDesk.audit("pupil.flags.read", child.pupil.id.text, by: writer, requestID: requestID, in: db)
       return try Self.answer(child, today, db)
@@ -48,9 +47,8 @@ struct KeepFlags: Sendable {
   func set(
     _ kind: PupilFlag, of id: PupilID, first: Day, last: Day?, by caller: Caller, requestID: String
   ) async throws -> Answer {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       let child = try ChildAccess(id, by: caller, on: today, in: db)
       guard kind.access.set.contains(child.viewer) else { throw Problem.forbidden }
       try RegisterDesk.audit("pupil.flags.set", child.pupil.id.text, by: writer, requestID: requestID, in: db)

@@ -55,10 +55,8 @@ struct KeepReturns: Sendable {
   ///
   /// - Throws: `Problem` not found when the child never was on the school's roll; 422 when the day cannot be.
   func file(_ filing: Filing, at school: URN, by caller: Caller) async throws -> Filed {
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
     let today = desk.clock.today()
-    return try await desk.write { [desk] db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       guard let pupil = try Pupils.find(filing.pupil, in: db) else { throw Problem.notFound("Pupil") }
       let here = try Pupils.registrations(of: pupil.number, in: db).filter { $0.school == school }
@@ -77,7 +75,7 @@ struct KeepReturns: Sendable {
       let event = ReturnFiled(
         pupil: pupil.id, school: school, kind: filing.kind, filedOn: filedOn, dueOn: dueOn,
         finding: finding.map(Returns.name(ofFinding:)))
-      try desk.outbox.append(event, subject: school.text, context: context, in: db)
+      try desk.outbox.append(event, subject: school.text, context: writer.context, in: db)
       return Self.told(added, pupil.id)
     }
   }
@@ -130,9 +128,8 @@ struct KeepReturns: Sendable {
   func list(
     _ state: State, of school: URN, before number: Int64?, by caller: Caller, requestID: String
   ) async throws -> Page {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       try RegisterDesk.audit("school.returns.read", school.text, by: writer, requestID: requestID, in: db)
       guard state != .filed else { return try Self.filed(school, before: number, db) }

@@ -61,9 +61,8 @@ struct ReadAdmission: Sendable {
   ///
   /// - Throws: `Problem` not found as for ``ChildAccess``.
   func callAsFunction(_ id: PupilID, by caller: Caller, requestID: String) async throws -> Entry {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    let entry = try await desk.write { db in
+    let entry = try await desk.write(by: caller) { writer, db in
       let child = try ChildAccess(id, by: caller, on: today, in: db)
       try RegisterDesk.audit("pupil.entry.read", child.pupil.id.text, by: writer, requestID: requestID, in: db)
       return try Self.entry(child, caller, today, db)

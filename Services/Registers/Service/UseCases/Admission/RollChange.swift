@@ -9,7 +9,6 @@ import ServiceKit
 struct RollChange {
   let desk: RegisterDesk
   let writer: Writer
-  let context: EventContext
   let today: Day
   let db: Database
 
@@ -35,6 +34,6 @@ struct RollChange {
   }
 
   private func work(_ school: URN, _ known: SchoolCache.Known) -> SchoolWork {
-    SchoolWork(desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+    SchoolWork(desk: desk, school: school, known: known, writer: writer, today: today, db: db)
   }
 }

@@ -38,14 +38,13 @@ struct ReadFindings: Sendable {
   func list(
     _ asked: Findings.Filter, of school: URN?, after: Int64, by caller: Caller, requestID: String
   ) async throws -> Page {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
     let viewer = ChildAccess.viewer(caller.role)
     var filter = asked
     filter.schools = school.map { [$0] } ?? caller.schools?.compactMap { try? URN($0) }.sorted()
     filter.first = Concern.allCases.filter { $0.isVisible(to: viewer) }
     if caller.role == .virtualSchool { filter.lookedAfterOn = today }
-    return try await desk.write { [filter] db in
+    return try await desk.write(by: caller) { [filter] writer, db in
       if let school { try RegisterDesk.requireSchool(school, in: db) }
       try RegisterDesk.audit("findings.read", school?.text ?? "all", by: writer, requestID: requestID, in: db)
       let (found, next) = try Findings.page(filter, after: .init(after), limit: Self.pageSize, in: db)
@@ -84,9 +83,8 @@ struct ReadFindings: Sendable {
 
   /// - Throws: `Problem` not found when there is no such finding, or none that the caller may see.
   func why(_ number: Int64, by caller: Caller, requestID: String) async throws -> Why {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       guard let found = try Findings.find(number, in: db), caller.mayActFor(school: found.school.text) else {
         throw Problem.notFound("Finding")
       }
@@ -113,7 +111,10 @@ struct ReadFindings: Sendable {
     var sessions: [Why.OneSession] = []
     for year in SchoolYear(containing: found.since).startYear...SchoolYear(containing: found.on).startYear {
       let now = try shelf.read(found.registration, SchoolYear(startYear: year))
-      let then = try found.known.row(now, of: found.registration, school: found.school, in: db)
+      let later = try LaterMarks(
+        than: found.known, of: found.school, in: DayRange(first: now.year.first, last: now.year.last),
+        registration: found.registration, db)
+      let then = later.takenBack(from: now, of: found.registration)
       let span = DayRange(first: max(found.since, now.year.first), last: min(last, now.year.last))
       guard span.first <= span.last else { continue }
       for ordinal in span.first.ordinal...span.last.ordinal {

@@ -34,16 +34,15 @@ struct Sweep: Sendable {
   /// - Parameter again: whether children who were looked at today are looked at again.
   func callAsFunction(by caller: Caller = Sweep.caller, again: Bool = false) async throws -> Answer {
     var answer = Answer()
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
     let minutes = CivilTime.minutes(at: desk.clock.now())
     for session in Session.allCases where minutes >= hours[session] ?? .max {
-      answer.missing += try await reportMissing(today, session, writer)
+      answer.missing += try await reportMissing(today, session, by: caller)
     }
     let due = try await desk.store.read { db in
       try Schools.all(in: db).filter { try (Sweeps.through(Self.name($0), in: db)).map { again || $0 < today } ?? true }
     }
-    for school in due where try await look(at: school, today, writer, again: again) { answer.schools += 1 }
+    for school in due where try await look(at: school, today, by: caller, again: again) { answer.schools += 1 }
     answer.released = try await ReleaseWaiting(desk: desk).releaseDue(today: today)
     try await FinaliseDisposals(desk: desk).finaliseDisposals(today: today)
     return answer
@@ -51,15 +50,14 @@ struct Sweep: Sendable {
 
   private static func name(_ school: URN) -> String { "children of \(school)" }
 
-  private func reportMissing(_ day: Day, _ session: Session, _ writer: Writer) async throws -> Int {
-    let context = desk.context(writer)
+  private func reportMissing(_ day: Day, _ session: Session, by caller: Caller) async throws -> Int {
     let name = "missing \(session.rawValue)"
-    return try await desk.write { [desk] db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       if let through = try Sweeps.through(name, in: db), through >= day { return 0 }
       var reported = 0
       for register in try Schools.registersDue(day, session, in: db) where register.marked == 0 && register.onRoll > 0 {
         let isNew = try MissingRegisters.report(
-          register.school, day, session, at: writer.at, outbox: desk.outbox, context: context, in: db)
+          register.school, day, session, at: writer.at, outbox: desk.outbox, context: writer.context, in: db)
         if isNew { reported += 1 }
       }
       try Sweeps.set(name, through: day, at: writer.at, in: db)
@@ -68,27 +66,26 @@ struct Sweep: Sendable {
   }
 
   /// Looks at one school's children, once a day, in a transaction of its own so that marks can come in between.
-  private func look(at school: URN, _ today: Day, _ writer: Writer, again: Bool) async throws -> Bool {
-    let context = desk.context(writer)
+  private func look(at school: URN, _ today: Day, by caller: Caller, again: Bool) async throws -> Bool {
     let name = Self.name(school)
-    return try await desk.write { [desk] db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       let through = try Sweeps.through(name, in: db)
       if let through, through >= today, !again { return false }
       let known = try desk.cache.known(school, in: db)
       let work = SchoolWork(
-        desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+        desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       try JudgeFindings(work: work).judgeAll(in: [SchoolYear(containing: today)])
       let new = DayRange(first: (through ?? today.adding(days: -1)).adding(days: 1), last: today)
       for entry in known.roll.entries where entry.covers(today) {
         if new.contains(entry.compulsory.first) {
           try desk.outbox.append(
             CompulsorySchoolAgeReached(pupil: entry.pupil, school: school, on: entry.compulsory.first),
-            subject: school.text, context: context, in: db)
+            subject: school.text, context: writer.context, in: db)
         }
         if new.contains(entry.compulsory.last.adding(days: 1)) {
           try desk.outbox.append(
             CompulsorySchoolAgeEnded(pupil: entry.pupil, school: school, on: entry.compulsory.last),
-            subject: school.text, context: context, in: db)
+            subject: school.text, context: writer.context, in: db)
         }
       }
       try Sweeps.set(name, through: today, at: writer.at, in: db)

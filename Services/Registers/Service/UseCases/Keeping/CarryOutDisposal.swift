@@ -15,8 +15,7 @@ struct CarryOutDisposal: Sendable {
   ///
   /// - Throws: `Problem` not found, or conflict when it is not to be approved, or by somebody else.
   func approve(_ number: Int64, by caller: Caller) async throws -> DisposalReport {
-    let writer = desk.writer(caller)
-    try await desk.write { db in
+    try await desk.write(by: caller) { writer, db in
       guard let found = try Disposals.find(number, in: db) else { throw Problem.notFound("Disposal") }
       switch (found.state, found.firstApproval) {
       case (.approved, _): return
@@ -30,7 +29,7 @@ struct CarryOutDisposal: Sendable {
       default: throw Problem.conflict("not-proposed", "The disposal is not waiting for approval")
       }
     }
-    try await finish(number, by: writer)
+    try await finish(number, by: caller)
     return try await ReadDisposals(desk: desk).one(number)
   }
 
@@ -38,8 +37,7 @@ struct CarryOutDisposal: Sendable {
   ///
   /// - Throws: `Problem` not found, or conflict once it is approved by two people.
   func withdraw(_ number: Int64, by caller: Caller) async throws -> DisposalReport {
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       guard let found = try Disposals.find(number, in: db) else { throw Problem.notFound("Disposal") }
       guard found.state == .proposed else {
         throw Problem.conflict("not-proposed", "Only what is proposed can be withdrawn")
@@ -51,23 +49,22 @@ struct CarryOutDisposal: Sendable {
   }
 
   /// Goes on with an approved disposal until it is carried out; nothing happens to any other.
-  func finish(_ number: Int64, by writer: Writer) async throws {
-    while try await step(number, by: writer) {}
+  func finish(_ number: Int64, by caller: Caller) async throws {
+    while try await step(number, by: caller) {}
   }
 
   /// Runs one transaction of an approved disposal: the next years of one school and school year, each judged again by
   /// the holds and dates of this moment; then what files left; then the end.
   ///
   /// - Returns: whether there is more to do.
-  func step(_ number: Int64, by writer: Writer) async throws -> Bool {
+  func step(_ number: Int64, by caller: Caller) async throws -> Bool {
     let today = desk.clock.today()
-    let now = Timestamp(desk.clock.now())
-    return try await desk.write { [stepSize] db in
+    return try await desk.write(by: caller) { [stepSize] writer, db in
       guard let found = try Disposals.find(number, in: db), found.state == .approved else { return false }
       func close(_ removal: Removal, _ what: String) throws {
         try Disposals.set(found.removed + removal.counts, of: number, in: db)
         try RegisterDesk.audit(
-          "disposal.step", DisposalReport.name(number), by: Writer(caller: writer.caller, at: now), requestID: what,
+          "disposal.step", DisposalReport.name(number), by: writer, requestID: what,
           in: db)
       }
       if let waiting = try Disposals.nextWaiting(number, limit: stepSize, in: db) {
@@ -80,7 +77,7 @@ struct CarryOutDisposal: Sendable {
         try close(removal, "quarantined \(removal.counts.quarantine) receipts \(removal.counts.receipts)")
         return true
       }
-      try Disposals.setCarriedOut(number, at: now, in: db)
+      try Disposals.setCarriedOut(number, at: writer.at, in: db)
       try close(removal, "carried out: years \(found.removed.pupilYears) marks \(found.removed.marks)")
       return false
     }

@@ -71,9 +71,8 @@ struct ExportRegister: Sendable {
     guard hasPlace else {
       throw Problem("busy", "Too many exports at once", .serviceUnavailable, retryAfterSeconds: 60)
     }
-    let writer = desk.writer(caller)
     do {
-      try await desk.write { db in
+      try await desk.write(by: caller) { writer, db in
         try RegisterDesk.audit(
           "register.export.\(format.rawValue)", table.name, by: writer, requestID: requestID, in: db)
       }

@@ -19,7 +19,6 @@ struct ProposeDisposal: Sendable {
   ///
   /// - Throws: `Problem` conflict while another disposal is open, or when nothing has had its time.
   func callAsFunction(by caller: Caller) async throws -> DisposalReport {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
     let before = Retention.firstKept(Retention.entryYears, on: today)
     let uploadsBefore = Retention.firstMoment(of: Retention.firstKept(Retention.uploadYears, on: today)).millis
@@ -36,7 +35,7 @@ struct ProposeDisposal: Sendable {
       found.items += one.items
     }
     let (years, items) = (found.years, found.items)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       guard try !Disposals.hasOpen(in: db) else {
         throw Problem.conflict("disposal-open", "Another disposal is proposed or under way")
       }

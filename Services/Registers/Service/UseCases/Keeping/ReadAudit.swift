@@ -45,9 +45,8 @@ struct ReadAudit: Sendable {
   func callAsFunction(
     about subject: String?, after: Int64, verifiesWhole: Bool, by caller: Caller, requestID: String
   ) async throws -> Page {
-    let writer = desk.writer(caller)
     let whole = verifiesWhole ? try await desk.store.read { try AuditLog.firstBreak(in: $0) } : nil
-    let entries = try await desk.write { db in
+    let entries = try await desk.write(by: caller) { writer, db in
       let entries = try AuditLog.entries(about: subject, after: after, limit: Self.pageSize, in: db)
       try RegisterDesk.audit("audit.read", subject ?? "all", by: writer, requestID: requestID, in: db)
       return entries

@@ -15,9 +15,8 @@ struct ReverseDisposal: Sendable {
   ///
   /// - Throws: `Problem` not found, or conflict when there is nothing to put back or the month is over.
   func callAsFunction(_ number: Int64, by caller: Caller) async throws -> DisposalReport {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    try await desk.write { db in
+    try await desk.write(by: caller) { writer, db in
       guard let found = try Disposals.find(number, in: db) else { throw Problem.notFound("Disposal") }
       switch found.state {
       case .reversing: return
@@ -37,31 +36,30 @@ struct ReverseDisposal: Sendable {
       try RegisterDesk.audit(
         "disposal.reverse", DisposalReport.name(number), by: writer, requestID: "rows \(rows)", in: db)
     }
-    try await finish(number, by: writer)
+    try await finish(number, by: caller)
     return try await ReadDisposals(desk: desk).one(number)
   }
 
   /// Goes on with a reversal until everything is back; nothing happens to any other disposal.
-  func finish(_ number: Int64, by writer: Writer) async throws {
-    while try await step(number, by: writer) {}
+  func finish(_ number: Int64, by caller: Caller) async throws {
+    while try await step(number, by: caller) {}
   }
 
   /// Runs one transaction of a reversal.
   ///
   /// - Returns: whether there is more to do.
-  func step(_ number: Int64, by writer: Writer) async throws -> Bool {
-    let now = Timestamp(desk.clock.now())
-    return try await desk.write { [stepSize] db in
+  func step(_ number: Int64, by caller: Caller) async throws -> Bool {
+    return try await desk.write(by: caller) { [stepSize] writer, db in
       guard try Disposals.find(number, in: db)?.state == .reversing else { return false }
       let rows = try Removal.whileDisposing(number, in: db) {
-        try DisposalBin.putBack(number, limit: stepSize, at: now, in: db)
+        try DisposalBin.putBack(number, limit: stepSize, at: writer.at, in: db)
       }
       if rows == 0 {
         try Disposals.setReturned(number, in: db)
         try Disposals.set(.reversed, of: number, in: db)
       }
       try RegisterDesk.audit(
-        "disposal.put-back", DisposalReport.name(number), by: Writer(caller: writer.caller, at: now),
+        "disposal.put-back", DisposalReport.name(number), by: writer,
         requestID: "rows \(rows)", in: db)
       return rows > 0
     }
@@ -90,16 +88,17 @@ struct FinaliseDisposals: Sendable {
   /// - Returns: how many disposals became final.
   @discardableResult
   func finaliseDisposals(today: Day) async throws -> Int {
-    let writer = desk.writer(Self.program)
     let (approved, reversing) = try await desk.store.read { db in
       (try Disposals.numbers(in: [.approved], in: db), try Disposals.numbers(in: [.reversing], in: db))
     }
-    for number in approved { try await CarryOutDisposal(desk: desk).finish(number, by: writer) }
-    for number in reversing { try await ReverseDisposal(desk: desk).finish(number, by: writer) }
-    let over = try await desk.write { db in try Self.makeFinal(today: today, by: writer, in: db) }
+    for number in approved { try await CarryOutDisposal(desk: desk).finish(number, by: Self.program) }
+    for number in reversing { try await ReverseDisposal(desk: desk).finish(number, by: Self.program) }
+    let over = try await desk.write(by: Self.program) { writer, db in
+      try Self.makeFinal(today: today, by: writer, in: db)
+    }
     let final = try await desk.store.read { try Disposals.numbers(in: [.final], in: $0) }
     for number in final { while try await empty(number) > 0 {} }
-    while try await desk.write({ try IdempotentAnswers.forget(at: writer.at, in: $0) }) > 0 {}
+    while try await desk.write(by: Self.program, { try IdempotentAnswers.forget(at: $0.at, in: $1) }) > 0 {}
     return over
   }
 

@@ -80,8 +80,7 @@ struct SubjectAccess: Sendable {
   ///
   /// - Throws: `Problem` not found.
   func callAsFunction(_ id: PupilID, by caller: Caller, requestID: String) async throws -> Document {
-    let writer = desk.writer(caller)
-    let document = try await desk.write { db in
+    let document = try await desk.write(by: caller) { writer, db in
       let subjects = try Pupils.records(ofChild: id, in: db)
       let schools = try Pupils.registrations(ofChildren: subjects, in: db).keys
       // The document is of all the child's schools: who may not act for one of them is not given it.

@@ -35,10 +35,8 @@ struct AmendMark: Sendable {
   ///
   /// - Throws: `Problem` when the school or the child is unknown there, or the code cannot stand on that day.
   func callAsFunction(_ request: Request, at school: URN, by caller: Caller) async throws -> Answer {
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
     let today = desk.clock.today()
-    let answer = try await desk.write { [desk] db in
+    let answer = try await desk.write(by: caller) { [desk] writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       let known = try desk.cache.known(school, in: db)
       let positions = known.roll.entries.indices.filter { known.roll.entries[$0].pupil == request.pupil }
@@ -67,10 +65,10 @@ struct AmendMark: Sendable {
             pupil: request.pupil, date: request.day, session: request.session, from: before, to: code,
             reason: .corrected)
         ])
-      try desk.outbox.append(event, subject: school.text, context: context, in: db)
+      try desk.outbox.append(event, subject: school.text, context: writer.context, in: db)
       try Self.supersede(request, entry, school, writer, db)
       let work = SchoolWork(
-        desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+        desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       try JudgeFindings(work: work).judge([(position, row)])
       return answer
     }

@@ -52,8 +52,7 @@ struct DeclareDialects: Sendable {
   func declare(_ name: String, _ dialect: MarkDialect, by caller: Caller) async throws -> Answer {
     let faults = dialect.faults
     guard faults.isEmpty else { throw Problem.invalid(faults.map { .init($0.pointer, $0.detail) }) }
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       let known = try Dialects.own(name, in: db)
       if known == dialect { return Answer(name: name, changed: false, notes: dialect.notes) }
       if known == nil, try Dialects.all(in: db).count >= Self.mostNames {

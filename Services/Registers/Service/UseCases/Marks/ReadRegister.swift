@@ -4,7 +4,7 @@ import RegistersDomain
 import Rulebook
 import ServiceKit
 
-/// Shows one session's register as it stands. Every read is on record.
+/// Shows one session's register as it stands, or as it was known at a past moment. Every read is on record.
 struct ReadRegister: Sendable {
   let desk: RegisterDesk
 
@@ -30,6 +30,8 @@ struct ReadRegister: Sendable {
     let school: URN
     let date: Day
     let session: Session
+    /// The past moment that was asked about.
+    let asOf: Timestamp?
     /// Whether the session takes place by the school's calendar; absent while there is none.
     let due: Bool?
     let openedAt, closedAt: Timestamp?
@@ -40,26 +42,31 @@ struct ReadRegister: Sendable {
 
   /// A page of a register as JSON.
   ///
-  /// - Throws: `Problem` not found when the school is unknown.
+  /// - Parameter asOf: a past moment; `nil` for what is known now.
+  /// - Throws: `Problem` not found when the school is unknown, invalid when the moment is not over.
   func callAsFunction(
-    _ school: URN, _ day: Day, _ session: Session, after: Int64, by caller: Caller, requestID: String
+    _ school: URN, _ day: Day, _ session: Session, asOf: Timestamp? = nil, after: Int64, by caller: Caller,
+    requestID: String
   ) async throws -> [UInt8] {
-    let writer = desk.writer(caller)
-    let page = try await desk.write { db in
+    let past = try await desk.past(asOf)
+    let page = try await desk.write(by: caller) { writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       try RegisterDesk.audit("school.register.read", school.text, by: writer, requestID: requestID, in: db)
-      let lines = try SessionRegister.onRoll(of: school, on: day, after: after, limit: Self.pageSize, in: db)
-      let words = try SessionRegister.words(school, day, session, in: db)
+      let lines = try SessionRegister.onRoll(
+        of: school, on: day, asOf: past, after: after, limit: Self.pageSize, in: db)
+      let words = try SessionRegister.words(school, day, session, known: past?.marks, in: db)
       let shelf = try PupilYearTable(db)
       let year = SchoolYear(containing: day)
-      let window = try SessionRegister.window(school, day, session, in: db)
+      let later = try past.map { try LaterMarks(than: $0.marks, of: school, in: DayRange(first: day, last: day), db) }
+      let window = try SessionRegister.window(school, day, session, known: past?.marks, in: db)
       return Page(
-        school: school, date: day, session: session,
+        school: school, date: day, session: session, asOf: past?.moment,
         due: try Schools.calendars(of: school, in: db).years[year]?.hasSession(day, session),
         openedAt: window?.openedAt, closedAt: window?.closedAt,
         marks: try lines.map { line in
-          let code = try shelf.read(line.registration.number, year)[day, session]
-          return Self.line(line, code, words[line.registration.number])
+          let row = try shelf.read(line.registration.number, year)
+          let then = later?.takenBack(from: row, of: line.registration.number) ?? row
+          return Self.line(line, then[day, session], words[line.registration.number])
         }, next: lines.count == Self.pageSize ? lines.last?.registration.number : nil)
     }
     return try encodeAnswer(page)

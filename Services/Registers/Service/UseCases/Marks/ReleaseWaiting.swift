@@ -20,12 +20,10 @@ struct ReleaseWaiting: Sendable {
     let schools = try await desk.store.read { try Quarantine.schoolsDue(through: today, in: $0) }
     var released = 0
     for school in schools {
-      let writer = desk.writer(Self.program)
-      let context = desk.context(writer)
-      released += try await desk.write { [desk] db in
+      released += try await desk.write(by: Self.program) { [desk] writer, db in
         let known = try desk.cache.known(school, in: db)
         let work = SchoolWork(
-          desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+          desk: desk, school: school, known: known, writer: writer, today: today, db: db)
         return try MarkIntake(work: work).release(try Quarantine.due(school, through: today, in: db))
       }
     }

@@ -11,10 +11,10 @@ struct SchoolWork {
   let school: URN
   let known: SchoolCache.Known
   let writer: Writer
-  let context: EventContext
   let today: Day
   let db: Database
 
+  var context: EventContext { writer.context }
   var roll: Roll { known.roll }
   var calendars: CalendarYears { known.calendars }
 }

@@ -35,9 +35,7 @@ struct SettleQuarantine: Sendable {
     _ number: Int64, _ correction: Correction, at school: URN, by caller: Caller, key: IdempotencyKey?
   ) async throws -> [UInt8] {
     let today = desk.clock.today()
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
-    let (body, counts) = try await desk.write { [desk] db -> ([UInt8], IntakeCounts?) in
+    let (body, counts) = try await desk.write(by: caller) { [desk] writer, db -> ([UInt8], IntakeCounts?) in
       if let answer = try IdempotentAnswers.find(key, in: db) { return (answer, nil) }
       let mark = try Self.waiting(number, school, db).corrected(correction)
       let known = try desk.cache.known(school, in: db)
@@ -49,7 +47,7 @@ struct SettleQuarantine: Sendable {
       }
       try Quarantine.settle(number, .superseded, reason: "Corrected", by: writer, in: db)
       let work = SchoolWork(
-        desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+        desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       let intake = MarkIntake(work: work)
       let (counts, receipt) = try intake.applyFile(&judged, received: 1)
       let problem = judged.findings.first { $0.reason.disposition != .noted }
@@ -75,8 +73,7 @@ struct SettleQuarantine: Sendable {
   ///
   /// - Throws: `Problem` not found, or conflict when it waits no more.
   func discard(_ number: Int64, because reason: String, at school: URN, by caller: Caller) async throws -> Answer {
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       _ = try Self.waiting(number, school, db)
       try Quarantine.settle(number, .superseded, reason: reason, by: writer, in: db)
       return Answer(number: number, state: .discarded, waitsAs: nil, problem: nil, receipt: nil)

@@ -85,17 +85,15 @@ struct TakeInMarks: Sendable {
     for school: URN, by caller: Caller, key: IdempotencyKey?,
     _ sent: @Sendable @escaping (SchoolCache.Known, Database) throws -> Sent
   ) async throws -> [UInt8] {
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
     let today = desk.clock.today()
-    let (body, counts) = try await desk.write { [desk] db -> ([UInt8], IntakeCounts?) in
+    let (body, counts) = try await desk.write(by: caller) { [desk] writer, db -> ([UInt8], IntakeCounts?) in
       if let answer = try IdempotentAnswers.find(key, in: db) { return (answer, nil) }
       try RegisterDesk.requireSchool(school, in: db)
       let known = try desk.cache.known(school, in: db)
       let sent = try sent(known, db)
       var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: today).judge(sent.file)
       let work = SchoolWork(
-        desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+        desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       let intake = MarkIntake(work: work)
       let (counts, receipt) = try intake.applyFile(&judged, received: sent.file.received, dialect: sent.dialect)
       if let (window, day, session) = sent.window {

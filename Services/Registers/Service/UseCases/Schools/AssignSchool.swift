@@ -26,8 +26,7 @@ struct AssignSchool: Sendable {
   func callAsFunction(
     _ span: AssignmentSpan, _ kind: AssignmentKind, of school: URN, by caller: Caller, requestID: String
   ) async throws -> Answer {
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       try Self.requireValue(span.value, kind, in: db)
       let known = try Assignments.spans(kind, of: school, in: db)

@@ -14,8 +14,7 @@ struct PlanVisit: Sendable {
   func callAsFunction(
     _ school: URN, on day: Day, officer: String?, by caller: Caller, requestID: String, key: IdempotencyKey?
   ) async throws -> [UInt8] {
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
       try RegisterDesk.requireSchool(school, in: db)
       let officer = try officer ?? Assignments.value(.officer, of: school, on: day, in: db) ?? caller.subject
@@ -31,8 +30,7 @@ struct PlanVisit: Sendable {
   ///
   /// - Throws: `Problem` not found, or conflict when it was made.
   func cancel(_ number: Int64, by caller: Caller, requestID: String) async throws -> ReadVisits.VisitAnswer {
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       let visit = try ReadVisits.require(number, in: db)
       switch visit.state {
       case .cancelled: break

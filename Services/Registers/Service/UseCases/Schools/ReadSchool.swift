@@ -141,8 +141,7 @@ struct ReadSchool: Sendable {
     _ action: String, _ school: URN, by caller: Caller, requestID: String,
     _ body: @Sendable @escaping (Database) throws -> T
   ) async throws -> T {
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       try RegisterDesk.audit(action, school.text, by: writer, requestID: requestID, in: db)
       return try body(db)

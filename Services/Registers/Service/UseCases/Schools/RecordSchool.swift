@@ -19,14 +19,12 @@ struct RecordSchool: Sendable {
 
   /// Records a school.
   func record(_ school: SchoolRecord, by caller: Caller) async throws -> Answer {
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
-    return try await desk.write { [desk] db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       let known = try Schools.find(school.urn, in: db)
       if known == school { return Answer(changed: false, released: 0) }
       try Schools.save(school, in: db)
       if known?.event != school.event {
-        try desk.outbox.append(school.event, subject: school.urn.text, context: context, in: db)
+        try desk.outbox.append(school.event, subject: school.urn.text, context: writer.context, in: db)
       }
       return Answer(changed: true, released: 0)
     }
@@ -38,10 +36,8 @@ struct RecordSchool: Sendable {
   func record(
     _ calendar: SchoolCalendar, _ year: SchoolYear, of school: URN, by caller: Caller
   ) async throws -> Answer {
-    let writer = desk.writer(caller)
-    let context = desk.context(writer)
     let today = desk.clock.today()
-    return try await desk.write { [desk] db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       if try Schools.calendars(of: school, in: db).years[year] == calendar {
         return Answer(changed: false, released: 0)
@@ -50,12 +46,12 @@ struct RecordSchool: Sendable {
       try Schools.save(calendar, of: school, year, in: db)
       try desk.outbox.append(
         CalendarRecorded(school: school, schoolYear: year, calendar: calendar), subject: school.text,
-        context: context, in: db)
+        context: writer.context, in: db)
       let known = try SchoolCache.load(school, in: db)
       let waiting = try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db)
         .filter { MarkReason.waitingForCalendar.contains($0.reason) }
       let work = SchoolWork(
-        desk: desk, school: school, known: known, writer: writer, context: context, today: today, db: db)
+        desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       let intake = MarkIntake(work: work)
       let released = try intake.release(waiting)
       try JudgeFindings(work: work).judgeAll(in: [year])

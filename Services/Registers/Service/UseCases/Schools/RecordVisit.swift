@@ -13,9 +13,8 @@ struct RecordVisit: Sendable {
   func callAsFunction(
     _ submission: InspectionSubmission, of number: Int64, by caller: Caller, requestID: String, key: IdempotencyKey?
   ) async throws -> [UInt8] {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
       let visit = try ReadVisits.require(number, in: db)
       switch visit.state {
@@ -39,9 +38,8 @@ struct RecordVisit: Sendable {
   func finish(
     _ action: Int64, of number: Int64, on day: Day?, by caller: Caller, requestID: String
   ) async throws -> ReadVisits.VisitAnswer {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       let visit = try ReadVisits.require(number, in: db)
       guard let known = try Visits.actions(of: number, in: db).first(where: { $0.number == action }) else {
         throw Problem.notFound("Action")

@@ -53,8 +53,7 @@ struct ReadCareFigures: Sendable {
   func callAsFunction(
     _ year: SchoolYear, on day: Day, suppress: Bool, by caller: Caller, requestID: String
   ) async throws -> Answer {
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       let children = try Self.children(year, on: day, db)
       let small = suppress ? SmallNumbers.range(on: day) : nil
       var lines: [Answer.Child]?

@@ -59,8 +59,7 @@ struct ReadCodingFaults: Sendable {
   func page(
     of school: URN, _ span: DayRange, after registration: Int64, by caller: Caller, requestID: String
   ) async throws -> Page {
-    let writer = desk.writer(caller)
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       try RegisterDesk.audit("school.coding-faults.read", school.text, by: writer, requestID: requestID, in: db)
       var judge = try CodingJudge(db)

@@ -16,13 +16,16 @@ struct ReadFigures: Sendable {
     let grouping: FigureGrouping
     let cohort: FigureCohort
     let suppress: Bool
+    /// A past moment; `nil` for what is known now.
+    var asOf: Timestamp?
   }
 
   /// - Throws: `Problem` not found when the school or the area is unknown, invalid when the period cannot be.
   func callAsFunction(_ question: Question, by caller: Caller) async throws -> FigureAnswer {
-    let asOf = Timestamp(desk.clock.now())
+    let past = try await desk.past(question.asOf)
+    let asOf = past?.moment ?? Timestamp(desk.clock.now())
     return try await desk.store.read { db in
-      let rows = try FigureRows(db)
+      let rows = try FigureRows(db, asOf: past)
       try Self.require(question.scope, rows, db)
       let period = try Self.days(question, rows, db)
       if caller.role == .agency { try Self.requireWholeMonths(period) }

@@ -25,9 +25,8 @@ struct ReadPatterns: Sendable {
   func callAsFunction(
     _ id: PupilID, _ span: DayRange, by caller: Caller, requestID: String
   ) async throws -> Answer {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    let answer = try await desk.write { db in
+    let answer = try await desk.write(by: caller) { writer, db in
       guard let pupil = try Pupils.find(id, in: db), let own = try Self.days(pupil, span, caller, db) else {
         throw Problem.notFound("Pupil")
       }

@@ -49,6 +49,8 @@ struct ReadPupil: Sendable {
     let pupil: PupilID
     let from: Day
     let to: Day
+    /// The register as it was known then.
+    let asOf: Timestamp
     let figures: Figures
     /// At or above the national thresholds; exact. Meaningful for a term or a year to date only (ATT-9).
     let persistentlyAbsent, severelyAbsent: Bool
@@ -59,14 +61,19 @@ struct ReadPupil: Sendable {
 
   /// A child's attendance.
   ///
-  /// - Throws: `Problem` not found when the child is unknown, or on no roll that the caller may see.
+  /// - Parameter asOf: a past moment; `nil` for what is known now.
+  /// - Throws: `Problem` not found when the child is unknown, or on no roll that the caller may see; invalid when the
+  ///   moment is not over.
   func attendance(
-    _ id: PupilID, _ span: DayRange, by caller: Caller, requestID: String
+    _ id: PupilID, _ span: DayRange, asOf: Timestamp? = nil, by caller: Caller, requestID: String
   ) async throws -> Attendance {
-    try await read("pupil.attendance.read", id, by: caller, requestID: requestID) { registrations, db in
+    let past = try await desk.past(asOf)
+    return try await read(
+      "pupil.attendance.read", id, asOf: past, by: caller, requestID: requestID
+    ) { registrations, now, db in
       guard let child = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
       let query = FigureQuery(scope: .pupil(id), period: span, cohort: .registered)
-      let tables = try FigureRows(db).table(of: child, registrations, query)
+      let tables = try FigureRows(db, asOf: past).table(of: child, registrations, query)
       let rolls = zip(registrations, tables.each).map { registration, table in
         Attendance.OneRoll(
           school: registration.school, enrolledOn: registration.enrolledOn, leftOn: registration.leftOn,
@@ -78,7 +85,7 @@ struct ReadPupil: Sendable {
         thresholds.inForce(on: span.first).map { total.meets($0.value) } ?? false
       }
       return Attendance(
-        pupil: id, from: span.first, to: span.last, figures: Figures(total),
+        pupil: id, from: span.first, to: span.last, asOf: past?.moment ?? now, figures: Figures(total),
         persistentlyAbsent: meets(AbsenceThreshold.persistent), severelyAbsent: meets(AbsenceThreshold.severe),
         shortRecord: total.possible < FigureRules.shortRecordSessions(on: span.first), registrations: rolls)
     }
@@ -115,23 +122,30 @@ struct ReadPupil: Sendable {
 
   /// The entry of a session, its amendments and the rule it counts by.
   ///
-  /// - Throws: `Problem` not found as for ``attendance(_:_:by:requestID:)``.
+  /// - Throws: `Problem` as for ``attendance(_:_:asOf:by:requestID:)``.
   func why(
-    _ id: PupilID, _ day: Day, _ session: Session, by caller: Caller, requestID: String
+    _ id: PupilID, _ day: Day, _ session: Session, asOf: Timestamp? = nil, by caller: Caller, requestID: String
   ) async throws -> Why {
-    try await read("pupil.mark.read", id, by: caller, requestID: requestID) { registrations, db in
+    let past = try await desk.past(asOf)
+    return try await read("pupil.mark.read", id, asOf: past, by: caller, requestID: requestID) { registrations, _, db in
       let year = SchoolYear(containing: day)
       guard PupilYearTable.years.contains(year.startYear) else {
         return Why(pupil: id, date: day, session: session, marks: [])
       }
       let shelf = try PupilYearTable(db)
       let marks = try registrations.compactMap { registration -> Why.Mark? in
-        let row = try shelf.read(registration.number, year)
+        var row = try shelf.read(registration.number, year)
+        if let past {
+          row = try LaterMarks(
+            than: past.marks, of: registration.school, in: DayRange(first: day, last: day),
+            registration: registration.number, db
+          ).takenBack(from: row, of: registration.number)
+        }
         guard let code = row[day, session] else { return nil }
         return Why.Mark(
           school: registration.school, code: code,
-          original: try EntryLog.original(registration, day, session, in: db),
-          amendments: try EntryLog.amendments(of: registration.number, day, session, in: db),
+          original: try EntryLog.original(registration, day, session, known: past?.marks, in: db),
+          amendments: try EntryLog.amendments(of: registration.number, day, session, known: past?.marks, in: db),
           rule: Self.rule(code, on: day))
       }
       return Why(pupil: id, date: day, session: session, marks: marks)
@@ -150,17 +164,17 @@ struct ReadPupil: Sendable {
 
   /// Reads with an entry in the audit log, and only of the rolls that the caller may see.
   private func read<T: Sendable>(
-    _ action: String, _ id: PupilID, by caller: Caller, requestID: String,
-    _ body: @Sendable @escaping ([Registration], Database) throws -> T
+    _ action: String, _ id: PupilID, asOf: AsOf?, by caller: Caller, requestID: String,
+    _ body: @Sendable @escaping ([Registration], Timestamp, Database) throws -> T
   ) async throws -> T {
-    let writer = desk.writer(caller)
-    let answer = try await desk.write { db in
+    let answer = try await desk.write(by: caller) { writer, db in
       guard let pupil = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
       let registrations = try Pupils.registrations(of: pupil.number, in: db)
         .filter { caller.mayActFor(school: $0.school.text) }
+        .compactMap { now in try asOf.map { try $0.registration(now, in: db) } ?? now }
       guard !registrations.isEmpty else { throw Problem.notFound("Pupil") }
       try RegisterDesk.audit(action, id.text, by: writer, requestID: requestID, in: db)
-      return try body(registrations, db)
+      return try body(registrations, writer.at, db)
     }
     desk.telemetry.countRead()
     return answer

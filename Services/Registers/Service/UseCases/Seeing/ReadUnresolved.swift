@@ -44,9 +44,8 @@ struct ReadUnresolved: Sendable {
 
   /// - Throws: `Problem` not found when the school is unknown.
   func page(of school: URN, after registration: Int64, by caller: Caller, requestID: String) async throws -> Page {
-    let writer = desk.writer(caller)
     let today = desk.clock.today()
-    return try await desk.write { db in
+    return try await desk.write(by: caller) { writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       try RegisterDesk.audit("school.unresolved.read", school.text, by: writer, requestID: requestID, in: db)
       var lines: [Page.Line] = []

@@ -64,7 +64,7 @@ struct PupilRoutes: Sendable {
       .get, "/pupils/{id}/attendance", Self.readers,
       About(
         "A child's attendance in a span of days",
-        query: [.init("from", .day, "The first day."), .init("to", .day, "The last day.")],
+        query: [.init("from", .day, "The first day."), .init("to", .day, "The last day."), .asOf],
         answer: ReadPupil.Attendance.self)
     ) { request, context in
       let id = try Self.pupil(context)
@@ -75,18 +75,20 @@ struct PupilRoutes: Sendable {
       }
       return try .json(
         try await read.attendance(
-          id, DayRange(first: from, last: to), by: try context.caller, requestID: context.requestID))
+          id, DayRange(first: from, last: to), asOf: try request.asOf(), by: try context.caller,
+          requestID: context.requestID))
     }
     router.on(
       .get, "/pupils/{id}/marks/{date}/{session}/why", Self.readers,
-      About("Why a session counts as it does", answer: ReadPupil.Why.self)
-    ) { _, context in
+      About("Why a session counts as it does", query: [.asOf], answer: ReadPupil.Why.self)
+    ) { request, context in
       let id = try Self.pupil(context)
       guard let day = Day(iso: try context.parameter("date")),
         let session = Session(rawValue: try context.parameter("session"))
       else { throw Problem.notFound("Session") }
       return try .json(
-        try await read.why(id, day, session, by: try context.caller, requestID: context.requestID))
+        try await read.why(
+          id, day, session, asOf: try request.asOf(), by: try context.caller, requestID: context.requestID))
     }
   }
 

@@ -53,14 +53,14 @@ struct RegisterRoutes: Sendable {
       .get, "/schools/{urn}/registers/{date}/{session}", MarkRoutes.users,
       About(
         "One session's register as it stands",
-        query: [.init("after", .integer(minimum: 0), required: false, "The `next` of the page before.")],
+        query: [.after, .asOf],
         answer: ReadRegister.Page.self)
     ) { request, context in
       let urn = try context.ownSchool()
       let (day, session) = try Self.session(context)
-      let after = try request.optionalQuery("after") { Int64($0) } ?? 0
       let body = try await read(
-        urn, day, session, after: after, by: try context.caller, requestID: context.requestID)
+        urn, day, session, asOf: try request.asOf(), after: try request.after(), by: try context.caller,
+        requestID: context.requestID)
       return .bytes(body, contentType: "application/json")
     }
     router.on(

@@ -36,6 +36,7 @@ struct FigureRoutes: Sendable {
             "none, school, cluster, locality, phase, year-group, sex, flag:KIND, code, week or month."),
           .init("cohort", .oneOf(["local", "national"]), required: false, "local when absent (ATT-7)."),
           .init("suppress", .boolean, required: false, "Keep small numbers back (ATT-8); always so for agencies."),
+          .asOf,
         ], answer: FigureAnswer.self)
     ) { request, context in
       let caller = try context.caller
@@ -45,7 +46,7 @@ struct FigureRoutes: Sendable {
         scope: scope, period: try Self.period(request, today: clock.today()),
         grouping: try Self.grouping(request, for: caller),
         cohort: try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local,
-        suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false)
+        suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false, asOf: try request.asOf())
       return try .json(try await read(question, by: caller))
     }
     addCare(to: router)

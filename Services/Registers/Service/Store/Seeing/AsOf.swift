@@ -1,0 +1,59 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// The registers as they were known at a past moment: marks and the days on roll. Everything else that an answer rests
+/// on, like names, areas and the rules, has dates of its own or is told as it is known now.
+struct AsOf: Hashable, Sendable {
+  let moment: Timestamp
+  let marks: Knowledge
+  /// Up to and with which statement of the admission register.
+  let statement: Int64
+
+  /// - Parameter moment: before the present; then the answer never changes, whatever is recorded later.
+  init(_ moment: Timestamp, in db: Database) throws {
+    self.moment = moment
+    marks = try .at(moment, in: db)
+    statement =
+      try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT max(number) FROM admission_log WHERE at_millis <= ?"),
+        arguments: [moment.millis]) ?? 0
+  }
+
+  /// A time on a roll as it was known; `nil` when it was not entered yet.
+  func registration(_ now: Registration, in db: Database) throws -> Registration? {
+    guard let days = try days(ofRegistration: now.number, in: db) else { return nil }
+    var then = now
+    if case .stated(let enrolledOn, let leftOn) = days { (then.enrolledOn, then.leftOn) = (enrolledOn, leftOn) }
+    return then
+  }
+
+  /// What was known of a time on a roll.
+  enum Days {
+    case stated(enrolledOn: Day, leftOn: Day?)
+    /// It is older than the log of statements.
+    case asNow
+  }
+
+  /// - Returns: `nil` when the registration was not entered yet.
+  func days(ofRegistration number: Int64, in db: Database) throws -> Days? {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT statement ->> 'enrolledOn', statement ->> 'leftOn' FROM admission_log
+          WHERE registration = ? AND kind = ? AND number <= ? ORDER BY number DESC LIMIT 1
+          """), arguments: [number, AdmissionLog.Kind.entry.rawValue, statement])
+    if let row {
+      guard let enrolledOn = (row[0] as String?).flatMap({ Day(iso: $0) }) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      }
+      return .stated(enrolledOn: enrolledOn, leftOn: (row[1] as String?).flatMap { Day(iso: $0) })
+    }
+    let isLogged =
+      try Bool.fetchOne(
+        db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM admission_log WHERE registration = ? AND kind = ?)"),
+        arguments: [number, AdmissionLog.Kind.entry.rawValue]) ?? false
+    return isLogged ? nil : .asNow
+  }
+}
