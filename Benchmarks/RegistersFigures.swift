@@ -29,9 +29,11 @@ struct RegistersFigures {
     options.kafkaBootstrapServers = nil
     // The last day of the school year, in the afternoon.
     options.now = Day(iso: "2027-07-22").map { Date(timeIntervalSince1970: Double($0.ordinal) * 86_400 + 54_000) }
+    let began = ContinuousClock.now
+    let clock = { (options.now ?? Date()).addingTimeInterval(began.duration(to: .now).seconds) }
     let suite = try await RunningSuite.start(options) { _ in MergedLog(path: nil, terminalLevel: .critical) }
     do {
-      try await measure(suite, into: &table)
+      try await measure(suite, clock, into: &table)
     } catch {
       await suite.stop()
       throw error
@@ -44,7 +46,7 @@ struct RegistersFigures {
     FileHandle.standardError.write(Data("\(prefix)\(name) \(value) \(unit)\n".utf8))
   }
 
-  private func measure(_ suite: RunningSuite, into table: inout Table) async throws {
+  private func measure(_ suite: RunningSuite, _ clock: () -> Date, into table: inout Table) async throws {
     let made = MadeUpAuthority(try AuthorityCode(Self.authority), schools: schools, pupils: pupils, seed: 20_261_121)
     let load = Load(suite: suite, authority: Self.authority)
     let ceiling = try RawSQLite(directory: directory).upsertRate(pupils: 1_200, weeks: 8, .indexed)
@@ -59,6 +61,7 @@ struct RegistersFigures {
     add(
       &table, "enrolment", Double(made.pupilCount) / enrolled, "pupils/s", "\(made.pupilCount) pupils, HTTP to durable")
 
+    let beforeTheYear = Timestamp(clock())
     let last = try lastSession(of: made)
     let (marks, intake) = try await sendYear(made, but: last, suite)
     add(&table, "year_intake", Double(marks) / intake, "marks/s", "\(marks) marks, one file a school and half term")
@@ -67,7 +70,7 @@ struct RegistersFigures {
     add(&table, "year_applied_after", lag, "s", "until enforcement and notifier had applied the year")
 
     try await session(made, last, suite, load, into: &table)
-    try await questions(made, suite, into: &table)
+    try await questions(made, suite, beforeTheYear, into: &table)
     try await corrections(made, last, suite, into: &table)
     try sizes(suite, into: &table)
     for (name, megabytes) in await Memory.megabytes(of: suite, "VmHWM:") {
@@ -146,15 +149,26 @@ struct RegistersFigures {
     }
     let client = try suite.client(.registers, of: Self.authority, as: .attendanceOfficer)
     let start = ContinuousClock.now
-    for (school, file) in zip(made.schools, files) { _ = try await send(file, to: school, client) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for sender in 0..<Self.senders {
+        group.addTask {
+          for number in stride(from: sender, to: files.count, by: Self.senders) {
+            _ = try await send(files[number], to: made.schools[number], client)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
     let durable = start.duration(to: .now).seconds
     try await load.waitUntilApplied(by: [.enforcement, .notifier])
-    add(&table, "session_durable", durable, "s", "one session of all schools, a file each, one after the other")
+    add(&table, "session_durable", durable, "s", "one session of all schools, a file each, \(Self.senders) at a time")
     add(&table, "session_at_every_consumer", start.duration(to: .now).seconds, "s", "first byte to last event; aim 3")
   }
 
   /// The year judged again, and figures of it.
-  private func questions(_ made: MadeUpAuthority, _ suite: RunningSuite, into table: inout Table) async throws {
+  private func questions(
+    _ made: MadeUpAuthority, _ suite: RunningSuite, _ beforeTheYear: Timestamp, into table: inout Table
+  ) async throws {
     let officer = try suite.client(.registers, of: Self.authority, as: .attendanceOfficer)
     let judged = try await seconds { _ = try await officer.call(.post, "/sweeps?again=true") }
     add(&table, "year_judged_again", judged, "s", "every finding of every child held against the marks; aim 60")
@@ -175,6 +189,9 @@ struct RegistersFigures {
     }
     try await ask("figures_cluster", 20, "one cluster's year by school") {
       "/figures?scope=cluster:c\($0)&\(year)&groupBy=school"
+    }
+    try await ask("figures_cluster_as_of", 3, "the same as known before the year: every mark is taken back") {
+      "/figures?scope=cluster:c\($0)&\(year)&groupBy=school&asOf=\(beforeTheYear)"
     }
     try await ask("missing_registers", 5, "which schools have not sent") { _ in
       "/registers/missing?date=2027-07-01&session=AM"

@@ -72,13 +72,62 @@ extension Story {
     tell.say("the quarter's figure of children missing out on education: \(figure.children)")
   }
 
-  /// The figure, with the caveat of short episodes.
+  private struct CareFigures: Decodable {
+    struct Measure: Decodable {
+      struct Share: Decodable {
+        let numerator, denominator: Int?
+        let percent: String?
+      }
+      struct Bands: Decodable { let above95, from90To95, below90: Int? }
+      let headline, adjusted, attendance: Share
+      let bands: Bands
+      let minimumSessions: Int
+    }
+    struct Child: Decodable {
+      struct Sessions: Decodable {
+        let possible: Int
+        let attendancePercent: String?
+      }
+      let pupil, inCareSince: String
+      let sinceEntering, yearToDate: Sessions
+      let below90: Bool
+    }
+    let sinceEntering, yearToDate: Measure
+    let children: [Child]?
+  }
+
+  /// The figure on both bases, with the caveat of short episodes.
   func childrenInCare(_ cast: Cast) async throws {
     tell.chapter("Children in care above 95 %")
     let virtualSchool = try suite.client(.registers, of: world.first.code, as: .virtualSchool)
     let path = "/figures/children-in-care?year=2026-27&on=\(world.lastDay)"
-    let answer = try await virtualSchool.call(.get, path)
-    try check(answer.isSuccess, "GET \(path) was answered \(answer.status)")
-    tell.detail(String(decoding: answer.body, as: UTF8.self))
+    let figures = try await virtualSchool.get(CareFigures.self, path)
+    func say(_ basis: String, _ measure: CareFigures.Measure) {
+      func text(_ share: CareFigures.Measure.Share) -> String {
+        "\(share.numerator ?? 0) of \(share.denominator ?? 0), \(share.percent ?? "-") %"
+      }
+      tell.say("\(basis): \(text(measure.headline))")
+      tell.say("  without episodes below \(measure.minimumSessions) sessions: \(text(measure.adjusted))")
+      let bands = [measure.bands.above95, measure.bands.from90To95, measure.bands.below90].map { "\($0 ?? 0)" }
+      tell.say("  above 95, 90 to 95, below 90: \(bands.joined(separator: ", "))")
+      tell.say("  sessions attended: \(text(measure.attendance))")
+    }
+    say("since entering care", figures.sinceEntering)
+    say("year to date", figures.yearToDate)
+    let children = figures.children ?? []
+    try check(
+      Set(children.map(\.pupil)) == Set(cast.inCare), "\(children.count) children, should be \(cast.inCare.count)")
+    for child in children {
+      let (care, year) = (child.sinceEntering, child.yearToDate)
+      tell.say(
+        """
+        \(child.pupil), in care since \(child.inCareSince): \(care.attendancePercent ?? "-") % of \(care.possible) sessions, \
+        year to date \(year.attendancePercent ?? "-") % of \(year.possible)\(child.below90 ? "; plan needs a target" : "")
+        """)
+    }
+    let late = children.first { $0.pupil == cast.inCare.last }
+    try check(
+      late.map { $0.sinceEntering.possible < $0.yearToDate.possible } ?? false,
+      "the late entrant has no history before care")
   }
 }

@@ -25,6 +25,7 @@ extension Story {
       struct Amendment: Decodable {
         let from: String?
         let to, reason: String
+        let at: Timestamp
       }
       let code: String
       let amendments: [Amendment]
@@ -86,6 +87,11 @@ extension Story {
       "the corrected mark is \(mark.code)")
     tell.say("why? the register keeps the original \(amendment.from ?? "none"), the amendment to \(amendment.to),")
     tell.detail("its reason, its time and its author; \(mark.code) is: \(rule.meaning) (\(rule.source))")
+    let before = Timestamp(millis: amendment.at.millis - 1)
+    let then = try await manager.get(Why.self, "/pupils/\(pupil)/marks/\(world.lastDay)/AM/why?asOf=\(before)")
+    try check(
+      then.marks.first?.code == "O" && then.marks.first?.amendments.isEmpty == true, "the past was not told as it was")
+    tell.say("as known at \(before): \(then.marks.first?.code ?? "none"), not amended")
   }
 
   func sumUp(_ pupil: String) async throws {
