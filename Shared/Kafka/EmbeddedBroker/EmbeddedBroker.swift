@@ -1,4 +1,5 @@
 import CRdKafka
+import Glibc
 public import Kafka
 
 /// The broker that librdkafka carries: a real listener on loopback that any Kafka client can use, everything in memory.
@@ -56,10 +57,48 @@ public final class EmbeddedBroker: @unchecked Sendable {
     rd_kafka_mock_push_request_errors_array(cluster, 0, errors.count, &errors)
   }
 
-  /// Lets the broker's connections fail, or listen again.
-  public func setDown(_ isDown: Bool) {
-    if isDown { rd_kafka_mock_broker_set_down(cluster, 1) } else { rd_kafka_mock_broker_set_up(cluster, 1) }
+  /// Lets the broker's connections fail while the body runs, and then listens again on the same port.
+  public func whileDown<T>(_ body: () throws -> T) rethrows -> T {
+    rd_kafka_mock_broker_set_down(cluster, 1)
+    // Otherwise any connection of this machine could be given the port, and librdkafka ends the process when it cannot
+    // have it back.
+    let place = PortHold(bootstrapServers)
+    defer {
+      rd_kafka_mock_broker_set_up(cluster, 1)
+      place?.release()
+    }
+    return try body()
   }
+}
+
+/// Keeps a port of loopback from being given to others, without listening on it.
+private struct PortHold {
+  private let socket: Int32
+
+  /// - Parameter address: `127.0.0.1:port`.
+  init?(_ address: String) {
+    guard let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else { return nil }
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard socket >= 0 else { return nil }
+    var reuse: Int32 = 1
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+    var place = sockaddr_in()
+    place.sin_family = sa_family_t(AF_INET)
+    place.sin_port = port.bigEndian
+    place.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+    let bound = withUnsafePointer(to: &place) { place in
+      place.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard bound == 0 else {
+      close(socket)
+      return nil
+    }
+    self.socket = socket
+  }
+
+  func release() { close(socket) }
 }
 
 /// Why the embedded broker does not run.
