@@ -52,60 +52,60 @@ enum DisclosureMatrix {
     // A proposal comes before a notice, so nobody is told more than N06 (notice issued) allows. N07 is about a notice
     // already issued. Early help is not in N06; it is told as in N02, because support must be considered before a notice.
     Row(
-      source: "notifications.md 4 N06",
+      source: "disclosure table, N06",
       events: [PenaltyNoticeProposed.type, PenaltyNoticeProposalRevised.type, PenaltyNoticeProposalLapsed.type],
       bases: [.educationDuty, .criminalOffence],
       cells: [
         school(.attendance), socialCare(.identity, .openCase), virtualSchool(.attendance),
         Cell(
           recipient: .earlyHelp, column: "EH", highest: .attendance, condition: nil,
-          source: "notifications.md 4 N02 EH; enforcement.md 2", bases: [.educationDuty]),
+          source: "disclosure table, N02 EH", bases: [.educationDuty]),
       ]),
     // The school is not told: it recorded the absence itself.
     Row(
-      source: "notifications.md 4 N01", events: finding(UnexplainedAbsence.self),
+      source: "disclosure table, N01", events: finding(UnexplainedAbsence.self),
       bases: [.educationDuty, .safeguarding],
       cells: [socialCare(.attendance, .openCase), youthJustice(.attendance), virtualSchool(.attendance)]),
     Row(
-      source: "notifications.md 4 N02", events: finding(TenDayAbsence.self) + finding(TwentyDayAbsence.self),
+      source: "disclosure table, N02", events: finding(TenDayAbsence.self) + finding(TwentyDayAbsence.self),
       bases: [.educationDuty],
       cells: [
         school(.reasons), socialCare(.attendance, .openCase), youthJustice(.attendance), virtualSchool(.reasons),
         earlyHelp(.attendance),
       ]),
     Row(
-      source: "notifications.md 4 N03", events: finding(FifteenDaySickness.self),
+      source: "disclosure table, N03", events: finding(FifteenDaySickness.self),
       bases: [.educationDuty, .specialCategory],
       cells: [school(.reasons), health(.identity, .medicalPlan), virtualSchool(.reasons)]),
     // A receipt. The partners of these rows are told of the finding that the return answers, and the event does not say
     // whose concern the child is.
     Row(
-      source: "notifications.md 4 N02, N03 and N13", events: [ReturnFiled.type], bases: [.educationDuty],
+      source: "disclosure table, N02, N03 and N13", events: [ReturnFiled.type], bases: [.educationDuty],
       cells: [school(.reasons)]),
     Row(
-      source: "notifications.md 4 N13", events: [PupilLeft.type], bases: [.educationDuty],
+      source: "disclosure table, N13", events: [PupilLeft.type], bases: [.educationDuty],
       cells: [
         school(.reasons), socialCare(.attendance, .openCase), virtualSchool(.reasons),
         Cell(recipient: .otherAuthority, column: "LA", highest: .reasons, condition: .movedThere),
       ]),
     Row(
-      source: "notifications.md 4 N14", events: finding(PartTimeSixWeeks.self) + finding(PartTimeTwelveWeeks.self),
+      source: "disclosure table, N14", events: finding(PartTimeSixWeeks.self) + finding(PartTimeTwelveWeeks.self),
       bases: [.educationDuty],
       cells: [
         school(.reasons), socialCare(.reasons, .openCase), health(.identity, nil), youthJustice(.attendance),
         virtualSchool(.reasons), earlyHelp(.attendance),
       ]),
     Row(
-      source: "notifications.md 4 N15", events: finding(SevereAbsence.self), bases: [.educationDuty],
+      source: "disclosure table, N15", events: finding(SevereAbsence.self), bases: [.educationDuty],
       cells: [
         school(.attendance), socialCare(.attendance, nil), youthJustice(.attendance), virtualSchool(.reasons),
         earlyHelp(.attendance),
       ]),
     Row(
-      source: "no row in notifications.md 4; attendance.md 9", events: finding(PersistentAbsence.self),
+      source: "the product's own: no row in the disclosure table", events: finding(PersistentAbsence.self),
       bases: [.educationDuty], cells: [school(.attendance)]),
     Row(
-      source: "notifications.md 4 N21", events: [CompulsorySchoolAgeReached.type, CompulsorySchoolAgeEnded.type],
+      source: "disclosure table, N21", events: [CompulsorySchoolAgeReached.type, CompulsorySchoolAgeEnded.type],
       bases: [.educationDuty],
       cells: [
         school(.attendance), socialCare(.attendance, .openCase), youthJustice(.attendance), virtualSchool(.reasons),
@@ -113,7 +113,8 @@ enum DisclosureMatrix {
       ]),
     // No child in it: the level counts the school's own day and session.
     Row(
-      source: "no row in notifications.md 4; attendance.md 14", events: [RegisterMissing.type, RegisterReceived.type],
+      source: "the product's own: no row in the disclosure table",
+      events: [RegisterMissing.type, RegisterReceived.type],
       bases: [.educationDuty], cells: [school(.attendance)]),
   ]
 

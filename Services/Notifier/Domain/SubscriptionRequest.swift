@@ -142,7 +142,7 @@ public struct SubscriptionRequest: Hashable, Sendable {
     _ policy: DisclosurePolicy, _ fault: (String, String) -> Void
   ) {
     guard let found = policy.rule(for: type, to: kind, on: day) else {
-      return fault("recipientKind", "\(kind.rawValue) may not be told of \(type.fact) (notifications.md 4)")
+      return fault("recipientKind", "\(kind.rawValue) may not be told of \(type.fact) by the disclosure table")
     }
     let rule = found.value
     if let condition = rule.condition, !condition.canBeEstablished(by: type) {

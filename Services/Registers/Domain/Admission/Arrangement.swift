@@ -64,7 +64,7 @@ extension Arrangement {
   public static let leaveCodes = [
     InForce(
       Set(["C", "C1", "J1", "S", "X"].compactMap { AttendanceCode($0) }),
-      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 11; attendance.md 7")
+      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 11")
   ]
   /// Hours of a full week in school: more is not part-time.
   public static let fullWeekHours = [

@@ -8,7 +8,9 @@ public enum FindingRules {
   public static let unexplained: [InForce<Set<AttendanceCode>>] = [
     InForce(
       codes("N", "O"), from: framework,
-      source: "Working together to improve school attendance; attendance.md 14, expected contact [24]")
+      source:
+        "Working together to improve school attendance: unexplained absence is told to a child's social or youth worker"
+    )
   ]
   /// School days of absence coded G, N, O or U in a row that make an attendance return due (ATT-12).
   public static let continuousAbsence: [InForce<Int>] = [
@@ -20,22 +22,22 @@ public enum FindingRules {
   public static let extendedAbsence: [InForce<Int>] = [
     InForce(
       20, from: framework,
-      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 9(1)(i); cme.md 2 T4")
+      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 9(1)(i)")
   ]
   /// School days of illness in a school year, consecutive or not, that make a sickness return due. One session of two
   /// counts half a day (a choice of this product: the guidance speaks of days).
   public static let sickness: [InForce<Int>] = [
     InForce(
       15, from: framework,
-      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13; attendance.md 14")
+      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13")
   ]
   /// Elapsed days on a part-time timetable beyond which the school is asked for its plan (ATT-11).
   public static let partTimeChallenged: [InForce<Int>] = [
-    InForce(42, source: "attendance.md 12, local monitoring threshold of six weeks; ATT-11")
+    InForce(42, source: "ATT-11: local monitoring threshold of six weeks")
   ]
   /// Elapsed days on a part-time timetable beyond which a child is missing out on education (ATT-11, `cme.md` 8).
   public static let partTimeMissingOut: [InForce<Int>] = [
-    InForce(84, source: "cme.md 8, local definition of twelve weeks; ATT-11")
+    InForce(84, source: "ATT-11: local definition of missing out on education, twelve weeks")
   ]
   /// School days between two agreements that still make one spell (ATT-11).
   public static let partTimeGap: [InForce<Int>] = [InForce(10, source: "ATT-11")]

@@ -16,20 +16,20 @@ public enum Retention {
   public static let entryYears: [InForce<Int>] = [
     InForce(
       3, to: Day(year: 2024, month: 8, day: 18),
-      source: "Education (Pupil Registration) (England) Regulations 2006, SI 2006/1751; attendance.md 6"),
+      source: "Education (Pupil Registration) (England) Regulations 2006, SI 2006/1751"),
     InForce(
       6, from: Day(year: 2024, month: 8, day: 19),
-      source: "School Attendance (Pupil Registration) (England) Regulations 2024, SI 2024/208; attendance.md 6; ATT-3"),
+      source: "School Attendance (Pupil Registration) (England) Regulations 2024, SI 2024/208; ATT-3"),
   ]
 
   /// For how many years the authority keeps what a file said and its receipt: as long as the entries they explain.
   public static let uploadYears: [InForce<Int>] = [
-    InForce(6, source: "notifications.md 8, NT-3: the authority's copy of daily marks")
+    InForce(6, source: "NT-3: the authority's copy of daily marks")
   ]
 
   /// For how many days a disposal can be reversed.
   public static let reversibleDays: [InForce<Int>] = [
-    InForce(30, source: "notifications.md 8, NT-3: purge is reversible for 30 days")
+    InForce(30, source: "NT-3: purge is reversible for 30 days")
   ]
 
   /// What may be done with a registration's school year.

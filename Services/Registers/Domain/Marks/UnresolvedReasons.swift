@@ -19,7 +19,9 @@ public struct UnresolvedReason: Hashable, Sendable {
   public let state: State
 
   /// On which school day after the session somebody is asked to see to it.
-  public static let dueFrom = [InForce(3, source: "attendance.md 4: a task on day 3")]
+  public static let dueFrom = [
+    InForce(3, source: "the product's own: a task on day 3 of the five school days of SI 2024/208, reg 10(7)-(9)")
+  ]
 
   private static let code = AttendanceCode("N")
 

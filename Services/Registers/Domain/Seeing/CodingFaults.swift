@@ -50,10 +50,10 @@ public enum CodingRule: String, Hashable, Sendable, Codable, CaseIterable {
     case .partTimeWithoutTimetable:
       "School Attendance (Pupil Registration) (England) Regulations 2024, reg 11"
     case .outsideRoll, .notYetOnRoll:
-      "School Attendance (Pupil Registration) (England) Regulations 2024, regs 8 to 10; attendance.md 15"
+      "School Attendance (Pupil Registration) (England) Regulations 2024, regs 8 to 10"
     case .holidayAndPresent: "Working together to improve school attendance; a check of this product"
     case .activityUnconfirmed:
-      "School Attendance (Pupil Registration) (England) Regulations 2024, reg 10; attendance.md 4"
+      "School Attendance (Pupil Registration) (England) Regulations 2024, reg 10"
     default: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 10"
     }
   }

@@ -4,7 +4,7 @@ public import Rulebook
 public enum SmallNumbers {
   /// The counts that are suppressed.
   public static let suppressed = [
-    InForce(1...4, source: "ATT-8; attendance.md 8: counts 1-4, with secondary suppression")
+    InForce(1...4, source: "ATT-8: counts 1-4, with secondary suppression")
   ]
 
   /// Those on a day.

@@ -135,24 +135,25 @@ public struct FigureQuery: Hashable, Sendable {
 /// What the product has chosen where the rule leaves room; each with its name.
 public enum FigureRules {
   /// ATT-9: below this many possible sessions a record is short.
-  public static let shortRecord = [InForce(40, source: "ATT-9; attendance.md 9 and indicators.md 3.5")]
+  public static let shortRecord = [InForce(40, source: "ATT-9: fewer possible sessions are a short record")]
   /// ATT-7: ages at 31 August before the school year.
-  public static let nationalAges = [InForce(5...15, source: "ATT-7; attendance.md 8")]
+  public static let nationalAges = [InForce(5...15, source: "ATT-7: the ages of the national statistics")]
   /// ATT-7: the kinds of school that are state-funded.
   public static let stateFunded = [
     InForce(
-      Set(SchoolKind.allCases).subtracting([.independent]), source: "ATT-7; attendance.md 8: state-funded schools")
+      Set(SchoolKind.allCases).subtracting([.independent]), source: "ATT-7: state-funded schools")
   ]
   /// I22: strictly above this share of possible sessions.
   public static let careTarget = [
-    InForce(AbsenceThreshold(parts: 95, outOf: 100), source: "attendance.md 10; indicators.md I22")
+    InForce(AbsenceThreshold(parts: 95, outOf: 100), source: "I22: attendance above 95% of a child in care")
   ]
   /// I22: below this share the personal education plan needs an attendance target.
   public static let careAlert = [
-    InForce(AbsenceThreshold(parts: 90, outOf: 100), source: "attendance.md 10: alert below 90%")
+    InForce(
+      AbsenceThreshold(parts: 90, outOf: 100), source: "I22: below 90% the personal education plan needs a target")
   ]
   /// I22: `min_sessions` of the adjusted figure.
-  public static let careMinimumSessions = [InForce(40, source: "attendance.md 10 (b), min_sessions")]
+  public static let careMinimumSessions = [InForce(40, source: "I22: the adjusted figure leaves shorter episodes out")]
 
   /// How many possible sessions make a record that is not short (ATT-9).
   public static func shortRecordSessions(on day: Day) -> Int { value(shortRecord, on: day) }
