@@ -225,12 +225,12 @@ extension Pupils {
   }
 
   private static func formerUPNs(onRollOf school: URN, in db: Database) throws -> [Int64: [UPN]] {
-    // Hardly any child has one: start from them.
+    // A roll is shorter than all the numbers that were ever given up.
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT f.pupil, f.upn FROM former_upns f
-          WHERE EXISTS (SELECT 1 FROM registrations r WHERE r.pupil = f.pupil AND r.school = ?)
+          SELECT DISTINCT f.pupil, f.upn FROM registrations r CROSS JOIN former_upns f ON f.pupil = r.pupil
+          WHERE r.school = ?
           """), arguments: [school.text])
     var former: [Int64: [UPN]] = [:]
     while let row = try rows.next() { former[row[0], default: []].append(try UPN(row[1] as String)) }

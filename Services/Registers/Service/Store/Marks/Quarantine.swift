@@ -81,7 +81,7 @@ enum Quarantine {
     try String.fetchAll(
       db,
       sql: """
-        SELECT DISTINCT school FROM quarantine WHERE state = 'waiting' AND reason = 'future-date' AND date <= ?
+        SELECT DISTINCT school FROM quarantine INDEXED BY quarantine_day WHERE state = 'waiting' AND reason = 'future-date' AND date <= ?
         ORDER BY school
         """, arguments: [day.iso]
     ).map { try URN($0) }

@@ -13,10 +13,11 @@ extension RegistersSchema {
       raised_millis INTEGER NOT NULL, known_receipt INTEGER NOT NULL, known_amendment INTEGER NOT NULL,
       lapsed_millis INTEGER) STRICT;
     CREATE INDEX findings_open ON findings (school, start_year) WHERE lapsed_millis IS NULL;
-    CREATE INDEX findings_school ON findings (school);
+    CREATE INDEX findings_school ON findings (school, kind);
     CREATE INDEX findings_kind ON findings (kind);
     CREATE INDEX findings_day ON findings (became);
     CREATE INDEX findings_concern ON findings (number) WHERE concerns <> '';
+    CREATE INDEX findings_concern_kind ON findings (kind) WHERE concerns <> '';
 
     -- Returns that schools filed; the expectation is a finding, a new registration or a deleted one.
     CREATE TABLE returns (
