@@ -75,20 +75,25 @@ struct FigureRoutes: Sendable {
     }
   }
 
-  /// A school sees its own figures; an agency those of groups of schools; a child's are its own record.
+  /// A school sees its own figures; a child's are its own record. An agency sees those of the authority, split once:
+  /// of parts that it chose itself it could subtract what the whole keeps back.
   private static func require(_ scope: FigureScope, for caller: Caller) throws(Problem) {
     switch scope {
     case .pupil: throw .invalid([.init("scope", "a child's own figures are at /pupils/{id}/attendance")])
     case .school(let urn):
       guard caller.role != .agency else { throw .forbidden }
       try caller.requireActing(forSchool: urn.text)
-    case .authority, .cluster, .locality, .phase:
+    case .authority:
       guard caller.role != .school else { throw .forbidden }
+    case .cluster, .locality, .phase:
+      guard caller.role != .school, caller.role != .agency else { throw .forbidden }
     }
   }
 
   private static func grouping(_ request: Request, for caller: Caller) throws(Problem) -> FigureGrouping {
     let grouping = try request.optionalQuery("groupBy") { FigureGrouping($0) } ?? .none
+    // Schools add up to their clusters, and weeks to months: between two such tables nothing stays back.
+    if caller.role == .agency, grouping == .school || grouping == .week { throw .forbidden }
     if case .flag(let kind) = grouping, FlagKinds.restricted.contains(kind),
       caller.role == .school || caller.role == .agency
     {
