@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import HTTPTypes
+import Rulebook
 import ServiceKit
 import Testing
 
@@ -41,7 +42,8 @@ import Testing
         ? arrangement : template.contains("/quarantine") ? waiting : template.contains("/contacts") ? contact : "1"
       let values = [
         "id": id, "sibling": id, "finding": finding, "number": number, "urn": school, "date": "2026-09-07",
-        "session": "AM", "kind": "free-meals", "year": "2026-27", "code": "C1", "name": "own", "action": "1",
+        "session": "AM", "kind": template.contains("assignments") ? "cluster" : "free-meals", "year": "2026-27",
+        "code": "C1", "name": "own", "action": "1",
       ]
       return values.reduce(template) { $0.replacing("{\($1.key)}", with: $1.value) }
     }
@@ -106,7 +108,68 @@ import Testing
       || operation.path.hasSuffix("pupils.ctf.xml")
   }
 
-  @Test(arguments: [Role.school, .attendanceOfficer, .legalOfficer, .cmeOfficer])
+  /// Everything that is kept, but what was asked for.
+  private static func contents(_ world: World) throws -> [String: [String]] {
+    try world.stored { db in
+      let tables = try String.fetchAll(
+        db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'audit_log' ORDER BY name")
+      return Dictionary(
+        uniqueKeysWithValues: try tables.map { table in
+          (table, try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.debugDescription).sorted())
+        })
+    }
+  }
+
+  /// No route of a school is open to who is bound to another, whatever it is for and whatever is sent.
+  @Test(arguments: Role.allCases) func whatIsOfAnotherSchoolIsClosed(_ role: Role) async throws {
+    try await World.run { world in
+      try await world.open()
+      try await world.open(Self.theirs)
+      let child = try await Child(world, 0, at: World.school)
+      let planned = try await world.send(
+        .post, "/schools/\(World.school)/visits", #"{"plannedOn":"2026-09-08"}"#)
+      #expect(planned.status == 201)
+      let operations = try await Self.operations(world).filter { operation in
+        operation.path.contains("{urn}") || operation.path.contains("/visits/{number}")
+      }
+      #expect(operations.count >= 28, "the routes are not described any more")
+      let before = try Self.contents(world)
+      for operation in operations {
+        let path = child.path(operation.path, school: World.school) + Self.query(operation.path, child)
+        var bodies = [("application/json", Self.form(operation.description) ?? child.body(operation.description))]
+        if operation.description.hasPrefix("POST"), ["/marks", "/pupils"].contains(where: path.hasSuffix) {
+          bodies.append(("text/csv", "upn,date,session,code\n\(MadeUp.upn(0)),2026-09-07,AM,/"))
+        }
+        for (type, body) in bodies {
+          #expect(operation.takesBody == (body != nil), "\(operation) needs a row in a table of bodies")
+          let answer = try await world.send(
+            operation.method, path, as: role, schools: [Self.theirs], type: type, body)
+          #expect([403, 404].contains(answer.status), "\(operation): \(answer.status)")
+          #expect(!answer.text.contains(child.id) && !answer.text.contains("Zed0"), "\(operation)")
+        }
+      }
+      #expect(try Self.contents(world) == before, "nothing was written")
+    }
+  }
+
+  /// By operation a form that would be accepted, of what concerns a school and no child.
+  private static func form(_ operation: String) -> String? {
+    switch operation {
+    case "PUT /schools/{urn}": #"{"name":"Another","phase":"primary","type":"maintained"}"#
+    case "PUT /schools/{urn}/calendars/{year}": #"{"terms":[{"first":"2026-09-02","last":"2026-10-23"}]}"#
+    case "PUT /schools/{urn}/assignments/{kind}": #"{"first":"2026-09-01","value":"east"}"#
+    case "POST /schools/{urn}/visits": #"{"plannedOn":"2026-09-10"}"#
+    case "POST /schools/{urn}/pupils": #"{"pupils":[\#(World.pupil(3))]}"#
+    case "POST /schools/{urn}/marks":
+      #"{"marks":[{"upn":"\#(MadeUp.upn(0))","date":"2026-09-07","session":"AM","code":"/"}]}"#
+    case "PUT /schools/{urn}/registers/{date}/{session}": #"{"marks":{"/":[]}}"#
+    case "POST /visits/{number}/record": #"{"visitedOn":"2026-09-07","checks":[],"actions":[]}"#
+    case "POST /visits/{number}/actions/{action}/done": "{}"
+    default: nil
+    }
+  }
+
+  @Test(arguments: [Role.school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .manager])
   func aChildOfAnotherSchoolIsNotFound(_ role: Role) async throws {
     try await World.run { world in
       try await world.open()
@@ -116,7 +179,7 @@ import Testing
       let bound = [Self.theirs]
       let operations = try await Self.operations(world).filter { Self.namesAChild($0, child) }
       #expect(operations.count >= 18, "the routes are not described any more")
-      let before = try await world.events().count
+      let before = try Self.contents(world)
       for operation in operations {
         let body = child.body(operation.description)
         #expect(operation.takesBody == (body != nil), "\(operation) needs a row in the table of bodies")
@@ -128,7 +191,7 @@ import Testing
           #expect(!answer.text.contains(child.id) && !answer.text.contains("Zed0"), "\(operation)")
         }
       }
-      #expect(try await world.events().count == before, "nothing was written")
+      #expect(try Self.contents(world) == before, "nothing was written")
       // The same requests find the own child: it was not something else that refused them.
       for operation in operations where operation.roles.contains(role.rawValue) && operation.method != .delete {
         if operation.path.hasSuffix("/siblings") { continue }
@@ -157,6 +220,17 @@ import Testing
         let findings = try await world.send(.get, "/findings", as: role, schools: [Self.theirs])
         #expect(findings.text.contains(own.id) && !findings.text.contains(child.id), "\(role)")
       }
+      // What is of the children of all schools is not for who is bound to some.
+      let flag = try await world.send(.put, "/pupils/\(child.id)/flags/looked-after", #"{"first":"2026-09-01"}"#)
+      #expect(flag.status == 200)
+      for role in [Role.attendanceOfficer, .virtualSchool] {
+        let path = "/figures/children-in-care?year=2026-27"
+        #expect(try await world.send(.get, path, as: role).text.contains(child.id))
+        let bound = try await world.send(.get, path, as: role, schools: [Self.theirs])
+        #expect(bound.status == 200 && !bound.text.contains(child.id))
+      }
+      #expect(try await world.send(.get, "/audit", as: .manager).text.contains(child.id))
+      #expect(try await world.send(.get, "/audit", as: .manager, schools: [Self.theirs]).status == 403)
     }
   }
 }

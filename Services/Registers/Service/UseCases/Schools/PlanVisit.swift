@@ -31,7 +31,7 @@ struct PlanVisit: Sendable {
   /// - Throws: `Problem` not found, or conflict when it was made.
   func cancel(_ number: Int64, by caller: Caller, requestID: String) async throws -> ReadVisits.VisitAnswer {
     return try await desk.write(by: caller) { writer, db in
-      let visit = try ReadVisits.require(number, in: db)
+      let visit = try ReadVisits.require(number, for: caller, in: db)
       switch visit.state {
       case .cancelled: break
       case .made: throw Problem.conflict("visit-made", "The visit was made")

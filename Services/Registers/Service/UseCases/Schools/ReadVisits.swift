@@ -40,15 +40,18 @@ struct ReadVisits: Sendable {
     let actions: [Action]
   }
 
-  /// - Throws: `Problem` not found.
-  static func require(_ number: Int64, in db: Database) throws -> Visit {
-    guard let visit = try Visits.find(number, in: db) else { throw Problem.notFound("Visit") }
+  /// - Throws: `Problem` not found when there is none, or none of a school for which the caller may act.
+  static func require(_ number: Int64, for caller: Caller, in db: Database) throws -> Visit {
+    guard let visit = try Visits.find(number, in: db), caller.mayActFor(school: visit.school.text) else {
+      throw Problem.notFound("Visit")
+    }
     return visit
   }
 
   /// - Throws: `Problem` not found.
   static func visit(_ number: Int64, in db: Database) throws -> VisitAnswer {
-    try answer(try require(number, in: db), in: db)
+    guard let visit = try Visits.find(number, in: db) else { throw Problem.notFound("Visit") }
+    return try answer(visit, in: db)
   }
 
   private static func answer(_ visit: Visit, in db: Database) throws -> VisitAnswer {

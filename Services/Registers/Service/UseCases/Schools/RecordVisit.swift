@@ -16,7 +16,7 @@ struct RecordVisit: Sendable {
     let today = desk.clock.today()
     return try await desk.write(by: caller) { writer, db in
       if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
-      let visit = try ReadVisits.require(number, in: db)
+      let visit = try ReadVisits.require(number, for: caller, in: db)
       switch visit.state {
       case .planned: break
       case .made: throw Problem.conflict("visit-made", "The visit is recorded already")
@@ -40,7 +40,7 @@ struct RecordVisit: Sendable {
   ) async throws -> ReadVisits.VisitAnswer {
     let today = desk.clock.today()
     return try await desk.write(by: caller) { writer, db in
-      let visit = try ReadVisits.require(number, in: db)
+      let visit = try ReadVisits.require(number, for: caller, in: db)
       guard let known = try Visits.actions(of: number, in: db).first(where: { $0.number == action }) else {
         throw Problem.notFound("Action")
       }

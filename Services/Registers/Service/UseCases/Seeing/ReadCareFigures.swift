@@ -57,7 +57,8 @@ struct ReadCareFigures: Sendable {
       let children = try Self.children(year, on: day, db)
       let small = suppress ? SmallNumbers.range(on: day) : nil
       var lines: [Answer.Child]?
-      if Self.seesChildren.contains(caller.role), !suppress {
+      // The children are of all schools: who is bound to some has the figures only.
+      if Self.seesChildren.contains(caller.role), caller.schools == nil, !suppress {
         for child in children {
           try RegisterDesk.audit(
             "pupil.care-figures.read", child.pupil.text, by: writer, requestID: requestID, in: db)

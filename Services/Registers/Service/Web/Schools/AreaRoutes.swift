@@ -65,7 +65,7 @@ struct AreaRoutes: Sendable {
         "Says which cluster, locality, offer or officer a school has from a day on", body: AssignmentForm.self,
         answer: AssignSchool.Answer.self)
     ) { request, context in
-      let urn = try context.school()
+      let urn = try context.ownSchool()
       guard let kind = AssignmentKind(rawValue: try context.parameter("kind")) else {
         throw Problem.notFound("Kind of assignment")
       }

@@ -41,7 +41,7 @@ struct SchoolRoutes: Sendable {
         "Opens a school in the registers, or changes what is known of it", body: SchoolForm.self,
         answer: RecordSchool.Answer.self)
     ) { request, context in
-      let urn = try context.school()
+      let urn = try context.ownSchool()
       let form = try await request.json(SchoolForm.self)
       return try .json(try await record.record(try Self.school(form, urn), by: try context.caller))
     }
@@ -62,7 +62,7 @@ struct SchoolRoutes: Sendable {
         "Sets a school's calendar for one school year; marks that waited for it go in", body: CalendarForm.self,
         answer: RecordSchool.Answer.self)
     ) { request, context in
-      let urn = try context.school()
+      let urn = try context.ownSchool()
       let year = try context.schoolYear()
       let calendar = try (try await request.json(CalendarForm.self)).checked(year)
       return try .json(try await record.record(calendar, year, of: urn, by: try context.caller))

@@ -75,7 +75,7 @@ struct VisitRoutes: Sendable {
         takesIdempotencyKey: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
-      let urn = try context.school()
+      let urn = try context.ownSchool()
       let caller = try context.caller
       let (form, key) = try await Self.keyed(PlanForm.self, request, caller)
       guard abs(form.plannedOn - clock.today()) <= Self.mostDays else {
