@@ -21,9 +21,7 @@ extension Report {
   /// Every event that can be reported, in the order in which subscriptions list them.
   private static let reportable: [any Reportable.Type] =
     [PenaltyNoticeProposed.self, PenaltyNoticeProposalRevised.self, PenaltyNoticeProposalLapsed.self]
-    + finding(UnexplainedAbsence.self) + finding(TenDayAbsence.self) + finding(TwentyDayAbsence.self)
-    + finding(FifteenDaySickness.self) + finding(PersistentAbsence.self) + finding(SevereAbsence.self)
-    + finding(PartTimeSixWeeks.self) + finding(PartTimeTwelveWeeks.self)
+    + FindingKind.allCases.flatMap { finding($0.topic) }
     + [
       ReturnFiled.self, PupilLeft.self, RegisterMissing.self, RegisterReceived.self, CompulsorySchoolAgeReached.self,
       CompulsorySchoolAgeEnded.self,

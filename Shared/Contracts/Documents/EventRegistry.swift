@@ -3,25 +3,22 @@ public import Schemas
 /// Every event type there is: the one list from which documents, checks and subscriptions are made.
 public enum EventRegistry {
   /// All definitions, in the order of the documents.
-  public static let all: [EventDefinition] = [
-    EventDefinition(SchoolRecorded.self), EventDefinition(CalendarRecorded.self), EventDefinition(PupilEnrolled.self),
-    EventDefinition(PupilLeft.self), EventDefinition(PupilsMerged.self), EventDefinition(MarksRecorded.self),
-    EventDefinition(MarksAmended.self), EventDefinition(RegisterMissing.self), EventDefinition(RegisterReceived.self),
-    EventDefinition(Found<UnexplainedAbsence>.self), EventDefinition(Lapsed<UnexplainedAbsence>.self),
-    EventDefinition(Found<TenDayAbsence>.self), EventDefinition(Lapsed<TenDayAbsence>.self),
-    EventDefinition(Found<TwentyDayAbsence>.self), EventDefinition(Lapsed<TwentyDayAbsence>.self),
-    EventDefinition(Found<FifteenDaySickness>.self), EventDefinition(Lapsed<FifteenDaySickness>.self),
-    EventDefinition(Found<PersistentAbsence>.self), EventDefinition(Lapsed<PersistentAbsence>.self),
-    EventDefinition(Found<SevereAbsence>.self), EventDefinition(Lapsed<SevereAbsence>.self),
-    EventDefinition(Found<PartTimeSixWeeks>.self), EventDefinition(Lapsed<PartTimeSixWeeks>.self),
-    EventDefinition(Found<PartTimeTwelveWeeks>.self), EventDefinition(Lapsed<PartTimeTwelveWeeks>.self),
-    EventDefinition(ReturnFiled.self), EventDefinition(CompulsorySchoolAgeReached.self),
-    EventDefinition(CompulsorySchoolAgeEnded.self),
-    EventDefinition(PenaltyNoticeProposed.self), EventDefinition(PenaltyNoticeProposalRevised.self),
-    EventDefinition(PenaltyNoticeProposalLapsed.self), EventDefinition(RecordHoldPlaced.self),
-    EventDefinition(RecordHoldReleased.self), EventDefinition(MessageDisclosed.self),
-    EventDefinition(ReceiverDisabled.self),
-  ]
+  public static let all: [EventDefinition] =
+    [
+      EventDefinition(SchoolRecorded.self), EventDefinition(CalendarRecorded.self), EventDefinition(PupilEnrolled.self),
+      EventDefinition(PupilLeft.self), EventDefinition(PupilsMerged.self), EventDefinition(MarksRecorded.self),
+      EventDefinition(MarksAmended.self), EventDefinition(RegisterMissing.self), EventDefinition(RegisterReceived.self),
+    ] + FindingKind.allCases.flatMap { finding($0.topic) } + [
+      EventDefinition(ReturnFiled.self), EventDefinition(CompulsorySchoolAgeReached.self),
+      EventDefinition(CompulsorySchoolAgeEnded.self), EventDefinition(PenaltyNoticeProposed.self),
+      EventDefinition(PenaltyNoticeProposalRevised.self), EventDefinition(PenaltyNoticeProposalLapsed.self),
+      EventDefinition(RecordHoldPlaced.self), EventDefinition(RecordHoldReleased.self),
+      EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self),
+    ]
+
+  private static func finding<Topic: FindingTopic>(_: Topic.Type) -> [EventDefinition] {
+    [EventDefinition(Found<Topic>.self), EventDefinition(Lapsed<Topic>.self)]
+  }
 
   /// The definition of a type by its full name; `nil` for one that this program does not know.
   public static func definition(named name: String) -> EventDefinition? { byName[name] }

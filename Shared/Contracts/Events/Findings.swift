@@ -48,6 +48,22 @@ public enum SevereAbsence: FindingTopic { public static let kind = FindingKind.s
 public enum PartTimeSixWeeks: FindingTopic { public static let kind = FindingKind.partTimeSixWeeks }
 public enum PartTimeTwelveWeeks: FindingTopic { public static let kind = FindingKind.partTimeTwelveWeeks }
 
+extension FindingKind {
+  /// The kind as a type.
+  public var topic: any FindingTopic.Type {
+    switch self {
+    case .unexplainedAbsence: UnexplainedAbsence.self
+    case .tenDayAbsence: TenDayAbsence.self
+    case .twentyDayAbsence: TwentyDayAbsence.self
+    case .fifteenDaySickness: FifteenDaySickness.self
+    case .persistentAbsence: PersistentAbsence.self
+    case .severeAbsence: SevereAbsence.self
+    case .partTimeSixWeeks: PartTimeSixWeeks.self
+    case .partTimeTwelveWeeks: PartTimeTwelveWeeks.self
+    }
+  }
+}
+
 /// Something was found of a child that somebody must know. It lapses when a correction changes the truth, and is found
 /// again under a new number when it becomes true again.
 public struct Found<Topic: FindingTopic>: EventData {

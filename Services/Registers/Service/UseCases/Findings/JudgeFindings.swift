@@ -135,16 +135,7 @@ struct JudgeFindings {
         session: finding.session, count: finding.count, outOf: finding.outOf, concerns: item.concerns, rule: rule)
       try desk.outbox.append(event, subject: school.text, context: context, in: db)
     }
-    switch finding.kind {
-    case .unexplainedAbsence: try send(UnexplainedAbsence.self)
-    case .tenDayAbsence: try send(TenDayAbsence.self)
-    case .twentyDayAbsence: try send(TwentyDayAbsence.self)
-    case .fifteenDaySickness: try send(FifteenDaySickness.self)
-    case .persistentAbsence: try send(PersistentAbsence.self)
-    case .severeAbsence: try send(SevereAbsence.self)
-    case .partTimeSixWeeks: try send(PartTimeSixWeeks.self)
-    case .partTimeTwelveWeeks: try send(PartTimeTwelveWeeks.self)
-    }
+    try send(finding.kind.topic)
   }
 
   private func append(_ lapsed: OpenFinding, _ item: News) throws {
@@ -154,15 +145,6 @@ struct JudgeFindings {
         concerns: item.concerns)
       try desk.outbox.append(event, subject: school.text, context: context, in: db)
     }
-    switch lapsed.kind {
-    case .unexplainedAbsence: try send(UnexplainedAbsence.self)
-    case .tenDayAbsence: try send(TenDayAbsence.self)
-    case .twentyDayAbsence: try send(TwentyDayAbsence.self)
-    case .fifteenDaySickness: try send(FifteenDaySickness.self)
-    case .persistentAbsence: try send(PersistentAbsence.self)
-    case .severeAbsence: try send(SevereAbsence.self)
-    case .partTimeSixWeeks: try send(PartTimeSixWeeks.self)
-    case .partTimeTwelveWeeks: try send(PartTimeTwelveWeeks.self)
-    }
+    try send(lapsed.kind.topic)
   }
 }
