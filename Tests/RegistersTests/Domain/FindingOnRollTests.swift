@@ -105,4 +105,22 @@ import Testing
       #expect(isOn == lasts)
     }
   }
+
+  /// Persistent absence is of the sessions of compulsory school age, as in the figures of the authority (ATT-7).
+  @Test func sharesAreOfCompulsorySchoolAgeOnly() throws {
+    var row = Self.row("/")
+    for day in Self.plan.days where day.day < MadeUp.day("2026-10-01") {
+      for session in Session.allCases { row[day.day, session] = AttendanceCode("I") }
+    }
+    func kinds(_ first: String, _ last: String) -> [FindingKind] {
+      let judge = FindingJudge(plan: Self.plan, today: MadeUp.day("2026-12-31"))
+      return judge.findings(row, compulsory: Self.span(first, last), before: { nil }).map(\.kind)
+        .filter(\.isShareOfYear)
+    }
+    #expect(kinds("2021-09-01", "2032-06-25") == [.persistentAbsence])
+    #expect(kinds("2026-10-01", "2037-06-25") == [], "absent only before it")
+    #expect(kinds("2016-09-01", "2026-09-29") == [], "a short record before it ended")
+    #expect(kinds("2016-09-01", "2026-10-16") == [.persistentAbsence, .severeAbsence], "absent mostly while it lasted")
+    #expect(kinds("2026-09-24", "2032-06-25") == [], "five days of sixty-two")
+  }
 }

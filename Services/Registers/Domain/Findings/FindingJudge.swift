@@ -50,7 +50,7 @@ public struct FindingJudge: Sendable {
     if mayBeSickEnough(tally), let finding = sickness(row, compulsory: compulsory) {
       found.append(finding)
     }
-    found += shares(tally, compulsory: compulsory)
+    found += shares(Self.isWhole(compulsory, row.year) ? tally : Tally(row.within(compulsory)))
     if tally.partTime > 0 || !agreed.isEmpty {
       found += try spells(row, onRoll: onRoll, agreed: agreed, before: before)
     }
@@ -140,13 +140,19 @@ public struct FindingJudge: Sendable {
     }
   }
 
+  /// Whether a span has all days of a year, as mostly.
+  private static func isWhole(_ days: DayRange, _ year: SchoolYear) -> Bool {
+    days.first <= year.first && year.last <= days.last
+  }
+
   /// Persistent and severe absence: by the threshold of the year, once the record is not short any more (ATT-9).
-  private func shares(_ tally: Tally, compulsory: DayRange) -> [Finding] {
+  ///
+  /// - Parameter tally: of the sessions of compulsory school age, as in every figure of an authority (ATT-7).
+  private func shares(_ tally: Tally) -> [Finding] {
     guard tally.last >= 0 else { return [] }
     let first = plan.year.first.adding(days: tally.first / 2)
     let last = plan.year.first.adding(days: tally.last / 2)
-    guard compulsory.contains(last),
-      let short = FindingRules.shortRecord.inForce(on: last)?.value, tally.possible >= short
+    guard let short = FindingRules.shortRecord.inForce(on: last)?.value, tally.possible >= short
     else { return [] }
     let kinds: [(FindingKind, [InForce<AbsenceThreshold>])] = [
       (.persistentAbsence, AbsenceThreshold.persistent), (.severeAbsence, AbsenceThreshold.severe),

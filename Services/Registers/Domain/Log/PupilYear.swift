@@ -65,6 +65,7 @@ public struct PupilYear: Hashable, Sendable {
 
   /// The row without the marks of days outside a span; itself, at no cost, where there are none.
   func within(_ days: DayRange) -> PupilYear {
+    guard days.first > year.first || days.last < year.last else { return self }
     let kept = days.meeting(year.first, year.last).map { span in
       year.position(of: span.first, .am)...year.position(of: span.last, .pm)
     }
