@@ -16,13 +16,19 @@ public struct InForce<Value: Sendable>: Sendable {
   }
 
   /// Whether it applies on a day.
-  public func applies(on day: Day) -> Bool { from.map { $0 <= day } ?? true && to.map { day <= $0 } ?? true }
+  @inlinable public func applies(on day: Day) -> Bool { from.map { $0 <= day } ?? true && to.map { day <= $0 } ?? true }
 }
 
 extension Array {
   /// What is in force on a day; `nil` when nothing is.
-  public func inForce<Value>(on day: Day) -> Element? where Element == InForce<Value> {
-    last { $0.applies(on: day) }
+  @inlinable public func inForce<Value>(on day: Day) -> Element? where Element == InForce<Value> {
+    // Asked for every child: a search by index is made for the type of value where it stands.
+    var index = endIndex
+    while index > startIndex {
+      index -= 1
+      if self[index].applies(on: day) { return self[index] }
+    }
+    return nil
   }
 }
 

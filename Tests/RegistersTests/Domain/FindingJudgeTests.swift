@@ -171,4 +171,33 @@ import Testing
       #expect(kinds(judge(row)) == open.map(\.kind).sorted { $0.rawValue < $1.rawValue }, "seed \(seed)")
     }
   }
+
+  /// Children with few sessions of absence or illness are not walked day by day: nothing is missed by that.
+  @Test(arguments: 1...4) func whatIsNotWalkedHasNothing(seed: Int) {
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: UInt64(seed))
+    let days = Self.plan.days
+    var walked = 0
+    for _ in 0..<400 {
+      var row = PupilYear(year: Self.year)
+      let spell = random.below(days.count)
+      let length = 7 + random.below(12)
+      let code = AttendanceCode(random.pick(["O", "N", "U", "I", "/"]))
+      for (number, day) in days.enumerated() {
+        let isAway = number >= spell && number < spell + length
+        let there = AttendanceCode(random.below(12) == 0 ? random.pick(["I", "O", "Y2", "M"]) : "/")
+        if day.hasMorning { row[day.day, .am] = isAway ? code : there }
+        if day.hasAfternoon { row[day.day, .pm] = isAway && random.below(30) > 0 ? code : there }
+      }
+      let judge = FindingJudge(plan: Self.plan, today: MadeUp.day("2026-12-31"))
+      let all =
+        judge.runs(row, onRoll: .always, compulsory: Self.compulsory) { nil }
+        + [judge.sickness(row, compulsory: Self.compulsory)].compactMap { $0 }
+      let kinds: Set = [FindingKind.tenDayAbsence, .twentyDayAbsence, .fifteenDaySickness]
+      let found = self.judge(row).filter { kinds.contains($0.kind) }
+      #expect(found == all, "seed \(seed)")
+      walked += all.isEmpty ? 0 : 1
+    }
+    #expect(walked > 40, "the rows are near the limits")
+  }
 }

@@ -57,20 +57,20 @@ public struct FindingJudge: Sendable {
     return found
   }
 
-  /// Whether there are sessions enough for a run of absence, a day having one at least; or the year began with absence,
-  /// which may have begun before it.
+  /// Whether there are sessions enough for a run of absence; or the year began with absence, which may have begun before
+  /// it.
   private func mayHaveRun(_ tally: Tally, _ row: PupilYear) -> Bool {
     guard tally.returned > 0, let days = FindingRules.continuousAbsence.inForce(on: plan.year.last)?.value else {
       return tally.returned > 0
     }
     let first = row.year.first.adding(days: tally.first / 2)
-    return tally.returned >= days
+    return plan.can(tally.returned, fill: days)
       || CodeTraits.table(on: first)[Int(row.codes[tally.first])].isDisjoint(with: .breaking)
   }
 
-  /// Whether there are sessions of illness enough, a day having one at least.
+  /// Whether there are sessions of illness enough.
   private func mayBeSickEnough(_ tally: Tally) -> Bool {
-    FindingRules.sickness.inForce(on: plan.year.last).map { tally.ill >= $0.value } ?? (tally.ill > 0)
+    FindingRules.sickness.inForce(on: plan.year.last).map { plan.can(tally.ill, fill: $0.value) } ?? (tally.ill > 0)
   }
 
   /// One pass over the row.
@@ -152,18 +152,20 @@ public struct FindingJudge: Sendable {
     guard tally.last >= 0 else { return [] }
     let first = plan.year.first.adding(days: tally.first / 2)
     let last = plan.year.first.adding(days: tally.last / 2)
-    guard let short = FindingRules.shortRecord.inForce(on: last)?.value, tally.possible >= short
-    else { return [] }
-    let kinds: [(FindingKind, [InForce<AbsenceThreshold>])] = [
-      (.persistentAbsence, AbsenceThreshold.persistent), (.severeAbsence, AbsenceThreshold.severe),
-    ]
-    return kinds.compactMap { kind, thresholds in
+    guard let short = FindingRules.shortRecord.inForce(on: last)?.value, tally.possible >= short else {
+      return []
+    }
+    func share(_ kind: FindingKind, _ thresholds: [InForce<AbsenceThreshold>]) -> Finding? {
       guard let threshold = thresholds.inForce(on: last)?.value,
         tally.absent * threshold.outOf >= tally.possible * threshold.parts
       else { return nil }
       return Finding(
         kind, occasion: 0, since: first, on: last, through: last, count: tally.absent, outOf: tally.possible)
     }
+    var found: [Finding] = []
+    if let persistent = share(.persistentAbsence, AbsenceThreshold.persistent) { found.append(persistent) }
+    if let severe = share(.severeAbsence, AbsenceThreshold.severe) { found.append(severe) }
+    return found
   }
 }
 

@@ -14,6 +14,8 @@ public struct YearPlan: Hashable, Sendable {
 
   public let year: SchoolYear
   let days: [SchoolDay]
+  /// How many days have one session only: it is the whole day.
+  let oneSessionDays: Int
 
   public init(_ calendar: SchoolCalendar, _ year: SchoolYear) {
     self.year = year
@@ -22,7 +24,11 @@ public struct YearPlan: Hashable, Sendable {
         day: day, position: year.position(of: day, .am), hasMorning: calendar.hasSession(day, .am),
         hasAfternoon: calendar.hasSession(day, .pm))
     }
+    oneSessionDays = days.count { $0.sessions == 1 }
   }
+
+  /// Whether some sessions can fill a number of whole days.
+  func can(_ sessions: Int, fill days: Int) -> Bool { sessions + oneSessionDays >= days * 2 }
 
   /// How many school days lie before a day.
   func schoolDays(before day: Day) -> Int {
