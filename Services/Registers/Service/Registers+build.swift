@@ -68,8 +68,11 @@ public enum Registers {
   private static func addPupilRoutes(
     _ desk: RegisterDesk, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
-    PupilRoutes(enrol: EnrolPupils(desk: desk), read: ReadPupil(desk: desk), readSchool: ReadSchool(desk: desk))
-      .add(to: router)
+    let readPupil = ReadPupil(desk: desk)
+    PupilRoutes(
+      enrol: EnrolPupils(desk: desk), read: readPupil, sessions: ReadSessions(pupils: readPupil),
+      readSchool: ReadSchool(desk: desk)
+    ).add(to: router)
     PupilFileRoutes(export: ExportRoll(desk: desk, authority: environment.configuration.authority)).add(to: router)
     AdmissionRoutes(
       read: ReadAdmission(desk: desk), change: ChangeFamily(desk: desk), find: FindPupils(desk: desk)
@@ -97,7 +100,8 @@ public enum Registers {
     _ desk: RegisterDesk, _ sweep: Sweep, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
     FigureRoutes(
-      read: ReadFigures(desk: desk), readCare: ReadCareFigures(desk: desk), clock: environment.clock
+      read: ReadFigures(desk: desk), readEnrolments: ReadEnrolmentFigures(desk: desk),
+      readCare: ReadCareFigures(desk: desk), clock: environment.clock
     ).add(to: router)
     CheckRoutes(
       unresolved: ReadUnresolved(desk: desk), codingFaults: ReadCodingFaults(desk: desk),

@@ -15,7 +15,10 @@ import Testing
   /// Every question that a past moment can be put to. The school's figures are split, so that each child's row counts.
   private static func questions(_ ids: [String]) -> [String] {
     let span = "from=2026-09-01&to=2026-09-30"
-    return ids.flatMap { ["/pupils/\($0)/attendance?\(span)", "/pupils/\($0)/marks/2026-09-08/AM/why?"] }
+    return ids.flatMap {
+      ["/pupils/\($0)/attendance?\(span)", "/pupils/\($0)/sessions?\(span)", "/pupils/\($0)/marks/2026-09-08/AM/why?"]
+    }
+      + ["/schools/\(World.school)/figures?\(span)"]
       + ["/schools/\(World.school)/registers/2026-09-08/AM?", "/schools/\(World.school)/registers/2026-09-21/PM?"]
       + ["/figures?scope=school:\(World.school)&groupBy=code&\(span)", "/figures?scope=authority&groupBy=week&\(span)"]
   }

@@ -60,7 +60,7 @@ import Testing
   private static func questions(_ world: World) async throws -> [(path: String, parameters: [String])] {
     let described = try await world.send(.get, "/openapi.json", as: nil).json
     let paths = try #require(described["paths"] as? [String: [String: Any]])
-    let names = ["from", "to", "on", "date", "session", "year", "overdueOn", "scope", "period", "groupBy", "asAt"]
+    let names = ["from", "to", "on", "date", "session", "year", "overdueOn", "scope", "period", "groupBy", "asOf"]
     return paths.compactMap { path, operations in
       guard let get = operations["get"] as? [String: Any], path != "/events" else { return nil }
       let all = (get["parameters"] as? [[String: Any]] ?? []).filter { $0["in"] as? String == "query" }

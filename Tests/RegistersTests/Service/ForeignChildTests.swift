@@ -72,7 +72,8 @@ import Testing
   /// What an operation asks for beside the path.
   private static func query(_ path: String, _ child: Child) -> String {
     switch path {
-    case "/pupils/{id}/attendance", "/pupils/{id}/patterns": "?from=2026-09-01&to=2026-09-30"
+    case "/pupils/{id}/attendance", "/pupils/{id}/sessions", "/pupils/{id}/patterns", "/schools/{urn}/figures":
+      "?from=2026-09-01&to=2026-09-30"
     case "/schools/{urn}/pupils.ctf.xml": "?pupil=\(child.id)"
     default: ""
     }

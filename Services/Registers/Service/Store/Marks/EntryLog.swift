@@ -180,14 +180,35 @@ enum EntryLog {
       sql:
         "SELECT * FROM amendments WHERE registration = ? AND day = ? AND session = ? AND number <= ? ORDER BY number",
       arguments: [registration, day.ordinal, session.index, known?.amendment ?? .max]
-    ).map { row in
-      let detail: String = row["detail"]
-      return Amendment(
-        from: row["from_code"], to: row["to_code"], kind: row["kind"], reason: row["reason"],
-        detail: detail.isEmpty ? nil : detail, token: row["token"], minutesLate: row["minutes_late"],
-        receipt: (row["receipt"] as Int64?).map(name(ofReceipt:)),
-        at: Timestamp(millis: row["at_millis"]), actor: row["actor"], role: row["role"])
-    }
+    ).map(amendment)
+  }
+
+  /// A session of a child.
+  struct SessionKey: Hashable {
+    let day: Day
+    let session: Session
+  }
+
+  /// The amendments of a child's marks in a span, each mark's oldest first.
+  static func amendments(
+    of registration: Int64, in span: DayRange, known: Knowledge? = nil, in db: Database
+  ) throws -> [SessionKey: [Amendment]] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: "SELECT * FROM amendments WHERE registration = ? AND day BETWEEN ? AND ? AND number <= ? ORDER BY number",
+      arguments: [registration, span.first.ordinal, span.last.ordinal, known?.amendment ?? .max])
+    return Dictionary(grouping: rows) {
+      SessionKey(day: Day(ordinal: $0["day"]), session: ($0["session"] as Int) == 0 ? .am : .pm)
+    }.mapValues { $0.map(amendment) }
+  }
+
+  private static func amendment(_ row: Row) -> Amendment {
+    let detail: String = row["detail"]
+    return Amendment(
+      from: row["from_code"], to: row["to_code"], kind: row["kind"], reason: row["reason"],
+      detail: detail.isEmpty ? nil : detail, token: row["token"], minutesLate: row["minutes_late"],
+      receipt: (row["receipt"] as Int64?).map(name(ofReceipt:)),
+      at: Timestamp(millis: row["at_millis"]), actor: row["actor"], role: row["role"])
   }
 
   /// A receipt's number as callers see it.

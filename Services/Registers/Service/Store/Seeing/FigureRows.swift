@@ -32,6 +32,24 @@ struct FigureRows {
     return accumulator.table
   }
 
+  /// The enrolments of a school that are in a figure, each with the figure of its own, in the order of entry.
+  func enrolments(
+    _ query: FigureQuery, after number: Int64, limit: Int
+  ) throws -> [(facts: RegistrationFacts, table: FigureTable)] {
+    var found: [(facts: RegistrationFacts, table: FigureTable)] = []
+    for school in try schools(in: query.scope, during: query.period) {
+      let later = try later(at: school, during: query.period)
+      for facts in try registrations(at: school.urn, during: query.period, [:]) where facts.registration > number {
+        guard found.count < limit else { return found }
+        var one = FigureAccumulator(query)
+        try take(facts, school, query.period, without: later, into: &one)
+        let table = one.table
+        if table.total.statistics.possible > 0 { found.append((facts, table)) }
+      }
+    }
+    return found
+  }
+
   /// The figures of some registrations of a child: of all together, and of each.
   func table(
     of pupil: StoredPupil, _ registrations: [Registration], _ query: FigureQuery

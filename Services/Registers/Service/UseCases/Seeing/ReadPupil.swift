@@ -93,7 +93,7 @@ struct ReadPupil: Sendable {
 
   /// Why a session counts as it does.
   struct Why: Codable, Sendable {
-    struct Rule: Codable, Sendable {
+    struct Rule: Codable, Hashable, Sendable {
       let code: AttendanceCode
       let meaning: String
       let statisticalClass: StatisticalClass
@@ -152,7 +152,8 @@ struct ReadPupil: Sendable {
     }
   }
 
-  private static func rule(_ code: AttendanceCode, on day: Day) -> Why.Rule? {
+  /// The rule by which a code counts on a day; `nil` when it was not in force.
+  static func rule(_ code: AttendanceCode, on day: Day) -> Why.Rule? {
     let scheme = CodeScheme.inForce(on: day)
     return scheme.rule(for: code).map { rule in
       Why.Rule(
@@ -163,7 +164,7 @@ struct ReadPupil: Sendable {
   }
 
   /// Reads with an entry in the audit log, and only of the rolls that the caller may see.
-  private func read<T: Sendable>(
+  func read<T: Sendable>(
     _ action: String, _ id: PupilID, asOf: AsOf?, by caller: Caller, requestID: String,
     _ body: @Sendable @escaping ([Registration], Timestamp, Database) throws -> T
   ) async throws -> T {

@@ -10,15 +10,14 @@ import ServiceKit
 struct PupilRoutes: Sendable {
   let enrol: EnrolPupils
   let read: ReadPupil
+  let sessions: ReadSessions
   let readSchool: ReadSchool
 
   private static let users = Policy.roles(.school, .attendanceOfficer)
-  private static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .manager)
+  static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .manager)
   /// The most children of one request, and the most bytes.
   private static let mostPupils = 5_000
   private static let bodyLimitBytes = 4 << 20
-  /// The longest span of one question, days: seven school years.
-  private static let mostDays = 2_562
 
   private struct Upload: Decodable, Sendable { let pupils: [PupilSubmission] }
 
@@ -67,15 +66,23 @@ struct PupilRoutes: Sendable {
         query: [.init("from", .day, "The first day."), .init("to", .day, "The last day."), .asOf],
         answer: ReadPupil.Attendance.self)
     ) { request, context in
-      let id = try Self.pupil(context)
-      let from = try request.query("from") { Day(iso: $0) }
-      let to = try request.query("to") { Day(iso: $0) }
-      guard from <= to, to - from < Self.mostDays else {
-        throw Problem.invalid([.init("to", "must be on or after from and within \(Self.mostDays) days of it")])
-      }
+      let span = try FigureRoutes.days(request)
       return try .json(
         try await read.attendance(
-          id, DayRange(first: from, last: to), asOf: try request.asOf(), by: try context.caller,
+          try Self.pupil(context), span, asOf: try request.asOf(), by: try context.caller,
+          requestID: context.requestID))
+    }
+    router.on(
+      .get, "/pupils/{id}/sessions", Self.readers,
+      About(
+        "The sessions that a child's figures are made of, with their amendments and the rules they count by",
+        query: [.init("from", .day, "The first day."), .init("to", .day, "The last day."), .asOf],
+        answer: ReadSessions.Answer.self)
+    ) { request, context in
+      let span = try FigureRoutes.days(request, most: ReadSessions.mostDays)
+      return try .json(
+        try await sessions(
+          try Self.pupil(context), span, asOf: try request.asOf(), by: try context.caller,
           requestID: context.requestID))
     }
     router.on(

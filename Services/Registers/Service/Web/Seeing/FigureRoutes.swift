@@ -9,6 +9,7 @@ import ServiceKit
 /// Figures of groups, and of children in care.
 struct FigureRoutes: Sendable {
   let read: ReadFigures
+  let readEnrolments: ReadEnrolmentFigures
   let readCare: ReadCareFigures
   let clock: any WallClock
 
@@ -34,7 +35,7 @@ struct FigureRoutes: Sendable {
           .init(
             "groupBy", .string(), required: false,
             "none, school, cluster, locality, phase, year-group, sex, flag:KIND, code, week or month."),
-          .init("cohort", .oneOf(["local", "national"]), required: false, "local when absent (ATT-7)."),
+          Self.cohortParameter,
           .init("suppress", .boolean, required: false, "Keep small numbers back (ATT-8); always so for agencies."),
           .asOf,
         ], answer: FigureAnswer.self)
@@ -49,8 +50,37 @@ struct FigureRoutes: Sendable {
         suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false, asOf: try request.asOf())
       return try .json(try await read(question, by: caller))
     }
+    addReasons(to: router)
     addCare(to: router)
   }
+
+  /// What figures mean, and what a school's are made of.
+  private func addReasons(to router: ServiceRouter) {
+    router.on(
+      .get, "/figures/definitions", Self.readers,
+      About("What every figure counts, over what, and by which rules", answer: Definitions.self)
+    ) { _, _ in try .json(Definitions(definitions: FigureCatalogue.all)) }
+    router.on(
+      .get, "/schools/{urn}/figures", PupilRoutes.readers,
+      About(
+        "The enrolments that a school's figures are made of, each with its own",
+        query: [
+          .init("from", .day, "The first day."), .init("to", .day, "The last day."), Self.cohortParameter, .asOf,
+          .after,
+        ], answer: ReadEnrolmentFigures.Page.self)
+    ) { request, context in
+      let page = try await readEnrolments(
+        try context.ownSchool(), try Self.days(request),
+        try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local, asOf: try request.asOf(),
+        after: try request.after(), by: try context.caller, requestID: context.requestID)
+      return try .page(page, of: request)
+    }
+  }
+
+  struct Definitions: Codable, Sendable { let definitions: [FigureDefinition] }
+
+  private static let cohortParameter = About.Parameter(
+    "cohort", .oneOf(["local", "national"]), required: false, "local when absent (ATT-7).")
 
   private func addCare(to router: ServiceRouter) {
     router.on(
