@@ -144,6 +144,7 @@ import Testing
       for reason in [nil, "unknown-pupil"] {
         _ = try Quarantine.waiting(MadeUp.school, reason: reason, limit: 10, in: db)
       }
+      _ = try Quarantine.waiting(MadeUp.school, under: [MadeUp.upn(0), MadeUp.upn(1)], in: db)
       _ = try Quarantine.countWaiting(MadeUp.school, in: db)
       _ = try Quarantine.countByReason(MadeUp.school, in: db)
       _ = try Quarantine.due(MadeUp.school, through: World.start, in: db)

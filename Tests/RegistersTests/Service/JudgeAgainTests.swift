@@ -62,6 +62,21 @@ import Testing
     }
   }
 
+  /// A leaving that turns out to have been years ago changes what was found then.
+  @Test func whatWasFoundYearsAgoIsJudgedToo() async throws {
+    try await World.run { world in
+      try await world.open()
+      let calendar = #"{"terms":[{"first":"2024-09-02","last":"2024-12-20"}]}"#
+      #expect(try await world.send(.put, "/schools/\(World.school)/calendars/2024-25", calendar).status == 200)
+      try await world.enrol([0])
+      let days = ["02", "03", "04", "05", "06", "09", "10", "11", "12", "13"].map { "2024-09-\($0)" }
+      _ = try await world.upload(Self.rows(0, days, "O"))
+      #expect(try await facts(world) == ["ten-day-absence-found"])
+      _ = try await world.enter([World.pupil(0, #","leftOn":"2024-09-12","ground":"h""#)])
+      #expect(try await facts(world) == ["ten-day-absence-found", "ten-day-absence-lapsed"])
+    }
+  }
+
   /// The date of birth decides about compulsory school age, wherever the child is on roll.
   @Test func aDateOfBirthThatOneSchoolCorrectsCountsAtTheOther() async throws {
     try await World.run { world in

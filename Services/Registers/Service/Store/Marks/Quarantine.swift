@@ -65,6 +65,18 @@ enum Quarantine {
     ).map(waiting)
   }
 
+  /// The marks that wait under one of some numbers, in the order they came.
+  static func waiting(_ school: URN, under upns: [UPN], in db: Database) throws -> [Waiting] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM quarantine INDEXED BY quarantine_upn
+        WHERE upper(trim(upn)) IN (\(upns.map { _ in "?" }.joined(separator: ", "))) AND school = ?
+          AND state = 'waiting' ORDER BY number
+        """, arguments: StatementArguments(upns.map(\.text) + [school.text])
+    ).map(waiting)
+  }
+
   /// The marks of a school that waited for a day which has come.
   static func due(_ school: URN, through day: Day, in db: Database) throws -> [Waiting] {
     try Row.fetchAll(

@@ -86,11 +86,10 @@ struct JudgeFindings {
     try judge(years, Array(roll.entries.indices))
   }
 
-  /// Judges some children's rows of this school year and the last: something beside their marks is other than it was.
+  /// Judges all rows of some children: something beside their marks is other than it was.
   func judge(_ children: Set<PupilID>) throws {
-    let year = SchoolYear(containing: today)
     try judge(
-      [SchoolYear(startYear: year.startYear - 1), year],
+      calendars.plans.keys.filter { $0.first <= today }.sorted(),
       roll.entries.indices.filter { children.contains(roll.entries[$0].pupil) })
   }
 

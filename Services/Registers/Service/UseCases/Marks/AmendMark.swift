@@ -92,7 +92,7 @@ struct AmendMark: Sendable {
   private static func supersede(
     _ request: Request, _ entry: RollEntry, _ school: URN, _ writer: Writer, _ db: Database
   ) throws {
-    for waiting in try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db)
+    for waiting in try Quarantine.waiting(school, under: [entry.upn] + entry.alsoKnownAs, in: db)
     where entry.isKnown(as: waiting.mark.upn) && waiting.mark.date == request.day.iso
       && waiting.mark.session.uppercased() == request.session.rawValue
     {
