@@ -59,6 +59,28 @@ import Testing
     }
   }
 
+  /// What was found before a child left is answered when it is back.
+  @Test func aReturnOfAnEarlierTimeOnTheRollIsFiled() async throws {
+    try await World.run { world in
+      try await world.open()
+      let left = #","leftOn":"2026-09-25","ground":"h""#
+      let id = try #require(try await world.enter([Self.child(0, "5")]).ids.first)
+      world.move(to: MadeUp.day("2026-10-05"))
+      _ = try await world.upload(
+        MadeUp.autumn.schoolDays.filter { $0 <= MadeUp.day("2026-09-16") }.flatMap { day in
+          ["AM", "PM"].map { "\(MadeUp.upn(0)),\(day),\($0),O" }
+        })
+      _ = try await world.enter([Self.child(0, "5", left), Self.child(0, "5", from: "2026-10-01")])
+      let owed = try await Self.expected(world, "due").filter { $0.contains(" attendance ") }
+      #expect(owed == ["\(id) attendance 2026-10-16 f1"])
+      let filed = try await Self.file(world, id, "attendance")
+      #expect(filed["finding"] == "f1" && filed["dueOn"] == "2026-10-16")
+      #expect(try await Self.expected(world, "due").filter { $0.contains(" attendance ") }.isEmpty)
+      #expect(try await Self.file(world, id, "attendance")["finding"] == "f1", "the same again")
+      #expect(try world.sql("SELECT count(*) AS n FROM returns").first?["n"] == 1)
+    }
+  }
+
   /// Due when the name is deleted; not at the end of the last term in the most senior class.
   @Test func deletionsAreTold() async throws {
     try await World.run { world in

@@ -60,7 +60,7 @@ struct KeepReturns: Sendable {
       try RegisterDesk.requireSchool(school, in: db)
       guard let pupil = try Pupils.find(filing.pupil, in: db) else { throw Problem.notFound("Pupil") }
       let here = try Pupils.registrations(of: pupil.number, in: db).filter { $0.school == school }
-      guard let registration = Self.registration(filing.kind, here) else { throw Problem.notFound("Pupil") }
+      guard let registration = try Self.registration(filing.kind, here, db) else { throw Problem.notFound("Pupil") }
       let filedOn = filing.filedOn ?? today
       guard filedOn <= today, filedOn >= registration.enteredOn ?? registration.enrolledOn else {
         throw Problem.invalid([.init("/filedOn", "must be from the day of entry to today")])
@@ -80,9 +80,27 @@ struct KeepReturns: Sendable {
     }
   }
 
-  /// The time on roll that a return is about: the newest, for a deletion the newest that ended.
-  private static func registration(_ kind: ReturnKind, _ here: [Registration]) -> Registration? {
-    kind == .deletion ? here.last { $0.leftOn != nil } ?? here.last : here.last
+  /// The time on roll that a return is about: for a deletion the newest that ended, for what was found the newest that
+  /// owes it, else the newest.
+  private static func registration(
+    _ kind: ReturnKind, _ here: [Registration], _ db: Database
+  ) throws -> Registration? {
+    func found(_ kind: FindingKind) throws -> Registration? {
+      let found = try here.compactMap { registration in
+        try Returns.newestFinding(kind, of: registration.number, in: db).map { (registration, $0.number) }
+      }
+      let owed = try found.last { registration, finding in
+        try !Returns.filed(registration.number, in: db).contains { $0.finding == finding }
+      }
+      // When all are answered, the same again is the newest answer.
+      return (owed ?? found.last)?.0
+    }
+    return switch kind {
+    case .newPupil: here.last
+    case .deletion: here.last { $0.leftOn != nil } ?? here.last
+    case .attendance: try found(.tenDayAbsence) ?? here.last
+    case .sickness: try found(.fifteenDaySickness) ?? here.last
+    }
   }
 
   private static func expectation(
