@@ -206,6 +206,27 @@ import Testing
     }
   }
 
+  /// A child's own siblings at schools for which the caller may not act are not told.
+  @Test func siblingsElsewhereAreNotTold() async throws {
+    try await World.run { world in
+      try await world.open()
+      try await world.open(Self.theirs)
+      let child = try await Child(world, 0, at: World.school)
+      let own = try await Child(world, 1, at: Self.theirs)
+      let link = #"{"sibling":"\#(child.id)"}"#
+      #expect(try await world.send(.post, "/pupils/\(own.id)/siblings", link).status == 200)
+      for role in [Role.school, .attendanceOfficer, .legalOfficer, .cmeOfficer] {
+        for path in ["/pupils/\(own.id)", "/pupils/\(own.id)/patterns?from=2026-09-01&to=2026-09-30"]
+        where !(role == .cmeOfficer && path.contains("patterns")) {
+          let bound = try await world.send(.get, path, as: role, schools: [Self.theirs])
+          #expect(bound.status == 200 && !bound.text.contains(child.id), "\(role) \(path)")
+          guard role != .school else { continue }
+          #expect(try await world.send(.get, path, as: role).text.contains(child.id), "\(role) \(path)")
+        }
+      }
+    }
+  }
+
   /// Lists of all schools hold nothing of a child whose school the caller may not act for.
   @Test func listsOfAllSchoolsLeaveOthersOut() async throws {
     try await World.run { world in

@@ -86,8 +86,7 @@ struct ReadAdmission: Sendable {
       contacts: child.seesFamily
         ? known.map { contact($0, $1, isHidden: isHidden || ($1.addressProtected && !child.seesProtected)) } : [],
       siblings: try siblings.filter { sibling in
-        guard caller.role == .school else { return true }
-        return try Pupils.registrations(of: sibling.number, in: db).contains {
+        try Pupils.registrations(of: sibling.number, in: db).contains {
           caller.mayActFor(school: $0.school.text)
         }
       }.map {
