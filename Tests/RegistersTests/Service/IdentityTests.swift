@@ -212,6 +212,26 @@ import Testing
     }
   }
 
+  /// Somebody said that two children are no siblings: that one of them has another record does not make them so.
+  @Test func siblingsThatWereDeniedStaySo() async throws {
+    try await Self.run { world in
+      let mother = #","contacts":[\#(AdmissionTests.contact)]"#
+      let id = try #require(try await world.enter([World.pupil(0)]).ids.first)
+      let twin = World.pupil(9, mother).replacing("Zed9", with: "Zed0")
+      let other = World.pupil(5, mother).replacing("2016-05-04", with: "2014-03-02")
+      let ids = try await world.enter([twin, other], school: Self.second).ids
+      #expect(try await world.send(.get, "/pupils/\(ids[0])").list("siblings").count == 1)
+      try world.execute(
+        """
+        INSERT INTO not_siblings (pupil, other) SELECT a.number, b.number FROM pupils a JOIN pupils b
+        ON a.id = '\(id)' AND b.id = '\(ids[1])'
+        """)
+      let pair = try #require(try await world.send(.get, "/matches").list("pairs").first?["number"] as? Int)
+      #expect(try await world.send(.post, "/matches/\(pair)/same", #"{"reason":"Seen"}"#).status == 200)
+      #expect(try await world.send(.get, "/pupils/\(id)").list("siblings").isEmpty)
+    }
+  }
+
   /// A merged record's other pairs are pairs with the child; a no stays a no.
   @Test func pairsFollowAMerge() async throws {
     try await Self.run { world in

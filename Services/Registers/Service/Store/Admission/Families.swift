@@ -63,7 +63,6 @@ enum Families {
   static func move(_ merged: Int64, into pupil: Int64, in db: Database) throws {
     let others = try siblings(of: merged, in: db).map(\.number)
     try leave(merged, in: db)
-    for sibling in others where sibling != pupil { _ = try join(pupil, sibling, in: db) }
     let apart = try Row.fetchAll(
       db, sql: "SELECT pupil, other FROM not_siblings WHERE pupil = ? OR other = ?", arguments: [merged, merged])
     for row in apart {
@@ -74,6 +73,8 @@ enum Families {
         arguments: [min(pupil, other), max(pupil, other)])
     }
     try db.execute(sql: "DELETE FROM not_siblings WHERE pupil = ? OR other = ?", arguments: [merged, merged])
+    // That two records are one child says nothing of those of whom somebody said that they are none of its siblings.
+    for sibling in others where sibling != pupil { _ = try joinByContact(pupil, sibling, in: db) }
   }
 
   private static func family(of pupil: Int64, in db: Database) throws -> Int64? {
