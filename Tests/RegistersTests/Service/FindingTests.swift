@@ -95,6 +95,24 @@ import Testing
     }
   }
 
+  /// A school that cannot be looked at keeps nobody from the others.
+  @Test func oneSchoolThatFailsStopsNoOther() async throws {
+    try await World.run { world in
+      let other = "900102"
+      try await world.open()
+      try await world.open(other)
+      let born = World.pupil(1).replacing("2016-05-04", with: "2021-08-31").replacing("2024-09-02", with: "2025-09-02")
+      _ = try await world.send(.post, "/schools/\(other)/pupils", "{\"pupils\":[\(born)]}")
+      try world.execute("INSERT INTO calendars (school, start_year, calendar) VALUES ('\(World.school)', 2025, '{}')")
+      world.move(to: MadeUp.day("2026-08-31"))
+      _ = try await world.send(.post, "/sweeps", as: .operator)
+      world.move(to: MadeUp.day("2026-09-01"))
+      let swept = try await world.send(.post, "/sweeps", as: .operator)
+      #expect(swept.status == 500, "it is not hidden")
+      #expect(try await world.facts().contains("compulsory-school-age-reached"))
+    }
+  }
+
   @Test func aChildComesOfSchoolAgeOnceAndASpellGrowsByTimeAlone() async throws {
     try await World.run { world in
       try await world.open()

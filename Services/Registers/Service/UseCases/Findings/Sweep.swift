@@ -32,6 +32,7 @@ struct Sweep: Sendable {
   /// Looks at everything that is due.
   ///
   /// - Parameter again: whether children who were looked at today are looked at again.
+  /// - Throws: the first failure, after everything that could be done was done.
   func callAsFunction(by caller: Caller = Sweep.caller, again: Bool = false) async throws -> Answer {
     var answer = Answer()
     let today = desk.clock.today()
@@ -42,9 +43,19 @@ struct Sweep: Sendable {
     let due = try await desk.store.read { db in
       try Schools.all(in: db).filter { try (Sweeps.through(Self.name($0), in: db)).map { again || $0 < today } ?? true }
     }
-    for school in due where try await look(at: school, today, by: caller, again: again) { answer.schools += 1 }
+    // One school that cannot be looked at keeps nobody from the others.
+    var failure: (any Error)?
+    for school in due {
+      try Task.checkCancellation()
+      do {
+        if try await look(at: school, today, by: caller, again: again) { answer.schools += 1 }
+      } catch {
+        failure = failure ?? error
+      }
+    }
     answer.released = try await ReleaseWaiting(desk: desk).releaseDue(today: today)
     try await FinaliseDisposals(desk: desk).finaliseDisposals(today: today)
+    if let failure { throw failure }
     return answer
   }
 
