@@ -242,14 +242,17 @@ struct RegistersFigures {
     let bytes = try RawSQLite.bytesByTable(path)
     let log = [
       "receipts", "entries", "entries_session", "entries_school", "entry_words", "amendments",
-      "amendments_mark", "outbox",
+      "amendments_mark", "outbox", "admission_log",
+      "admission_log_pupil", "admission_log_registration",
     ]
     let logBytes = log.reduce(0) { $0 + (bytes[$1] ?? 0) }
     let all = bytes.values.reduce(0, +)
     let mega = 1_048_576.0
-    add(&table, "store_log", Double(logBytes) / mega, "MB", "entries as they came, amendments, receipts, events")
+    add(
+      &table, "store_log", Double(logBytes) / mega, "MB",
+      "entries and statements as they came, amendments, receipts, events")
     add(&table, "store_beyond_log", Double(all - logBytes) / mega, "MB", "pupil-year rows, roll, findings; aim 300")
-    for (name, size) in bytes.sorted(by: { $0.value > $1.value }).prefix(6) {
+    for (name, size) in bytes.sorted(by: { $0.value > $1.value }).prefix(14) {
       add(&table, "store_table_\(name)", Double(size) / mega, "MB")
     }
   }

@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  /// Of all routes that are described, an agency has two: figures, and when schools are open.
+  /// Of all routes that are described, an agency has three: figures, what they mean, and when schools are open.
   @Test func nothingElseIsOpen() async throws {
     try await World.run { world in
       try await world.open()
@@ -123,7 +123,7 @@ import Testing
           #expect(!answer.text.contains(id) && !answer.text.contains("Quarrington"), "\(method) \(path)")
         }
       }
-      #expect(open == ["GET /figures", "GET /term-dates"])
+      #expect(open == ["GET /figures", "GET /figures/definitions", "GET /term-dates"])
     }
   }
 }
