@@ -104,6 +104,26 @@ import Testing
     }
   }
 
+  /// The reasons of a share are the sessions that it is a share of: none after compulsory school age.
+  @Test func aShareRestsOnSessionsOfCompulsorySchoolAge() async throws {
+    try await World.run { world in
+      try await world.open()
+      let calendar = #"{"terms":[{"first":"2026-05-11","last":"2026-07-17"}]}"#
+      #expect(try await world.send(.put, "/schools/\(World.school)/calendars/2025-26", calendar).status == 200)
+      let child = World.pupil(0).replacing("2016-05-04", with: "2010-05-04").replacing("\"5\"", with: "\"11\"")
+      _ = try await world.enter([child])
+      let term = DayRange(first: MadeUp.day("2026-05-11"), last: MadeUp.day("2026-07-03"))
+      let days = (term.first.ordinal...term.last.ordinal).map(Day.init(ordinal:)).filter { $0.weekday <= 5 }
+      _ = try await world.upload(days.flatMap { day in ["AM", "PM"].map { "\(MadeUp.upn(0)),\(day),\($0),I" } })
+      let found = try await world.send(.get, "/findings?kind=persistent-absence").list("findings")
+      let finding = try #require(found.first)
+      #expect(finding["on"] as? String == "2026-06-26", "the last Friday in June")
+      let why = try await world.send(.get, "/findings/\(finding["finding"] as? String ?? "")/why")
+      #expect(why.list("sessions").count == finding["count"] as? Int)
+      #expect(why.list("sessions").compactMap { $0["date"] as? String }.max() == "2026-06-26")
+    }
+  }
+
   @Test func aPageOutOfRangeIsRefusedOrEmpty() async throws {
     try await World.run { world in
       _ = try await Self.fill(world, [])

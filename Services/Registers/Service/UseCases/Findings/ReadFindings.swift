@@ -89,9 +89,9 @@ struct ReadFindings: Sendable {
         throw Problem.notFound("Finding")
       }
       let line = try Self.line(found, caller, today, db)
-      _ = try ChildAccess(line.pupil, by: caller, on: today, in: db)
+      let child = try ChildAccess(line.pupil, by: caller, on: today, in: db)
       try RegisterDesk.audit("finding.why.read", line.pupil.text, by: writer, requestID: requestID, in: db)
-      let sessions = try Self.sessions(of: found, db)
+      let sessions = try Self.sessions(of: found, child.pupil, db)
       let rule = FindingRules.rule(of: found.kind, on: found.on)
       return Why(
         finding: line,
@@ -105,9 +105,13 @@ struct ReadFindings: Sendable {
     }
   }
 
-  private static func sessions(of found: Findings.Stored, _ db: Database) throws -> [Why.OneSession] {
+  private static func sessions(
+    of found: Findings.Stored, _ pupil: StoredPupil, _ db: Database
+  ) throws -> [Why.OneSession] {
     let shelf = try PupilYearTable(db)
-    let last = found.kind.isShareOfYear ? Day(ordinal: .max) : found.on
+    // A share is of every session of compulsory school age that the year has since.
+    let last =
+      found.kind.isShareOfYear ? CompulsorySchoolAge.span(dateOfBirth: pupil.dateOfBirth).lastDay : found.on
     var sessions: [Why.OneSession] = []
     for year in SchoolYear(containing: found.since).startYear...SchoolYear(containing: found.on).startYear {
       let now = try shelf.read(found.registration, SchoolYear(startYear: year))
