@@ -95,6 +95,9 @@ import Testing
         #expect(try await world.send(.get, "/figures?scope=\(scope)&\(span)", as: .agency).status == 403, "\(scope)")
         #expect(try await world.send(.get, "/figures?scope=\(scope)&\(span)", as: .manager).status == 200, "\(scope)")
       }
+      let past = "/figures?scope=authority&\(span)&asOf=2026-09-17T12:00:00.000Z"
+      #expect(try await world.send(.get, past, as: .agency).status == 403, "what a correction changed")
+      #expect(try await world.send(.get, past, as: .manager).status == 200)
       for grouping in Self.withheld {
         let path = "/figures?scope=authority&\(span)&groupBy=\(grouping)"
         #expect(try await world.send(.get, path, as: .agency).status == 403, "\(grouping)")

@@ -43,11 +43,14 @@ struct FigureRoutes: Sendable {
       let caller = try context.caller
       let scope = try request.query("scope") { FigureScope($0) }
       try Self.require(scope, for: caller)
+      let asOf = try request.asOf()
+      // Between two moments lies what one correction changed.
+      guard caller.role != .agency || asOf == nil else { throw Problem.forbidden }
       let question = ReadFigures.Question(
         scope: scope, period: try Self.period(request, today: clock.today()),
         grouping: try Self.grouping(request, for: caller),
         cohort: try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local,
-        suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false, asOf: try request.asOf())
+        suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false, asOf: asOf)
       return try .json(try await read(question, by: caller))
     }
     addReasons(to: router)
