@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import RegistersDomain
 import Rulebook
+import Seeded
 import ServiceKit
 import Store
 import Testing
@@ -112,6 +113,46 @@ import Testing
       _ = try Findings.agreedPartTime(MadeUp.school, today: World.start, in: db)
       _ = try Findings.open(MadeUp.school, SchoolYear(startYear: 2026), in: db)
       _ = try Findings.all(of: 1, in: db)
+    }
+  }
+
+  @Test func whatWasKnownAtAMoment() throws {
+    try expectNoScan { db in
+      let past = try AsOf(Timestamp(millis: 1_000), in: db)
+      _ = try past.days(ofRegistration: 1, in: db)
+      let days = DayRange(first: MadeUp.day("2026-09-01"), last: MadeUp.day("2027-07-31"))
+      for registration in [nil, 1] as [Int64?] {
+        _ = try LaterMarks(than: past.marks, of: MadeUp.school, in: days, registration: registration, db)
+      }
+    }
+  }
+
+  /// A few rows tell how far a log went at a moment, as all of them would.
+  @Test func theEndOfALogIsFoundByAFewRows() throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    var random = SeededGenerator(seed: seed)
+    try DatabaseQueue().write { db in
+      try db.execute(sql: "CREATE TABLE log (number INTEGER PRIMARY KEY, at_millis INTEGER NOT NULL)")
+      for _ in 0..<40 {
+        try db.execute(sql: "DELETE FROM log")
+        var (number, millis): (Int64, Int64) = (0, 100)
+        for _ in 0..<random.below(60) {
+          number += Int64(1 + random.below(5))
+          millis += Int64(random.below(4))
+          try db.execute(sql: "INSERT INTO log VALUES (?, ?)", arguments: [number, millis])
+        }
+        for moment in 95...(millis + 5) {
+          let expected = try Int64.fetchOne(
+            db, sql: "SELECT coalesce(max(number), 0) FROM log WHERE at_millis <= ?", arguments: [moment])
+          let found = try Knowledge.last(of: "log", at: Timestamp(millis: moment), in: db)
+          #expect(found == expected, "seed \(seed)")
+        }
+        var asked = 0
+        db.trace { if case .statement = $0 { asked += 1 } }
+        _ = try Knowledge.last(of: "log", at: Timestamp(millis: (100 + millis) / 2), in: db)
+        db.trace(options: [])
+        #expect(asked <= 12, "seed \(seed)")
+      }
     }
   }
 

@@ -15,10 +15,7 @@ struct AsOf: Hashable, Sendable {
   init(_ moment: Timestamp, in db: Database) throws {
     self.moment = moment
     marks = try .at(moment, in: db)
-    statement =
-      try Int64.fetchOne(
-        db.cachedStatement(sql: "SELECT max(number) FROM admission_log WHERE at_millis <= ?"),
-        arguments: [moment.millis]) ?? 0
+    statement = try Knowledge.last(of: "admission_log", at: moment, in: db)
   }
 
   /// A time on a roll as it was known; `nil` when it was not entered yet.
