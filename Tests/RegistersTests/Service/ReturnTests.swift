@@ -132,9 +132,18 @@ import Testing
       #expect(filed["finding"] == "f2" && filed["dueOn"] == "2026-09-20", "the newest that is open")
       #expect(try await Self.file(world, id, "attendance")["number"] == filed["number", as: Int.self])
       #expect(try await Self.file(world, id, "sickness")["finding"] == "f4")
+      #expect(try await Self.expected(world, "overdue") == ["\(id) attendance 2026-06-05 f1"], "owed still")
+      for (kind, finding) in [("attendance", "f3"), ("sickness", "f1"), ("attendance", "f99"), ("attendance", "1")] {
+        let refused = try await Self.file(world, id, kind, ",\"finding\":\"\(finding)\"")
+        #expect(refused.status == 422 && refused.list("errors").first?["pointer"] as? String == "/finding")
+      }
+      let named = try await Self.file(world, id, "attendance", #","finding":"f1""#)
+      #expect(named["finding"] == "f1" && named["dueOn"] == "2026-06-05")
+      #expect(try await Self.expected(world, "overdue").isEmpty)
       #expect(try await Self.expected(world, "due").isEmpty)
       let events = try await world.all(ReturnFiled.self)
-      #expect(events.map(\.kind) == [.attendance, .sickness] && events.map(\.finding) == ["f2", "f4"])
+      #expect(events.map(\.kind) == [.attendance, .sickness, .attendance])
+      #expect(events.map(\.finding) == ["f2", "f4", "f1"])
     }
   }
 

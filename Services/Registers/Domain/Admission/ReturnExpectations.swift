@@ -118,3 +118,14 @@ public struct ReturnExpectations: Sendable {
     return day < first ? SchoolYear(startYear: year.startYear - 1) : year
   }
 }
+
+extension ReturnKind {
+  /// What is found of a child and asks for the return; `nil` for those that follow from the roll.
+  public var answers: FindingKind? {
+    switch self {
+    case .newPupil, .deletion: nil
+    case .attendance: .tenDayAbsence
+    case .sickness: .fifteenDaySickness
+    }
+  }
+}

@@ -96,6 +96,15 @@ enum Returns {
     ).map(finding)
   }
 
+  /// An open finding.
+  static func openFinding(_ number: Int64, in db: Database) throws -> OpenFinding? {
+    try Row.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT number, registration, kind, became FROM findings WHERE number = ? AND lapsed_millis IS NULL"),
+      arguments: [number]
+    ).map(finding)
+  }
+
   /// The newest open finding of a kind of a child's time on a roll.
   static func newestFinding(_ kind: FindingKind, of registration: Int64, in db: Database) throws -> OpenFinding? {
     try Row.fetchOne(

@@ -15,6 +15,8 @@ struct KeepReturns: Sendable {
     let kind: ReturnKind
     /// Today when it is not said.
     let filedOn: Day?
+    /// What was found and is answered; the newest when it is not said.
+    var finding: Int64?
     let note: String
   }
 
@@ -53,19 +55,24 @@ struct KeepReturns: Sendable {
 
   /// Files a return. The same again has no second effect.
   ///
-  /// - Throws: `Problem` not found when the child never was on the school's roll; 422 when the day cannot be.
+  /// - Throws: `Problem` not found when the child never was on the school's roll; 422 when the day cannot be, or when what
+  ///   is answered is not open or asks for no such return.
   func file(_ filing: Filing, at school: URN, by caller: Caller) async throws -> Filed {
     let today = desk.clock.today()
     return try await desk.write(by: caller) { [desk] writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       guard let pupil = try Pupils.find(filing.pupil, in: db) else { throw Problem.notFound("Pupil") }
       let here = try Pupils.registrations(of: pupil.number, in: db).filter { $0.school == school }
-      guard let registration = try Self.registration(filing.kind, here, db) else { throw Problem.notFound("Pupil") }
+      let answered = try filing.finding.map { try Self.answered($0, filing.kind, here, db) }
+      let about = try answered?.place ?? Self.registration(filing.kind, here, db)
+      guard let registration = about else { throw Problem.notFound("Pupil") }
       let filedOn = filing.filedOn ?? today
       guard filedOn <= today, filedOn >= registration.enteredOn ?? registration.enrolledOn else {
         throw Problem.invalid([.init("/filedOn", "must be from the day of entry to today")])
       }
-      let (finding, dueOn) = try Self.expectation(filing.kind, registration, pupil, school, db)
+      let (finding, dueOn) =
+        try answered.map { ($0.finding.number, ReturnExpectations.due($0.finding.kind, became: $0.finding.became)) }
+        ?? Self.expectation(filing.kind, registration, pupil, school, db)
       if let before = try Self.same(filing.kind, registration, finding, filedOn, db) {
         return Self.told(before, pupil.id)
       }
@@ -78,6 +85,18 @@ struct KeepReturns: Sendable {
       try desk.outbox.append(event, subject: school.text, context: writer.context, in: db)
       return Self.told(added, pupil.id)
     }
+  }
+
+  /// What a return says that it answers, and the time on roll that it is of.
+  private static func answered(
+    _ number: Int64, _ kind: ReturnKind, _ here: [Registration], _ db: Database
+  ) throws -> (finding: Returns.OpenFinding, place: Registration) {
+    guard let found = try Returns.openFinding(number, in: db), kind.answers == found.kind,
+      let place = here.first(where: { $0.number == found.registration })
+    else {
+      throw Problem.invalid([.init("/finding", "must be open, of this child and school, and ask for such a return")])
+    }
+    return (found, place)
   }
 
   /// The time on roll that a return is about: for a deletion the newest that ended, for what was found the newest that
@@ -98,8 +117,7 @@ struct KeepReturns: Sendable {
     return switch kind {
     case .newPupil: here.last
     case .deletion: here.last { $0.leftOn != nil } ?? here.last
-    case .attendance: try found(.tenDayAbsence) ?? here.last
-    case .sickness: try found(.fifteenDaySickness) ?? here.last
+    case .attendance, .sickness: try kind.answers.flatMap(found) ?? here.last
     }
   }
 
@@ -113,10 +131,6 @@ struct KeepReturns: Sendable {
         Returns.Line(registration: registration, pupil: pupil).place
       )
     }
-    func finding(_ kind: FindingKind) throws -> (Int64?, Day?) {
-      guard let found = try Returns.newestFinding(kind, of: registration.number, in: db) else { return (nil, nil) }
-      return (found.number, ReturnExpectations.due(kind, became: found.became))
-    }
     switch kind {
     case .newPupil:
       let (expectations, place) = try line()
@@ -124,8 +138,9 @@ struct KeepReturns: Sendable {
     case .deletion:
       let (expectations, place) = try line()
       return (nil, expectations.deletionDue(place))
-    case .attendance: return try finding(.tenDayAbsence)
-    case .sickness: return try finding(.fifteenDaySickness)
+    case .attendance, .sickness:
+      let found = try kind.answers.flatMap { try Returns.newestFinding($0, of: registration.number, in: db) }
+      return (found?.number, found.flatMap { ReturnExpectations.due($0.kind, became: $0.became) })
     }
   }
 
@@ -178,11 +193,12 @@ struct KeepReturns: Sendable {
     }
     for finding in try Returns.openFindings(at: school, in: db) {
       guard let pupil = pupils[finding.registration],
+        let kind = ReturnKind.allCases.first(where: { $0.answers == finding.kind }),
         let due = ReturnExpectations.due(finding.kind, became: finding.became)
       else { continue }
       expected.append(
         Expected(
-          pupil: pupil, kind: finding.kind == .tenDayAbsence ? .attendance : .sickness, dueOn: due,
+          pupil: pupil, kind: kind, dueOn: due,
           finding: Returns.name(ofFinding: finding.number)))
     }
     return expected.sorted { ($0.dueOn, $0.pupil, $0.kind.rawValue) < ($1.dueOn, $1.pupil, $1.kind.rawValue) }

@@ -19,6 +19,8 @@ struct ReturnRoutes: Sendable {
     let pupil: PupilID
     let kind: ReturnKind
     let filedOn: Day?
+    /// Which finding it answers, as the list of what is due names it.
+    let finding: String?
     let note: String?
   }
 
@@ -34,7 +36,14 @@ struct ReturnRoutes: Sendable {
       guard note.utf8.count <= Self.noteBytes else {
         throw Problem.invalid([.init("/note", "must have at most \(Self.noteBytes) bytes")])
       }
-      let filing = KeepReturns.Filing(pupil: form.pupil, kind: form.kind, filedOn: form.filedOn, note: note)
+      let finding = try form.finding.map { name in
+        guard let number = Findings.number(name) else {
+          throw Problem.invalid([.init("/finding", "must be the name of a finding")])
+        }
+        return number
+      }
+      let filing = KeepReturns.Filing(
+        pupil: form.pupil, kind: form.kind, filedOn: form.filedOn, finding: finding, note: note)
       return try .json(try await returns.file(filing, at: urn, by: try context.caller))
     }
     router.on(
