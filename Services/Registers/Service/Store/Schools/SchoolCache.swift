@@ -19,8 +19,9 @@ final class SchoolCache: Sendable {
     var entries = 0
   }
 
-  /// The most roll entries kept, over all schools: some 15 MB.
-  private static let mostEntries = 100_000
+  /// The most roll entries kept, over all schools: some 60 MB. The largest authority and those who left fit: a morning
+  /// comes school by school, and a cache that is a little too small would never hit.
+  private static let mostEntries = 400_000
   private let state = Mutex(State())
 
   /// A school's roll and calendars, from memory where they are.
