@@ -163,7 +163,7 @@ struct RegistersFigures {
     }
     let durable = start.duration(to: .now).seconds
     try await load.waitUntilApplied(by: [.enforcement, .notifier])
-    add(&table, "session_durable", durable, "s", "one session of all schools, a file each, \(Self.morningSenders) at a time")
+    add(&table, "session_durable", durable, "s", "all schools, a file each, \(Self.morningSenders) at a time")
     add(&table, "session_at_every_consumer", start.duration(to: .now).seconds, "s", "first byte to last event; aim 3")
   }
 
