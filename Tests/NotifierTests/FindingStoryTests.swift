@@ -51,6 +51,34 @@ import Testing
     }
   }
 
+  @Test func whatIsToldAgainGoesToThoseWhoWereNotTold() async throws {
+    try await withFolder { folder in
+      let social = Receiver()
+      let early = Receiver()
+      try await social.serve { socialAddress in
+        try await early.serve { earlyAddress in
+          try await Harness.run(in: folder) { harness in
+            let types = [Found<TenDayAbsence>.type, Lapsed<TenDayAbsence>.type]
+            let worker = try await harness.subscribe(socialAddress, Self.partner(.socialCare, types)).subscription.id
+            let help = try await harness.subscribe(earlyAddress, Self.partner(.earlyHelp, types)).subscription.id
+            try await harness.enrol()
+            try await harness.take(Sample.found(TenDayAbsence.self, concerns: []), id: "e1")
+            #expect(await harness.waitForRecords(2).count == 2)
+            // A social worker has come: the same finding, with whose concern the child is now.
+            try await harness.take(Sample.found(TenDayAbsence.self, concerns: [.socialCare]), id: "e2")
+            #expect(await harness.waitForRecords(1) == [.delivered])
+            try await harness.take(Sample.lapsed(TenDayAbsence.self, concerns: [.socialCare]), id: "e3")
+            _ = await harness.waitForRecords(2)
+            let log = try await harness.disclosures()
+            func results(_ id: String) -> [String] { log.filter { $0.subscription == id }.map(\.result) }
+            #expect(results(worker) == ["withheld-condition-not-established", "accepted", "accepted"])
+            #expect(results(help) == ["accepted", "accepted"], "told once, and of the end")
+          }
+        }
+      }
+    }
+  }
+
   @Test func aLapseGoesToExactlyThoseWhoWereTold() async throws {
     try await withFolder { folder in
       let told = Receiver()

@@ -42,7 +42,10 @@ extension Report {
   }
 
   /// Whether events of a type say whose concern the child is.
-  static func tellsConcerns(_ type: EventType) -> Bool { byName[type.name]?.tellsConcerns ?? false }
+  static func tellsConcerns(_ type: EventType) -> Bool { tellsConcerns(type.name) }
+
+  /// Whether events of a type, by its full name, say whose concern the child is.
+  public static func tellsConcerns(_ type: String) -> Bool { byName[type]?.tellsConcerns ?? false }
 
   /// Reads an event's data; `nil` for a type that is not reported to anyone.
   ///

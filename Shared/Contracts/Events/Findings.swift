@@ -65,11 +65,15 @@ extension FindingKind {
 }
 
 /// Something was found of a child that somebody must know. It lapses when a correction changes the truth, and is found
-/// again under a new number when it becomes true again.
+/// again under a new number when it becomes true again. Told again under the same number when the child has become somebody's
+/// concern meanwhile, with all concerns.
 public struct Found<Topic: FindingTopic>: EventData {
   public static var type: EventType { EventType(.registers, Topic.kind.raised) }
   public static var classification: DataClassification { .pseudonymous }
-  public static var summary: String { Topic.kind.meaning + " Published once, when it becomes true." }
+  public static var summary: String {
+    Topic.kind.meaning
+      + " Published when it becomes true, and again under the same number when the child becomes somebody's concern."
+  }
   public static var schema: JSONSchema {
     .object(
       FindingFields.common + [

@@ -80,6 +80,60 @@ import Testing
     }
   }
 
+  /// A flag may be recorded after the register: who must know is told then, once.
+  @Test func aChildThatBecomesSomebodysConcernIsToldOfAgain() async throws {
+    try await World.run { world in
+      try await world.open()
+      let ids = try await world.enrol([0, 1, 2])
+      let child = try #require(ids[1])
+      func set(_ kind: String, _ first: String) async throws {
+        let answer = try await world.send(.put, "/pupils/\(child)/flags/\(kind)", "{\"first\":\"\(first)\"}")
+        #expect(answer.status == 200)
+      }
+      func found() async throws -> [Found<UnexplainedAbsence>] {
+        try await world.events().filter { $0.type == Found<UnexplainedAbsence>.type.name }
+          .map { try Found<UnexplainedAbsence>.decode($0) }
+      }
+      _ = try await world.upload((0..<3).map { "\(MadeUp.upn($0)),2026-09-07,AM,N" })
+      try await set("free-meals", "2026-09-01")
+      #expect(try await found().count == 3, "nobody's concern")
+      try await set("social-worker", "2026-09-07")
+      try await set("social-worker", "2026-09-07")
+      let told = try await found()
+      #expect(told.count == 4 && told[3].pupil.text == child && told[3].concerns == [.socialCare])
+      #expect(told[3].finding == told.first { $0.pupil.text == child }?.finding, "the same finding")
+      #expect(told[3].session == .am && told[3].count == 1)
+      let absent = try await world.send(.get, "/findings?kind=unexplained-absence&on=2026-09-07&state=open")
+      #expect(absent.list("findings").first?["pupil"] as? String == child)
+      // A flag that begins later is seen by the sweep of its day; yesterday's unexplained absence is not told then.
+      try await set("youth-justice", "2026-09-08")
+      world.move(to: MadeUp.day("2026-09-08"))
+      _ = try await world.upload(["\(MadeUp.upn(0)),2026-09-08,AM,N"])
+      _ = try await world.send(.post, "/sweeps", as: .operator)
+      #expect(try await found().count == 5, "the other child's of this day only")
+      _ = try await world.upload(["\(MadeUp.upn(1)),2026-09-07,AM,I"])
+      let lapsed = try await world.events().filter { $0.type == Lapsed<UnexplainedAbsence>.type.name }
+      #expect(try lapsed.map { try Lapsed<UnexplainedAbsence>.decode($0).finding } == [told[3].finding])
+    }
+  }
+
+  @Test func theSweepTellsAgainOnTheDayThatAFlagBegins() async throws {
+    try await World.run { world in
+      try await world.open()
+      let id = try #require(try await world.enrol([0])[0])
+      world.move(to: MadeUp.day("2026-09-21"))
+      _ = try await world.upload(Self.rows(0, Self.tenDays, "O"))
+      _ = try await world.send(.put, "/pupils/\(id)/flags/social-worker", #"{"first":"2026-09-23"}"#)
+      for (day, count) in [("2026-09-21", 1), ("2026-09-22", 1), ("2026-09-23", 2), ("2026-09-24", 2)] {
+        world.move(to: MadeUp.day(day))
+        _ = try await world.send(.post, "/sweeps", as: .operator)
+        let found = try await world.events().filter { $0.type == Found<TenDayAbsence>.type.name }
+        #expect(found.count == count, "\(day)")
+        #expect(try Found<TenDayAbsence>.decode(try #require(found.last)).concerns == (count == 1 ? [] : [.socialCare]))
+      }
+    }
+  }
+
   @Test func registersAreMissingByTheirHourAndReceivedLater() async throws {
     try await World.run { world in
       try await world.open()

@@ -25,19 +25,24 @@ struct ReportQueue: Sendable {
   }
 
   /// Queues a report for every subscription that asks for it; one that takes something back, for every subscription
-  /// that has a message about it, whether it asks for the correction or not. Whether and what each is told is decided at
-  /// each attempt.
+  /// that has a message about it, whether it asks for the correction or not; one that is told again because somebody's
+  /// concern was added, for those that were not told. Whether and what each is told is decided at each attempt.
   private func queue(_ report: Messages.Kept, at time: Timestamp, in db: Database) throws {
-    let subscriptions =
-      if let matter = report.takesBack {
-        try Subscriptions.holding(matter: matter, before: report.number, in: db)
-      } else {
-        try Subscriptions.interested(in: report.type, school: report.school, in: db)
-      }
+    let subscriptions = try subscriptions(for: report, in: db)
     for subscription in subscriptions {
       try Messages.queue(report: report.number, for: subscription, at: time, in: db)
     }
     guard !subscriptions.isEmpty else { return }
     db.afterNextTransaction { [queued] _ in queued(Set(subscriptions)) }
+  }
+
+  private func subscriptions(for report: Messages.Kept, in db: Database) throws -> [String] {
+    if report.withdraws, let matter = report.matter {
+      return try Subscriptions.holding(matter: matter, before: report.number, in: db)
+    }
+    let interested = try Subscriptions.interested(in: report.type, school: report.school, in: db)
+    guard let matter = report.matter, Report.tellsConcerns(report.type) else { return interested }
+    let told = Set(try Subscriptions.told(ofMatter: matter, before: report.number, in: db))
+    return interested.filter { !told.contains($0) }
   }
 }

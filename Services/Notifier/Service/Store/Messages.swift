@@ -22,8 +22,10 @@ enum Messages {
     let number: Int64
     let type: String
     let school: String
-    /// The matter that it takes back; `nil` when it takes nothing back.
-    let takesBack: String?
+    /// What it is about, where several reports can be.
+    let matter: String?
+    /// Whether it takes the matter back.
+    let withdraws: Bool
   }
 
   /// Keeps a report; a second one with the same event id changes nothing.
@@ -44,8 +46,8 @@ enum Messages {
     ])
     guard db.changesCount > 0 else { return nil }
     return Kept(
-      number: db.lastInsertedRowID, type: event.type, school: report.school.text,
-      takesBack: withdraws ? report.matter : nil)
+      number: db.lastInsertedRowID, type: event.type, school: report.school.text, matter: report.matter,
+      withdraws: withdraws)
   }
 
   /// The reports about a child that waited for the child to become known, in order; they wait no longer.
@@ -53,14 +55,15 @@ enum Messages {
     let rows = try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT number, type, school, CASE WHEN withdraws = 1 THEN matter END AS takes_back FROM report
+          SELECT number, type, school, matter, withdraws FROM report
           WHERE pupil = ? AND is_waiting = 1 ORDER BY number
           """),
       arguments: [pupil.text])
     guard !rows.isEmpty else { return [] }
     try db.execute(sql: "UPDATE report SET is_waiting = 0 WHERE pupil = ? AND is_waiting = 1", arguments: [pupil.text])
     return rows.map {
-      Kept(number: $0["number"], type: $0["type"], school: $0["school"], takesBack: $0["takes_back"])
+      Kept(
+        number: $0["number"], type: $0["type"], school: $0["school"], matter: $0["matter"], withdraws: $0["withdraws"])
     }
   }
 

@@ -79,6 +79,16 @@ enum Subscriptions {
           """), arguments: [matter, report])
   }
 
+  /// The ids of those that were told of a matter by a report before the given one.
+  static func told(ofMatter matter: String, before report: Int64, in db: Database) throws -> [String] {
+    try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT DISTINCT message.subscription FROM report JOIN message ON message.report = report.number
+          WHERE report.matter = ? AND report.number < ? AND withdraws = 0 AND message.state = 'delivered'
+          """), arguments: [matter, report])
+  }
+
   static func setStatus(_ status: Subscription.Status, of id: String, in db: Database) throws {
     let (text, reason): (String, String?) =
       switch status {

@@ -19,7 +19,7 @@ public struct Finding: Hashable, Sendable {
   /// The possible sessions, where it is a share of them.
   public let outOf: Int?
 
-  init(
+  public init(
     _ kind: FindingKind, occasion: Int32, since: Day, on: Day, through: Day, session: Session? = nil, count: Int,
     outOf: Int? = nil
   ) {

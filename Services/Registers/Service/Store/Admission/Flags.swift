@@ -52,6 +52,18 @@ enum Flags {
     return Set(kinds.compactMap(PupilFlag.init(rawValue:))).concerns
   }
 
+  /// The children of a school's roll of whom a flag begins on one of some days.
+  static func children(of school: URN, beginning days: DayRange, in db: Database) throws -> [PupilID] {
+    try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT DISTINCT p.id FROM registrations r CROSS JOIN flags f ON f.pupil = r.pupil
+          JOIN pupils p ON p.number = r.pupil
+          WHERE r.school = ? AND f.first BETWEEN ? AND ? ORDER BY r.number
+          """), arguments: [school.text, days.first.ordinal, days.last.ordinal]
+    ).map { try Pupils.id($0) }
+  }
+
   /// Everything that was ever said of a child, by kind and day.
   static func spans(of pupil: Int64, in db: Database) throws -> [Span] {
     try Row.fetchAll(

@@ -68,6 +68,12 @@ enum Findings {
     return db.lastInsertedRowID
   }
 
+  /// Says whose concern the child of a finding is now.
+  static func set(_ concerns: [Concern], of number: Int64, in db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE findings SET concerns = ? WHERE number = ?").execute(
+      arguments: [concerns.map(\.rawValue).joined(separator: " "), number])
+  }
+
   static func lapse(_ number: Int64, at: Timestamp, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE findings SET lapsed_millis = ? WHERE number = ?").execute(
       arguments: [at.millis, number])

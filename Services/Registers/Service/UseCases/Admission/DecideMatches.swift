@@ -129,6 +129,7 @@ struct DecideMatches: Sendable {
           try Pupils.formerUPNs(of: pupil.number, in: db).map(\.text) + [pupil.upn.text, other.upn.text])
         for school in Set((moved + kept).map(\.school)).sorted() {
           _ = try change.entries(of: [pupil.id], numbers, at: school)
+          try change.tellAgain(pupil.id, at: school)
         }
       }
       try MatchCandidates.decide(number, state, reason: reason, by: writer, in: db)

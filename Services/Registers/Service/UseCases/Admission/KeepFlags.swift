@@ -48,7 +48,7 @@ struct KeepFlags: Sendable {
     _ kind: PupilFlag, of id: PupilID, first: Day, last: Day?, by caller: Caller, requestID: String
   ) async throws -> Answer {
     let today = desk.clock.today()
-    return try await desk.write(by: caller) { writer, db in
+    return try await desk.write(by: caller) { [desk] writer, db in
       let child = try ChildAccess(id, by: caller, on: today, in: db)
       guard kind.access.set.contains(child.viewer) else { throw Problem.forbidden }
       try RegisterDesk.audit("pupil.flags.set", child.pupil.id.text, by: writer, requestID: requestID, in: db)
@@ -61,6 +61,9 @@ struct KeepFlags: Sendable {
         try Flags.save(span, of: child.pupil.number, by: writer, in: db)
         try AdmissionLog.append(
           .flag, pupil: child.pupil.number, Stated(kind: kind, first: first, last: last), by: writer, in: db)
+        let change = RollChange(desk: desk, writer: writer, today: today, db: db)
+        let schools = try Pupils.registrations(of: child.pupil.number, in: db).map(\.school)
+        for school in Set(schools).sorted() { try change.tellAgain(child.pupil.id, at: school) }
       }
       return try Self.answer(child, today, db)
     }

@@ -28,6 +28,11 @@ struct RollChange {
     return released
   }
 
+  /// A child has become somebody's concern.
+  func tellAgain(_ child: PupilID, at school: URN) throws {
+    try JudgeFindings(work: work(school, try desk.cache.known(school, in: db))).tellAgain(child)
+  }
+
   /// What stands beside some children's marks is other than before.
   func judge(_ children: Set<PupilID>, at school: URN) throws {
     try JudgeFindings(work: work(school, try desk.cache.known(school, in: db))).judge(children)

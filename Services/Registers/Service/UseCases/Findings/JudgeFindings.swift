@@ -118,7 +118,7 @@ struct JudgeFindings {
         let number = try Findings.add(
           finding, registration: item.entry.registration, school: school, item.year, concerns: item.concerns,
           at: writer.at, known: known, in: db)
-        try append(finding, number, item, rule)
+        try append(finding, number, item.entry.pupil, item.concerns, rule)
       } else if let lapsed = item.lapsed {
         try Findings.lapse(lapsed.number, at: writer.at, in: db)
         try append(lapsed, item)
@@ -127,11 +127,32 @@ struct JudgeFindings {
     desk.telemetry.countFindings(raised: news.count { $0.raised != nil }, lapsed: news.count { $0.lapsed != nil })
   }
 
-  private func append(_ finding: Finding, _ number: Int64, _ item: News, _ rule: FindingRule) throws {
+  /// Tells what is open of a child again when it has become somebody's concern, for who must know was not told then. An
+  /// unexplained absence is told on its day only.
+  func tellAgain(_ child: PupilID) throws {
+    let concerns = try Flags.concerns(of: child, on: today, in: db)
+    for entry in roll.entries where entry.pupil == child {
+      for found in try Findings.all(of: entry.registration, in: db) where found.lapsed == nil {
+        guard found.kind != .unexplainedAbsence || found.on == today,
+          !Set(concerns).isSubset(of: found.concerns), let rule = FindingRules.rule(of: found.kind, on: found.on)
+        else { continue }
+        let all = Concern.allCases.filter { concerns.contains($0) || found.concerns.contains($0) }
+        try Findings.set(all, of: found.number, in: db)
+        let finding = Finding(
+          found.kind, occasion: 0, since: found.since, on: found.on, through: found.on, session: found.session,
+          count: found.count, outOf: found.outOf)
+        try append(finding, found.number, child, all, rule)
+      }
+    }
+  }
+
+  private func append(
+    _ finding: Finding, _ number: Int64, _ pupil: PupilID, _ concerns: [Concern], _ rule: FindingRule
+  ) throws {
     func send<Topic: FindingTopic>(_ topic: Topic.Type) throws {
       let event = Found<Topic>(
-        finding: Findings.name(number), pupil: item.entry.pupil, school: school, since: finding.since, on: finding.on,
-        session: finding.session, count: finding.count, outOf: finding.outOf, concerns: item.concerns, rule: rule)
+        finding: Findings.name(number), pupil: pupil, school: school, since: finding.since, on: finding.on,
+        session: finding.session, count: finding.count, outOf: finding.outOf, concerns: concerns, rule: rule)
       try desk.outbox.append(event, subject: school.text, context: context, in: db)
     }
     try send(finding.kind.topic)

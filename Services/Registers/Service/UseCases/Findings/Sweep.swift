@@ -85,8 +85,10 @@ struct Sweep: Sendable {
       let known = try desk.cache.known(school, in: db)
       let work = SchoolWork(
         desk: desk, school: school, known: known, writer: writer, today: today, db: db)
-      try JudgeFindings(work: work).judgeAll(in: [SchoolYear(containing: today)])
+      let judge = JudgeFindings(work: work)
+      try judge.judgeAll(in: [SchoolYear(containing: today)])
       let new = DayRange(first: (through ?? today.adding(days: -1)).adding(days: 1), last: today)
+      for child in try Flags.children(of: school, beginning: new, in: db) { try judge.tellAgain(child) }
       for entry in known.roll.entries where entry.covers(today) {
         if new.contains(entry.compulsory.first) {
           try desk.outbox.append(
