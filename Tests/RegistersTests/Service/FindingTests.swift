@@ -131,6 +131,9 @@ import Testing
         #expect(found.count == count, "\(day)")
         #expect(try Found<TenDayAbsence>.decode(try #require(found.last)).concerns == (count == 1 ? [] : [.socialCare]))
       }
+      world.move(to: MadeUp.day("2027-09-02"))
+      _ = try await world.send(.put, "/pupils/\(id)/flags/youth-justice", #"{"first":"2027-09-02"}"#)
+      #expect(try await facts(world).count == 2, "last year's is not told")
     }
   }
 

@@ -127,13 +127,14 @@ struct JudgeFindings {
     desk.telemetry.countFindings(raised: news.count { $0.raised != nil }, lapsed: news.count { $0.lapsed != nil })
   }
 
-  /// Tells what is open of a child again when it has become somebody's concern, for who must know was not told then. An
-  /// unexplained absence is told on its day only.
+  /// Tells what was found of a child this school year and is open again, when it has become somebody's concern: who must
+  /// know was not told then. An unexplained absence is told on its day only.
   func tellAgain(_ child: PupilID) throws {
     let concerns = try Flags.concerns(of: child, on: today, in: db)
-    for entry in roll.entries where entry.pupil == child {
+    let year = SchoolYear(containing: today)
+    for entry in roll.entries where entry.pupil == child && entry.covers(today) {
       for found in try Findings.all(of: entry.registration, in: db) where found.lapsed == nil {
-        guard found.kind != .unexplainedAbsence || found.on == today,
+        guard found.on >= year.first, found.kind != .unexplainedAbsence || found.on == today,
           !Set(concerns).isSubset(of: found.concerns), let rule = FindingRules.rule(of: found.kind, on: found.on)
         else { continue }
         let all = Concern.allCases.filter { concerns.contains($0) || found.concerns.contains($0) }
