@@ -112,7 +112,7 @@ import Testing
       _ = try Pupils.page(of: MadeUp.school, after: 0, limit: 10, in: db)
       _ = try Findings.agreedPartTime(MadeUp.school, today: World.start, in: db)
       _ = try Findings.open(MadeUp.school, SchoolYear(startYear: 2026), in: db)
-      _ = try Findings.all(of: 1, in: db)
+      _ = try Findings.open(of: 1, from: World.start, in: db)
     }
   }
 

@@ -84,11 +84,13 @@ enum Findings {
       .map(stored)
   }
 
-  /// All of a registration's, oldest first.
-  static func all(of registration: Int64, in db: Database) throws -> [Stored] {
+  /// What is open of a registration and became true from a day on, oldest first.
+  static func open(of registration: Int64, from day: Day, in db: Database) throws -> [Stored] {
     try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT * FROM findings WHERE registration = ? ORDER BY number"),
-      arguments: [registration]
+      db.cachedStatement(
+        sql: """
+          SELECT * FROM findings WHERE registration = ? AND became >= ? AND lapsed_millis IS NULL ORDER BY number
+          """), arguments: [registration, day.ordinal]
     ).map(stored)
   }
 

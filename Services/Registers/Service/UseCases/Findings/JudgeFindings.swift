@@ -133,8 +133,8 @@ struct JudgeFindings {
     let concerns = try Flags.concerns(of: child, on: today, in: db)
     let year = SchoolYear(containing: today)
     for entry in roll.entries where entry.pupil == child && entry.covers(today) {
-      for found in try Findings.all(of: entry.registration, in: db) where found.lapsed == nil {
-        guard found.on >= year.first, found.kind != .unexplainedAbsence || found.on == today,
+      for found in try Findings.open(of: entry.registration, from: year.first, in: db) {
+        guard found.kind != .unexplainedAbsence || found.on == today,
           !Set(concerns).isSubset(of: found.concerns), let rule = FindingRules.rule(of: found.kind, on: found.on)
         else { continue }
         let all = Concern.allCases.filter { concerns.contains($0) || found.concerns.contains($0) }
