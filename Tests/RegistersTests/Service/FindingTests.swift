@@ -160,10 +160,11 @@ import Testing
       try await world.open(other)
       let born = World.pupil(1).replacing("2016-05-04", with: "2021-08-31").replacing("2024-09-02", with: "2025-09-02")
       _ = try await world.send(.post, "/schools/\(other)/pupils", "{\"pupils\":[\(born)]}")
-      try world.execute("INSERT INTO calendars (school, start_year, calendar) VALUES ('\(World.school)', 2025, '{}')")
       world.move(to: MadeUp.day("2026-08-31"))
       _ = try await world.send(.post, "/sweeps", as: .operator)
-      world.move(to: MadeUp.day("2026-09-01"))
+      // Neither which registers are due nor this school's children can be looked at.
+      try world.execute("UPDATE calendars SET calendar = '{}' WHERE school = '\(World.school)'")
+      world.move(to: MadeUp.day("2026-09-01"), hour: 11)
       let swept = try await world.send(.post, "/sweeps", as: .operator)
       #expect(swept.status == 500, "it is not hidden")
       #expect(try await world.facts().contains("compulsory-school-age-reached"))

@@ -35,26 +35,25 @@ struct Sweep: Sendable {
   /// - Throws: the first failure, after everything that could be done was done.
   func callAsFunction(by caller: Caller = Sweep.caller, again: Bool = false) async throws -> Answer {
     var answer = Answer()
+    var failure: (any Error)?
+    /// What cannot be done keeps nothing else from being done.
+    func attempt(_ part: () async throws -> Void) async throws {
+      try Task.checkCancellation()
+      do { try await part() } catch { failure = failure ?? error }
+    }
     let today = desk.clock.today()
     let minutes = CivilTime.minutes(at: desk.clock.now())
     for session in Session.allCases where minutes >= hours[session] ?? .max {
-      answer.missing += try await reportMissing(today, session, by: caller)
+      try await attempt { answer.missing += try await reportMissing(today, session, by: caller) }
     }
     let due = try await desk.store.read { db in
       try Schools.all(in: db).filter { try (Sweeps.through(Self.name($0), in: db)).map { again || $0 < today } ?? true }
     }
-    // One school that cannot be looked at keeps nobody from the others.
-    var failure: (any Error)?
     for school in due {
-      try Task.checkCancellation()
-      do {
-        if try await look(at: school, today, by: caller, again: again) { answer.schools += 1 }
-      } catch {
-        failure = failure ?? error
-      }
+      try await attempt { if try await look(at: school, today, by: caller, again: again) { answer.schools += 1 } }
     }
-    answer.released = try await ReleaseWaiting(desk: desk).releaseDue(today: today)
-    try await FinaliseDisposals(desk: desk).finaliseDisposals(today: today)
+    try await attempt { answer.released = try await ReleaseWaiting(desk: desk).releaseDue(today: today) }
+    try await attempt { try await FinaliseDisposals(desk: desk).finaliseDisposals(today: today) }
     if let failure { throw failure }
     return answer
   }
