@@ -43,7 +43,7 @@ final class Progress: Sendable {
   func reached(_ number: Int64) { continuation.yield(number) }
 
   /// Returns when the number, or a higher one, was reached; throws after the deadline.
-  func wait(for number: Int64, deadline: Duration = .seconds(30)) async throws {
+  func wait(for number: Int64, deadline: Duration = .seconds(120)) async throws {
     struct Late: Error { let waitedFor: Int64 }
     try await withThrowingTaskGroup { group in
       group.addTask { [stream] in for await reached in stream where reached >= number { return } }

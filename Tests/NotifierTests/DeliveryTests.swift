@@ -10,7 +10,7 @@ import Testing
 @testable import NotifierService
 
 /// Deliveries to real receivers on loopback, from a real store file.
-@Suite(.timeLimit(.minutes(2))) struct DeliveryTests {
+@Suite(.timeLimit(.minutes(10))) struct DeliveryTests {
   @Test func aProposalReachesTheSchoolSignedCutAndRecorded() async throws {
     try await withFolder { folder in
       let receiver = Receiver()

@@ -9,7 +9,7 @@ import Testing
 @testable import NotifierService
 
 /// From an event of the registers to what each receiver gets and what is on record.
-@Suite(.timeLimit(.minutes(2))) struct FindingStoryTests {
+@Suite(.timeLimit(.minutes(10))) struct FindingStoryTests {
   /// Asks for findings as a partner of all schools.
   static func partner(
     _ kind: RecipientKind, _ types: [EventType], level: String = "L2"

@@ -10,7 +10,7 @@ import Testing
 @testable import NotifierService
 
 /// Two records of one child: the notifier's roll and everything that waits follow the registers' decision.
-@Suite(.timeLimit(.minutes(2))) struct MergedChildTests {
+@Suite(.timeLimit(.minutes(10))) struct MergedChildTests {
   static let kept = Sample.child(1)
   static let merged = Sample.child(2)
   static let earlyHelp = FindingStoryTests.partner(

@@ -11,7 +11,7 @@ import ServiceKit
 import Testing
 
 /// The notifier's HTTP interface, built as the program builds it.
-@Suite(.timeLimit(.minutes(2))) struct WebTests {
+@Suite(.timeLimit(.minutes(10))) struct WebTests {
   /// What a test does with the interface.
   struct World: Sendable {
     let client: any TestClientProtocol

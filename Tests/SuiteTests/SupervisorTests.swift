@@ -16,7 +16,7 @@ struct SupervisorTests {
     limits.longestPauseMillis = 2
     limits.rapidDeaths = 3
     limits.rapidSeconds = 300
-    limits.readySeconds = 20
+    limits.readySeconds = 120
     return Supervisor(plans, log: MergedLog(path: nil, terminalLevel: .critical), limits: limits)
   }
 

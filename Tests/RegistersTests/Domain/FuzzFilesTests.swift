@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// The targets of `bin/fuzz`, run on their seeds and on some thousand mutations of them; the same seed is the same run.
-@Suite("Files that strangers send", .timeLimit(.minutes(2)))
+@Suite("Files that strangers send", .timeLimit(.minutes(10)))
 struct FuzzFilesTests {
   static func corpus(_ target: FuzzTarget) throws -> [[UInt8]] {
     let folder = projectFolder.appending(path: "Tests/Fuzz/Corpus/\(target.rawValue)")

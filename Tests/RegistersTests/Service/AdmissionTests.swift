@@ -11,7 +11,7 @@ import Store
 import Testing
 
 /// The admission register of a child: the whole entry, contacts, families, leaving, and the search.
-@Suite(.timeLimit(.minutes(3))) struct AdmissionTests {
+@Suite(.timeLimit(.minutes(10))) struct AdmissionTests {
   static let contact = #"""
     {"givenName":"Ada","familyName":"Tarn","relation":"mother","parentalResponsibility":true,"livesWith":true,
      "telephone":"01632 960001","address":"1 Quay Row","postcode":"ZZ1 1ZZ"}

@@ -6,7 +6,7 @@ import ServiceKit
 import Testing
 
 /// A partner agency sees figures of many children, and nothing else.
-@Suite(.timeLimit(.minutes(3))) struct AgencyTests {
+@Suite(.timeLimit(.minutes(10))) struct AgencyTests {
   /// Three schools in three clusters, with 30, 3 and 12 children; some absences of few.
   private static func fill(_ world: World) async throws {
     for (place, count) in [30, 3, 12].enumerated() {

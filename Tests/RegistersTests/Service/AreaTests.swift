@@ -9,7 +9,7 @@ import Testing
 @testable import RegistersService
 
 /// Clusters, localities, offers and officers of schools from day to day, and calendars with all their exceptions.
-@Suite(.timeLimit(.minutes(3))) struct AreaTests {
+@Suite(.timeLimit(.minutes(10))) struct AreaTests {
   private static let other = "900102"
 
   private static func openAreas(_ world: World) async throws {

@@ -7,7 +7,7 @@ import ServiceKit
 import Testing
 
 /// What was known at a moment is told the same for ever.
-@Suite(.timeLimit(.minutes(5))) struct AsOfTests {
+@Suite(.timeLimit(.minutes(10))) struct AsOfTests {
   private static let pupils = 4
   private static let codes = ["/", "I", "O", "N", "M", "C2", "E", "G", "U"]
   private static let days = MadeUp.autumn.schoolDays.filter { $0 <= MadeUp.day("2026-09-25") }

@@ -8,7 +8,7 @@ import Testing
 @testable import RegistersDomain
 
 /// What schools and officers check, through the service.
-@Suite(.timeLimit(.minutes(3))) struct CheckStoryTests {
+@Suite(.timeLimit(.minutes(10))) struct CheckStoryTests {
   @Test func reasonsNotEstablished() async throws {
     try await World.run { world in
       for school in ["900101", "900102"] { try await world.open(school) }

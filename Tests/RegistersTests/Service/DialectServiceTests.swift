@@ -6,7 +6,7 @@ import ServiceKit
 import Testing
 
 /// Files in the dialects of information systems, and what is kept of how they were written.
-@Suite(.timeLimit(.minutes(3))) struct DialectServiceTests {
+@Suite(.timeLimit(.minutes(10))) struct DialectServiceTests {
   private func why(_ world: World, _ id: String, _ session: String) async throws -> [String: Any] {
     let answer = try await world.send(.get, "/pupils/\(id)/marks/2026-09-07/\(session)/why")
     return try #require(answer.list("marks").first)

@@ -11,7 +11,7 @@ import Testing
 @testable import RegistersService
 
 /// What has had its time goes by review, by two people, and comes back within a month exactly as it was.
-@Suite(.timeLimit(.minutes(5))) struct DisposalTests {
+@Suite(.timeLimit(.minutes(10))) struct DisposalTests {
   /// Proposes and approves once, so that the next approval carries it out.
   private func proposed(_ kept: KeptDesk) async throws -> Int64 {
     let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)

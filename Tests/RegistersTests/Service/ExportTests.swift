@@ -14,7 +14,7 @@ import Testing
 @testable import RegistersService
 
 /// The register leaves in full and can be read back.
-@Suite(.timeLimit(.minutes(5))) struct ExportTests {
+@Suite(.timeLimit(.minutes(10))) struct ExportTests {
   /// Something in every table: beside what the use cases make, rows of what other parts of the program write.
   static func fillEverything(_ kept: KeptDesk) async throws {
     try await kept.fill()

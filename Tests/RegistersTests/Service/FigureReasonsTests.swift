@@ -8,7 +8,7 @@ import Testing
 @testable import RegistersService
 
 /// Every figure can be asked why: down to the enrolments, and from an enrolment down to its sessions.
-@Suite(.timeLimit(.minutes(3))) struct FigureReasonsTests {
+@Suite(.timeLimit(.minutes(10))) struct FigureReasonsTests {
   private static let span = "from=2026-09-01&to=2026-12-31"
   private static let codes = ["/", "/", "/", "/", "I", "O", "L", "U", "M", "C2", "X", "Y2", "N"]
 

@@ -63,7 +63,7 @@ extension World.Answer {
 }
 
 /// Figures of groups, through the service.
-@Suite(.timeLimit(.minutes(3))) struct FigureStoryTests {
+@Suite(.timeLimit(.minutes(10))) struct FigureStoryTests {
   @Test func aSchoolsFigures() async throws {
     try await World.run { world in
       try await world.open()

@@ -9,7 +9,7 @@ import Testing
 @testable import RegistersService
 
 /// Lists of findings: their order, their pages, and what each reader may learn from them.
-@Suite(.timeLimit(.minutes(3))) struct FindingListTests {
+@Suite(.timeLimit(.minutes(10))) struct FindingListTests {
   private static let second = "900102"
 
   /// Children 0 to 5 with an unexplained absence each; what is known of some of them was known before.

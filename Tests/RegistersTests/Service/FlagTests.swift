@@ -9,7 +9,7 @@ import Testing
 @testable import RegistersService
 
 /// Flags: set with their days, seen by those who need them.
-@Suite(.timeLimit(.minutes(3))) struct FlagTests {
+@Suite(.timeLimit(.minutes(10))) struct FlagTests {
   @Test func eachSeesWhatItNeeds() async throws {
     try await World.run { world in
       try await world.open()

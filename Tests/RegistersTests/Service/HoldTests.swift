@@ -13,7 +13,7 @@ import Testing
 @testable import RegistersService
 
 /// What enforcement asks to be kept.
-@Suite(.timeLimit(.minutes(3))) struct HoldTests {
+@Suite(.timeLimit(.minutes(10))) struct HoldTests {
   @Test func aHoldIsPlacedAndReleasedOnceHoweverOftenItIsTold() async throws {
     let kept = try KeptDesk()
     try await kept.fill()

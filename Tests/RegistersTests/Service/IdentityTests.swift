@@ -9,7 +9,7 @@ import Testing
 @testable import RegistersService
 
 /// A child keeps one identity over schools and numbers; where it is not sure, a person decides.
-@Suite(.timeLimit(.minutes(3))) struct IdentityTests {
+@Suite(.timeLimit(.minutes(10))) struct IdentityTests {
   static let second = "900102"
 
   private static func numbered(_ number: Int, as sent: UPN, _ more: String = "") -> String {

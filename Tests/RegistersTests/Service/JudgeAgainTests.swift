@@ -6,7 +6,7 @@ import ServiceKit
 import Testing
 
 /// What was found is judged again when something beside the marks is other than it was.
-@Suite(.timeLimit(.minutes(3))) struct JudgeAgainTests {
+@Suite(.timeLimit(.minutes(10))) struct JudgeAgainTests {
   private static let second = "900102"
 
   private func facts(_ world: World) async throws -> [String] {

@@ -10,7 +10,7 @@ import Testing
 @testable import RegistersDomain
 
 /// What must hold of every register, whatever comes in and in whatever order.
-@Suite(.timeLimit(.minutes(5))) struct MarkProperties {
+@Suite(.timeLimit(.minutes(10))) struct MarkProperties {
   private static let pupils = 6
   private static let codes = ["L", "I", "O", "N", "M", "C2", "E", "G", "U", "K", "Y4"]
 

@@ -7,7 +7,7 @@ import ServiceKit
 import Testing
 
 /// Marks go in, the right ones count, nothing is lost: story 2 and what belongs to it.
-@Suite(.timeLimit(.minutes(3))) struct MarkStoryTests {
+@Suite(.timeLimit(.minutes(10))) struct MarkStoryTests {
   /// 3 bad rows in 1,200: 1,197 count at once, three come back with reason and fix; enrolment brings one in by itself.
   @Test func threeBadRowsInTwelveHundred() async throws {
     try await World.run { world in

@@ -9,7 +9,7 @@ import Testing
 @testable import RegistersDomain
 
 /// The admission register as files: taken in through the same use case as JSON, and written out.
-@Suite("Pupils as files", .timeLimit(.minutes(3))) struct PupilFileTests {
+@Suite("Pupils as files", .timeLimit(.minutes(10))) struct PupilFileTests {
   static let path = "/schools/\(World.school)/pupils"
   static let header = "upn,givenName,familyName,dateOfBirth,enrolledOn,yearGroup,addressProtected"
 

@@ -6,7 +6,7 @@ import ServiceKit
 import Testing
 
 /// What waits can be corrected, discarded and counted.
-@Suite(.timeLimit(.minutes(3))) struct QuarantineTests {
+@Suite(.timeLimit(.minutes(10))) struct QuarantineTests {
   private static let path = "/schools/\(World.school)/quarantine"
 
   /// The numbers of the waiting marks by row of an upload with one mark each.

@@ -11,7 +11,7 @@ import Testing
 @testable import RegistersDomain
 
 /// What is asked of the registers, by whom, and that it is on record.
-@Suite(.timeLimit(.minutes(3))) struct ReadingTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadingTests {
   /// The figures of the service are the rulebook's, for random registers and spans.
   @Test func figuresAreTheRulebooks() async throws {
     try await World.run { world in

@@ -8,7 +8,7 @@ import ServiceKit
 import Testing
 
 /// One mark and one session's register go in the same way as a file, and the register can be read.
-@Suite(.timeLimit(.minutes(3))) struct RegisterTests {
+@Suite(.timeLimit(.minutes(10))) struct RegisterTests {
   private static let path = "/schools/\(World.school)/registers/2026-09-07/AM"
 
   @Test func aSessionIsEntered() async throws {

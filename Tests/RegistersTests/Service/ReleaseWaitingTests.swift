@@ -11,7 +11,7 @@ import Testing
 @testable import RegistersService
 
 /// Marks that are dated in the future count on their day, without being sent again.
-@Suite(.timeLimit(.minutes(3))) struct ReleaseWaitingTests {
+@Suite(.timeLimit(.minutes(10))) struct ReleaseWaitingTests {
   @Test func aMarkOfTomorrowCountsTomorrow() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "waiting-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -7,7 +7,7 @@ import ServiceKit
 import Testing
 
 /// Returns: what a school owes of a child's place and absence, and what closes it.
-@Suite(.timeLimit(.minutes(3))) struct ReturnTests {
+@Suite(.timeLimit(.minutes(10))) struct ReturnTests {
   private static let path = "/schools/\(World.school)/returns"
 
   private static func expected(_ world: World, _ state: String) async throws -> [String] {

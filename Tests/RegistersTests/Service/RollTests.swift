@@ -5,7 +5,7 @@ import ServiceKit
 import Testing
 
 /// Schools, calendars and the admission register, and what the store itself refuses.
-@Suite(.timeLimit(.minutes(3))) struct RollTests {
+@Suite(.timeLimit(.minutes(10))) struct RollTests {
   @Test func everyChangeOfTheRollIsOneEvent() async throws {
     try await World.run { world in
       try await world.open()

@@ -10,7 +10,7 @@ import Testing
 @testable import RegistersService
 
 /// What is in memory of a school is what is in the store, whatever changed it.
-@Suite(.timeLimit(.minutes(3))) struct SchoolCacheTests {
+@Suite(.timeLimit(.minutes(10))) struct SchoolCacheTests {
   private static let schools = ["900101", "900102"]
 
   private static func record(_ desk: RegisterDesk, _ start: Int, last: String, of school: String) async throws {

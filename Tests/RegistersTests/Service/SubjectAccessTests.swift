@@ -11,7 +11,7 @@ import Testing
 @testable import RegistersService
 
 /// What a child may know of itself, and who may be told of whom.
-@Suite(.timeLimit(.minutes(3))) struct SubjectAccessTests {
+@Suite(.timeLimit(.minutes(10))) struct SubjectAccessTests {
   private func document(_ kept: KeptDesk, _ number: Int) async throws -> SubjectAccess.Document {
     try await SubjectAccess(desk: kept.desk)(
       try await kept.pupil(number), by: Caller(subject: "user-legal", role: .legalOfficer), requestID: "request-1")

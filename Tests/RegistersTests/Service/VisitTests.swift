@@ -5,7 +5,7 @@ import ServiceKit
 import Testing
 
 /// Register inspection visits, from the plan to the last action.
-@Suite(.timeLimit(.minutes(3))) struct VisitTests {
+@Suite(.timeLimit(.minutes(10))) struct VisitTests {
   private static let visits = "/schools/\(World.school)/visits"
 
   private static let report = """
