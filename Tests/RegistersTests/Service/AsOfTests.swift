@@ -18,7 +18,7 @@ import Testing
     return ids.flatMap {
       ["/pupils/\($0)/attendance?\(span)", "/pupils/\($0)/sessions?\(span)", "/pupils/\($0)/marks/2026-09-08/AM/why?"]
     }
-      + ["/schools/\(World.school)/figures?\(span)"]
+      + ["/schools/\(World.school)/figures?\(span)", "/figures/children-in-care?year=2026-27&on=2026-09-30"]
       + ["/schools/\(World.school)/registers/2026-09-08/AM?", "/schools/\(World.school)/registers/2026-09-21/PM?"]
       + ["/figures?scope=school:\(World.school)&groupBy=code&\(span)", "/figures?scope=authority&groupBy=week&\(span)"]
   }
@@ -71,6 +71,8 @@ import Testing
       world.clock.set(now)
       try await world.open()
       let ids = try await world.enrol(Array(0..<Self.pupils)).sorted { $0.key < $1.key }.map(\.value)
+      let flag = try await world.send(.put, "/pupils/\(ids[0])/flags/looked-after", #"{"first":"2026-09-08"}"#)
+      #expect(flag.status == 200)
       let questions = Self.questions(ids)
       var known: [(moment: String, answers: [String])] = []
       for _ in 0..<25 {

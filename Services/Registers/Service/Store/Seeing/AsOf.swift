@@ -54,3 +54,12 @@ struct AsOf: Hashable, Sendable {
     return isLogged ? nil : .asNow
   }
 }
+
+extension Pupils {
+  /// A child's registrations at all schools as they were known, oldest first.
+  static func registrations(of pupil: Int64, asOf: AsOf?, in db: Database) throws -> [Registration] {
+    let now = try registrations(of: pupil, in: db)
+    guard let asOf else { return now }
+    return try now.compactMap { try asOf.registration($0, in: db) }
+  }
+}

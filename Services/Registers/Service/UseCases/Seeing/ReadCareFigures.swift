@@ -49,12 +49,16 @@ struct ReadCareFigures: Sendable {
 
   private static let seesChildren: Set<Role> = [.virtualSchool, .attendanceOfficer]
 
-  /// - Parameter day: children in care on it are counted.
+  /// - Parameters:
+  ///   - day: children in care on it are counted.
+  ///   - asOf: a past moment; `nil` for what is known now. Who was in care when is told as it is known now.
+  /// - Throws: `Problem` invalid when the moment is not over.
   func callAsFunction(
-    _ year: SchoolYear, on day: Day, suppress: Bool, by caller: Caller, requestID: String
+    _ year: SchoolYear, on day: Day, suppress: Bool, asOf: Timestamp?, by caller: Caller, requestID: String
   ) async throws -> Answer {
+    let past = try await desk.past(asOf)
     return try await desk.write(by: caller) { writer, db in
-      let children = try Self.children(year, on: day, db)
+      let children = try Self.children(year, on: day, asOf: past, db)
       let small = suppress ? SmallNumbers.range(on: day) : nil
       var lines: [Answer.Child]?
       // The children are of all schools: who is bound to some has the figures only.
@@ -71,17 +75,19 @@ struct ReadCareFigures: Sendable {
         }
       }
       return Answer(
-        year: year.label, on: day, asOf: writer.at, cohort: .local, suppressed: suppress,
+        year: year.label, on: day, asOf: past?.moment ?? writer.at, cohort: .local, suppressed: suppress,
         sinceEntering: CareMeasure(CareFigures(children.map(\.sinceEntering), on: day), small: small),
         yearToDate: CareMeasure(CareFigures(children.map(\.yearToDate), on: day), small: small), children: lines)
     }
   }
 
-  private static func children(_ year: SchoolYear, on day: Day, _ db: Database) throws -> [CareChild] {
-    let rows = try FigureRows(db)
+  private static func children(
+    _ year: SchoolYear, on day: Day, asOf: AsOf?, _ db: Database
+  ) throws -> [CareChild] {
+    let rows = try FigureRows(db, asOf: asOf)
     var calendars: [URN: CalendarYears] = [:]
     return try FlagRows.open("looked-after", on: day, in: db).compactMap { pupil, since in
-      let registrations = try Pupils.registrations(of: pupil.number, in: db)
+      let registrations = try Pupils.registrations(of: pupil.number, asOf: asOf, in: db)
       func statistics(from first: Day) throws -> Statistics {
         let query = FigureQuery(
           scope: .pupil(pupil.id), period: DayRange(first: first, last: day), cohort: .local)

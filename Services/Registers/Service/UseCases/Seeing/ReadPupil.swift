@@ -170,9 +170,8 @@ struct ReadPupil: Sendable {
   ) async throws -> T {
     let answer = try await desk.write(by: caller) { writer, db in
       guard let pupil = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
-      let registrations = try Pupils.registrations(of: pupil.number, in: db)
+      let registrations = try Pupils.registrations(of: pupil.number, asOf: asOf, in: db)
         .filter { caller.mayActFor(school: $0.school.text) }
-        .compactMap { now in try asOf.map { try $0.registration(now, in: db) } ?? now }
       guard !registrations.isEmpty else { throw Problem.notFound("Pupil") }
       try RegisterDesk.audit(action, id.text, by: writer, requestID: requestID, in: db)
       return try body(registrations, writer.at, db)

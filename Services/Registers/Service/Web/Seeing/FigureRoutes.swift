@@ -94,6 +94,7 @@ struct FigureRoutes: Sendable {
           .init("year", .string(pattern: "^[0-9]{4}-[0-9]{2}$"), "The school year, like 2026-27."),
           .init("on", .string(format: "date"), required: false, "The day; today, or the last of a past year."),
           .init("suppress", .boolean, required: false, "Keep small numbers back and leave the children out (ATT-8)."),
+          .asOf,
         ], answer: ReadCareFigures.Answer.self)
     ) { request, context in
       let year = try request.query("year") { SchoolYear(label: $0) }
@@ -104,7 +105,7 @@ struct FigureRoutes: Sendable {
       return try .json(
         try await readCare(
           year, on: day, suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false,
-          by: try context.caller, requestID: context.requestID))
+          asOf: try request.asOf(), by: try context.caller, requestID: context.requestID))
     }
   }
 
