@@ -42,8 +42,8 @@ public struct About: Sendable {
   public let bodyIsOptional: Bool
   /// The type of the JSON answer; `nil` when it has no body or is not JSON.
   public let answer: (any (Decodable & Sendable).Type)?
-  /// The media type of the answer when it is not JSON.
-  public let download: String?
+  /// The media types that the answer can have when it is not JSON.
+  public let downloads: [String]
   /// The status of success.
   public let status: Int
   /// Whether the route takes an `Idempotency-Key`.
@@ -52,12 +52,12 @@ public struct About: Sendable {
   public let problems: [Int]
 
   /// Whether `GET` answers with a tag of its bytes and heeds `If-None-Match`: every JSON answer does.
-  var isConditional: Bool { answer != nil && download == nil && status == 200 }
+  var isConditional: Bool { answer != nil && downloads.isEmpty && status == 200 }
 
   public init(
     _ summary: String, path: [Parameter] = [], query: [Parameter] = [], body: (any (Decodable & Sendable).Type)? = nil,
     uploads: [String] = [], bodyIsOptional: Bool = false, answer: (any (Decodable & Sendable).Type)? = nil,
-    download: String? = nil, status: Int = 200, takesIdempotencyKey: Bool = false,
+    downloads: [String] = [], status: Int = 200, takesIdempotencyKey: Bool = false,
     problems: [Int] = []
   ) {
     self.summary = summary
@@ -69,7 +69,7 @@ public struct About: Sendable {
     self.body = body
     self.uploads = uploads
     self.answer = answer
-    self.download = download
+    self.downloads = downloads
     self.status = status
   }
 }

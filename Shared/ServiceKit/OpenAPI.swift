@@ -208,15 +208,16 @@ public enum OpenAPI {
     var headers: [String: JSONValue] = [:]
     if route.isConditional, case .object(let tag) = tag { headers = tag }
     if let answer = about.answer {
-      response["content"] = .object([about.download ?? "application/json": ["schema": try components.reference(answer)]]
-      )
+      let schema: JSONValue = ["schema": try components.reference(answer)]
+      response["content"] = .object([about.downloads.first ?? "application/json": schema])
       if answer is any Page.Type {
         headers["Link"] = [
           "description": "The next page, as `rel=\"next\"`; absent on the last.", "schema": ["type": "string"],
         ]
       }
-    } else if let media = about.download {
-      response["content"] = .object([media: ["schema": schema(ofMedia: media)]])
+    } else if !about.downloads.isEmpty {
+      let content = about.downloads.map { ($0, ["schema": schema(ofMedia: $0)] as JSONValue) }
+      response["content"] = .object(Dictionary(uniqueKeysWithValues: content))
     }
     if !headers.isEmpty { response["headers"] = .object(headers) }
     return .object(response)

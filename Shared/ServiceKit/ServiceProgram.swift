@@ -67,7 +67,7 @@ public struct ServiceEnvironment: Sendable {
       return try .json(HealthAnswer(status: "ready"))
     }
     router.on(
-      .get, "/metrics", .open, About("Figures of the program for Prometheus", download: PrometheusMetrics.mediaType)
+      .get, "/metrics", .open, About("Figures of the program for Prometheus", downloads: [PrometheusMetrics.mediaType])
     ) { [metrics] _, _ in .bytes(Array(await metrics.text().utf8), contentType: PrometheusMetrics.mediaType) }
     // Made once, when it is first asked for: only then is every route there.
     let document = Locked<[UInt8]?>(nil)

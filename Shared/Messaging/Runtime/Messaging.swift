@@ -127,7 +127,7 @@ public struct Messaging: Sendable {
         query: [
           .init("after", .integer(minimum: 0), "The sequence of the last event that is known; 0 for none."),
           .init("limit", .integer(minimum: 1), required: false, "The most events, to 100000; there may be fewer."),
-        ], answer: [FeedEvent].self, download: JSONBatchFormat.contentType)
+        ], answer: [FeedEvent].self, downloads: [JSONBatchFormat.contentType])
     ) { [self] request, _ in try await feed(request) }
     router.on(
       .get, "/status", .roles(.service, .operator),

@@ -17,7 +17,7 @@ struct PupilFileRoutes: Sendable {
   func add(to router: ServiceRouter) {
     router.on(
       .get, "/schools/{urn}/pupils.csv", Self.users,
-      About("The roll as comma-separated values, with every time on roll", download: "text/csv")
+      About("The roll as comma-separated values, with every time on roll", downloads: ["text/csv"])
     ) { _, context in
       let urn = try context.ownSchool()
       let file = try await export.csv(urn, by: try context.caller, requestID: context.requestID)
@@ -36,7 +36,7 @@ struct PupilFileRoutes: Sendable {
             "to", .string(pattern: "^([0-9]{3}([0-9]{4}|LLLL)|XXXXXXX|MMMMMMM)$"), required: false,
             "Whom the file is for: authority and school, LLLL for the authority, XXXXXXX unknown, MMMMMMM outside."),
           .init("establishment", .string(pattern: "^[0-9]{4}$"), required: false, "The school's own four digits."),
-        ], download: "application/xml")
+        ], downloads: ["application/xml"])
     ) { request, context in
       let urn = try context.ownSchool()
       let what = ExportRoll.Transfer(

@@ -26,7 +26,7 @@ struct RightsRoutes: Sendable {
           .init("table", .oneOf(RegisterTables.all.map(\.name)), "Which table."),
           .init("format", .oneOf(ExportFormat.allCases.map(\.rawValue)), required: false, "JSON Lines unless said."),
           Self.after,
-        ], download: ExportFormat.jsonl.mediaType)
+        ], downloads: ExportFormat.allCases.map(\.mediaType))
     ) { request, context in
       let table = try request.query("table") { RegisterTables.find($0) }
       let format = try request.optionalQuery("format") { ExportFormat(rawValue: $0) } ?? .jsonl
