@@ -8,7 +8,7 @@ import Testing
 /// The one calculation behind every figure, against sessions counted one by one.
 @Suite struct FigureTests {
   static let groupings: [FigureGrouping] = [
-    .none, .school, .cluster, .locality, .phase, .yearGroup, .sex, .flag("free-meals"), .week, .month,
+    .none, .school, .cluster, .locality, .phase, .yearGroup, .sex, .flag(.freeMeals), .week, .month,
   ]
 
   static func query(_ random: inout SeededGenerator, _ grouping: FigureGrouping) -> FigureQuery {

@@ -36,9 +36,9 @@ import Testing
 
   private static let groupings =
     ["none", "cluster", "locality", "phase", "year-group", "sex", "code", "month"]
-    + FlagKinds.all.subtracting(FlagKinds.restricted).sorted().map { "flag:\($0)" }
+    + Set(PupilFlag.allCases).subtracting(PupilFlag.withheldFromSplits).map(\.rawValue).sorted().map { "flag:\($0)" }
   private static let withheld =
-    ["school", "week"] + FlagKinds.restricted.sorted().map { "flag:\($0)" }
+    ["school", "week"] + PupilFlag.withheldFromSplits.map(\.rawValue).sorted().map { "flag:\($0)" }
 
   /// Every whole number of an answer with the path to it.
   private static func numbers(_ value: Any, _ path: String = "") -> [(path: String, number: Int)] {

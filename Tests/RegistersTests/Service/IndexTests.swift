@@ -176,7 +176,7 @@ import Testing
       _ = try Contacts.pupils(sharing: [], with: 1, in: db)
       _ = try Flags.spans(of: 1, in: db)
       _ = try Flags.inForce(1, on: World.start, in: db)
-      _ = try FlagRows.open("looked-after", on: World.start, in: db)
+      _ = try Flags.children(with: .lookedAfter, on: World.start, in: db)
     }
   }
 

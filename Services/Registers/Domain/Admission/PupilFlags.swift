@@ -21,6 +21,9 @@ public enum PupilFlag: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// Those that a school or an agency may not know of: it sees no figures split by them.
+  public static let withheldFromSplits: Set<PupilFlag> = [.socialWorker, .childProtectionPlan, .youthJustice]
+
   /// Who asks for a flag.
   public enum Viewer: Hashable, Sendable, CaseIterable {
     /// A school on whose roll the child is on the day.

@@ -54,7 +54,7 @@ public enum FigureGrouping: Hashable, Sendable {
   case none, school, cluster, locality, phase
   case yearGroup, sex
   /// Children who have the flag on the session's date, and the others.
-  case flag(String)
+  case flag(PupilFlag)
   /// One group; its reasons are the answer.
   case code
   case week, month
@@ -73,8 +73,8 @@ public enum FigureGrouping: Hashable, Sendable {
     case "week": self = .week
     case "month": self = .month
     default:
-      guard text.hasPrefix("flag:"), FlagKinds.all.contains(String(text.dropFirst(5))) else { return nil }
-      self = .flag(String(text.dropFirst(5)))
+      guard text.hasPrefix("flag:"), let flag = PupilFlag(rawValue: String(text.dropFirst(5))) else { return nil }
+      self = .flag(flag)
     }
   }
 
@@ -88,22 +88,12 @@ public enum FigureGrouping: Hashable, Sendable {
     case .phase: "phase"
     case .yearGroup: "year-group"
     case .sex: "sex"
-    case .flag(let kind): "flag:\(kind)"
+    case .flag(let flag): "flag:\(flag.rawValue)"
     case .code: "code"
     case .week: "week"
     case .month: "month"
     }
   }
-}
-
-/// The flags by which figures can be split.
-public enum FlagKinds {
-  public static let all: Set = [
-    "social-worker", "child-protection-plan", "looked-after", "ehc-plan", "sen-support", "free-meals", "youth-justice",
-    "mobile-child",
-  ]
-  /// Those that a school or an agency may not know of: it sees no figures split by them.
-  public static let restricted: Set = ["social-worker", "child-protection-plan", "youth-justice"]
 }
 
 /// Which children are in a figure (ATT-7). Every figure says which.

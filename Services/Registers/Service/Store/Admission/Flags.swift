@@ -41,6 +41,18 @@ enum Flags {
     return found
   }
 
+  /// The children who have a flag on a day, with its first day.
+  static func children(with flag: PupilFlag, on day: Day, in db: Database) throws -> [(pupil: StoredPupil, since: Day)]
+  {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT p.*, min(f.first) AS since FROM flags f JOIN pupils p ON p.number = f.pupil
+          WHERE f.kind = ?1 AND f.first <= ?2 AND (f.last IS NULL OR f.last >= ?2) GROUP BY p.number ORDER BY p.number
+          """), arguments: [flag.rawValue, day.ordinal]
+    ).map { (try Pupils.stored($0), Day(ordinal: $0["since"])) }
+  }
+
   /// Whose concern a child is on a day, beside its school's.
   static func concerns(of pupil: PupilID, on day: Day, in db: Database) throws -> [Concern] {
     let kinds = try String.fetchAll(

@@ -132,11 +132,11 @@ struct FigureRows {
 
   /// When children have the flag that a figure is split by; by the pupil's number.
   private func flags(_ grouping: FigureGrouping) throws -> [Int64: [DayRange]] {
-    guard case .flag(let kind) = grouping else { return [:] }
+    guard case .flag(let flag) = grouping else { return [:] }
     var found: [Int64: [DayRange]] = [:]
     let rows = try Row.fetchCursor(
       db.cachedStatement(sql: "SELECT pupil, first, last FROM flags WHERE kind = ? ORDER BY pupil, first"),
-      arguments: [kind])
+      arguments: [flag.rawValue])
     while let row = try rows.next() {
       let last = (row["last"] as Int32?) ?? Int32.max
       found[row["pupil"], default: []].append(

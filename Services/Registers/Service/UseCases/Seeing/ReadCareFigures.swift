@@ -86,7 +86,7 @@ struct ReadCareFigures: Sendable {
   ) throws -> [CareChild] {
     let rows = try FigureRows(db, asOf: asOf)
     var calendars: [URN: CalendarYears] = [:]
-    return try FlagRows.open("looked-after", on: day, in: db).compactMap { pupil, since in
+    return try Flags.children(with: .lookedAfter, on: day, in: db).compactMap { pupil, since in
       let registrations = try Pupils.registrations(of: pupil.number, asOf: asOf, in: db)
       func statistics(from first: Day) throws -> Statistics {
         let query = FigureQuery(

@@ -32,12 +32,10 @@ struct ReadPatterns: Sendable {
       }
       try RegisterDesk.audit("pupil.patterns.read", id.text, by: writer, requestID: requestID, in: db)
       var siblings: [Answer.Sibling] = []
-      for other in try FlagRows.siblings(of: pupil.number, in: db) {
-        guard let sibling = try Pupils.find(other, in: db), let theirs = try Self.days(sibling, span, caller, db) else {
-          continue
-        }
-        try RegisterDesk.audit("pupil.patterns.read", other.text, by: writer, requestID: requestID, in: db)
-        siblings.append(.init(pupil: other, together: Patterns.together(own.days, theirs.days, on: today)))
+      for sibling in try Families.siblings(of: pupil.number, in: db).sorted(by: { $0.number < $1.number }) {
+        guard let theirs = try Self.days(sibling, span, caller, db) else { continue }
+        try RegisterDesk.audit("pupil.patterns.read", sibling.id.text, by: writer, requestID: requestID, in: db)
+        siblings.append(.init(pupil: sibling.id, together: Patterns.together(own.days, theirs.days, on: today)))
       }
       return Answer(
         pupil: id, from: span.first, to: span.last, asOf: writer.at,

@@ -128,7 +128,7 @@ struct FigureRoutes: Sendable {
     let grouping = try request.optionalQuery("groupBy") { FigureGrouping($0) } ?? .none
     // Schools add up to their clusters, and weeks to months: between two such tables nothing stays back.
     if caller.role == .agency, grouping == .school || grouping == .week { throw .forbidden }
-    if case .flag(let kind) = grouping, FlagKinds.restricted.contains(kind),
+    if case .flag(let flag) = grouping, PupilFlag.withheldFromSplits.contains(flag),
       caller.role == .school || caller.role == .agency
     {
       throw .forbidden
