@@ -30,7 +30,7 @@ enum CountedSessions {
     while let row = try rows.next() {
       let byte: Int = row["code"]
       guard let code = AttendanceCode(registerByte: UInt8(truncatingIfNeeded: byte)) else { continue }
-      sessions.append(.init(date: Day(ordinal: row["date"]), session: row["session"] == 0 ? .am : .pm, code: code))
+      sessions.append(.init(date: Day(ordinal: row["date"]), session: Session(index: row["session"]), code: code))
     }
     return sessions
   }

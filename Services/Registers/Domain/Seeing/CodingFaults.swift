@@ -219,7 +219,7 @@ public struct PartialClosures: Sendable {
     closed.keys.sorted().compactMap { place in
       guard let closed = closed[place], let others = other[place] else { return nil }
       return Finding(
-        date: Day(ordinal: Int32((place - (place & 1)) / 2)), session: place & 1 == 0 ? .am : .pm, closed: closed,
+        date: Day(ordinal: Int32((place - (place & 1)) / 2)), session: Session(index: place & 1), closed: closed,
         others: others)
     }
   }

@@ -216,7 +216,7 @@ enum Findings {
     Stored(
       number: row["number"], registration: row["registration"], school: try URN(row["school"] as String),
       kind: try kind(row["kind"]), since: Day(ordinal: row["since"]), on: Day(ordinal: row["became"]),
-      session: (row["session"] as Int?).map { $0 == 0 ? .am : .pm }, count: row["counted"], outOf: row["out_of"],
+      session: (row["session"] as Int?).map(Session.init(index:)), count: row["counted"], outOf: row["out_of"],
       concerns: (row["concerns"] as String).split(separator: " ").compactMap { Concern(rawValue: String($0)) },
       raised: Timestamp(millis: row["raised_millis"]),
       known: Knowledge(receipt: row["known_receipt"], amendment: row["known_amendment"]),

@@ -74,7 +74,7 @@ enum EntryLog {
     let school = try URN(row[0] as String)
     let pupils = try Pupils.identifiers(of: school, publishedUnder: sequence, in: db)
     return MarksRecordedJSON.encode(
-      school: school, day: Day(ordinal: row[1]), session: (row[2] as Int) == 0 ? .am : .pm,
+      school: school, day: Day(ordinal: row[1]), session: Session(index: row[2]),
       marks: batch.entries.compactMap { entry in pupils[entry.registration].map { (pupil: $0, code: entry.code) } })
   }
 
@@ -198,7 +198,7 @@ enum EntryLog {
       sql: "SELECT * FROM amendments WHERE registration = ? AND day BETWEEN ? AND ? AND number <= ? ORDER BY number",
       arguments: [registration, span.first.ordinal, span.last.ordinal, known?.amendment ?? .max])
     return Dictionary(grouping: rows) {
-      SessionKey(day: Day(ordinal: $0["day"]), session: ($0["session"] as Int) == 0 ? .am : .pm)
+      SessionKey(day: Day(ordinal: $0["day"]), session: Session(index: $0["session"]))
     }.mapValues { $0.map(amendment) }
   }
 

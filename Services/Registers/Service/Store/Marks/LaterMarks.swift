@@ -27,7 +27,7 @@ struct LaterMarks {
       arguments: [school.text, days.first.ordinal, days.last.ordinal, known.amendment, registration])
     while let row = try amendments.next() {
       let before = (row[3] as String?).flatMap { AttendanceCode($0) }?.registerByte ?? AttendanceCode.noMark
-      undoings[row[0], default: []].append((Day(ordinal: row[1]), Self.session(row[2]), before))
+      undoings[row[0], default: []].append((Day(ordinal: row[1]), Session(index: row[2]), before))
     }
     // The sessions of one school lie far apart among those of all: each day is looked up.
     let entries = try Row.fetchCursor(
@@ -41,7 +41,7 @@ struct LaterMarks {
       guard let batch = EntryBatch(bytes: Array(row[2] as Data)) else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT)
       }
-      let (day, session) = (Day(ordinal: row[0]), Self.session(row[1]))
+      let (day, session) = (Day(ordinal: row[0]), Session(index: row[1]))
       batch.forEachEntry { number, _ in
         guard registration == nil || registration == number else { return }
         undoings[number, default: []].append((day, session, AttendanceCode.noMark))
@@ -57,6 +57,4 @@ struct LaterMarks {
     }
     return row
   }
-
-  private static func session(_ index: Int) -> Session { index == 0 ? .am : .pm }
 }
