@@ -29,8 +29,6 @@ public struct MarkReason: Hashable, Sendable {
     noCalendar.slug, outsideTerms.slug, betweenTermsSlug, weekend.slug, closedDay.slug, noSuchSession.slug,
     closedForYearGroup.slug,
   ]
-  /// The slugs of marks that wait for their day.
-  public static let waitingForDay = [futureDate.slug]
 
   static let unknownPupil = MarkReason(
     "unknown-pupil", column: "upn", "No child with this pupil number is or was on the school's roll.",

@@ -70,8 +70,7 @@ struct ReadPupil: Sendable {
     let past = try await desk.past(asOf)
     return try await read(
       "pupil.attendance.read", id, asOf: past, by: caller, requestID: requestID
-    ) { registrations, now, db in
-      guard let child = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
+    ) { child, registrations, now, db in
       let query = FigureQuery(scope: .pupil(id), period: span, cohort: .registered)
       let tables = try FigureRows(db, asOf: past).table(of: child, registrations, query)
       let rolls = zip(registrations, tables.each).map { registration, table in
@@ -127,7 +126,8 @@ struct ReadPupil: Sendable {
     _ id: PupilID, _ day: Day, _ session: Session, asOf: Timestamp? = nil, by caller: Caller, requestID: String
   ) async throws -> Why {
     let past = try await desk.past(asOf)
-    return try await read("pupil.mark.read", id, asOf: past, by: caller, requestID: requestID) { registrations, _, db in
+    return try await read("pupil.mark.read", id, asOf: past, by: caller, requestID: requestID) {
+      _, registrations, _, db in
       let year = SchoolYear(containing: day)
       guard PupilYearTable.years.contains(year.startYear) else {
         return Why(pupil: id, date: day, session: session, marks: [])
@@ -166,7 +166,7 @@ struct ReadPupil: Sendable {
   /// Reads with an entry in the audit log, and only of the rolls that the caller may see.
   func read<T: Sendable>(
     _ action: String, _ id: PupilID, asOf: AsOf?, by caller: Caller, requestID: String,
-    _ body: @Sendable @escaping ([Registration], Timestamp, Database) throws -> T
+    _ body: @Sendable @escaping (StoredPupil, [Registration], Timestamp, Database) throws -> T
   ) async throws -> T {
     let answer = try await desk.write(by: caller) { writer, db in
       guard let pupil = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
@@ -174,7 +174,7 @@ struct ReadPupil: Sendable {
         .filter { caller.mayActFor(school: $0.school.text) }
       guard !registrations.isEmpty else { throw Problem.notFound("Pupil") }
       try RegisterDesk.audit(action, id.text, by: writer, requestID: requestID, in: db)
-      return try body(registrations, writer.at, db)
+      return try body(pupil, registrations, writer.at, db)
     }
     desk.telemetry.countRead()
     return answer

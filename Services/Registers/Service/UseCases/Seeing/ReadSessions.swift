@@ -43,7 +43,7 @@ struct ReadSessions: Sendable {
     let past = try await pupils.desk.past(asOf)
     return try await pupils.read(
       "pupil.sessions.read", id, asOf: past, by: caller, requestID: requestID
-    ) { registrations, now, db in
+    ) { _, registrations, now, db in
       let shelf = try PupilYearTable(db)
       var sessions: [Answer.OneSession] = []
       var rules: [ReadPupil.Why.Rule] = []

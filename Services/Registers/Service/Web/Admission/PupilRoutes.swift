@@ -69,7 +69,7 @@ struct PupilRoutes: Sendable {
       let span = try FigureRoutes.days(request)
       return try .json(
         try await read.attendance(
-          try Self.pupil(context), span, asOf: try request.asOf(), by: try context.caller,
+          try context.pupil(), span, asOf: try request.asOf(), by: try context.caller,
           requestID: context.requestID))
     }
     router.on(
@@ -82,14 +82,14 @@ struct PupilRoutes: Sendable {
       let span = try FigureRoutes.days(request, most: ReadSessions.mostDays)
       return try .json(
         try await sessions(
-          try Self.pupil(context), span, asOf: try request.asOf(), by: try context.caller,
+          try context.pupil(), span, asOf: try request.asOf(), by: try context.caller,
           requestID: context.requestID))
     }
     router.on(
       .get, "/pupils/{id}/marks/{date}/{session}/why", Self.readers,
       About("Why a session counts as it does", query: [.asOf], answer: ReadPupil.Why.self)
     ) { request, context in
-      let id = try Self.pupil(context)
+      let id = try context.pupil()
       guard let day = Day(iso: try context.parameter("date")),
         let session = Session(rawValue: try context.parameter("session"))
       else { throw Problem.notFound("Session") }
@@ -97,10 +97,5 @@ struct PupilRoutes: Sendable {
         try await read.why(
           id, day, session, asOf: try request.asOf(), by: try context.caller, requestID: context.requestID))
     }
-  }
-
-  private static func pupil(_ context: ServiceRequestContext) throws(Problem) -> PupilID {
-    guard let id = PupilID(try context.parameter("id")) else { throw .notFound("Pupil") }
-    return id
   }
 }

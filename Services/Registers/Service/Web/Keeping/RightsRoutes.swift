@@ -44,7 +44,7 @@ struct RightsRoutes: Sendable {
         "Everything that is held about a child, with what must be looked at before it is given out",
         answer: SubjectAccess.Document.self)
     ) { [desk] _, context in
-      guard let id = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
+      let id = try context.pupil()
       return try .json(
         try await SubjectAccess(desk: desk)(id, by: try context.caller, requestID: context.requestID))
     }

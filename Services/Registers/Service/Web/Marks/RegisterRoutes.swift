@@ -75,7 +75,7 @@ struct RegisterRoutes: Sendable {
         body: MarkForm.self, answer: TakeInMarks.Answer.self, takesIdempotencyKey: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
-      guard let id = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
+      let id = try context.pupil()
       let (day, session) = try Self.session(context)
       let school = try request.optionalQuery("school") { try? URN($0) }
       let (form, key) = try await request.keyed(

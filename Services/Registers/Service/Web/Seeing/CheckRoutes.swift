@@ -34,7 +34,7 @@ struct CheckRoutes: Sendable {
         "Where a child's absence and lateness fall, each count beside its plain expectation", query: Self.span,
         answer: ReadPatterns.Answer.self)
     ) { request, context in
-      guard let id = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
+      let id = try context.pupil()
       return try .json(
         try await patterns(
           id, try FigureRoutes.days(request), by: try context.caller, requestID: context.requestID))
