@@ -141,6 +141,8 @@ public struct SchoolYear: Hashable, Comparable, Sendable, Codable, CustomStringC
 
   public var first: Day { Day(existingYear: startYear, month: 8, day: 1) }
   public var last: Day { Day(existingYear: startYear + 1, month: 7, day: 31) }
+  /// From the first to the last.
+  public var days: DayRange { DayRange(first: first, last: last) }
 
   /// `2026/27`.
   public var label: String {

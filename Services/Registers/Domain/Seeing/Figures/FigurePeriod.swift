@@ -35,7 +35,7 @@ public enum FigurePeriod: Hashable, Sendable {
   public func days(_ calendars: [SchoolCalendar]) -> DayRange? {
     switch self {
     case .days(let days): return days
-    case .year(let year): return DayRange(first: year.first, last: year.last)
+    case .year(let year): return year.days
     case .yearToDate(let day): return DayRange(first: SchoolYear(containing: day).first, last: day)
     case .halfTerm(let day):
       return Self.hull(calendars.compactMap { Self.half($0, day).map { [$0] } })

@@ -116,7 +116,7 @@ struct ReadFindings: Sendable {
     for year in SchoolYear(containing: found.since).startYear...SchoolYear(containing: found.on).startYear {
       let now = try shelf.read(found.registration, SchoolYear(startYear: year))
       let later = try LaterMarks(
-        than: found.known, of: found.school, in: DayRange(first: now.year.first, last: now.year.last),
+        than: found.known, of: found.school, in: now.year.days,
         registration: found.registration, db)
       let then = later.takenBack(from: now, of: found.registration)
       let span = DayRange(first: max(found.since, now.year.first), last: min(last, now.year.last))

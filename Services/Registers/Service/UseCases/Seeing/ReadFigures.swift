@@ -52,8 +52,7 @@ struct ReadFigures: Sendable {
     var calendars: [SchoolCalendar] = []
     if let day = question.period.calendarDay {
       let year = SchoolYear(containing: day)
-      let whole = DayRange(first: year.first, last: year.last)
-      calendars = try rows.schools(in: question.scope, during: whole).compactMap { school in
+      calendars = try rows.schools(in: question.scope, during: year.days).compactMap { school in
         try Schools.calendars(of: school.urn, in: db).years[year]
       }
     }

@@ -33,7 +33,7 @@ struct CalendarForm: Codable, Sendable {
   ///
   /// - Throws: `Problem` invalid with everything that is not.
   func checked(_ year: SchoolYear) throws(Problem) -> SchoolCalendar {
-    let span = DayRange(first: year.first, last: year.last)
+    let span = year.days
     var faults: [Problem.Fault] = []
     func checkDays(_ days: [Day], _ pointer: String) {
       if days.count > Self.mostDays {
@@ -116,6 +116,6 @@ struct CalendarAnswer: Codable, Sendable {
     schoolYear = year.label
     self.calendar = CalendarForm(calendar)
     schoolDays = calendar.schoolDays.count
-    sessions = calendar.sessions(in: DayRange(first: year.first, last: year.last))
+    sessions = calendar.sessions(in: year.days)
   }
 }
