@@ -133,7 +133,7 @@ let package = Package(
           .systemPackage,
         ], path: "Services/Suite/Service", swiftSettings: strict),
       .executableTarget(
-        name: "suite", dependencies: ["SuiteService", .argumentParser], path: "Services/Suite/Main",
+        name: "suite", dependencies: ["SuiteService", "ServiceKit", .argumentParser], path: "Services/Suite/Main",
         swiftSettings: strict),
       .target(
         name: "Simulator", dependencies: ["MessagingMachines", "Seeded"], path: "Tests/Simulator", swiftSettings: strict
@@ -150,7 +150,8 @@ let package = Package(
       .target(
         name: "FuzzTargets", dependencies: ["RegistersDomain"], path: "Tests/Fuzz", exclude: ["Main", "Corpus"],
         swiftSettings: strict),
-      .target(name: "TestKit", dependencies: ["Rulebook", "Seeded"], path: "Tests/TestKit", swiftSettings: strict),
+      .target(
+        name: "TestKit", dependencies: ["Rulebook", "Seeded", "Store"], path: "Tests/TestKit", swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
         "ContractTests",

@@ -4,6 +4,9 @@ enum Names {
     static let requests = "http_server_requests_total"
     static let requestSeconds = "http_server_request_duration_seconds"
     static let memory = "process_resident_memory_bytes"
+    static let openDescriptors = "process_open_fds"
+    static let mostDescriptors = "process_max_fds"
+    static let alarms = "alarms_active"
   }
   enum Log {
     static let requestID = "request_id"

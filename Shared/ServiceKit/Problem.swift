@@ -3,6 +3,12 @@ public import HTTPTypes
 public import Hummingbird
 import NIOCore
 
+/// An error of a kit that is a certain problem to the caller.
+public protocol ProblemError: Error {
+  /// `nil` when the caller cannot do anything about it: the answer is then a bare 500, and the log has its type.
+  var problem: Problem? { get }
+}
+
 /// An error as the caller sees it: RFC 9457. Texts never repeat a value that was sent, nor anything of a person.
 public struct Problem: Error, Hashable, Sendable {
   /// One fault in what was sent.

@@ -82,6 +82,7 @@ public struct ServiceConfiguration: Sendable {
   public static let keys = [
     authorityKey, storePathKey, hostKey, portKey, bodyLimitKey, concurrencyKey, kafkaServersKey, kafkaPropertiesKey,
     jwksKey, issuerKey, feedTokenFileKey, logLevelKey, traceFileKey, clockOffsetKey, exitWithParentKey,
+    auditKeyFileKey, freeWarningKey, walWarningKey, clockBackKey,
   ]
 
   static let authorityKey = ConfigurationKey("authority", default: nil, "The authority's three-digit code.")
@@ -107,6 +108,19 @@ public struct ServiceConfiguration: Sendable {
     "trace.file", default: "", "Where spans are appended as JSON lines; none are written when empty.")
   static let clockOffsetKey = ConfigurationKey(
     "clock.offset.seconds", default: "0", "Moves the service's clock; for demo and tests, whole seconds.")
+  public static let auditKeyFileKey = ConfigurationKey(
+    "audit.key.file", default: nil,
+    "The file with the keys of the audit log, one a line: a number and 64 hexadecimal digits. The highest number is used "
+      + "for new entries. Keep it apart from the store and from its copies; only its owner may write it.")
+  static let freeWarningKey = ConfigurationKey(
+    "store.free.warning.megabytes", default: "512",
+    "An alarm is raised when less than this is free on the store's disk, megabytes, 0 to 10000000.")
+  static let walWarningKey = ConfigurationKey(
+    "store.wal.warning.megabytes", default: "512",
+    "An alarm is raised when the store's write-ahead log is larger, megabytes, 1 to 10000000.")
+  static let clockBackKey = ConfigurationKey(
+    "clock.back.seconds", default: "60",
+    "How far the clock may be behind the last moment on record before an alarm is raised, seconds, 1 to 86400.")
   static let exitWithParentKey = ConfigurationKey(
     "process.exit.with.parent", default: "false", "End when the parent process ends.")
 
@@ -125,6 +139,10 @@ public struct ServiceConfiguration: Sendable {
   public let traceFile: String
   public let clockOffsetSeconds: Int
   public let exitWithParent: Bool
+  public let auditKeyFile: String
+  public let freeWarningBytes: Int64
+  public let walWarningBytes: Int64
+  public let clockBackSeconds: Int
 
   /// - Throws: ``ConfigurationError``.
   public init(_ source: ConfigurationSource) throws(ConfigurationError) {
@@ -145,5 +163,9 @@ public struct ServiceConfiguration: Sendable {
     traceFile = try source.string(Self.traceFileKey)
     clockOffsetSeconds = try source.integer(Self.clockOffsetKey, in: -1_000_000_000...1_000_000_000)
     exitWithParent = try source.flag(Self.exitWithParentKey)
+    auditKeyFile = try source.string(Self.auditKeyFileKey)
+    freeWarningBytes = Int64(try source.integer(Self.freeWarningKey, in: 0...10_000_000)) << 20
+    walWarningBytes = Int64(try source.integer(Self.walWarningKey, in: 1...10_000_000)) << 20
+    clockBackSeconds = try source.integer(Self.clockBackKey, in: 1...86_400)
   }
 }

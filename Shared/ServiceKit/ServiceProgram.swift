@@ -21,6 +21,7 @@ public struct ServiceEnvironment: Sendable {
   public let logger: Logger
   public let metrics: PrometheusMetrics
   public let health: Health
+  public let alarms: Alarms
   public let verifier: TokenVerifier
 
   /// - Parameter clock: the machine's, moved as configured, unless a test gives another.
@@ -42,6 +43,10 @@ public struct ServiceEnvironment: Sendable {
     }
     metrics = PrometheusMetrics()
     health = Health()
+    alarms = Alarms(logger: self.logger)
+    metrics.gauge(Names.Metric.alarms) { [alarms] in alarms.active.map { ([("alarm", $0.name)], 1) } }
+    metrics.gauge(Names.Metric.openDescriptors) { [([], Double(Descriptors.now.open))] }
+    metrics.gauge(Names.Metric.mostDescriptors) { [([], Double(Descriptors.now.most))] }
     let place = configuration.jwks
     verifier = TokenVerifier(issuer: configuration.issuer, authority: configuration.authority, clock: clock) {
       try await KeySet.read(place)
@@ -53,18 +58,19 @@ public struct ServiceEnvironment: Sendable {
     let router = ServiceRouter(
       verifier: verifier, concurrency: configuration.concurrency, logger: logger, metrics: metrics)
     router.on(.get, "/health/live", .open, About("Whether the program runs", answer: HealthAnswer.self)) { _, _ in
-      try .json(HealthAnswer(status: "live"))
+      try .json(HealthAnswer(status: "live", alarms: nil))
     }
     router.on(
       .get, "/health/ready", .open, About("Whether the program can do its work", answer: HealthAnswer.self)
-    ) { [health] _, _ in
+    ) { [health, alarms] _, _ in
       let waiting = await health.notReady()
       guard waiting.isEmpty else {
         throw Problem(
           "not-ready", "The program is not ready", .serviceUnavailable,
           detail: "Waiting for: \(waiting.joined(separator: ", "))", retryAfterSeconds: 1)
       }
-      return try .json(HealthAnswer(status: "ready"))
+      let names = alarms.active.map(\.name)
+      return try .json(HealthAnswer(status: "ready", alarms: names.isEmpty ? nil : names))
     }
     router.on(
       .get, "/metrics", .open, About("Figures of the program for Prometheus", downloads: [PrometheusMetrics.mediaType])
@@ -94,6 +100,8 @@ public struct ServiceEnvironment: Sendable {
 /// What the health routes answer.
 private struct HealthAnswer: Codable, Sendable {
   let status: String
+  /// The names of the alarms that are raised.
+  let alarms: [String]?
 }
 
 /// The parts of a built service.
@@ -148,6 +156,7 @@ public enum ServiceProgram {
   public static func main(
     _ name: String, build: (ServiceEnvironment, ConfigurationSource) async throws -> BuiltService
   ) async -> Never {
+    guardProcess()
     do {
       let source = try await ConfigurationSource()
       let configuration = try ServiceConfiguration(source)
@@ -166,6 +175,10 @@ public enum ServiceProgram {
       fail("\(name) cannot run: \(error)", code: 1)
     }
   }
+
+  /// The first thing that every program does: what it makes is for its owner only, its memory is never written to a
+  /// file, and it may open as many files as the system lets it.
+  public static func guardProcess() { guard_process() }
 
   private static func fail(_ text: String, code: Int32) -> Never {
     FileHandle.standardError.write(Data((text + "\n").utf8))

@@ -161,6 +161,7 @@ private struct RequestMiddleware: RouterMiddleware {
 
   /// What a thrown error is to the caller. One that nobody foresaw is a bare 500; its type alone is logged.
   private func problem(of error: any Error, _ request: Request, _ context: ServiceRequestContext) -> Problem {
+    if let problem = (error as? any ProblemError)?.problem { return problem }
     switch error {
     case let problem as Problem: return problem
     case let error as HTTPError where error.status == .notFound:

@@ -71,9 +71,9 @@ public final class SpanFileTracer: Tracer {
     if path.isEmpty {
       file = Locked(nil)
     } else {
-      if !FileManager.default.fileExists(atPath: path) {
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-      }
+      let files = FileManager.default
+      if !files.fileExists(atPath: path) { _ = files.createFile(atPath: path, contents: nil) }
+      try? files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
       let handle = FileHandle(forWritingAtPath: path)
       _ = try? handle?.seekToEnd()
       file = Locked(handle)

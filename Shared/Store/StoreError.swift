@@ -14,6 +14,12 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case unsafeSetting(name: String, expected: String, found: String)
   /// Another process took the store over; this one may not write any more.
   case superseded
+  /// The system does not let the file be written or read now; trying again later makes sense.
+  case unavailable(Trouble)
+  /// As many snapshots as there may be are being read.
+  case tooManySnapshots
+  /// The snapshot ended: it was not read from for too long, or was kept for too long.
+  case snapshotEnded
 
   public var description: String {
     switch self {
@@ -25,6 +31,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unsafeSetting(let name, let expected, let found):
       "SQLite's \(name) is \(found) and must be \(expected)"
     case .superseded: "another process took the store over"
+    case .unavailable(let trouble): "the store cannot be used now: \(trouble.rawValue)"
+    case .tooManySnapshots: "too many snapshots of the store are being read"
+    case .snapshotEnded: "the snapshot was read too slowly and has ended"
     }
   }
 }

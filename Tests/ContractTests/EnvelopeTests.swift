@@ -64,6 +64,30 @@ import Testing
     #expect(try JSONBatchFormat.decode(JSONBatchFormat.encode([])).isEmpty)
   }
 
+  @Test("Where the audit log stood travels in the topic and in the feed")
+  func auditHeadTravels() throws {
+    let head = try #require(AuditAnchor("120.9f86d081884c7d659a2feaa0"))
+    #expect(head.count == 120 && head.description == "120.9f86d081884c7d659a2feaa0")
+    let event = Event.sample(auditHead: head)
+    let headers = KafkaBinding.headers(of: event)
+    #expect(headers.last.map { "\($0.name) \(String(decoding: $0.value, as: UTF8.self))" } == "ce_audithead \(head)")
+    #expect(try KafkaBinding.event(headers: headers, value: event.data) == event)
+    #expect(try JSONBatchFormat.decode(JSONBatchFormat.encode([event])).map(\.auditHead) == [head])
+    #expect(event.pointing(at: "/events").auditHead == head)
+  }
+
+  @Test(
+    "What is no audit head is refused by its name",
+    arguments: [
+      "", "120", "120.", "0.9f86d081884c7d659a2feaa0", "-1.9f86d081884c7d659a2feaa0", "012.9f86d081884c7d659a2feaa0",
+      "120.9F86D081884C7D659A2FEAA0", "120.9f86d081884c7d659a2feaa", "120.9f86d081884c7d659a2feaa00",
+      "120.9f86d081884c7d659a2feaa0.1", "99999999999999999999.9f86d081884c7d659a2feaa0",
+    ])
+  func junkAuditHead(text: String) throws {
+    let headers = KafkaBinding.headers(of: .sample()) + [("ce_audithead", Array(text.utf8))]
+    #expect(throws: ContractError.invalidAttribute("audithead")) { _ = try read(headers) }
+  }
+
   @Test("A batch is CloudEvents JSON, character by character")
   func batchIsFrozen() throws {
     let bytes = try JSONBatchFormat.encode([.sample(data: Array(#"{"a":"/"}"#.utf8))])

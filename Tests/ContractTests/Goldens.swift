@@ -39,11 +39,13 @@ extension Event {
   static func sample(
     type: String = "uk.everyschoolday.registers.marks-recorded.v1", sequence: Int64 = 42,
     traceparent: String? = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-    classification: DataClassification = .pseudonymous, data: [UInt8]? = Array("{}".utf8), dataRef: String? = nil
+    classification: DataClassification = .pseudonymous, data: [UInt8]? = Array("{}".utf8), dataRef: String? = nil,
+    auditHead: AuditAnchor? = nil
   ) -> Event {
     Event(
       id: "a1b2c3d4e5-\(sequence)", source: "/880/registers", type: type, subject: "900101",
       time: Timestamp(millis: 1_788_768_000_000), recordedTime: Timestamp(millis: 1_788_768_061_234),
-      sequence: sequence, traceparent: traceparent, classification: classification, data: data, dataRef: dataRef)
+      sequence: sequence, traceparent: traceparent, classification: classification, data: data, dataRef: dataRef,
+      auditHead: auditHead)
   }
 }

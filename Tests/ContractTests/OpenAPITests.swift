@@ -5,6 +5,7 @@ import NotifierService
 import RegistersService
 import Schemas
 import ServiceKit
+import TestKit
 import Testing
 
 /// `docs/openapi` is made from the routes of the services. `bin/contracts` writes it.
@@ -22,7 +23,8 @@ import Testing
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
       let source = try await ConfigurationSource(environment: [
-        "AUTHORITY": "880", "STORE_PATH": folder.appending(path: "store.sqlite").path,
+        "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880",
+        "STORE_PATH": folder.appending(path: "store.sqlite").path,
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": folder.appending(path: "jwks.json").path,
         "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
         "FEED_ENFORCEMENT": "http://127.0.0.1:1",

@@ -6,6 +6,7 @@ import Messaging
 import Rulebook
 import ServiceKit
 import Store
+import TestKit
 import Testing
 
 @testable import EnforcementService
@@ -24,7 +25,8 @@ struct Enforced {
   init() throws {
     let path = NSTemporaryDirectory() + "enforcement-\(UUID().uuidString).sqlite"
     store = try Store(
-      path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations)
+      path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
+      auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .enforcement, authority: "880", store: store)
     judge = JudgeThreshold(outbox: outbox, clock: clock)
     handler = RegistersHandler(judge: judge)

@@ -5,6 +5,7 @@ import GRDB
 import Kafka
 import Rulebook
 import Store
+import TestKit
 import Testing
 
 @testable import Messaging
@@ -138,7 +139,8 @@ struct ExactlyOnceTests {
     for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix) }
     try await pair.append(6...8)
     try await pair.running(broker.configuration) { try await pair.handler.applied.wait(for: 8) }
-    let store = try Store(path: copy, owner: "880.registers", migrations: MessagingSchema.migrations)
+    let store = try Store(
+      path: copy, owner: "880.registers", migrations: MessagingSchema.migrations, auditKeys: TestAuditKeys.keys)
     let outbox = Outbox(service: .registers, authority: "880", store: store)
     try await store.write { db in
       for number in 1...10 {
@@ -166,7 +168,8 @@ struct ExactlyOnceTests {
     let path =
       try await pair.source.read { try String.fetchOne($0, sql: "SELECT file FROM pragma_database_list") } ?? ""
     try FileManager.default.removeItem(atPath: path + ".lock")
-    let newer = try Store(path: path, owner: "880.registers", migrations: MessagingSchema.migrations)
+    let newer = try Store(
+      path: path, owner: "880.registers", migrations: MessagingSchema.migrations, auditKeys: TestAuditKeys.keys)
     #expect(newer.generation == 2)
     await #expect(throws: StoreError.superseded) { try await pair.relay(broker.configuration).run() }
     #expect(try await TopicReader(broker.configuration).watermarks(of: "880.registers").high == 0)

@@ -7,6 +7,7 @@ import Logging
 import Messaging
 import Rulebook
 import Store
+import TestKit
 
 /// Applies calendar events by writing down what it saw, in the transaction; refuses subjects that are told to be bad.
 struct RecordingHandler: EventHandler {
@@ -88,10 +89,11 @@ struct Pair {
     let directory = NSTemporaryDirectory() + "messaging-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     source = try Store(
-      path: directory + "/source.sqlite", owner: "880.registers", migrations: MessagingSchema.migrations)
+      path: directory + "/source.sqlite", owner: "880.registers", migrations: MessagingSchema.migrations,
+      auditKeys: TestAuditKeys.keys)
     sink = try Store(
       path: directory + "/sink.sqlite", owner: "880.enforcement",
-      migrations: MessagingSchema.migrations + [RecordingHandler.migration])
+      migrations: MessagingSchema.migrations + [RecordingHandler.migration], auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .registers, authority: "880", store: source)
     feed = LocalFeed(outbox: outbox, store: source)
     settings.tailCheckMillis = 200

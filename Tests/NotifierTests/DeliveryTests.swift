@@ -5,6 +5,7 @@ import NotifierDomain
 import Rulebook
 import ServiceKit
 import Store
+import TestKit
 import Testing
 
 @testable import NotifierService
@@ -39,7 +40,7 @@ import Testing
           let event = try #require(try await harness.events().first)
           let told = try MessageDisclosed.decode(event)
           #expect(told.message == request.id && told.pupil == Sample.pupil && told.level == "L2")
-          #expect(try await harness.store.read { try AuditLog.firstBreak(in: $0) } == nil)
+          #expect(try await harness.store.read { try AuditLog.firstBreak(keys: TestAuditKeys.keys, in: $0) } == nil)
         }
       }
     }

@@ -4,6 +4,7 @@ import GRDB
 import NotifierDomain
 import Rulebook
 import Store
+import TestKit
 import Testing
 
 @testable import NotifierService
@@ -214,7 +215,7 @@ import Testing
             #expect(log.count == 2 && log.allSatisfy { $0.pupil == nil && $0.subscription != stranger })
             let told = try await harness.events().map { try MessageDisclosed.decode($0).pupil }
             #expect(told == [nil, nil])
-            #expect(try await harness.store.read { try AuditLog.firstBreak(in: $0) } == nil)
+            #expect(try await harness.store.read { try AuditLog.firstBreak(keys: TestAuditKeys.keys, in: $0) } == nil)
           }
         }
       }

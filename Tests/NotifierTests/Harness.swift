@@ -9,6 +9,7 @@ import NotifierDomain
 import Rulebook
 import ServiceKit
 import Store
+import TestKit
 
 @testable import NotifierService
 
@@ -69,7 +70,7 @@ struct Harness: Sendable {
     logger.logLevel = .critical
     let store = try Store(
       path: folder.appending(path: "notifier.sqlite").path, owner: "880.notifier",
-      migrations: MessagingSchema.migrations + NotifierSchema.migrations)
+      migrations: MessagingSchema.migrations + NotifierSchema.migrations, auditKeys: TestAuditKeys.keys)
     let keys = SigningKeys(
       seal: try SecretSeal(path: folder.appending(path: "notifier.key").path, mayCreate: true))
     let outbox = Outbox(service: .notifier, authority: "880", store: store)

@@ -5,6 +5,7 @@ import Messaging
 import NotifierDomain
 import Rulebook
 import Store
+import TestKit
 import Testing
 
 @testable import NotifierService
@@ -17,7 +18,8 @@ import Testing
       try await Self.keepAsTheFirstRelease(at: path)
       let lapsed = Self.lapsed
       let store = try Store(
-        path: path, owner: "880.notifier", migrations: MessagingSchema.migrations + NotifierSchema.migrations)
+        path: path, owner: "880.notifier", migrations: MessagingSchema.migrations + NotifierSchema.migrations,
+        auditKeys: TestAuditKeys.keys)
       try await store.read { db in
         let stored = try #require(try Messages.at(place: 2, in: db))
         #expect(stored.report == Report(lapsed))
@@ -45,7 +47,8 @@ import Testing
   private static func keepAsTheFirstRelease(at path: String) async throws {
     let old = try Store(
       path: path, owner: "880.notifier",
-      migrations: MessagingSchema.migrations + Array(NotifierSchema.migrations.prefix(1)))
+      migrations: MessagingSchema.migrations + Array(NotifierSchema.migrations.prefix(1)), auditKeys: TestAuditKeys.keys
+    )
     try await old.write { db in
       try Subscriptions.insert(Sample.subscription(), officer: "user-1", at: Sample.time, in: db)
       try Self.insert(proposed, "e1", in: db)

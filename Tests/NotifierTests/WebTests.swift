@@ -8,6 +8,7 @@ import NIOCore
 import NotifierDomain
 import NotifierService
 import ServiceKit
+import TestKit
 import Testing
 
 /// The notifier's HTTP interface, built as the program builds it.
@@ -57,7 +58,8 @@ import Testing
       let keySet = folder.appending(path: "jwks.json")
       try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
       let source = try await ConfigurationSource(environment: [
-        "AUTHORITY": "880", "STORE_PATH": folder.appending(path: "notifier.sqlite").path,
+        "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880",
+        "STORE_PATH": folder.appending(path: "notifier.sqlite").path,
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path, "AUTH_ISSUER": "https://sign-in.test",
         "FEED_REGISTERS": "http://127.0.0.1:1", "FEED_ENFORCEMENT": "http://127.0.0.1:1",
       ])

@@ -19,7 +19,8 @@ struct TestService {
   let reads = Locked(0)
 
   static let variables = [
-    "AUTHORITY": "880", "STORE_PATH": "/nowhere", "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_ISSUER": "test",
+    "AUDIT_KEY_FILE": "/nowhere", "AUTHORITY": "880", "STORE_PATH": "/nowhere",
+    "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_ISSUER": "test",
     "HTTP_CONCURRENCY": "2",
   ]
 

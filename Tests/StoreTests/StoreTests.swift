@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestKit
 import Testing
 
 @testable import Store
@@ -10,7 +11,7 @@ struct StoreTests {
   let pupils = Migration("test 0001 pupils", sql: "CREATE TABLE pupil (id TEXT PRIMARY KEY) STRICT;")
 
   func open(_ migrations: [Migration]? = nil, owner: String = "880.registers") throws -> Store {
-    try Store(path: path, owner: owner, migrations: migrations ?? [pupils])
+    try Store(path: path, owner: owner, migrations: migrations ?? [pupils], auditKeys: TestAuditKeys.keys)
   }
 
   @Test func everyCommitReachesTheDisk() async throws {
@@ -18,10 +19,18 @@ struct StoreTests {
     let settings = try await store.write { db in
       try (
         Int.fetchOne(db, sql: "PRAGMA synchronous"), String.fetchOne(db, sql: "PRAGMA journal_mode"),
-        Int.fetchOne(db, sql: "PRAGMA foreign_keys")
+        Int.fetchOne(db, sql: "PRAGMA foreign_keys"), Int.fetchOne(db, sql: "PRAGMA secure_delete")
       )
     }
-    #expect(settings == (2, "wal", 1))
+    #expect(settings == (2, "wal", 1, 1))
+  }
+
+  @Test func readersAndSnapshotsCannotCheckpoint() async throws {
+    let store = try open()
+    let snapshot = try store.snapshot(in: store.snapshotPlace())
+    await #expect(throws: DatabaseError.self) { try await store.read { try $0.execute(sql: "DELETE FROM pupil") } }
+    await #expect(throws: DatabaseError.self) { try await snapshot.read { try $0.execute(sql: "DELETE FROM pupil") } }
+    await #expect(throws: DatabaseError.self) { try await store.read { _ = try $0.checkpoint(.truncate) } }
   }
 
   @Test func aSecondProcessIsRefused() throws {
@@ -72,51 +81,5 @@ struct StoreTests {
       }
     }
     #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM pupil") } == 0)
-  }
-}
-
-@Suite("Audit log")
-struct AuditLogTests {
-  let store: Store
-  let path = NSTemporaryDirectory() + "audit-\(UUID().uuidString).sqlite"
-
-  init() throws { store = try Store(path: path, owner: "880.test", migrations: AuditLog.migrations) }
-
-  func entry(_ number: Int) -> AuditLog.Entry {
-    AuditLog.Entry(
-      at: Date(timeIntervalSince1970: 1_790_000_000 + Double(number)), actor: "actor-\(number)", role: "manager",
-      action: "pupil.read", subject: "p00000000\(number)")
-  }
-
-  func fill(_ count: Int) async throws {
-    for number in 1...count {
-      let entry = entry(number)
-      try await store.write { try AuditLog.append(entry, in: $0) }
-    }
-  }
-
-  @Test func aWrittenChainIsSound() async throws {
-    try await fill(5)
-    #expect(try await store.read { try AuditLog.firstBreak(in: $0) } == nil)
-  }
-
-  @Test(arguments: ["UPDATE audit_log SET actor = 'x' WHERE number = 3", "DELETE FROM audit_log WHERE number = 3"])
-  func theTableRefusesChanges(sql: String) async throws {
-    try await fill(4)
-    await #expect(throws: DatabaseError.self) { try await store.write { try $0.execute(sql: sql) } }
-  }
-
-  @Test(
-    arguments: [
-      ("UPDATE audit_log SET actor = 'x' WHERE number = 3", 3), ("DELETE FROM audit_log WHERE number = 3", 3),
-      ("UPDATE audit_log SET action = action || 'x', role = substr(role, 2) WHERE number = 2", 2),
-    ] as [(String, Int64)])
-  func tamperingBehindTheTriggersIsFound(sql: String, firstBreak: Int64) async throws {
-    try await fill(4)
-    try await store.write { db in
-      try db.execute(sql: "DROP TRIGGER audit_log_no_update; DROP TRIGGER audit_log_no_delete")
-      try db.execute(sql: sql)
-    }
-    #expect(try await store.read { try AuditLog.firstBreak(in: $0) } == firstBreak)
   }
 }

@@ -13,9 +13,8 @@ public enum Enforcement {
   ) async throws -> BuiltService {
     let configuration = environment.configuration
     let config = try EnforcementConfig(source)
-    let store = try Store(
-      path: configuration.storePath, owner: ServiceName.enforcement.topic(authority: configuration.authority),
-      migrations: MessagingSchema.migrations + EnforcementSchema.migrations)
+    let store = try Messaging.openStore(
+      .enforcement, migrations: EnforcementSchema.migrations, environment: environment)
     let outbox = Outbox(service: .enforcement, authority: configuration.authority, store: store)
     let judge = JudgeThreshold(outbox: outbox, clock: environment.clock)
     let messaging = Messaging(

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Contracts
 import GRDB
+import Logging
 import Messaging
 import NIOPosix
 import NotifierDomain
@@ -18,10 +19,12 @@ public enum Notifier {
   ) async throws -> BuiltService {
     let configuration = environment.configuration
     let config = try NotifierConfig(source, storePath: configuration.storePath)
-    let store = try Store(
-      path: configuration.storePath, owner: ServiceName.notifier.topic(authority: configuration.authority),
-      migrations: MessagingSchema.migrations + NotifierSchema.migrations)
+    let store = try Messaging.openStore(.notifier, migrations: NotifierSchema.migrations, environment: environment)
     let hasNoKeys = try await store.read { try SigningKeys.isEmpty(in: $0) }
+    // One that an earlier release or a person left open to others.
+    if FileMode.close(config.keyFile) {
+      environment.logger.warning("others could use the key file; they cannot now")
+    }
     let keys = SigningKeys(seal: try SecretSeal(path: config.keyFile, mayCreate: hasNoKeys))
     let outbox = Outbox(service: .notifier, authority: configuration.authority, store: store)
     let resolving = ResolverThreads()

@@ -38,8 +38,8 @@ struct RegisterDesk: Sendable {
     by caller: Caller, _ body: @Sendable @escaping (Writer, Database) throws -> T
   ) async throws -> T {
     let traceparent = TraceContext.current?.traceparent
-    return try await store.write { [clock] db in
-      try body(Writer(caller: caller, at: Timestamp(clock.now()), traceparent: traceparent), db)
+    return try await store.write { [store, clock] db in
+      try body(Writer(caller: caller, at: Timestamp(store.moment(clock.now())), traceparent: traceparent), db)
     }
   }
 
@@ -54,8 +54,9 @@ struct RegisterDesk: Sendable {
   /// - Throws: `Problem` invalid unless the moment is over.
   func past(_ moment: Timestamp?) async throws -> AsOf? {
     guard let moment else { return nil }
-    return try await write { [clock] db in
-      guard moment < Timestamp(clock.now()) else {
+    return try await write { [store, clock] db in
+      // What is told of a moment that is over must stay so: nothing is written down before it from now on.
+      guard moment < Timestamp(clock.now()), moment < Timestamp(store.moment(clock.now())) else {
         throw Problem.invalid([.init("asOf", "must be a moment that is over")])
       }
       return try AsOf(moment, in: db)

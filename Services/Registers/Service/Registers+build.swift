@@ -14,9 +14,11 @@ public enum Registers {
   ) async throws -> BuiltService {
     let configuration = environment.configuration
     let config = try RegistersConfig(source)
-    let store = try Store(
-      path: configuration.storePath, owner: ServiceName.registers.topic(authority: configuration.authority),
-      migrations: MessagingSchema.migrations + RegistersSchema.migrations)
+    let store = try Messaging.openStore(
+      .registers, migrations: RegistersSchema.migrations,
+      moments: ["receipts", "amendments", "admission_log"].map {
+        "SELECT at_millis FROM \($0) ORDER BY number DESC LIMIT 1"
+      }, environment: environment)
     try await store.write { try Pupils.foldNames(in: $0) }
     let outbox = RegisterDesk.outbox(authority: configuration.authority, store: store)
     let subscriptions = config.enforcementFeed.map { address in
@@ -36,16 +38,22 @@ public enum Registers {
       }
       return [([], Double((count ?? nil) ?? -1))]
     }
+    environment.metrics.gauge("registers_rows_differing") {
+      let count = try? await store.read { try RowFaults.count(in: $0) }
+      return [([], Double(count ?? -1))]
+    }
 
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
-    let sweep = Sweep(desk: desk, hours: config.hours)
+    let rows = CheckRegisterRows(desk: desk, alarms: environment.alarms)
+    let sweep = Sweep(desk: desk, hours: config.hours, rows: rows)
     addSchoolRoutes(desk, config, environment, to: router)
     addPupilRoutes(desk, environment, to: router)
     addMarkRoutes(desk, environment, to: router)
     addSeeingRoutes(desk, sweep, environment, to: router)
     KeepingRoutes(desk: desk).add(to: router)
-    RightsRoutes(desk: desk).add(to: router)
+    RowCheckRoutes(check: rows).add(to: router)
+    RightsRoutes(desk: desk, exportLimits: config.exportLimits).add(to: router)
     let loop = SweepLoop(sweep: sweep, everySeconds: config.sweepSeconds, logger: environment.logger)
     return BuiltService(environment, router: router, background: messaging.services + [loop])
   }

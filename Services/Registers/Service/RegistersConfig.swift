@@ -1,9 +1,10 @@
 import Rulebook
 public import ServiceKit
+import Store
 
 /// What registers has to be told beside what every service has.
 public struct RegistersConfig: Sendable {
-  public static let keys = [morningKey, afternoonKey, sweepKey, enforcementFeedKey]
+  public static let keys = [morningKey, afternoonKey, sweepKey, enforcementFeedKey, exportIdleKey, exportKey]
 
   static let morningKey = ConfigurationKey(
     "registers.due.am", default: "10:00", "When a morning register that has not come is missing, HH:MM in England.")
@@ -14,10 +15,17 @@ public struct RegistersConfig: Sendable {
   static let enforcementFeedKey = ConfigurationKey(
     "feed.enforcement", default: "",
     "The address of enforcement, whose holds keep entries from being disposed of; no hold is followed when empty.")
+  static let exportIdleKey = ConfigurationKey(
+    "export.idle.seconds", default: "120",
+    "How long a client may take for one part of an export, seconds, 1 to 3600; it is then cut off.")
+  static let exportKey = ConfigurationKey(
+    "export.longest.seconds", default: "3600",
+    "How long an export may take from beginning to end, seconds, 1 to 86400; it is then cut off.")
 
   /// When registers are expected, in minutes since midnight.
   let hours: [Session: Int]
   let sweepSeconds: Int
+  let exportLimits: StoreSnapshot.Limits
   /// Enforcement's address; `nil` when its holds are not followed.
   let enforcementFeed: String?
 
@@ -26,6 +34,9 @@ public struct RegistersConfig: Sendable {
       .am: try Self.minutes(Self.morningKey, source), .pm: try Self.minutes(Self.afternoonKey, source),
     ]
     sweepSeconds = try source.integer(Self.sweepKey, in: 1...3_600)
+    exportLimits = .init(
+      idle: .seconds(try source.integer(Self.exportIdleKey, in: 1...3_600)),
+      whole: .seconds(try source.integer(Self.exportKey, in: 1...86_400)), atOnce: 2)
     let address = try source.string(Self.enforcementFeedKey)
     enforcementFeed = address.isEmpty ? nil : address
   }

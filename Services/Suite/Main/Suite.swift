@@ -1,8 +1,12 @@
 import ArgumentParser
+import ServiceKit
 import SuiteService
 
 /// The program `suite`.
 @main
 enum Suite {
-  static func main() async { await SuiteCommand.main() }
+  static func main() async {
+    ServiceProgram.guardProcess()
+    await SuiteCommand.main()
+  }
 }

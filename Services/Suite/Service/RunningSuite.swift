@@ -134,6 +134,7 @@ public final class RunningSuite: Sendable {
     try FileManager.default.createDirectory(
       atPath: "\(folder.path)/\(authority)", withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
+    try folder.makeAuditKey(authority: authority, service: program.service)
     func address(_ service: ServiceName) throws -> String {
       "http://127.0.0.1:\(try state.program(service.rawValue, of: authority).port)"
     }
@@ -143,7 +144,9 @@ public final class RunningSuite: Sendable {
       "AUTH_JWKS": folder.keySetPath, "AUTH_ISSUER": LocalProvider.issuerName,
       "FEED_TOKEN_FILE": folder.feedTokenPath(authority: authority), "FEED_REGISTERS": try address(.registers),
       "FEED_ENFORCEMENT": try address(.enforcement), "CLOCK_OFFSET_SECONDS": "\(state.clockOffsetSeconds)",
-      "PROCESS_EXIT_WITH_PARENT": "true", "WEBHOOK_ALLOW_LOOPBACK": "\(options.allowsLoopbackWebhooks)",
+      "PROCESS_EXIT_WITH_PARENT": "true",
+      "AUDIT_KEY_FILE": folder.auditKeyPath(authority: authority, service: program.service),
+      "WEBHOOK_ALLOW_LOOPBACK": "\(options.allowsLoopbackWebhooks)",
       "TRACE_FILE": options.writesTraces ? folder.tracePath(authority: authority, service: program.service) : "",
     ]
     return ProgramPlan(
@@ -153,6 +156,7 @@ public final class RunningSuite: Sendable {
   /// What a program gets of the suite's own environment.
   private static let inheritedNames: Set = [
     "HOME", "PATH", "TZ", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "KAFKA_PROPERTIES", "LOG_LEVEL", "HTTP_BODY_LIMIT",
-    "HTTP_CONCURRENCY", "WEBHOOK_CONCURRENCY", "MALLOC_ARENA_MAX", "LLVM_PROFILE_FILE",
+    "HTTP_CONCURRENCY", "EXPORT_IDLE_SECONDS", "STORE_FREE_WARNING_MEGABYTES", "STORE_WAL_WARNING_MEGABYTES",
+    "EXPORT_LONGEST_SECONDS", "WEBHOOK_CONCURRENCY", "MALLOC_ARENA_MAX", "LLVM_PROFILE_FILE",
   ]
 }

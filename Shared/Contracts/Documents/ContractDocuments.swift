@@ -113,6 +113,9 @@ public enum ContractDocuments {
     .init(
       "ce_dataref", .string(), required: false,
       "The feed that has the data, where it is too large for the broker; the value is then empty."),
+    .init(
+      "ce_audithead", .string(pattern: "^[1-9][0-9]*\\.[0-9a-f]{\(AuditAnchor.headDigits)}$"), required: false,
+      "How many entries the source's audit log had, and the beginning of the last one's code."),
     .init("content-type", .oneOf([KafkaBinding.contentType]), "The data's media type."),
   ]).json
 }

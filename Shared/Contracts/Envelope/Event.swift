@@ -21,10 +21,13 @@ public struct Event: Hashable, Sendable {
   public let data: [UInt8]?
   /// Where the data is when it is too large for the broker: CloudEvents' claim-check extension, `dataref`.
   public let dataRef: String?
+  /// Where the source's audit log stood; absent in what is older than the keyed chain, and where the log was empty.
+  public let auditHead: AuditAnchor?
 
   public init(
     id: String, source: String, type: String, subject: String, time: Timestamp, recordedTime: Timestamp,
-    sequence: Int64, traceparent: String?, classification: DataClassification, data: [UInt8]?, dataRef: String? = nil
+    sequence: Int64, traceparent: String?, classification: DataClassification, data: [UInt8]?, dataRef: String? = nil,
+    auditHead: AuditAnchor? = nil
   ) {
     self.id = id
     self.source = source
@@ -37,13 +40,15 @@ public struct Event: Hashable, Sendable {
     self.classification = classification
     self.data = data
     self.dataRef = dataRef
+    self.auditHead = auditHead
   }
 
   /// The same fact without its data, pointing at the feed that has it.
   public func pointing(at feed: String) -> Event {
     Event(
       id: id, source: source, type: type, subject: subject, time: time, recordedTime: recordedTime,
-      sequence: sequence, traceparent: traceparent, classification: classification, data: nil, dataRef: feed)
+      sequence: sequence, traceparent: traceparent, classification: classification, data: nil, dataRef: feed,
+      auditHead: auditHead)
   }
 }
 

@@ -55,6 +55,7 @@ public enum JSONBatchFormat {
     let time, recordedtime: Timestamp
     let traceparent: String?
     let dataclassification: DataClassification
+    let audithead: String?
 
     init(_ event: Event) {
       id = event.id
@@ -66,6 +67,7 @@ public enum JSONBatchFormat {
       recordedtime = event.recordedTime
       traceparent = event.traceparent
       dataclassification = event.classification
+      audithead = event.auditHead?.description
     }
   }
 }

@@ -17,6 +17,7 @@ public enum KafkaBinding {
     ]
     if let traceparent = event.traceparent { headers.append(("ce_traceparent", traceparent)) }
     if let dataRef = event.dataRef { headers.append(("ce_dataref", dataRef)) }
+    if let auditHead = event.auditHead { headers.append(("ce_audithead", auditHead.description)) }
     return headers.map { ($0.0, Array($0.1.utf8)) }
   }
 
@@ -41,7 +42,7 @@ extension Event {
   /// The attributes that are read; all others are ignored.
   static let attributeNames: Set<String> = [
     "specversion", "id", "source", "type", "subject", "time", "recordedtime", "sequence", "dataclassification",
-    "traceparent", "dataref",
+    "traceparent", "dataref", "audithead",
   ]
 
   /// Checks and gathers the attributes common to every CloudEvents format.
@@ -70,10 +71,15 @@ extension Event {
       guard let value = DataClassification(rawValue: text) else { throw .invalidAttribute("dataclassification") }
       classification = value
     }
+    var auditHead: AuditAnchor?
+    if let text = attributes["audithead"] {
+      guard let value = AuditAnchor(text) else { throw .invalidAttribute("audithead") }
+      auditHead = value
+    }
     self.init(
       id: try required("id"), source: try required("source"), type: try required("type"),
       subject: try required("subject"), time: time, recordedTime: recordedTime, sequence: sequence,
       traceparent: attributes["traceparent"], classification: classification, data: data,
-      dataRef: attributes["dataref"])
+      dataRef: attributes["dataref"], auditHead: auditHead)
   }
 }

@@ -14,6 +14,7 @@ struct Broker: ParsableCommand {
   @Flag(help: "End when the parent process ends.") var exitWithParent = false
 
   func run() throws {
+    guard_process()
     if exitWithParent { end_with_parent() }
     var signals = sigset_t()
     sigemptyset(&signals)

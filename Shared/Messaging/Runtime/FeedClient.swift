@@ -9,6 +9,16 @@ import NIOHTTP1
 public protocol EventFeed: Sendable {
   /// The events after a sequence, in order, and whether the feed has more after them now.
   func page(after sequence: Int64) async throws -> FeedPage
+
+  /// Whether the source's audit log has the entry of an anchor that it published; `nil` when it cannot be asked.
+  ///
+  /// - Parameter reader: the topic of the program that asks.
+  func confirms(_ anchor: AuditAnchor, reader: String) async throws -> Bool?
+}
+
+extension EventFeed {
+  /// A feed that is nothing but a feed cannot be asked.
+  public func confirms(_ anchor: AuditAnchor, reader: String) async throws -> Bool? { nil }
 }
 
 /// A part of a feed.
@@ -62,5 +72,19 @@ public struct FeedClient: EventFeed {
     let body = try await response.body.collect(upTo: settings.feedAnswerBytes)
     guard let events = try? JSONBatchFormat.decode(Array(body.readableBytesView)) else { throw FeedError.unreadable }
     return FeedPage(events: events, isLast: response.headers.contains(name: Self.endHeader))
+  }
+
+  public func confirms(_ anchor: AuditAnchor, reader: String) async throws -> Bool? {
+    struct Answer: Decodable { let held: Bool }
+    let name = reader.split(separator: ".").last ?? ""
+    var request = HTTPClientRequest(url: "\(base)/audit/anchor?head=\(anchor)&reader=\(name)")
+    request.headers.add(name: "authorization", value: "Bearer \(try token())")
+    let response = try await http.execute(request, timeout: .milliseconds(settings.requestMillis))
+    guard response.status == .ok else { throw FeedError.refused(status: response.status.code) }
+    let body = try await response.body.collect(upTo: 1_024)
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body.readableBytesView)) else {
+      throw FeedError.unreadable
+    }
+    return answer.held
   }
 }

@@ -4,6 +4,7 @@ import GRDB
 import MessagingMachines
 import ServiceContextModule
 import ServiceKit
+import Store
 import Tracing
 
 /// The part of the intake that runs within one transaction: effects, parked events, log and position.
@@ -34,17 +35,28 @@ struct IntakeTransaction: Sendable {
   func run(_ plan: [Planned], isAuthoritative: Bool, in db: Database) throws -> Outcome {
     var parking = Parking(parked: try ParkedEvents.bySubject(topic: topic, in: db))
     var last: Intake.Position?
+    var outcome = Outcome.all
     for (index, planned) in plan.enumerated() {
-      if let event = planned.event {
-        guard try apply(event, &parking, isAuthoritative: isAuthoritative, in: db) else {
-          if let last { try Positions.save(last, topic: topic, in: db) }
-          return .damaged(index: index)
-        }
+      if let event = planned.event, try !apply(event, &parking, isAuthoritative: isAuthoritative, in: db) {
+        outcome = .damaged(index: index)
+        break
       }
       last = planned.position
     }
     if let last { try Positions.save(last, topic: topic, in: db) }
-    return .all
+    if case .damaged(let index) = outcome {
+      try keepAnchors(of: plan[..<index], in: db)
+    } else {
+      try keepAnchors(of: plan[...], in: db)
+    }
+    return outcome
+  }
+
+  /// Keeps what the events said of their source's audit log. One that goes back was cut or made anew.
+  private func keepAnchors(of plan: ArraySlice<Planned>, in db: Database) throws {
+    guard let held = try AuditAnchors.keep(plan.lazy.compactMap(\.event), topic: topic, in: db) else { return }
+    try AuditLog.note(
+      [.contradicted(holder: topic, count: held.count, head: held.head)], at: now().date, in: db)
   }
 
   /// Tries a subject's parked events from the first on, until one fails or none is left.

@@ -29,7 +29,7 @@ public struct Messaging: Sendable {
   /// Where the service writes its events.
   public let outbox: Outbox
   /// The loops, to be run beside the HTTP server.
-  public var services: [any Service] { [relay] + intakes + [reader] }
+  public var services: [any Service] { [resources, relay] + intakes + [reader, audit] }
 
   private let relay: RelayLoop
   private let intakes: [IntakeLoop]
@@ -37,6 +37,8 @@ public struct Messaging: Sendable {
   private let settings: MessagingSettings
   private let clock: any WallClock
   private let reader: LogEnds
+  private let audit: AuditWatch
+  private let resources: ResourceWatch
 
   /// - Parameters:
   ///   - service: the service itself.
@@ -57,9 +59,18 @@ public struct Messaging: Sendable {
     intakes = subscriptions.map {
       IntakeLoop(
         service: $0.service, authority: configuration.authority, handler: $0.handler, store: store, kafka: kafka,
-        feed: $0.feed, settings: settings, logger: environment.logger, now: { Timestamp(clock.now()) })
+        feed: $0.feed, settings: settings, logger: environment.logger, now: { Timestamp(store.moment(clock.now())) })
     }
     reader = LogEnds(kafka)
+    audit = AuditWatch(
+      store: store,
+      sources: subscriptions.map {
+        .init(topic: $0.service.topic(authority: configuration.authority), feed: $0.feed)
+      }, clock: clock, alarms: environment.alarms, settings: settings, logger: environment.logger)
+    resources = ResourceWatch(
+      store: store, clock: clock, alarms: environment.alarms, freeWarningBytes: configuration.freeWarningBytes,
+      walWarningBytes: configuration.walWarningBytes, clockBackSeconds: configuration.clockBackSeconds,
+      everyMillis: settings.resourceMillis)
     register(environment)
   }
 
@@ -74,6 +85,13 @@ public struct Messaging: Sendable {
   private func register(_ environment: ServiceEnvironment) {
     environment.health.require("relay") { [relay] in await relay.state.stopped == nil }
     environment.health.require("store") { [store] in (try? await store.read { try store.isCurrent($0) }) ?? false }
+    environment.health.requireNo { [resources] in await resources.look() }
+    environment.metrics.gauge("store_wal_bytes") { [store] in [([], Double(store.walBytes))] }
+    environment.metrics.gauge("store_free_bytes") { [store] in [([], Double(store.freeBytes ?? -1))] }
+    environment.metrics.gauge("audit_breaks") { [audit] in
+      let state = try? await audit.state()
+      return [([], Double(state?.breaks.filter { $0.acknowledgement == nil }.count ?? -1))]
+    }
     environment.metrics.gauge("outbox_depth") { [relay] in [([], Double(await relay.state.depth))] }
     environment.metrics.gauge("intake_position") { [intakes] in
       var values: [(labels: [(String, String)], Double)] = []
@@ -100,8 +118,20 @@ public struct Messaging: Sendable {
       public let topic, subject: String
       public let events: Int
     }
+    /// How the audit log stands.
+    public struct Audit: Codable, Sendable {
+      /// Whether no break stands.
+      public let sound: Bool
+      /// The number of the last entry.
+      public let entries: Int64
+      /// When the whole log was verified last; absent before the first time.
+      public let verifiedAt: Timestamp?
+    }
     public let ready: Bool
     public let waitingFor: [String]
+    /// What a person must look at.
+    public let alarms: [Alarms.Alarm]
+    public let audit: Audit
     /// The highest sequence of the outbox, and the highest that the log is known to hold.
     public let outboxLast, acknowledged: Int64
     public let outboxDepth: Int64
@@ -120,6 +150,7 @@ public struct Messaging: Sendable {
 
   /// Adds the feed, the status and the parked events to a service's routes.
   public func addRoutes(to router: ServiceRouter, environment: ServiceEnvironment) {
+    AuditRoutes(watch: audit).add(to: router)
     router.on(
       .get, "/events", .roles(.service),
       About(
@@ -133,7 +164,7 @@ public struct Messaging: Sendable {
       .get, "/status", .roles(.service, .operator),
       About("How far the service's events have got", answer: Status.self)
     ) { [self] _, _ in
-      try .json(try await status(environment.health))
+      try .json(try await status(environment))
     }
     router.on(
       .get, "/parked", .roles(.operator),
@@ -182,7 +213,7 @@ public struct Messaging: Sendable {
     return response
   }
 
-  private func status(_ health: Health) async throws -> Status {
+  private func status(_ environment: ServiceEnvironment) async throws -> Status {
     let state = await relay.state
     var topics: [Status.Topic] = []
     for intake in intakes {
@@ -199,9 +230,12 @@ public struct Messaging: Sendable {
       ).map { Status.Parked(topic: $0["topic"], subject: $0["subject"], events: $0["events"]) }
     }
     let last = try await store.read { try Outbox.lastSequence(in: $0) }
-    let waiting = await health.notReady()
+    let waiting = await environment.health.notReady()
+    let chain = try await audit.look()
     return Status(
-      ready: waiting.isEmpty, waitingFor: waiting, outboxLast: last, acknowledged: state.acknowledged,
+      ready: waiting.isEmpty, waitingFor: waiting, alarms: environment.alarms.active,
+      audit: .init(sound: chain.isSound, entries: chain.entries, verifiedAt: chain.verified.map(Timestamp.init)),
+      outboxLast: last, acknowledged: state.acknowledged,
       outboxDepth: max(0, last - state.acknowledged), topics: topics, parked: parked)
   }
 }

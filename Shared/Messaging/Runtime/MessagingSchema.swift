@@ -42,5 +42,16 @@ public enum MessagingSchema {
           ALTER TABLE outbox ADD COLUMN log_row INTEGER;
           ALTER TABLE outbox ADD COLUMN log_bytes INTEGER CHECK ((log_row IS NULL) = (log_bytes IS NULL));
           """),
+    ] + AuditLog.chainMigrations + [
+      Migration(
+        "messaging 0003 audit anchors",
+        sql: """
+          -- Where the audit log stood when the event was written down.
+          ALTER TABLE outbox ADD COLUMN audit_head TEXT;
+          -- The latest that this program's sources have published of theirs.
+          CREATE TABLE audit_anchors (
+            topic TEXT PRIMARY KEY, count INTEGER NOT NULL CHECK (count > 0), head TEXT NOT NULL,
+            sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+          """)
     ]
 }

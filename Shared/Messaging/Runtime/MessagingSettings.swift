@@ -27,6 +27,12 @@ public struct MessagingSettings: Sendable {
   public var firstPauseMillis: Int64 = 50
   /// The longest pause between attempts, milliseconds.
   public var longestPauseMillis: Int64 = 5_000
+  /// How often the end of the audit log is verified, milliseconds.
+  public var auditMillis: Int64 = 60_000
+  /// How often the sources are asked whether their audit logs hold what they published, milliseconds.
+  public var auditAskMillis: Int64 = 600_000
+  /// How often disk, clock and open files are looked at, milliseconds.
+  public var resourceMillis: Int64 = 5_000
 
   public init() {}
 }

@@ -82,11 +82,12 @@ public struct Outbox: Sendable {
     try db.cachedStatement(
       sql: """
         INSERT INTO outbox (sequence, type, subject, time_millis, recorded_millis, traceparent, classification, data,
-          log_row, log_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          log_row, log_bytes, audit_head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       sequence, type.type.name, subject, (occurredAt ?? context.recordedAt).millis, context.recordedAt.millis,
       context.traceparent, type.classification.rawValue, Foundation.Data(data), log?.row, log?.bytes,
+      try AuditAnchors.own(in: db)?.description,
     ])
     db.afterNextTransaction { [grown] _ in grown.send() }
     return sequence
@@ -153,6 +154,6 @@ public struct Outbox: Sendable {
       id: id(of: sequence), source: source, type: type, subject: row["subject"],
       time: Timestamp(millis: row["time_millis"]), recordedTime: Timestamp(millis: row["recorded_millis"]),
       sequence: sequence, traceparent: row["traceparent"], classification: classification,
-      data: data)
+      data: data, auditHead: (row["audit_head"] as String?).flatMap { AuditAnchor($0) })
   }
 }

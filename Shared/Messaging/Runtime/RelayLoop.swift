@@ -81,7 +81,7 @@ public actor RelayLoop: Service {
     }
     let growth = Task { [inputsEnd, outbox, store] in
       for await _ in outbox.grown.stream {
-        if let last = try? await store.read({ try Outbox.lastSequence(in: $0) }) {
+        if let last = try? await Store.patiently({ try await store.read { try Outbox.lastSequence(in: $0) } }) {
           inputsEnd.yield(.relay(.outboxGrew(through: last)))
         }
       }
@@ -128,7 +128,7 @@ public actor RelayLoop: Service {
     switch action {
     case .readTail: return try await readTail()
     case .findRefillStart:
-      let first = try await store.read { [outbox, settings] in
+      let first = try await read { [outbox, settings] in
         try outbox.refillStart(maximumBytes: settings.refillBytes, in: $0)
       }
       return [.refillStart(first)]
@@ -146,7 +146,7 @@ public actor RelayLoop: Service {
   }
 
   private func readTail() async throws -> [Relay.Input] {
-    let last = try await store.read { try Outbox.lastSequence(in: $0) }
+    let last = try await read { try Outbox.lastSequence(in: $0) }
     do {
       let reader = try self.reader ?? TopicReader(kafka)
       self.reader = reader
@@ -156,7 +156,7 @@ public actor RelayLoop: Service {
       let headers = record.headers.map { (name: $0.name, value: $0.value) }
       guard let event = try? KafkaBinding.event(headers: headers, value: record.value), event.source == outbox.source
       else { return [.outboxGrew(through: last), .tail(.unreadable)] }
-      let own = try await store.read { [outbox] db in
+      let own = try await read { [outbox] db in
         try outbox.events(after: event.sequence - 1, limit: 1, maximumBytes: .max, in: db).first
       }
       // The envelope only: damaged data at the end must not stop the relay, and a copy of this store that went its own
@@ -176,7 +176,7 @@ public actor RelayLoop: Service {
     guard let producer else { return [.failed] }
     var next = first
     while next <= last {
-      let page = try await store.read { [outbox, store, settings, next] db -> [Event]? in
+      let page = try await read { [outbox, store, settings, next] db -> [Event]? in
         guard try store.isCurrent(db) else { return nil }
         return try outbox.events(
           after: next - 1, limit: Int(last - next + 1), maximumBytes: settings.feedPageBytes, in: db)
@@ -193,6 +193,11 @@ public actor RelayLoop: Service {
       }
     }
     return []
+  }
+
+  /// Reads the store; waits while the system does not let it be read.
+  private func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+    try await Store.patiently { [store] in try await store.read(body) }
   }
 
   private func record(_ event: Event, asPointer: Bool) -> OutgoingRecord {

@@ -4,6 +4,7 @@ import HummingbirdTesting
 import Logging
 import RegistersService
 import ServiceKit
+import TestKit
 
 /// The registers as the program builds them, with any configuration, with or without a socket.
 enum BuiltRegisters {
@@ -21,7 +22,8 @@ enum BuiltRegisters {
     let keySet = folder.appending(path: "jwks.json")
     try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
     let own = [
-      "AUTHORITY": "880", "STORE_PATH": folder.appending(path: "registers.sqlite").path,
+      "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880",
+      "STORE_PATH": folder.appending(path: "registers.sqlite").path,
       "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path, "AUTH_ISSUER": "https://sign-in.test",
     ]
     let source = try await ConfigurationSource(environment: own.merging(environment) { $1 })

@@ -6,6 +6,7 @@ import Rulebook
 import Seeded
 import ServiceKit
 import Store
+import TestKit
 import Testing
 
 @testable import RegistersService
@@ -114,7 +115,7 @@ import Testing
     }
     let audit = try await kept.audited()
     #expect(audit.first?.action == "disposal.propose" && audit.last?.detail.contains("marks 66") == true)
-    #expect(try await kept.desk.store.read { try AuditLog.firstBreak(in: $0) } == nil)
+    #expect(try await kept.desk.store.read { try AuditLog.firstBreak(keys: TestAuditKeys.keys, in: $0) } == nil)
   }
 
   @Test func aReversalGivesBackTheSameBytes() async throws {

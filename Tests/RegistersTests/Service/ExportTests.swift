@@ -232,7 +232,7 @@ import Testing
     }
     do {
       let streams = [try await open(), try await open()]
-      await #expect(throws: Problem.self) { _ = try await open() }
+      await #expect(throws: StoreError.tooManySnapshots) { _ = try await open() }
       #expect(streams.count == 2)
     }
     _ = try await open()

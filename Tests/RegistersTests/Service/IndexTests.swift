@@ -6,6 +6,7 @@ import Rulebook
 import Seeded
 import ServiceKit
 import Store
+import TestKit
 import Testing
 
 @testable import RegistersService
@@ -208,7 +209,7 @@ import Testing
       _ = try Arrangements.find(1, in: db)
       _ = try Holds.heldRegistrations(at: MadeUp.school, in: db)
       for subject in [nil, "p000000000"] {
-        _ = try AuditLog.entries(about: subject, after: 1, limit: 10, in: db)
+        _ = try AuditLog.entries(about: subject, after: 1, limit: 10, keys: TestAuditKeys.keys, in: db)
       }
     }
   }

@@ -7,6 +7,7 @@ import RegistersDomain
 import Rulebook
 import ServiceKit
 import Store
+import TestKit
 import Testing
 
 @testable import RegistersService
@@ -35,7 +36,8 @@ struct KeptDesk: Sendable {
 
   private init(path: String, clock: ManualClock) throws {
     let store = try Store(
-      path: path, owner: "880.registers", migrations: MessagingSchema.migrations + RegistersSchema.migrations)
+      path: path, owner: "880.registers", migrations: MessagingSchema.migrations + RegistersSchema.migrations,
+      auditKeys: TestAuditKeys.keys)
     self.path = path
     self.clock = clock
     desk = RegisterDesk(

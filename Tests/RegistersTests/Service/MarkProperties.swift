@@ -176,6 +176,8 @@ import Testing
         )
       }
       #expect(replayed == Dictionary(uniqueKeysWithValues: stored), "seed \(seed)")
+      let checked = try await world.send(.post, "/row-checks", as: .operator)
+      #expect(checked["schools"] == 1 && checked.list("differing").isEmpty, "seed \(seed)")
       for (key, row) in stored {
         let whole = DayRange(first: key.year.first, last: key.year.last)
         #expect(replayed[key]?.statistics(in: whole) == row.statistics(in: whole), "seed \(seed)")

@@ -5,6 +5,7 @@ import Messaging
 import Rulebook
 import ServiceKit
 import Store
+import TestKit
 import Testing
 
 @testable import RegistersDomain
@@ -19,7 +20,7 @@ import Testing
     let clock = ManualClock(Date(timeIntervalSince1970: Double(World.start.ordinal) * 86_400 + 9 * 3_600))
     let store = try Store(
       path: folder.appending(path: "registers.sqlite").path, owner: "test",
-      migrations: MessagingSchema.migrations + RegistersSchema.migrations)
+      migrations: MessagingSchema.migrations + RegistersSchema.migrations, auditKeys: TestAuditKeys.keys)
     let desk = RegisterDesk(
       store: store, outbox: RegisterDesk.outbox(authority: "880", store: store), cache: SchoolCache(),
       clock: clock, telemetry: Telemetry(factory: NOOPMetricsHandler.instance))

@@ -9,6 +9,7 @@ import NIOCore
 import RegistersService
 import Rulebook
 import ServiceKit
+import TestKit
 import Testing
 
 /// The registers, built as the program builds them, with a store file of their own and a clock that stands.
@@ -50,7 +51,8 @@ struct World: Sendable {
     try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
     let path = folder.appending(path: "registers.sqlite").path
     let source = try await ConfigurationSource(environment: [
-      "AUTHORITY": "880", "STORE_PATH": path, "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path,
+      "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": path,
+      "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path,
       "AUTH_ISSUER": "https://sign-in.test",
     ])
     var logger = Logger(label: "registers")

@@ -87,7 +87,7 @@ public actor DeliveryLoop: Service {
   /// Runs until the service shuts down. What is in flight then and not answered soon is sent again after the next
   /// start, under the same id.
   ///
-  /// - Throws: what the store throws; a store that cannot be written must end the program.
+  /// - Throws: what the store throws; while the disk is full it waits.
   public func run() async throws {
     let ended: Result<Void, any Error>
     do {
@@ -109,7 +109,7 @@ public actor DeliveryLoop: Service {
 
   private func loop() async throws {
     try await withThrowingDiscardingTaskGroup { group in
-      for subscription in try await store.read({ try Subscriptions.active(in: $0) }) {
+      for subscription in try await read({ try Subscriptions.active(in: $0) }) {
         try await step(.opened(subscription.id, endMillis: subscription.agreement.end.millis), &group)
       }
       try await keepHouse()
@@ -160,7 +160,7 @@ public actor DeliveryLoop: Service {
       for action in queue.step(inputs.removeFirst(), nowMillis: nowMillis) {
         switch action {
         case .load(let id):
-          inputs.append(.loaded(id, try await store.read { try Messages.head(of: id, in: $0) }))
+          inputs.append(.loaded(id, try await read { try Messages.head(of: id, in: $0) }))
         case .send(let id, let place, _): send(id, place, &group)
         case .record(let id, let place, let fate): try await record(id, place, fate)
         case .suspend(let id, let reason): try await suspend(id, reason)
@@ -191,7 +191,7 @@ public actor DeliveryLoop: Service {
   ) async throws {
     let now = Timestamp(attempt.clock.now())
     let result = results[id]
-    try await store.write { [outbox] db in
+    try await write { [outbox] db in
       try Messages.settle(place: place, fate, in: db)
       guard let result else { return }
       try DisclosureRecord(result, at: now).write(to: outbox, in: db)
@@ -208,7 +208,7 @@ public actor DeliveryLoop: Service {
 
   private func suspend(_ id: DeliveryQueue.ReceiverID, _ reason: ReceiverDisabled.Reason) async throws {
     let now = Timestamp(attempt.clock.now())
-    let waiting = try await store.write { [outbox] db in
+    let waiting = try await write { [outbox] db in
       try Subscriptions.setStatus(.suspended(reason), of: id, in: db)
       let waiting = try Messages.waiting(for: id, in: db)
       try outbox.append(
@@ -232,12 +232,21 @@ public actor DeliveryLoop: Service {
     guard lastHousekeeping != today else { return }
     lastHousekeeping = today
     let now = Timestamp(attempt.clock.now())
-    for subscription in try await store.read({ try Subscriptions.active(in: $0) }) {
+    for subscription in try await read({ try Subscriptions.active(in: $0) }) {
       guard let days = subscription.agreement.daysLeftToWarn(on: today) else { continue }
       logger.warning(
         "a sharing agreement ends soon", metadata: ["subscription": "\(subscription.id)", "days": "\(days)"])
     }
-    try await store.write { try SigningKeys.removeExpired(at: now, in: $0) }
+    try await write { try SigningKeys.removeExpired(at: now, in: $0) }
+  }
+
+  /// What became of an attempt must get to the disk, however long that is full: nothing more goes out meanwhile.
+  private func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+    try await Store.patiently { [store] in try await store.write(body) }
+  }
+
+  private func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+    try await Store.patiently { [store] in try await store.read(body) }
   }
 
   private var nowMillis: Int64 { Timestamp(attempt.clock.now()).millis }

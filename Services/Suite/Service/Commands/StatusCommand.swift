@@ -7,8 +7,8 @@ import ServiceKit
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Each program: ready, position in every topic, lag, depth of the outbox, parked subjects.",
-    discussion: "Exits 1 unless all are ready.")
+    abstract: "Each program: ready, alarms, position in every topic, lag, depth of the outbox, parked subjects.",
+    discussion: "Exits 1 unless all are ready, no alarm is raised and every audit log is sound.")
 
   @OptionGroup var stateOption: StateOption
 
@@ -18,15 +18,18 @@ struct StatusCommand: AsyncParsableCommand {
     let clock = SystemClock(offsetSeconds: Double(state.clockOffsetSeconds))
     let provider = try LocalProvider(folder: folder, clock: clock)
     print("broker at \(state.bootstrapServers)")
-    var allReady = true
+    var unwell: [String] = []
     for program in state.programs {
       guard let address = program.address, let authority = program.authority else { continue }
       let client = ServiceClient(base: address) { try await provider.token(role: .operator, authority: authority) }
       let status = try? await client.get(ServiceStatus.self, "/status")
-      allReady = allReady && status?.ready == true
+      if status?.isWell != true { unwell.append(program.name) }
       for line in Self.lines(program, status) { print(line) }
     }
-    if !allReady { throw ExitCode(1) }
+    if !unwell.isEmpty {
+      print("look at: \(unwell.joined(separator: ", "))")
+      throw ExitCode(1)
+    }
   }
 
   /// What is printed of one program.
@@ -37,6 +40,8 @@ struct StatusCommand: AsyncParsableCommand {
     var lines = [
       "\(name) \(ready) · outbox \(status.outboxLast), not sent \(status.outboxDepth) · \(program.address ?? "")"
     ]
+    if !status.audit.sound { lines.append("  the audit log is broken: see suite audit") }
+    for alarm in status.alarms { lines.append("  alarm \(alarm.name): \(alarm.detail)") }
     for topic in status.topics {
       let lag = topic.lag.map(String.init) ?? "unknown"
       let repair = topic.repairing ? " · repairing from the feed" : ""

@@ -10,7 +10,8 @@ public struct SuiteCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "suite", abstract: "Runs Every School Day on one machine.",
     subcommands: [
-      UpCommand.self, DemoCommand.self, StatusCommand.self, TokenCommand.self, SeedCommand.self, SoakCommand.self,
+      UpCommand.self, DemoCommand.self, StatusCommand.self, AuditCommand.self, AuditKeyCommand.self,
+      TokenCommand.self, SeedCommand.self, SoakCommand.self,
     ])
 
   public init() {}

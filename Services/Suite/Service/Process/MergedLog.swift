@@ -1,6 +1,7 @@
 import Foundation
 public import Logging
 import ServiceKit
+import Store
 
 #if canImport(Glibc)
   import Glibc
@@ -33,6 +34,7 @@ public final class MergedLog: Sendable {
       try? files.moveItem(atPath: path, toPath: path + ".old")
     }
     if !files.fileExists(atPath: path) { _ = files.createFile(atPath: path, contents: nil) }
+    for name in [path, path + ".old"] { FileMode.close(name) }
     let handle = FileHandle(forWritingAtPath: path)
     _ = try? handle?.seekToEnd()
     return handle

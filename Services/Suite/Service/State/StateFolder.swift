@@ -1,4 +1,5 @@
 import Foundation
+import Store
 
 #if canImport(Glibc)
   import Glibc
@@ -25,6 +26,16 @@ public struct StateFolder: Sendable {
   /// The file of a service's token for other services' feeds.
   func feedTokenPath(authority: String) -> String { "\(path)/keys/\(authority).feed.token" }
 
+  /// The file with the keys of a service's audit log.
+  func auditKeyPath(authority: String, service: String) -> String { "\(path)/keys/\(authority).\(service).audit.keys" }
+
+  /// Makes sure that a service has a key for its audit log.
+  func makeAuditKey(authority: String, service: String) throws {
+    let path = auditKeyPath(authority: authority, service: service)
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    try write(Data(AuditKeys.newLine(number: 1).utf8), to: path)
+  }
+
   /// The SQLite file of a service.
   public func storePath(authority: String, service: String) -> String { "\(path)/\(authority)/\(service).sqlite" }
 
@@ -48,6 +59,8 @@ public struct StateFolder: Sendable {
     for folder in [path, "\(path)/keys"] {
       try files.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      // One that was there keeps its mode: an earlier release or a person may have left it open.
+      FileMode.close(folder)
     }
     if !files.fileExists(atPath: statePath) { try write(Data("{}".utf8), to: statePath) }
     return lock

@@ -13,6 +13,7 @@ enum RegistersSchema {
     Migration("registers 0007 findings and returns", sql: findings),
     Migration("registers 0008 holds and disposal", sql: keeping),
     Migration("registers 0009 dialects", sql: marks),
+    Migration("registers 0018 rows that differ from the log", sql: checks),
   ]
 
   private static let admission = """

@@ -15,6 +15,7 @@ struct Sweep: Sendable {
   let desk: RegisterDesk
   /// When registers are expected, in minutes since midnight.
   let hours: [Session: Int]
+  let rows: CheckRegisterRows
 
   /// What was done.
   struct Answer: Codable, Sendable {
@@ -53,6 +54,7 @@ struct Sweep: Sendable {
       try await attempt { if try await look(at: school, today, by: caller, again: again) { answer.schools += 1 } }
     }
     try await attempt { answer.released = try await ReleaseWaiting(desk: desk).releaseDue(today: today) }
+    try await attempt { try await rows.lookIfDue() }
     try await attempt { try await FinaliseDisposals(desk: desk).finaliseDisposals(today: today) }
     if let failure { throw failure }
     return answer

@@ -10,36 +10,30 @@ import Store
 /// Gives out the register in full, table by table, each from one moment and a part at a time.
 struct ExportRegister: Sendable {
   let desk: RegisterDesk
-  private let places = Locked(Self.mostAtOnce)
+  /// How long an export may take and how many there may be: each keeps the store from clearing its log.
+  var limits = StoreSnapshot.Limits()
 
-  /// The most exports under way: each keeps the store from clearing its log.
-  private static let mostAtOnce = 2
-
-  init(desk: RegisterDesk) { self.desk = desk }
-
-  /// One export under way. It gives its place up when nobody has it any more.
+  /// One export under way. It ends with its snapshot, at the latest when nobody has it any more.
   final class Stream: Sendable {
-    private let snapshot: DatabaseSnapshot
+    private let snapshot: StoreSnapshot
     private let table: RegisterTable
     private let format: ExportFormat
-    private let places: Locked<Int>
     private let start: Int64
 
     fileprivate init(
-      _ snapshot: DatabaseSnapshot, _ table: RegisterTable, _ format: ExportFormat, after start: Int64,
-      places: Locked<Int>
+      _ snapshot: StoreSnapshot, _ table: RegisterTable, _ format: ExportFormat, after start: Int64
     ) {
       self.snapshot = snapshot
       self.table = table
       self.format = format
       self.start = start
-      self.places = places
     }
 
-    deinit { places.withLock { $0 += 1 } }
-
     /// Gives all lines in parts; never more than one part is in memory.
+    ///
+    /// - Throws: `StoreError` when the body took a part too slowly; the answer is then cut off.
     func forEachPart(_ body: ([UInt8]) async throws -> Void) async throws {
+      defer { snapshot.close() }
       var header: [UInt8] = []
       table.layout.appendHeader(format, to: &header)
       if !header.isEmpty { try await body(header) }
@@ -58,29 +52,17 @@ struct ExportRegister: Sendable {
 
   /// Opens an export of one table, from behind a position.
   ///
-  /// - Throws: `Problem` unavailable while too many are under way, forbidden to who is bound to some schools.
+  /// - Throws: `Problem` forbidden to who is bound to some schools; `StoreError` while too many are under way.
   func open(
     _ table: RegisterTable, _ format: ExportFormat, after: Int64, by caller: Caller, requestID: String
   ) async throws -> Stream {
     try caller.requireUnbound()
-    let hasPlace = places.withLock { places in
-      guard places > 0 else { return false }
-      places -= 1
-      return true
+    let place = try desk.store.snapshotPlace(limits)
+    try await desk.write(by: caller) { writer, db in
+      try RegisterDesk.audit(
+        "register.export.\(format.rawValue)", table.name, by: writer, requestID: requestID, in: db)
     }
-    guard hasPlace else {
-      throw Problem("busy", "Too many exports at once", .serviceUnavailable, retryAfterSeconds: 60)
-    }
-    do {
-      try await desk.write(by: caller) { writer, db in
-        try RegisterDesk.audit(
-          "register.export.\(format.rawValue)", table.name, by: writer, requestID: requestID, in: db)
-      }
-      return Stream(try desk.store.snapshot(), table, format, after: after, places: places)
-    } catch {
-      places.withLock { $0 += 1 }
-      throw error
-    }
+    return Stream(try desk.store.snapshot(limits, in: place), table, format, after: after)
   }
 
   /// What every table's lines look like.

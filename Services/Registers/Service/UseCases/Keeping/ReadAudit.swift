@@ -39,6 +39,22 @@ struct ReadAudit: Sendable {
     let next: Int64?
   }
 
+  /// Walks through the whole chain, some entries at a time.
+  private func firstBreak() async throws -> Int64? {
+    let keys = desk.store.auditKeys
+    var walk = AuditWalk()
+    var hasMore = true
+    while hasMore {
+      (walk, hasMore) = try await desk.store.read { [walk] db in
+        var walk = walk
+        let hasMore = try walk.step(limit: 2_000, keys: keys, in: db)
+        if !hasMore { try walk.finish(keys: keys, in: db) }
+        return (walk, hasMore)
+      }
+    }
+    return walk.firstBreak
+  }
+
   /// - Parameters:
   ///   - subject: the opaque identifier that it is about; `nil` for everything.
   ///   - verifiesWhole: recomputes the whole chain, not only the links of this page.
@@ -47,9 +63,10 @@ struct ReadAudit: Sendable {
     about subject: String?, after: Int64, verifiesWhole: Bool, by caller: Caller, requestID: String
   ) async throws -> Page {
     try caller.requireUnbound()
-    let whole = verifiesWhole ? try await desk.store.read { try AuditLog.firstBreak(in: $0) } : nil
+    let keys = desk.store.auditKeys
+    let whole = verifiesWhole ? try await firstBreak() : nil
     let entries = try await desk.write(by: caller) { writer, db in
-      let entries = try AuditLog.entries(about: subject, after: after, limit: Self.pageSize, in: db)
+      let entries = try AuditLog.entries(about: subject, after: after, limit: Self.pageSize, keys: keys, in: db)
       try RegisterDesk.audit("audit.read", subject ?? "all", by: writer, requestID: requestID, in: db)
       return entries
     }

@@ -5,10 +5,13 @@ import NIOCore
 import RegistersDomain
 import Schemas
 import ServiceKit
+import Store
 
 /// The complete export, a subject's own data, and the audit log.
 struct RightsRoutes: Sendable {
   let desk: RegisterDesk
+  /// How long an export may take.
+  let exportLimits: StoreSnapshot.Limits
 
   private static let exporters = Policy.roles(.manager, .attendanceOfficer)
   /// The longest subject that is asked for, bytes.
@@ -17,7 +20,7 @@ struct RightsRoutes: Sendable {
     "after", .integer(minimum: 0), required: false, "Go on behind this position.")
 
   func add(to router: ServiceRouter) {
-    let export = ExportRegister(desk: desk)
+    let export = ExportRegister(desk: desk, limits: exportLimits)
     router.on(
       .get, "/export", Self.exporters,
       About(

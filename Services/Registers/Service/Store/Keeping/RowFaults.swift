@@ -1,0 +1,101 @@
+import Contracts
+import Foundation
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// The derived rows that are not what the log makes of them: found by a check, and there until an operator has them made
+/// anew.
+enum RowFaults {
+  /// One of them.
+  struct Fault: Hashable, Sendable {
+    let registration: Int64
+    let year: SchoolYear
+    let found: Timestamp
+  }
+
+  /// The registrations of a school whose rows of a year are not what the log makes of them, and what it makes.
+  static func differing(
+    _ school: URN, _ year: SchoolYear, in db: Database
+  ) throws -> [(registration: Int64, expected: PupilYear)] {
+    let registrations = try Int64.fetchAll(
+      db.cachedStatement(sql: "SELECT number FROM registrations WHERE school = ? ORDER BY number"),
+      arguments: [school.text])
+    let expected = try rows(school, year, in: db)
+    let shelf = try PupilYearTable(db)
+    return try registrations.compactMap { registration in
+      let expected = expected[.init(registration: registration, year: year)] ?? PupilYear(year: year)
+      let stored: PupilYear?
+      do { stored = try shelf.find(registration, year) } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_CORRUPT
+      {
+        // A row of another length: a foreign hand's.
+        return (registration, expected)
+      }
+      return (stored ?? PupilYear(year: year)) == expected ? nil : (registration, expected)
+    }
+  }
+
+  /// The rows that the log makes of one school's year.
+  private static func rows(
+    _ school: URN, _ year: SchoolYear, in db: Database
+  ) throws -> [RegisterReplay.Key: PupilYear] {
+    let batches = try SchoolYearLog(school, year, in: db).batches.map {
+      (day: Day(ordinal: $0.day), session: Session(index: $0.session), batch: $0.marks)
+    }
+    let amendments = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT a.registration, a.day, a.session, a.to_code FROM registrations r
+          JOIN amendments a ON a.registration = r.number WHERE r.school = ? AND a.day BETWEEN ? AND ? ORDER BY a.number
+          """), arguments: [school.text, year.first.ordinal, year.last.ordinal]
+    ).map { row in
+      guard let code = AttendanceCode(row["to_code"] as String) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      }
+      return RegisterReplay.Amendment(
+        registration: row["registration"], day: Day(ordinal: row["day"]), session: Session(index: row["session"]),
+        to: code)
+    }
+    return RegisterReplay.rows(batches: batches, amendments: amendments)
+  }
+
+  /// The school years that a school can have rows of: those that it has, and those whose log is kept.
+  static func years(of school: URN, today: Day, in db: Database) throws -> [SchoolYear] {
+    let current = SchoolYear(containing: today).startYear
+    let longest = Retention.entryYears.map(\.value).max() ?? 0
+    let kept = (current - longest - 1...current + 1).map { SchoolYear(startYear: $0) }
+    let stored = try KeptYears.years(of: school, upTo: SchoolYear(startYear: PupilYearTable.years.upperBound), in: db)
+    return Set(kept + stored).sorted { $0.startYear < $1.startYear }
+  }
+
+  /// Puts a differing row on record.
+  static func note(_ registration: Int64, _ year: SchoolYear, at: Timestamp, in db: Database) throws {
+    try db.cachedStatement(
+      sql: "INSERT INTO row_faults (registration, start_year, found_millis) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    ).execute(arguments: [registration, year.startYear, at.millis])
+  }
+
+  /// Takes one off the record: its row was made anew.
+  static func remove(_ registration: Int64, _ year: SchoolYear, in db: Database) throws {
+    try db.cachedStatement(sql: "DELETE FROM row_faults WHERE registration = ? AND start_year = ?")
+      .execute(arguments: [registration, year.startYear])
+  }
+
+  /// All of them in order, up to a limit.
+  static func all(limit: Int, in db: Database) throws -> [Fault] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT registration, start_year, found_millis FROM row_faults ORDER BY registration, start_year LIMIT ?"),
+      arguments: [limit]
+    ).map {
+      Fault(
+        registration: $0["registration"], year: SchoolYear(startYear: $0["start_year"]),
+        found: Timestamp(millis: $0["found_millis"]))
+    }
+  }
+
+  static func count(in db: Database) throws -> Int {
+    try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM row_faults")) ?? 0
+  }
+}
