@@ -67,10 +67,10 @@ class Receiver:
 class Suite:
     """`suite up` with one authority, and its addresses."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **settings):
         self.folder = folder
         environment = {name: value for name, value in os.environ.items() if name != "KAFKA_BOOTSTRAP_SERVERS"}
-        environment["LOG_LEVEL"] = "trace"
+        environment |= {"LOG_LEVEL": "trace"} | settings
         self.process = subprocess.Popen(
             [PROGRAMS / "suite", "up", "--authorities", "880", "--state", str(folder), "--traces",
              "--allow-loopback-webhooks"],
@@ -108,6 +108,18 @@ class Suite:
                 command += ["--schools", ",".join(schools)]
             self.tokens[key] = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
         return self.tokens[key]
+
+    def command(self, *words):
+        """A command of `suite` on the same folder."""
+        return subprocess.run(
+            [PROGRAMS / "suite", words[0], "--state", str(self.folder), *words[1:]], capture_output=True, text=True)
+
+    def pid(self, program):
+        """The number of the process of a program of the authority."""
+        for pid in self.children():
+            if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].endswith(program.encode()):
+                return int(pid)
+        raise AssertionError(f"{program} does not run")
 
     def headers(self, role, schools=None, media="application/json"):
         return {"authorization": "Bearer " + self.token(role, schools)} | ({"content-type": media} if media else {})

@@ -89,7 +89,11 @@ class Notifier:
         self.start()
 
     def start(self):
+        keys = self.folder / "audit.keys"
+        if not keys.exists():
+            subprocess.run([PROGRAMS / "suite", "audit-key", "--out", str(keys)], check=True, capture_output=True)
         environment = os.environ | {
+            "AUDIT_KEY_FILE": str(keys),
             "AUTHORITY": "880", "STORE_PATH": str(self.folder / "notifier.sqlite"), "HTTP_PORT": "0",
             "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap, "AUTH_JWKS": str(self.folder / "jwks.json"),
             "AUTH_ISSUER": ISSUER, "FEED_REGISTERS": "http://127.0.0.1:1", "FEED_ENFORCEMENT": "http://127.0.0.1:1",
