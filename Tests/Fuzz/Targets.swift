@@ -4,7 +4,9 @@ import RegistersDomain
 /// What reads files that strangers send, and what must hold whatever they send.
 public enum FuzzTarget: String, CaseIterable, Sendable {
   case marksCSV = "marks-csv"
+  case marksGrid = "marks-grid"
   case marksJSON = "marks-json"
+  case marksWonde = "marks-wonde"
   case pupilsCSV = "pupils-csv"
   case ctf
 
@@ -14,7 +16,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   public func broken(by bytes: [UInt8]) -> String? {
     switch self {
     case .marksCSV: Self.marksCSV(bytes)
-    case .marksJSON: Self.marksJSON(bytes)
+    case .marksGrid: Self.marksGrid(bytes)
+    case .marksJSON: Self.marksJSON(bytes, MarksJSON.read)
+    case .marksWonde: Self.marksJSON(bytes, MarksWonde.read)
     case .pupilsCSV: Self.pupilsCSV(bytes)
     case .ctf: Self.transferFile(bytes)
     }
@@ -23,18 +27,36 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   /// A line that no reader takes, on a line of its own.
   private static let badLine: [UInt8] = [10, 1, 10]
 
+  /// Whether a line behind a file stays one: the file is of bytes, and its end is not the padding of one.
+  private static func takesALine(_ bytes: [UInt8]) -> Bool {
+    guard let text = try? TextFile(bytes) else { return false }
+    return text.encoding != .utf16 && bytes.last != 0 && bytes.last != 0x1A
+  }
+
   private static func marksCSV(_ bytes: [UInt8]) -> String? {
     guard let file = try? MarksCSV.read(bytes) else { return nil }
     let numbers = file.rows.map(\.number) + file.faults.map(\.number)
     if let broken = places(numbers.map(Int.init), file.received, MarkLimits.rows) { return broken }
     guard file.rows.map(\.number).isStrictlyIncreasing else { return "rows come in the order of the file" }
-    guard let more = try? MarksCSV.read(bytes + badLine) else { return nil }
+    guard takesALine(bytes), let more = try? MarksCSV.read(bytes + badLine) else { return nil }
     return more.received == file.received + 1 && more.rows.count == file.rows.count
       ? nil : "one bad line more is one fault more"
   }
 
-  private static func marksJSON(_ bytes: [UInt8]) -> String? {
-    guard let file = try? MarksJSON.read(Data(bytes)) else { return nil }
+  /// A sheet of days and sessions: each row gives as many marks as it has cells, or faults.
+  private static func marksGrid(_ bytes: [UInt8]) -> String? {
+    guard let dialect = MarkDialect.ready["scholarpack"], let file = try? MarksCSV.read(bytes, as: dialect) else {
+      return nil
+    }
+    guard zip(file.rows, file.rows.dropFirst()).allSatisfy({ $0.number <= $1.number }) else {
+      return "rows come in the order of the file"
+    }
+    guard file.received <= MarkLimits.rows + 2 * MarkLimits.columns else { return "no more rows than the limit" }
+    return (try? MarksCSV.read(bytes, as: dialect))?.received == file.received ? nil : "the same is read the same"
+  }
+
+  private static func marksJSON(_ bytes: [UInt8], _ read: (Data) throws(MarkFileError) -> MarkFile) -> String? {
+    guard let file = try? read(Data(bytes)) else { return nil }
     let numbers = (file.rows.map(\.number) + file.faults.map(\.number)).map(Int.init)
     guard numbers.sorted() == Array(0..<file.received) else { return "every index is read or a fault" }
     return places(numbers, file.received, MarkLimits.rows)
@@ -47,7 +69,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     guard let again = try? PupilsCSV.read(written) else { return "what is written can be read" }
     guard again.faults.isEmpty, again.rows.count == file.rows.count else { return "every row written is read" }
     guard PupilsCSV.write(again.rows.map(\.pupil)) == written else { return "what is read is what was written" }
-    guard let more = try? PupilsCSV.read(bytes + badLine) else { return nil }
+    guard takesALine(bytes), let more = try? PupilsCSV.read(bytes + badLine) else { return nil }
     return more.received == file.received + 1 ? nil : "one bad line more is one fault more"
   }
 
@@ -90,6 +112,10 @@ extension [Int32] {
 
 /// Traps when a property of reading marks as CSV does not hold.
 public func fuzzMarksCSV(_ bytes: [UInt8]) { trap(.marksCSV, bytes) }
+/// Traps when a property of reading marks as a sheet of days does not hold.
+public func fuzzMarksGrid(_ bytes: [UInt8]) { trap(.marksGrid, bytes) }
+/// Traps when a property of reading Wonde's marks does not hold.
+public func fuzzMarksWonde(_ bytes: [UInt8]) { trap(.marksWonde, bytes) }
 /// Traps when a property of reading marks as JSON does not hold.
 public func fuzzMarksJSON(_ bytes: [UInt8]) { trap(.marksJSON, bytes) }
 /// Traps when a property of reading and writing pupils as CSV does not hold.

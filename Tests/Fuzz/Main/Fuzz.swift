@@ -14,7 +14,9 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: data, count: size))
   switch target {
   case .marksCSV: fuzzMarksCSV(bytes)
+  case .marksGrid: fuzzMarksGrid(bytes)
   case .marksJSON: fuzzMarksJSON(bytes)
+  case .marksWonde: fuzzMarksWonde(bytes)
   case .pupilsCSV: fuzzPupilsCSV(bytes)
   case .ctf: fuzzCTF(bytes)
   }

@@ -57,8 +57,9 @@ import Testing
   }
 
   static let refusedCSV: [([UInt8], PupilFileError)] = [
-    ([], .empty), (Array("\n\n".utf8), .empty), ([0xFF, 0xFE, 0x75, 0], .notUTF8),
-    (Self.csv(header: "upn;givenName"), .missingColumns(PupilsCSV.requiredColumns)),
+    ([], .empty), (Array("\n\n".utf8), .empty),
+    ([0xFF, 0xFE, 0x75, 0], .missingColumns(PupilsCSV.requiredColumns)), ([0x50, 0x4B, 3, 4], .other(.workbook)),
+    (Self.csv(header: "upn;givenName"), .missingColumns(Array(PupilsCSV.requiredColumns.dropFirst(2)))),
     (Self.csv(header: Self.header + ",UPN"), .columnTwice("upn")), (Self.csv(header: "\"upn"), .unreadableHeader),
     (Self.csv(header: String(repeating: "a,", count: 200)), .tooManyColumns),
     (Self.csv((0...PupilLimits.pupils).map { Self.row($0) }.joined(separator: "\n")), .tooManyPupils),

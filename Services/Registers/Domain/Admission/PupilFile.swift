@@ -64,6 +64,9 @@ public struct PupilFile: Sendable {
 /// Why a whole file of pupils cannot be read. Nothing of it is applied.
 public enum PupilFileError: Error, Hashable, Sendable {
   case empty
+  /// Not a file of text in rows.
+  case other(OtherFile)
+  /// XML that is not UTF-8.
   case notUTF8
   case missingColumns([String])
   case columnTwice(String)
@@ -84,6 +87,7 @@ public enum PupilFileError: Error, Hashable, Sendable {
   public var slug: String {
     switch self {
     case .empty: "empty-file"
+    case .other(let file): file.slug
     case .notUTF8: "not-utf-8"
     case .missingColumns: "missing-columns"
     case .columnTwice: "column-twice"
@@ -103,6 +107,7 @@ public enum PupilFileError: Error, Hashable, Sendable {
   public var detail: String {
     switch self {
     case .empty: "The file is empty."
+    case .other(let file): file.detail
     case .notUTF8: "The file is not UTF-8 text. Export it as UTF-8."
     case .missingColumns(let names):
       "The header lacks: \(names.joined(separator: ", ")). Columns are separated by commas."
@@ -117,6 +122,19 @@ public enum PupilFileError: Error, Hashable, Sendable {
     case .tooDeep: "Elements lie in each other more than \(PupilLimits.depth) deep."
     case .tooManyElements: "The file has more than \(PupilLimits.elements) elements."
     }
+  }
+}
+
+extension PupilFileError {
+  init(_ fault: HeaderFault) {
+    self =
+      switch fault {
+      case .empty: .empty
+      case .tooManyColumns: .tooManyColumns
+      case .unreadable, .unreadableDate, .dates: .unreadableHeader
+      case .missing(let names): .missingColumns(names)
+      case .twice(let name): .columnTwice(name)
+      }
   }
 }
 

@@ -26,11 +26,12 @@ public enum PupilsCSV {
   /// - Throws: ``PupilFileError`` when no row can be read.
   public static func read(_ input: [UInt8]) throws(PupilFileError) -> PupilFile {
     guard input.count <= PupilLimits.fileBytes else { throw .tooLarge }
-    let result = input.withUnsafeBufferPointer { bytes in
+    let text = try text(input)
+    let result = text.bytes.withUnsafeBufferPointer { bytes in
       Result { () throws(PupilFileError) in try table(bytes) }
     }
     let read = try result.get()
-    let bytes = read.unescaped.isEmpty ? input : input + read.unescaped
+    let bytes = read.unescaped.isEmpty ? text.bytes : text.bytes + read.unescaped
     var rows: [PupilFile.Row] = []
     var faults = read.faults
     for (number, fields) in read.rows {
@@ -52,68 +53,61 @@ public enum PupilsCSV {
     var unescaped: [UInt8] = []
   }
 
+  private static func text(_ input: [UInt8]) throws(PupilFileError) -> TextFile {
+    do throws(OtherFile) { return try TextFile(input) } catch { throw .other(error) }
+  }
+
   private static func table(_ bytes: UnsafeBufferPointer<UInt8>) throws(PupilFileError) -> Table {
-    if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) { throw .notUTF8 }
     // More than a value may have, and quoted twice over: whatever is accepted can be written and read again.
-    var scanner = CSVScanner(
-      bytes, from: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0, fieldBytes: PupilLimits.textBytes + 100,
-      rowBytes: 3 * PupilLimits.rowBytes)
-    let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: PupilLimits.columns + 1)
-    fields.initialize(repeating: .empty)
+    let format = SheetFormat(
+      columns: PupilLimits.columns, fieldBytes: PupilLimits.textBytes + 100, rowBytes: 3 * PupilLimits.rowBytes)
+    let fields = format.fields()
     defer { fields.deallocate() }
-    var number = 0
-    var table = Table()
-    let names = try header(&scanner, fields, bytes, &number)
-    table.places = try places(names)
+    var sheet = try header(bytes, format, fields)
+    let count = sheet.columns.count
+    var table = Table(places: sheet.columns.places)
+    var number = sheet.headerRow
     reading: while true {
-      let outcome = scanner.next(into: fields)
+      let outcome = sheet.scanner.next(into: fields)
       number += 1
       switch outcome {
       case .end: break reading
       case .blank: continue
-      case .record(names.count): table.rows.append((number, Array(fields[..<names.count])))
+      case .record(count):
+        if sheet.scanner.isOdd, let fault = table.places.values.lazy.compactMap({ fields[$0].fault }).first {
+          table.faults.append(.init(number: number, refusal: PupilRefusal(fault)))
+        } else {
+          table.rows.append((number, Array(fields[..<count])))
+        }
       case .record: table.faults.append(.init(number: number, refusal: PupilRefusal(.wrongColumnCount)))
       case .fault(let reason): table.faults.append(.init(number: number, refusal: PupilRefusal(reason)))
       }
       guard table.rows.count + table.faults.count <= PupilLimits.pupils else { throw .tooManyPupils }
     }
-    table.unescaped = scanner.unescaped
+    table.unescaped = sheet.scanner.unescaped
     return table
   }
 
   private static func header(
-    _ scanner: inout CSVScanner, _ fields: UnsafeMutableBufferPointer<Field>, _ bytes: UnsafeBufferPointer<UInt8>,
-    _ number: inout Int
-  ) throws(PupilFileError) -> [String] {
-    while true {
-      number += 1
-      switch scanner.next(into: fields) {
-      case .end: throw .empty
-      case .blank: continue
-      case .fault(.notUTF8): throw .notUTF8
-      case .fault(.wrongColumnCount): throw .tooManyColumns
-      case .fault: throw .unreadableHeader
-      case .record(let count):
-        guard count <= PupilLimits.columns else { throw .tooManyColumns }
-        return fields[..<count].map { field in
-          // A quoted name with doubled quotation marks lies elsewhere and is none of ours.
-          guard Int(field.offset) + Int(field.length) <= bytes.count else { return "" }
-          let start = Int(field.offset)
-          return String(decoding: bytes[start..<start + Int(field.length)], as: UTF8.self).lowercased()
-        }
-      }
+    _ bytes: UnsafeBufferPointer<UInt8>, _ format: SheetFormat, _ fields: UnsafeMutableBufferPointer<Field>
+  ) throws(PupilFileError) -> Sheet<(places: [String: Int], count: Int)> {
+    do throws(HeaderFault) {
+      return try format.open(bytes, fields) { names, _, _ throws(HeaderFault) in (try places(names), names.count) }
+    } catch {
+      throw PupilFileError(error)
     }
   }
 
-  private static func places(_ names: [String]) throws(PupilFileError) -> [String: Int] {
+  private static func places(_ names: [String]) throws(HeaderFault) -> [String: Int] {
+    let keys = names.map(HeaderName.key)
     var places: [String: Int] = [:]
     for column in columns {
-      let found = names.indices.filter { names[$0] == column.lowercased() }
-      guard found.count <= 1 else { throw .columnTwice(column) }
+      let found = keys.indices.filter { keys[$0] == HeaderName.key(column) }
+      guard found.count <= 1 else { throw .twice(column) }
       places[column] = found.first
     }
     let missing = requiredColumns.filter { places[$0] == nil }
-    guard missing.isEmpty else { throw .missingColumns(missing) }
+    guard missing.isEmpty else { throw .missing(missing) }
     return places
   }
 }

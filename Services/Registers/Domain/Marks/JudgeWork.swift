@@ -28,11 +28,11 @@ struct JudgeWork {
   /// In place of a code: the file contradicts itself.
   private static let conflict: UInt8 = 0xFF
 
-  /// Whether any row says how late a child was.
+  /// Whether any row says how late a child was, or has a detail that cannot be read.
   private let hasMinutes: Bool
 
   init(judge: MarkJudge, file: MarkFile) {
-    hasMinutes = !file.minutes.isEmpty
+    hasMinutes = !file.minutes.isEmpty || !file.unreadableDetails.isEmpty
     self.judge = judge
     self.file = file
   }
@@ -46,7 +46,7 @@ struct JudgeWork {
     }
     for fault in file.faults {
       result.rejected += 1
-      result.findings.append(RowFinding(number: fault.number, reason: .fault(fault.reason)))
+      result.findings.append(RowFinding(number: fault.number, reason: .fault(fault.reason), place: fault.place))
     }
     annotate()
     finish()
@@ -110,7 +110,8 @@ struct JudgeWork {
       if note == nil, token.count == 1, isPlain, !needsDetail, sessions[state].closures.isEmpty {
         sessions[state].plain[Int(token[0])] = code.registerByte
       }
-      let isLate = hasMinutes && file.minutes[Int32(index)] != nil
+      let isLate =
+        hasMinutes && (file.minutes[Int32(index)] != nil || file.unreadableDetails.contains(Int32(index)))
       if note != nil || needsDetail || isLate || !row.detail.isEmpty { wordy.append((Int32(index), state, entry)) }
       enter(index, state, entry, code.registerByte)
     }
@@ -201,7 +202,11 @@ struct JudgeWork {
       let session = sessions[state]
       if case .code(let code, let note) = MarkJudge.decide(Array(values.code.utf8), session.day, session.session) {
         if let note { find(index, note) }
-        if values.detail.isEmpty, MarkJudge.needsDetail.contains(code) { find(index, .detailMissing) }
+        if file.unreadableDetails.contains(index) {
+          find(index, .detailUnreadable)
+        } else if values.detail.isEmpty, MarkJudge.needsDetail.contains(code) {
+          find(index, .detailMissing)
+        }
         if file.minutes[index] == MarkTranslator.unreadableMinutes { find(index, .minutesUnreadable) }
         if note != nil || !row.detail.isEmpty || values.minutesLate != nil {
           result.annotations.append(

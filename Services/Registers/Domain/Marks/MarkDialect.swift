@@ -97,38 +97,6 @@ public struct MarkDialect: Hashable, Codable, Sendable {
   }
 }
 
-/// How dates are written. A date written YYYY-MM-DD is read in every dialect: it cannot be mistaken.
-public enum MarkDateFormat: String, Codable, Sendable, CaseIterable {
-  case iso = "YYYY-MM-DD"
-  case slashes = "DD/MM/YYYY"
-  case monthName = "DD-MMM-YYYY"
-
-  /// The day; `nil` when the bytes are none in this form. The day and the month may have one digit.
-  func day(_ bytes: some Collection<UInt8>) -> Day? {
-    if let day = Day(isoBytes: bytes) { return day }
-    guard self != .iso, bytes.count <= 11 else { return nil }
-    let parts = bytes.split(
-      separator: self == .slashes ? UInt8(ascii: "/") : UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[2].count == 4, let day = Self.number(parts[0]), let year = Self.number(parts[2])
-    else { return nil }
-    let month = self == .slashes ? Self.number(parts[1]) : Self.month(parts[1])
-    return month.flatMap { Day(year: year, month: $0, day: day) }
-  }
-
-  private static let months = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-  ]
-
-  private static func month(_ bytes: some Collection<UInt8>) -> Int? {
-    months.firstIndex(of: String(decoding: bytes, as: UTF8.self).lowercased()).map { $0 + 1 }
-  }
-
-  private static func number(_ bytes: some Collection<UInt8>) -> Int? {
-    guard 1...4 ~= bytes.count, bytes.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
-    return bytes.reduce(0) { $0 * 10 + Int($1) - 0x30 }
-  }
-}
-
 /// What is wrong with a dialect, by its JSON pointer.
 public struct DialectFault: Hashable, Sendable {
   public let pointer: String
@@ -155,7 +123,7 @@ extension MarkDialect {
         faults.append(DialectFault(pointer: "/columns/\(name)", detail: "is required in this layout"))
       }
     }
-    let all = columns.named.flatMap { Set($0.headers.map { $0.lowercased() }) }
+    let all = columns.named.flatMap { Set($0.headers.map(HeaderName.key)) }
     if Set(all).count < all.count {
       faults.append(DialectFault(pointer: "/columns", detail: "must not use one name for two columns"))
     }

@@ -1,13 +1,3 @@
-/// Where a field lies in a file's bytes.
-public struct Field: Hashable, Sendable {
-  let offset: UInt32
-  let length: UInt16
-
-  static let empty = Field(offset: 0, length: 0)
-
-  var isEmpty: Bool { length == 0 }
-}
-
 /// One row of an upload: where its fields are, not yet what they mean.
 public struct MarkRow: Sendable {
   /// The row as its sender counts: in CSV the header is row 1, in JSON the index in `/marks`.
@@ -24,6 +14,8 @@ public struct RowFault: Hashable, Sendable {
   /// As in ``MarkRow/number``.
   public let number: Int32
   public let reason: Reason
+  /// The column of the file, from 1, where a row holds several marks.
+  public var place: Int?
 
   /// The same, thrown.
   struct Failure: Error { let reason: Reason }
@@ -31,7 +23,6 @@ public struct RowFault: Hashable, Sendable {
   /// Why a row cannot be read; the raw value is the slug that the sender sees.
   public enum Reason: String, Sendable, CaseIterable {
     case wrongColumnCount = "wrong-column-count"
-    case notUTF8 = "not-utf-8"
     case controlCharacter = "control-character"
     case unterminatedQuote = "unterminated-quote"
     case strayQuote = "stray-quote"
@@ -39,19 +30,21 @@ public struct RowFault: Hashable, Sendable {
     case rowTooLong = "row-too-long"
     case wrongType = "wrong-type"
     case notTwoMarks = "not-two-marks"
+    case notAMark = "not-a-mark"
     case unknownIdentifier = "unknown-identifier"
 
     var detail: String {
       switch self {
-      case .wrongColumnCount: "The row has not as many columns as the header."
-      case .notUTF8: "The row is not UTF-8 text."
-      case .controlCharacter: "The row holds a control character."
-      case .unterminatedQuote: "A quoted field does not end."
-      case .strayQuote: "A quotation mark stands within a field, or text behind a quoted one."
-      case .fieldTooLong: "A field is longer than \(MarkLimits.fieldBytes) bytes."
+      case .wrongColumnCount: "The row has a different number of columns from the header."
+      case .controlCharacter: "A cell holds a control character."
+      case .unterminatedQuote: "A quotation mark opens a cell and nothing closes it."
+      case .strayQuote: "A cell has a quotation mark inside it, or text after a closing quotation mark."
+      case .fieldTooLong: "A cell is longer than \(MarkLimits.fieldBytes) bytes."
       case .rowTooLong: "The row is longer than \(MarkLimits.rowBytes) bytes."
       case .wrongType: "The mark is not an object of texts."
-      case .notTwoMarks: "A cell beneath a date does not hold the two marks of the day."
+      case .notTwoMarks: "The cell under a date does not hold the two marks of the day."
+      case .notAMark:
+        "The row holds no pupil number, no date and no attendance code: it is a heading, a total or a remark."
       case .unknownIdentifier: "No child with this identifier is or was on the school's roll."
       }
     }
@@ -59,12 +52,13 @@ public struct RowFault: Hashable, Sendable {
     var fix: String {
       switch self {
       case .wrongColumnCount: "Send one value for every column; put values with a comma in quotation marks."
-      case .notUTF8: "Export the file as UTF-8."
       case .controlCharacter: "Remove the character."
       case .unterminatedQuote, .strayQuote: "Quote the whole field and double the quotation marks within it."
       case .fieldTooLong, .rowTooLong: "Shorten the text."
       case .wrongType: "Send upn, date, session and code as JSON strings."
-      case .notTwoMarks: "Write both marks, with a space between them where one has two characters."
+      case .notTwoMarks:
+        "Write the morning's and the afternoon's mark in the cell, with a space between them where one has two characters, or use a column for each session."
+      case .notAMark: "Nothing, if no mark is meant. Otherwise complete the row and send it again."
       case .unknownIdentifier: "Enrol the child, or correct the identifier."
       }
     }
@@ -75,9 +69,10 @@ public struct RowFault: Hashable, Sendable {
 public enum MarkLimits {
   /// A school of 1,500 for a whole year is about half of it.
   public static let rows = 1_000_000
-  public static let columns = 64
+  /// A whole year by session has about 400, one with a column for every day of the calendar 732.
+  public static let columns = 800
   public static let fieldBytes = 1_000
-  public static let rowBytes = 8_192
+  public static let rowBytes = 32_768
   /// How many minutes late a child can be within a session's day.
   public static let minutesLate = 0...720
   /// The most bytes of a body.
@@ -87,11 +82,16 @@ public enum MarkLimits {
 /// Why a whole upload cannot be read. Nothing of it is applied.
 public enum MarkFileError: Error, Hashable, Sendable {
   case empty
-  case notUTF8
+  /// Not a file of text in rows.
+  case other(OtherFile)
   case missingColumns([String])
   case columnTwice(String)
   case tooManyColumns
   case unreadableHeader
+  /// The head of a column of a grid, counted from 1, begins like a date and is none.
+  case unreadableDate(Int)
+  /// Its dates are not written as its dialect says.
+  case dates(DateColumn.Contradiction)
   case tooManyRows
   case tooLarge
   /// Not JSON, or not an object with an array `marks`.
@@ -101,31 +101,53 @@ public enum MarkFileError: Error, Hashable, Sendable {
   public var slug: String {
     switch self {
     case .empty: "empty-file"
-    case .notUTF8: "not-utf-8"
+    case .other(let file): file.slug
     case .missingColumns: "missing-columns"
     case .columnTwice: "column-twice"
     case .tooManyColumns: "too-many-columns"
-    case .unreadableHeader: "unreadable-header"
+    case .unreadableHeader, .unreadableDate: "unreadable-header"
+    case .dates: "dates-contradict-dialect"
     case .tooManyRows: "too-many-rows"
     case .tooLarge: "file-too-large"
     case .malformedJSON: "malformed-json"
     }
   }
 
-  /// What is wrong and what to do. Never holds a value of the file.
+  /// What is wrong and what to do. Holds no value of the file but a date.
   public var detail: String {
     switch self {
-    case .empty: "The file is empty. Send a header row and one row a mark."
-    case .notUTF8: "The file is not UTF-8 text. Export it as UTF-8."
+    case .empty: "The file is empty. Send a header row and a row for each mark."
+    case .other(let file): file.detail
     case .missingColumns(let names):
-      "The header lacks: \(names.joined(separator: ", ")). Columns are separated by commas unless the dialect says otherwise."
-    case .columnTwice(let name): "The column \(name) is there twice."
-    case .tooManyColumns: "The header has more than \(MarkLimits.columns) columns."
-    case .unreadableHeader: "The header row cannot be read."
+      "No row near the top of the file is a header with the columns \(names.joined(separator: ", ")). Add a first row with their names, or name the dialect that the file is in; GET /dialects shows each dialect's names."
+    case .columnTwice(let name):
+      "Two columns of the header can be the column \(name). Delete one of them, or give it another name."
+    case .tooManyColumns:
+      "The header has more than \(MarkLimits.columns) columns. Send the file in parts: a term or a half term in each, every part with the pupil number."
+    case .unreadableHeader:
+      "The header row cannot be read: a quotation mark in it opens a cell and nothing closes it, or it is longer than \(MarkLimits.rowBytes) bytes. Write the names of the columns without quotation marks."
+    case .unreadableDate(let column):
+      "The head of column \(column) begins like a date and is not one in the form that the dialect declares, with AM or PM after it. Write it like 2026-09-07 AM."
+    case .dates(let contradiction): contradiction.detail
     case .tooManyRows: "The file has more than \(MarkLimits.rows) rows. Send it in parts."
     case .tooLarge: "The file is larger than \(MarkLimits.fileBytes) bytes. Send it in parts."
     case .malformedJSON: "The body is not a JSON object with an array of marks."
     }
+  }
+}
+
+extension MarkFileError {
+  init(_ fault: HeaderFault) {
+    self =
+      switch fault {
+      case .empty: .empty
+      case .tooManyColumns: .tooManyColumns
+      case .unreadable: .unreadableHeader
+      case .unreadableDate(let column): .unreadableDate(column)
+      case .missing(let names): .missingColumns(names)
+      case .twice(let name): .columnTwice(name)
+      case .dates(let contradiction): .dates(contradiction)
+      }
   }
 }
 
@@ -138,9 +160,11 @@ public struct MarkFile: Sendable {
   /// For each row its code as it was written; empty where no row's code was mapped by a dialect.
   var tokens: [Field] = []
   /// For each row the column its code stood in, from 1; empty where a row of the file is one mark.
-  var places: [UInt8] = []
+  var places: [UInt16] = []
   /// Minutes late by position in ``rows``.
   var minutes: [Int32: UInt16] = [:]
+  /// Positions in ``rows`` of those whose detail cannot be read.
+  var unreadableDetails: Set<Int32> = []
 
   /// How many marks were sent, and rows that could not be read.
   public var received: Int { rows.count + faults.count }

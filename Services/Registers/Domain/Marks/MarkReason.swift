@@ -87,7 +87,10 @@ public struct MarkReason: Hashable, Sendable {
   static let detailMissing = MarkReason(
     "detail-missing", column: "detail", "The mark counts, but this code needs a word on the provision or the cause.",
     fix: "Send the mark's detail as an amendment.", .noted)
-
+  static let detailUnreadable = MarkReason(
+    "detail-unreadable", column: "detail",
+    "The mark counts, but its detail cannot be read and was left out: it is too long, or has a quotation mark or a control character in it.",
+    fix: "Send the mark's detail as an amendment.", .noted)
   static let minutesUnreadable = MarkReason(
     "minutes-unreadable", column: "minutesLate", "The mark counts, but the minutes late are not a number of them.",
     fix: "Send whole minutes within the day.", .noted)

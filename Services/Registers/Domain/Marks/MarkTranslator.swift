@@ -7,28 +7,16 @@ struct ReadMarks {
   /// For each row its code as it was written; empty where nothing is mapped.
   var tokens: [Field] = []
   /// For each row the column its code stood in, from 1; empty where a row of the file is one mark.
-  var places: [UInt8] = []
+  var places: [UInt16] = []
   /// By position in ``rows``.
   var minutes: [Int32: UInt16] = [:]
-}
-
-/// Where the columns of a dialect lie in one file.
-struct MarkColumns {
-  /// A column of a grid: a day and a session, or both sessions.
-  struct Cell {
-    let column: Int
-    let date: Field
-    let session: Session?
-  }
-
-  let count: Int
-  let upn: Int
-  let date, session, code, am, pm, detail, minutesLate: Int?
-  var cells: [Cell] = []
+  /// Positions in ``rows``.
+  var unreadableDetails: Set<Int32> = []
 }
 
 /// Turns the rows of a dialect into marks in the register's own form: dates written YYYY-MM-DD, sessions AM and PM, codes
-/// by the dialect's table. What it cannot read it leaves as it is, for the judge to name.
+/// by the dialect's table, without what spreadsheets and people put around them. What it cannot read it leaves as it is, for
+/// the judge to name.
 struct MarkTranslator {
   private let dialect: MarkDialect
   private let columns: MarkColumns
@@ -38,6 +26,7 @@ struct MarkTranslator {
   /// By a one-byte token in upper case.
   private var oneByte = [Meaning?](repeating: nil, count: 256)
   private var longer: [String: Meaning] = [:]
+  private(set) var dates: DateColumn
   private var days: [Int32: Field] = [:]
   private var last: (raw: Field, day: Field)?
 
@@ -49,6 +38,7 @@ struct MarkTranslator {
   init(_ dialect: MarkDialect, columns: MarkColumns, scanner: inout CSVScanner) {
     self.dialect = dialect
     self.columns = columns
+    dates = DateColumn(dialect.dates)
     sessions = dialect.sessionsInUpperCase
     names = (scanner.keep("AM".utf8), scanner.keep("PM".utf8))
     for (token, meaning) in dialect.codes {
@@ -64,31 +54,87 @@ struct MarkTranslator {
     }
   }
 
-  /// Whether its files need no translation.
+  /// Whether its files need no translation but for what people do to their cells.
   static func isIdentity(_ dialect: MarkDialect, _ columns: MarkColumns) -> Bool {
     dialect.layout == .marks && dialect.dates == .iso && dialect.sessions.isEmpty && dialect.codes.isEmpty
       && columns.minutesLate == nil
+  }
+
+  /// Adds a row that needs no translation, as nearly every one of an export does not.
+  ///
+  /// - Returns: whether it does not; else nothing is added.
+  @inline(__always)
+  func addPlain(
+    _ number: Int32, _ fields: UnsafeMutableBufferPointer<Field>, _ scanner: CSVScanner, to read: inout ReadMarks
+  ) -> Bool {
+    guard let date = columns.date, let session = columns.session, let code = columns.code, !scanner.isOdd,
+      Int(fields[columns.upn].length) == UPNKey.length, fields[date].length == 10, fields[session].length == 2,
+      fields[code].length <= 1, scanner.with(fields[date], Self.hasMonthInTheMiddle)
+    else { return false }
+    read.rows.append(
+      MarkRow(
+        number: number, upn: fields[columns.upn], date: fields[date], session: fields[session], code: fields[code],
+        detail: columns.detail.map { fields[$0] } ?? .empty))
+    if !read.tokens.isEmpty { read.tokens.append(fields[code]) }
+    return true
+  }
+
+  /// Whether ten bytes do not have a number above 12 where the month of YYYY-MM-DD is.
+  private static func hasMonthInTheMiddle(_ date: UnsafeBufferPointer<UInt8>) -> Bool {
+    date[5] == 0x30 || (date[5] == 0x31 && date[6] <= 0x32)
   }
 
   /// Adds the marks of a row.
   mutating func add(
     _ number: Int32, _ fields: UnsafeMutableBufferPointer<Field>, _ scanner: inout CSVScanner, to read: inout ReadMarks
   ) {
+    if scanner.isOdd, let fault = columns.fault(fields) {
+      return read.faults.append(RowFault(number: number, reason: fault))
+    }
+    let upn = MarkCells.upn(fields[columns.upn], &scanner)
+    if Int(upn.length) != UPNKey.length, isRemark(number, fields, &scanner) {
+      return read.faults.append(RowFault(number: number, reason: .notAMark))
+    }
+    let detail = columns.detail.map { fields[$0] } ?? .empty
     let common = Common(
-      number: number, upn: fields[columns.upn], detail: columns.detail.map { fields[$0] } ?? .empty,
+      number: number, upn: upn, detail: detail.isBroken ? .empty : detail, isDetailBroken: detail.isBroken,
       minutes: columns.minutesLate.flatMap { column in scanner.with(fields[column]) { Self.minutes($0) } })
     switch dialect.layout {
     case .marks:
       guard let date = columns.date, let session = columns.session, let code = columns.code else { return }
       let (name, which) = self.session(fields[session], scanner)
-      put(common, day(fields[date], &scanner), name, which, fields[code], nil, scanner, to: &read)
+      put(common, day(fields[date], number, &scanner), name, which, fields[code], nil, &scanner, to: &read)
     case .days:
       guard let date = columns.date, let am = columns.am, let pm = columns.pm else { return }
-      let day = day(fields[date], &scanner)
-      put(common, day, names.am, .am, fields[am], am, scanner, to: &read)
-      put(common, day, names.pm, .pm, fields[pm], pm, scanner, to: &read)
+      let day = day(fields[date], number, &scanner)
+      put(common, day, names.am, .am, fields[am], am, &scanner, to: &read)
+      put(common, day, names.pm, .pm, fields[pm], pm, &scanner, to: &read)
     case .grid:
-      for cell in columns.cells { put(common, cell, fields[cell.column], scanner, to: &read) }
+      for cell in columns.cells { put(common, cell, fields[cell.column], &scanner, to: &read) }
+    }
+  }
+
+  /// Whether a row without a pupil number is no mark at all: it has no date either, something where its codes are, and no
+  /// code. Headings, totals and remarks of reports are such rows.
+  private mutating func isRemark(
+    _ number: Int32, _ fields: UnsafeMutableBufferPointer<Field>, _ scanner: inout CSVScanner
+  ) -> Bool {
+    if let date = columns.date, scanner.with(fields[date], { dates.day($0, row: Int(number)) }) != nil { return false }
+    let cells = columns.cells.map(\.column) + [columns.code, columns.am, columns.pm].compactMap { $0 }
+    let written = cells.map { fields[$0] }.filter { !$0.isEmpty }
+    return !written.isEmpty && !written.contains { isCode($0, scanner) }
+  }
+
+  /// Whether a cell holds a code, a token of the dialect or the marks of a day.
+  private func isCode(_ cell: Field, _ scanner: CSVScanner) -> Bool {
+    scanner.with(cell) { bytes in
+      func known(_ token: UnsafeBufferPointer<UInt8>) -> Bool {
+        AttendanceCode(tokenBytes: token) != nil || meaning(of: token) != nil || token.elementsEqual("-".utf8)
+          || token.elementsEqual("!".utf8)
+      }
+      if known(bytes) || dialect.layout != .grid { return known(bytes) }
+      guard let (am, pm) = Self.twoMarks(bytes, in: cell) else { return false }
+      return [am, pm].contains { part in scanner.with(part, known) }
     }
   }
 
@@ -97,37 +143,41 @@ struct MarkTranslator {
     let number: Int32
     let upn: Field
     let detail: Field
+    let isDetailBroken: Bool
     let minutes: UInt16?
   }
 
-  private func put(
-    _ common: Common, _ cell: MarkColumns.Cell, _ field: Field, _ scanner: CSVScanner, to read: inout ReadMarks
+  private mutating func put(
+    _ common: Common, _ cell: MarkColumns.Cell, _ field: Field, _ scanner: inout CSVScanner, to read: inout ReadMarks
   ) {
     if let session = cell.session {
       return put(
-        common, cell.date, session == .am ? names.am : names.pm, session, field, cell.column, scanner, to: &read)
+        common, cell.date, session == .am ? names.am : names.pm, session, field, cell.column, &scanner, to: &read)
     }
     guard let (am, pm) = scanner.with(field, { Self.twoMarks($0, in: field) }) else {
-      read.faults.append(RowFault(number: common.number, reason: .notTwoMarks))
+      read.faults.append(RowFault(number: common.number, reason: .notTwoMarks, place: cell.column + 1))
       return
     }
-    put(common, cell.date, names.am, .am, am, cell.column, scanner, to: &read)
-    put(common, cell.date, names.pm, .pm, pm, cell.column, scanner, to: &read)
+    put(common, cell.date, names.am, .am, am, cell.column, &scanner, to: &read)
+    put(common, cell.date, names.pm, .pm, pm, cell.column, &scanner, to: &read)
   }
 
-  private func put(
+  private mutating func put(
     _ common: Common, _ date: Field, _ session: Field, _ which: Session?, _ token: Field, _ column: Int?,
-    _ scanner: CSVScanner, to read: inout ReadMarks
+    _ scanner: inout CSVScanner, to read: inout ReadMarks
   ) {
     var code = token
-    if !dialect.codes.isEmpty {
-      read.tokens.append(token)
-      if let which, let meaning = scanner.with(token, { meaning(of: $0) }) {
-        code = which == .am ? meaning.am : meaning.pm
-      }
+    var minutes = common.minutes
+    if let which, let meaning = scanner.with(token, { meaning(of: $0) }) {
+      code = which == .am ? meaning.am : meaning.pm
+    } else if token.length > 1 {
+      (code, minutes) = MarkCells.code(token, minutes, &scanner)
     }
-    if let column { read.places.append(UInt8(column + 1)) }
-    if let minutes = common.minutes { read.minutes[Int32(read.rows.count)] = minutes }
+    if code != token, read.tokens.isEmpty { read.tokens = read.rows.map(\.code) }
+    if !dialect.codes.isEmpty || code != token || !read.tokens.isEmpty { read.tokens.append(token) }
+    if let column { read.places.append(UInt16(column + 1)) }
+    if let minutes { read.minutes[Int32(read.rows.count)] = minutes }
+    if common.isDetailBroken { read.unreadableDetails.insert(Int32(read.rows.count)) }
     read.rows.append(
       MarkRow(
         number: common.number, upn: common.upn, date: date, session: session, code: code, detail: common.detail))
@@ -142,7 +192,8 @@ struct MarkTranslator {
   }
 
   private func session(_ field: Field, _ scanner: CSVScanner) -> (Field, Session?) {
-    let text = scanner.with(field) { String(decoding: $0, as: UTF8.self).uppercased() }
+    var text = scanner.with(field) { String(decoding: $0, as: UTF8.self).uppercased() }
+    if text.hasPrefix("'") { text.removeFirst() }
     switch Session(rawValue: text) ?? sessions[text] {
     case .am: return (names.am, .am)
     case .pm: return (names.pm, .pm)
@@ -151,9 +202,9 @@ struct MarkTranslator {
   }
 
   /// The date as YYYY-MM-DD, written once for each day; as it is when it is none.
-  private mutating func day(_ field: Field, _ scanner: inout CSVScanner) -> Field {
+  private mutating func day(_ field: Field, _ row: Int32, _ scanner: inout CSVScanner) -> Field {
     if let last, scanner.equal(last.raw, field) { return last.day }
-    guard let day = scanner.with(field, { dialect.dates.day($0) }) else { return field }
+    guard let day = scanner.with(field, { dates.day($0, row: Int(row)) }) else { return field }
     let written = days[day.ordinal] ?? scanner.keep(day.iso.utf8)
     days[day.ordinal] = written
     last = (field, written)
@@ -180,51 +231,9 @@ struct MarkTranslator {
 
   private static func minutes(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt16? {
     guard !bytes.isEmpty else { return nil }
-    return UInt16(String(decoding: bytes, as: UTF8.self)).flatMap { MarkLimits.minutesLate ~= Int($0) ? $0 : nil }
-      ?? unreadableMinutes
-  }
-}
-
-extension MarkColumns {
-  /// Finds the columns by their headers.
-  ///
-  /// - Throws: ``MarkFileError`` when one is missing or there twice, or a grid's date cannot be read.
-  init(_ dialect: MarkDialect, _ headers: [String], scanner: inout CSVScanner) throws(MarkFileError) {
-    var found: [String: Int] = [:]
-    for (name, wanted) in dialect.columns.named where !wanted.isEmpty {
-      let names = Set(wanted.map { $0.lowercased() })
-      let places = headers.indices.filter { names.contains(headers[$0]) }
-      guard places.count <= 1 else { throw .columnTwice(name) }
-      found[name] = places.first
-    }
-    let missing = dialect.required.filter { found[$0] == nil }
-    guard missing.isEmpty, let upn = found["upn"] else { throw .missingColumns(missing) }
-    count = headers.count
-    self.upn = upn
-    date = found["date"]
-    session = found["session"]
-    code = found["code"]
-    am = found["am"]
-    pm = found["pm"]
-    detail = found["detail"]
-    minutesLate = found["minutesLate"]
-    guard dialect.layout == .grid else { return }
-    let known = Set(found.values)
-    let sessions = dialect.sessionsInUpperCase
-    for column in headers.indices where !known.contains(column) {
-      guard let first = headers[column].utf8.first, 0x30...0x39 ~= first else { continue }
-      let words = headers[column].split(separator: " ", maxSplits: 1)
-      let session = words.count == 2 ? words[1].uppercased() : nil
-      let which = session.flatMap { Session(rawValue: $0) ?? sessions[$0] }
-      guard let day = dialect.dates.day(words[0].utf8), session == nil || which != nil else { throw .unreadableHeader }
-      cells.append(Cell(column: column, date: scanner.keep(day.iso.utf8), session: which))
-    }
-    guard !cells.isEmpty else { throw .missingColumns(["date"]) }
-  }
-}
-
-extension MarkDialect {
-  fileprivate var sessionsInUpperCase: [String: Session] {
-    Dictionary(sessions.map { ($0.key.uppercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+    // A spreadsheet's number may have a decimal point.
+    let text = String(decoding: bytes, as: UTF8.self)
+    let whole = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    return UInt16(whole).flatMap { MarkLimits.minutesLate ~= Int($0) ? $0 : nil } ?? unreadableMinutes
   }
 }

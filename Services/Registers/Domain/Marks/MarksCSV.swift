@@ -1,95 +1,74 @@
-/// Reads marks as management information systems export them: UTF-8, a header row, columns in any order by the names of
-/// a dialect; other columns are passed over.
+/// Reads marks as management information systems and spreadsheets write them: text in rows (``TextFile``), a header,
+/// columns in any order by the names of a dialect. Other columns are passed over, whatever is in them, and rows without any
+/// value.
 public enum MarksCSV {
   /// Reads a file. A row that cannot be read is a fault and costs no other row.
   ///
-  /// - Throws: ``MarkFileError`` when no row can be read.
+  /// - Throws: ``MarkFileError`` when no row can be read, or the dates are not written as the dialect says.
   public static func read(
     _ input: [UInt8], as dialect: MarkDialect = .standard
   ) throws(MarkFileError) -> MarkFile {
     guard input.count <= MarkLimits.fileBytes else { throw .tooLarge }
-    let result = input.withUnsafeBufferPointer { bytes in
+    let text = try text(input)
+    let result = text.bytes.withUnsafeBufferPointer { bytes in
       Result { () throws(MarkFileError) in try marks(bytes, dialect) }
     }
     let (found, unescaped) = try result.get()
     return MarkFile(
-      bytes: unescaped.isEmpty ? input : input + unescaped, rows: found.rows, faults: found.faults,
-      tokens: found.tokens, places: found.places, minutes: found.minutes)
+      bytes: unescaped.isEmpty ? text.bytes : text.bytes + unescaped, rows: found.rows, faults: found.faults,
+      tokens: found.tokens, places: found.places, minutes: found.minutes, unreadableDetails: found.unreadableDetails)
+  }
+
+  private static func text(_ input: [UInt8]) throws(MarkFileError) -> TextFile {
+    do throws(OtherFile) { return try TextFile(input) } catch { throw .other(error) }
   }
 
   private static func marks(
     _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: MarkDialect
   ) throws(MarkFileError) -> (ReadMarks, unescaped: [UInt8]) {
-    var scanner = CSVScanner(bytes, from: try start(bytes), separator: dialect.separator.byte)
-    let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: MarkLimits.columns + 1)
-    fields.initialize(repeating: .empty)
+    let format = SheetFormat(
+      separator: dialect.separator.byte, columns: MarkLimits.columns, fieldBytes: MarkLimits.fieldBytes,
+      rowBytes: MarkLimits.rowBytes)
+    let fields = format.fields()
     defer { fields.deallocate() }
-    var number: Int32 = 0
-    let columns = try readHeader(&scanner, fields, dialect, &number)
+    var sheet = try header(bytes, format, fields, dialect)
+    var translator = MarkTranslator(dialect, columns: sheet.columns, scanner: &sheet.scanner)
     var read = ReadMarks()
-    if MarkTranslator.isIdentity(dialect, columns), let date = columns.date, let session = columns.session,
-      let code = columns.code
-    {
-      read.rows.reserveCapacity(bytes.count / 30)
-      try eachRecord(&scanner, fields, columns.count, &number, &read) { number, _, read in
-        read.rows.append(
-          MarkRow(
-            number: number, upn: fields[columns.upn], date: fields[date], session: fields[session],
-            code: fields[code], detail: columns.detail.map { fields[$0] } ?? .empty))
-      }
-    } else {
-      var translator = MarkTranslator(dialect, columns: columns, scanner: &scanner)
-      try eachRecord(&scanner, fields, columns.count, &number, &read) { number, scanner, read in
-        translator.add(number, fields, &scanner, to: &read)
-      }
-    }
-    return (read, scanner.unescaped)
-  }
-
-  @inline(__always)
-  private static func eachRecord(
-    _ scanner: inout CSVScanner, _ fields: UnsafeMutableBufferPointer<Field>, _ count: Int, _ number: inout Int32,
-    _ read: inout ReadMarks, _ body: (Int32, inout CSVScanner, inout ReadMarks) -> Void
-  ) throws(MarkFileError) {
+    let isPlain = MarkTranslator.isIdentity(dialect, sheet.columns)
+    if isPlain { read.rows.reserveCapacity(bytes.count / 30) }
+    var number = Int32(sheet.headerRow)
     while true {
-      let outcome = scanner.next(into: fields)
-      if outcome == .end { return }
+      let outcome = sheet.scanner.next(into: fields)
+      if outcome == .end { break }
       number += 1
       switch outcome {
-      case .record(count): body(number, &scanner, &read)
-      case .record: read.faults.append(RowFault(number: number, reason: .wrongColumnCount))
+      case .record(let count):
+        if count < sheet.columns.needed {
+          read.faults.append(RowFault(number: number, reason: .wrongColumnCount))
+        } else if count != sheet.columns.count, !sheet.columns.fit(count, fields) {
+          read.faults.append(RowFault(number: number, reason: .wrongColumnCount))
+        } else if !isPlain || !translator.addPlain(number, fields, sheet.scanner, to: &read) {
+          translator.add(number, fields, &sheet.scanner, to: &read)
+        }
       case .fault(let reason): read.faults.append(RowFault(number: number, reason: reason))
       case .blank, .end: break
       }
       guard read.rows.count + read.faults.count <= MarkLimits.rows else { throw .tooManyRows }
     }
+    if let contradiction = translator.dates.contradiction { throw .dates(contradiction) }
+    return (read, sheet.scanner.unescaped)
   }
 
-  /// Where the text begins, behind a byte order mark.
-  private static func start(_ bytes: UnsafeBufferPointer<UInt8>) throws(MarkFileError) -> Int {
-    if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) { throw .notUTF8 }
-    return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-  }
-
-  private static func readHeader(
-    _ scanner: inout CSVScanner, _ fields: UnsafeMutableBufferPointer<Field>, _ dialect: MarkDialect,
-    _ number: inout Int32
-  ) throws(MarkFileError) -> MarkColumns {
-    while true {
-      number += 1
-      switch scanner.next(into: fields) {
-      case .end: throw .empty
-      case .blank: continue
-      case .fault(.notUTF8): throw .notUTF8
-      case .fault(.wrongColumnCount): throw .tooManyColumns
-      case .fault: throw .unreadableHeader
-      case .record(let count):
-        guard count <= MarkLimits.columns else { throw .tooManyColumns }
-        let headers = fields[..<count].map { field in
-          scanner.with(field) { String(decoding: $0, as: UTF8.self).lowercased() }
-        }
-        return try MarkColumns(dialect, headers, scanner: &scanner)
+  private static func header(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ format: SheetFormat, _ fields: UnsafeMutableBufferPointer<Field>,
+    _ dialect: MarkDialect
+  ) throws(MarkFileError) -> Sheet<MarkColumns> {
+    do throws(HeaderFault) {
+      return try format.open(bytes, fields) { names, row, scanner throws(HeaderFault) in
+        try MarkColumns(dialect, names, row: row, scanner: &scanner)
       }
+    } catch {
+      throw MarkFileError(error)
     }
   }
 }

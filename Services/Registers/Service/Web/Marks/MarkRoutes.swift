@@ -37,7 +37,7 @@ struct MarkRoutes: Sendable {
           .init(
             "dialect", .string(), required: false,
             "How the file writes marks: a name from /dialects, or wonde for JSON as Wonde's interface hands it out.")
-        ], body: Upload.self, uploads: ["text/csv", MarksWonde.mediaType], answer: TakeInMarks.Answer.self,
+        ], body: Upload.self, uploads: TextFile.csvMediaTypes + [MarksWonde.mediaType], answer: TakeInMarks.Answer.self,
         takesIdempotencyKey: true),
       bodyLimitBytes: bodyLimitBytes
     ) { request, context in
@@ -64,12 +64,13 @@ struct MarkRoutes: Sendable {
   private typealias Reader = @Sendable (ByteBuffer) throws(MarkFileError) -> MarkFile
 
   private func reader(of mediaType: String, _ dialect: String?) async throws -> Reader {
-    switch (mediaType, dialect) {
-    case ("text/csv", let name?):
-      let dialect = try await dialects.dialect(name)
+    if TextFile.csvMediaTypes.contains(mediaType) {
+      var declared = MarkDialect.standard
+      if let dialect { declared = try await dialects.dialect(dialect) }
+      let dialect = declared
       return { body throws(MarkFileError) in try MarksCSV.read(Array(body.readableBytesView), as: dialect) }
-    case ("text/csv", nil):
-      return { body throws(MarkFileError) in try MarksCSV.read(Array(body.readableBytesView)) }
+    }
+    switch (mediaType, dialect) {
     case (MarksWonde.mediaType, nil), (MarksWonde.mediaType, "wonde"), ("application/json", "wonde"):
       return { body throws(MarkFileError) in try MarksWonde.read(Data(body.readableBytesView)) }
     case ("application/json", nil):
@@ -81,7 +82,10 @@ struct MarkRoutes: Sendable {
     default:
       throw Problem(
         "unsupported-media-type", "Marks come as text/csv, application/json or \(MarksWonde.mediaType)",
-        .unsupportedMediaType)
+        .unsupportedMediaType,
+        detail: mediaType == "multipart/form-data"
+          ? "Send the file itself as the body of the request, with Content-Type: text/csv, and not as a form."
+          : "Send a CSV file with Content-Type: text/csv, whatever the computer that it comes from calls it.")
     }
   }
 
@@ -92,7 +96,7 @@ struct MarkRoutes: Sendable {
       let status: HTTPResponse.Status =
         switch error {
         case .tooManyRows, .tooLarge: .contentTooLarge
-        case .malformedJSON, .notUTF8, .empty: .badRequest
+        case .malformedJSON, .empty: .badRequest
         default: .unprocessableContent
         }
       throw Problem(error.slug, "The file cannot be read", status, detail: error.detail)

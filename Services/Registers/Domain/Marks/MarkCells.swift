@@ -1,0 +1,52 @@
+import Rulebook
+
+/// What spreadsheets and people do to the cells of a mark, undone.
+enum MarkCells {
+  /// A pupil number without an apostrophe before it and spaces in it; the cell itself where that makes none.
+  static func upn(_ cell: Field, _ scanner: inout CSVScanner) -> Field {
+    guard Int(cell.length) > UPNKey.length, cell.length <= 60 else { return cell }
+    let text = scanner.with(cell) { bytes in
+      String(decoding: bytes, as: UTF8.self).unicodeScalars.filter {
+        !$0.properties.isWhitespace && !ignored.contains($0)
+      }
+    }
+    let bytes = Array(String(String.UnicodeScalarView(text)).utf8)
+    return bytes.count == UPNKey.length ? scanner.keep(bytes) : cell
+  }
+
+  private static let ignored: Set<Unicode.Scalar> = ["'", "’", "\u{200B}", "\u{FEFF}", "-", "\""]
+
+  /// A code without an apostrophe before it, with the slash or dash that was meant, and the minutes late that stand behind
+  /// L or U: `L(5)`, `L 5`, `U12 mins`. The cell itself where that makes no code.
+  static func code(_ cell: Field, _ minutes: UInt16?, _ scanner: inout CSVScanner) -> (Field, UInt16?) {
+    guard cell.length <= 24 else { return (cell, minutes) }
+    let text = scanner.with(cell) { String(decoding: $0, as: UTF8.self) }
+    if AttendanceCode(text) != nil { return (cell, minutes) }
+    let plain = String(text.drop { $0 == "'" }).filter { !$0.isWhitespace }
+    if let meant = lookalikes[plain] { return (scanner.keep(meant.utf8), minutes) }
+    if plain != text, AttendanceCode(plain) != nil || plain == "-" { return (scanner.keep(plain.utf8), minutes) }
+    guard let code = plain.first, "LUlu".contains(code), let late = lateness(plain.dropFirst()) else {
+      return (cell, minutes)
+    }
+    return (scanner.keep(String(code).utf8), minutes ?? late)
+  }
+
+  /// The minutes of `(5)`, `5`, `:5` or `5mins`.
+  private static func lateness(_ text: Substring) -> UInt16? {
+    var text = text.lowercased()[...]
+    if text.hasPrefix("(") && text.hasSuffix(")") { text = text.dropFirst().dropLast() }
+    if text.hasPrefix(":") { text = text.dropFirst() }
+    for unit in ["minutes", "mins", "min", "m"] where text.hasSuffix(unit) {
+      text = text.dropLast(unit.count)
+      break
+    }
+    guard let minutes = UInt16(text), MarkLimits.minutesLate ~= Int(minutes) else { return nil }
+    return minutes
+  }
+
+  /// What word processors and spreadsheets make of a slash, a backslash and a dash.
+  private static let lookalikes = [
+    "／": "/", "⁄": "/", "∕": "/", "╱": "/", "＼": "\\", "∖": "\\", "⧵": "\\", "\\\\": "\\", "–": "-", "—": "-",
+    "−": "-", "‐": "-", "--": "-",
+  ]
+}

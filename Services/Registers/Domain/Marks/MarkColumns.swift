@@ -1,0 +1,110 @@
+import Rulebook
+
+/// Where the columns of a dialect lie in one file.
+struct MarkColumns {
+  /// A column of a grid: a day and a session, or both sessions.
+  struct Cell {
+    let column: Int
+    let date: Field
+    let session: Session?
+  }
+
+  let count: Int
+  let upn: Int
+  let date, session, code, am, pm, detail, minutesLate: Int?
+  var cells: [Cell] = []
+  /// How many cells a row must have at least: a spreadsheet leaves out those that are empty at the end.
+  private(set) var needed = 1
+
+  /// Finds the columns by their headers.
+  ///
+  /// - Throws: ``HeaderFault`` when one is missing or there twice, or a grid's date cannot be read.
+  init(_ dialect: MarkDialect, _ headers: [String], row: Int, scanner: inout CSVScanner) throws(HeaderFault) {
+    let keys = headers.map(HeaderName.key)
+    var found: [String: Int] = [:]
+    for (name, wanted) in dialect.columns.named where !wanted.isEmpty {
+      let names = Set(wanted.map(HeaderName.key))
+      let places = keys.indices.filter { names.contains(keys[$0]) }
+      guard places.count <= 1 else { throw .twice(name) }
+      found[name] = places.first
+    }
+    let missing = dialect.required.filter { found[$0] == nil }
+    guard missing.isEmpty, let upn = found["upn"] else { throw .missing(missing) }
+    count = headers.count
+    self.upn = upn
+    date = found["date"]
+    session = found["session"]
+    code = found["code"]
+    am = found["am"]
+    pm = found["pm"]
+    detail = found["detail"]
+    minutesLate = found["minutesLate"]
+    needed = dialect.required.filter { $0 != "pm" }.compactMap { found[$0] }.reduce(0, max) + 1
+    guard dialect.layout == .grid else { return }
+    let known = Set(found.values)
+    var dates = DateColumn(dialect.dates)
+    for column in headers.indices where !known.contains(column) {
+      guard let head = GridHead(headers[column], dialect) else { continue }
+      guard let day = dates.day(head.date.utf8, row: row), head.isRead else {
+        if let contradiction = dates.contradiction { throw .dates(contradiction) }
+        throw .unreadableDate(column + 1)
+      }
+      cells.append(Cell(column: column, date: scanner.keep(day.iso.utf8), session: head.session))
+    }
+    if let contradiction = dates.contradiction { throw .dates(contradiction) }
+    guard !cells.isEmpty else { throw .missing(["date"]) }
+  }
+
+  /// Whether a row of another length than the header's can be read: what it lacks is at its end and empty, and what it has
+  /// more is empty. Fills up what it lacks.
+  func fit(_ read: Int, _ fields: UnsafeMutableBufferPointer<Field>) -> Bool {
+    if read > count { return fields[count..<read].allSatisfy { $0.isEmpty && !$0.isBroken } }
+    for column in read..<count { fields[column] = .empty }
+    return true
+  }
+
+  /// Whether a cell that is read is none: then why the row cannot be read.
+  func fault(_ fields: UnsafeMutableBufferPointer<Field>) -> RowFault.Reason? {
+    for column in [upn, date, session, code, am, pm, minutesLate].lazy.compactMap({ $0 }) {
+      if let fault = fields[column].fault { return fault }
+    }
+    return cells.lazy.compactMap { fields[$0.column].fault }.first
+  }
+}
+
+/// The head of a column of a grid: a date, a session behind or before it, and perhaps the day of the week.
+private struct GridHead {
+  let date: Substring
+  let session: Session?
+  /// Whether nothing else is there.
+  let isRead: Bool
+
+  /// `nil` for a head that names no date.
+  init?(_ head: String, _ dialect: MarkDialect) {
+    let sessions = dialect.sessionsInUpperCase
+    func session(_ text: String) -> Session? { Session(rawValue: text) ?? sessions[text] }
+    let words = head.split { $0.isWhitespace }.filter { !Self.weekdays.contains($0.lowercased()) }
+    guard let place = words.indices.first(where: { Self.isDate(words[$0], isFirst: $0 == 0) }) else { return nil }
+    let others = (words[..<place] + words[(place + 1)...]).joined(separator: " ").uppercased()
+    date = words[place]
+    self.session = session(others)
+    isRead = others.isEmpty || self.session != nil
+  }
+
+  /// Whether a word is meant as a date: it begins with a digit where the head begins, or has two separators elsewhere.
+  private static func isDate(_ word: Substring, isFirst: Bool) -> Bool {
+    guard let first = word.utf8.first, 0x30...0x39 ~= first else { return false }
+    return isFirst || word.count { "/-.".contains($0) } == 2
+  }
+
+  private static let weekdays: Set = [
+    "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday",
+    "thursday", "friday", "saturday", "sunday",
+  ]
+}
+
+extension MarkDialect {
+  var sessionsInUpperCase: [String: Session] {
+    Dictionary(sessions.map { ($0.key.uppercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+}
