@@ -98,15 +98,40 @@ public struct CodeScheme: Sendable {
     if tokenBytes.elementsEqual(CollectionOfOne(UInt8(ascii: "!"))) {
       return .quarantine(reason: "no-attendance-required", suggestion: "D, X, C2 or #")
     }
-    guard let code = AttendanceCode(tokenBytes: tokenBytes) else {
-      return .quarantine(reason: "unknown-code", suggestion: nil)
-    }
+    guard let code = AttendanceCode(tokenBytes: tokenBytes) else { return decideSubcode(tokenBytes, on: day) }
     let scheme = inForce(on: day)
     guard let rule = scheme.byRegisterByte[Int(code.registerByte)] else { return scheme.decideOther(code) }
     if let only = rule.session, only != session {
       return .quarantine(reason: "wrong-session", suggestion: session == .am ? "/" : "\\")
     }
     return .accept(code)
+  }
+
+  /// A subcode of the pandemic counts as its code on the days on which there were such.
+  private static func decideSubcode(_ tokenBytes: some Collection<UInt8>, on day: Day) -> ImportDecision {
+    let token = String(decoding: tokenBytes.prefix(4), as: UTF8.self).uppercased()
+    guard let subcode = CodeTables.subcodes[token] else { return .quarantine(reason: "unknown-code", suggestion: nil) }
+    if subcode.applies(on: day) {
+      return .acceptFlagged(subcode.value, note: "\(token) counts as \(subcode.value): a subcode of 2020 to 2022")
+    }
+    if let from = subcode.from, day < from { return .quarantine(reason: "code-not-yet-in-force", suggestion: nil) }
+    return .quarantine(
+      reason: "code-no-longer-in-force",
+      suggestion: token.hasPrefix("I") ? "I" : "I where the pupil was ill, otherwise the code that fits")
+  }
+
+  /// The last day of a token that has ended; `nil` when it has not, or never was a code.
+  public static func lastDay(ofToken token: String) -> Day? {
+    if let subcode = CodeTables.subcodes[token.uppercased()] { return subcode.to }
+    guard let code = AttendanceCode(token), scheme2024.rule(for: code) == nil else { return nil }
+    return before2024.rule(for: code)?.validTo
+  }
+
+  /// The first day of a token that began within the product's time; `nil` when it did not, or is no code.
+  public static func firstDay(ofToken token: String) -> Day? {
+    if let subcode = CodeTables.subcodes[token.uppercased()] { return subcode.from }
+    guard let code = AttendanceCode(token), before2024.rule(for: code) == nil else { return nil }
+    return scheme2024.rule(for: code)?.validFrom
   }
 
   /// A code that is in the other scheme only.

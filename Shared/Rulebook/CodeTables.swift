@@ -159,6 +159,20 @@ enum CodeTables {
     ruleBefore2024("\\", .attending),
   ]
 
+  /// Tokens of the pandemic, each with the code that it counts as: X01 to X07 for pupils who did not attend because of
+  /// coronavirus, I01 and I02 for illness.
+  static let subcodes: [String: InForce<AttendanceCode>] = Dictionary(
+    uniqueKeysWithValues: ["X01", "X02", "X03", "X04", "X05", "X06", "X07", "I01", "I02"].map { token in
+      (
+        token,
+        InForce(
+          known(String(token.prefix(1))), from: on(2020, 8, 1), to: on(2022, 8, 31),
+          source:
+            "DfE, Addendum: recording attendance in relation to coronavirus (COVID-19) during the 2020 to 2021, and the 2021 to 2022, academic year"
+        )
+      )
+    })
+
   private static func rule2024(
     _ code: String, _ statisticalClass: StatisticalClass, _ meaning: String, session: Session? = nil,
     ageRule: AgeRule = .any, whoOrWhen: String = "all schools", counts: Set<CodeRule.Purpose> = []

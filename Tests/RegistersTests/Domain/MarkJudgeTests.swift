@@ -23,6 +23,19 @@ import Testing
     (0, "2026-09-04,AM,/", "closed-day"),
     (0, "2026-09-04,AM,#", "missing"),
     (0, "2026-10-28,AM,", "missing"),
+    (0, "2026-10-28,AM,-", "missing"),
+    (0, "2026-09-05,AM,-", "missing"),
+    (0, "2026-09-04,AM,-", "missing"),
+    (0, "2027-01-04,AM,-", "missing"),
+    (9, "2026-09-07,AM,-", "missing"),
+    (2, "2026-09-07,AM,-", "missing"),
+    (0, "nonsense,XX,-", "missing"),
+    (0, "1926-09-14,AM,I", "implausible-year"),
+    (0, "2062-09-14,AM,I", "implausible-year"),
+    (0, "0206-09-14,AM,I", "malformed-date"),
+    (0, "2006-09-14,AM,I", "no-calendar"),
+    (0, "2028-06-14,AM,I", "future-date"),
+    (0, "2028-09-14,AM,I", "implausible-year"),
     (0, "2026-12-18,PM,\\", "no-such-session"),
     (0, "2026-08-20,AM,/", "outside-terms"),
     (0, "2025-09-08,AM,/", "no-calendar"),
@@ -68,6 +81,31 @@ import Testing
   @Test(arguments: [("A880123000001", "wrong-check-letter"), ("12345", "malformed-upn"), ("", "malformed-upn")])
   func saysWhatIsWrongWithANumber(_ upn: String, _ slug: String) throws {
     #expect(judge.judge(try MarksCSV.read(MadeUp.csv(["\(upn),2026-09-07,AM,/"]))).slugs == [2: slug])
+  }
+
+  /// Every reason says in words what is wrong and what to do, with the day or the code where that is known.
+  @Test(arguments: [
+    ("2026-10-28,AM,/", "28 October 2026"), ("2026-09-05,AM,/", "Saturday"), ("2026-09-04,AM,/", "4 September 2026"),
+    ("2026-12-18,PM,\\", "no afternoon session on 18 December 2026"), ("2026-08-20,AM,/", "20 August 2026"),
+    ("2025-09-08,AM,/", "2025-26"), ("2027-01-04,AM,/", "4 January 2027"), ("1926-09-14,AM,I", "1926"),
+    ("0206-09-14,AM,I", "0206"), ("2026-02-30,AM,/", "no such day as 2026-02-30"), ("46272,AM,/", "46272"),
+    ("07/09/2026,AM,/", "07/09/2026"), ("2026-09-07,AM,H", "H ended on 18 August 2024"),
+    ("2026-09-07,AM,X02", "X02 ended on 31 August 2022"), ("2026-09-07,AM,FALSE", "FALSE"),
+    ("2026-09-07,PM,/", "is for the morning"), ("2026-09-07,AM,X", "X is for pupils outside"),
+  ])
+  func aReasonNamesTheDayOrTheCode(_ row: String, _ words: String) throws {
+    let judged = judge.judge(try MarksCSV.read(MadeUp.csv(["\(MadeUp.upn(0)),\(row)"])))
+    let reason = try #require(judged.findings.first?.reason)
+    #expect(reason.detail.contains(words), "\(reason.detail)")
+    #expect(!reason.fix.isEmpty)
+  }
+
+  /// What may be somebody's name is never in a reason.
+  @Test(arguments: ["Quarrington,AM,/", "2026-09-07,AM,Zed", "2026-09-07,AM,Zed Q", "2026-09-07,Zed,/"])
+  func aReasonNamesNobody(_ row: String) throws {
+    let judged = judge.judge(try MarksCSV.read(MadeUp.csv(["\(MadeUp.upn(0)),\(row)"])))
+    let reason = try #require(judged.findings.first?.reason)
+    #expect(!reason.detail.contains("Zed") && !reason.detail.contains("Quarrington"))
   }
 
   @Test func aNumberMayBeInAnyCase() throws {
@@ -119,18 +157,6 @@ import Testing
     let judged = MadeUp.judge().judge(try MarksCSV.read(MadeUp.csv(rows, header: "upn,date,session,code,detail")))
     #expect(judged.annotations.map(\.detail) == ["at the college", ""])
     #expect(judged.annotations.map(\.token) == ["B", "J"])
-  }
-
-  @Test func whatDoesNotFitTheQuarantineIsRejected() throws {
-    let rows = (10..<15).map { "\(MadeUp.upn($0)),2026-09-07,AM,/" } + ["\(MadeUp.upn(0)),2026-09-07,AM,F"]
-    var judged = MadeUp.judge().judge(try MarksCSV.read(MadeUp.csv(rows)))
-    #expect(judged.quarantined.count == 5 && judged.rejected == 1)
-    judged.limitQuarantine(to: 2)
-    #expect(judged.quarantined.map(\.number) == [2, 3] && judged.rejected == 4)
-    #expect(judged.findings.map(\.reason.slug).dropFirst(2).prefix(3).allSatisfy { $0 == "quarantine-full" })
-    #expect(judged.findings.last?.reason.slug == "code-no-longer-in-force")
-    judged.limitQuarantine(to: 2)
-    #expect(judged.rejected == 4)
   }
 
   /// Counts in = counts out, a second import changes nothing, and what is on the shelf is what a plain map would hold.

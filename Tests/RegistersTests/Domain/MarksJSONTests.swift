@@ -16,6 +16,7 @@ import Testing
     #expect(file.rows.map(\.number) == [0, 5])
     #expect(file.values(at: 1) == MarkText(upn: "A", date: "2026-09-07", session: "PM", code: "", detail: "x"))
     #expect(file.faults.map(\.number) == [1, 2, 3, 4, 6])
+    #expect(file.faults.map(\.column) == ["upn", nil, nil, nil, "detail"])
     #expect(file.faults.map(\.reason) == [.wrongType, .wrongType, .wrongType, .wrongType, .controlCharacter])
   }
 

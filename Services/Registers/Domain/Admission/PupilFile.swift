@@ -171,7 +171,7 @@ extension PupilRefusal {
     switch reason {
     case .fieldTooLong: self = .tooLong("")
     case .rowTooLong: self = .rowTooLong
-    default: self.init(reason.rawValue, "", reason.detail, reason.fix)
+    default: self.init(reason.rawValue, "", reason.detail(), reason.fix)
     }
   }
 }

@@ -128,7 +128,7 @@ public struct PupilSubmission: Decodable, Sendable {
     do throws(IdentifierError) {
       return try UPN(value.trimmed)
     } catch {
-      throw PupilRefusal(error == .malformed ? .malformedUPN : .wrongCheckLetter, column)
+      throw PupilRefusal(error == .malformed ? .malformedUPN(value.trimmed) : .wrongCheckLetter, column)
     }
   }
 

@@ -4,7 +4,7 @@ import Rulebook
 struct JudgeWork {
   private let judge: MarkJudge
   private let file: MarkFile
-  private var result = JudgedMarks()
+  private var result: JudgedMarks
   private var sessions: [SessionState] = []
   private var byKey: [Int64: Int] = [:]
   /// Indices of the rows that are quarantined, and why.
@@ -35,6 +35,7 @@ struct JudgeWork {
     hasMinutes = !file.minutes.isEmpty || !file.unreadableDetails.isEmpty
     self.judge = judge
     self.file = file
+    result = JudgedMarks(file: file)
   }
 
   mutating func run() -> JudgedMarks {
@@ -46,7 +47,7 @@ struct JudgeWork {
     }
     for fault in file.faults {
       result.rejected += 1
-      result.findings.append(RowFinding(number: fault.number, reason: .fault(fault.reason), place: fault.place))
+      result.findings.append(RowFinding(number: fault.number, reason: .fault(fault), place: fault.place))
     }
     annotate()
     finish()
@@ -67,21 +68,24 @@ struct JudgeWork {
     func slice(_ field: Field) -> UnsafeBufferPointer<UInt8> {
       UnsafeBufferPointer(rebasing: bytes[Int(field.offset)..<Int(field.offset) + Int(field.length)])
     }
+    let token = slice(row.code)
+    if MarkJudge.isNothing(token) {
+      result.missing += 1
+      return
+    }
     let state: Int
     switch find(slice(row.date), slice(row.session), row, bytes, &last) {
     case .success(let found): state = found
     case .failure(let refusal): return refuse(index, refusal.reason)
     }
-    let token = slice(row.code)
     if let obstacle = sessions[state].obstacle {
       let isMarker = token.count == 1 && token[0] == MarkJudge.plannedClosure
-      if isMarker || token.isEmpty { result.missing += 1 } else { refuse(index, obstacle) }
+      if isMarker { result.missing += 1 } else { refuse(index, obstacle) }
       return
     }
     let day = sessions[state].day
     guard let key = UPNKey(bytes: slice(row.upn)), let entry = judge.roll.position(of: key, on: day) else {
-      if token.isEmpty { result.missing += 1 } else { refuse(index, unknown(row.upn)) }
-      return
+      return refuse(index, unknown(row.upn))
     }
     if token.count == 1, token[0] < 128, row.detail.isEmpty, !hasMinutes, judge.roll.entries[entry].covers(day) {
       let byte = sessions[state].plain[Int(token[0])]
@@ -97,7 +101,7 @@ struct JudgeWork {
     let (day, session) = (sessions[state].day, sessions[state].session)
     if MarkJudge.isClosed(sessions[state].closures, to: judge.roll.entries[entry], on: day) {
       let isMarker = token.count == 1 && token[0] == MarkJudge.plannedClosure
-      if isMarker || token.isEmpty { result.missing += 1 } else { refuse(index, .closedForYearGroup) }
+      if isMarker { result.missing += 1 } else { refuse(index, .closedForYearGroup(day)) }
       return
     }
     switch MarkJudge.decide(token, day, session) {
@@ -163,7 +167,9 @@ struct JudgeWork {
       let start = Int(last.date.offset)
       if date.elementsEqual(bytes[start..<start + date.count]) { return .success(last.state) }
     }
-    guard let day = Day(isoBytes: date) else { return .failure(MarkRefusal(reason: .malformedDate)) }
+    guard let day = Day(isoBytes: date) else {
+      return .failure(MarkRefusal(reason: .malformedDate(file.text(row.date))))
+    }
     let session: Session = letter == UInt8(ascii: "a") ? .am : .pm
     let key = Int64(day.ordinal) * 2 + Int64(session.index)
     let state = byKey[key] ?? sessions.count
@@ -180,11 +186,12 @@ struct JudgeWork {
   }
 
   private func unknown(_ upn: Field) -> MarkReason {
+    let text = file.text(upn)
     do {
-      _ = try UPN(file.text(upn))
+      _ = try UPN(text)
       return .unknownPupil
     } catch {
-      return error == .malformed ? .malformedUPN : .wrongCheckLetter
+      return error == .malformed ? .malformedUPN(text) : .wrongCheckLetter
     }
   }
 
@@ -219,10 +226,7 @@ struct JudgeWork {
   }
 
   private mutating func find(_ index: Int32, _ reason: MarkReason) {
-    result.findings.append(
-      RowFinding(
-        number: file.rows[Int(index)].number, reason: reason,
-        place: file.places.isEmpty ? nil : Int(file.places[Int(index)])))
+    result.findings.append(file.finding(Int(index), reason))
   }
 
   private mutating func finish() {
@@ -236,7 +240,8 @@ struct JudgeWork {
     for (index, reason) in held {
       find(index, reason)
       if reason.disposition == .quarantined {
-        result.quarantined.append((file.rows[Int(index)].number, file.values(at: Int(index)), reason))
+        result.quarantined.append(
+          (row: index, number: file.rows[Int(index)].number, text: file.values(at: Int(index)), reason: reason))
       } else {
         result.rejected += 1
       }

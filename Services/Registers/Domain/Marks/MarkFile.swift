@@ -9,62 +9,6 @@ public struct MarkRow: Sendable {
   let detail: Field
 }
 
-/// A row that cannot be read.
-public struct RowFault: Hashable, Sendable {
-  /// As in ``MarkRow/number``.
-  public let number: Int32
-  public let reason: Reason
-  /// The column of the file, from 1, where a row holds several marks.
-  public var place: Int?
-
-  /// The same, thrown.
-  struct Failure: Error { let reason: Reason }
-
-  /// Why a row cannot be read; the raw value is the slug that the sender sees.
-  public enum Reason: String, Sendable, CaseIterable {
-    case wrongColumnCount = "wrong-column-count"
-    case controlCharacter = "control-character"
-    case unterminatedQuote = "unterminated-quote"
-    case strayQuote = "stray-quote"
-    case fieldTooLong = "field-too-long"
-    case rowTooLong = "row-too-long"
-    case wrongType = "wrong-type"
-    case notTwoMarks = "not-two-marks"
-    case notAMark = "not-a-mark"
-    case unknownIdentifier = "unknown-identifier"
-
-    var detail: String {
-      switch self {
-      case .wrongColumnCount: "The row has a different number of columns from the header."
-      case .controlCharacter: "A cell holds a control character."
-      case .unterminatedQuote: "A quotation mark opens a cell and nothing closes it."
-      case .strayQuote: "A cell has a quotation mark inside it, or text after a closing quotation mark."
-      case .fieldTooLong: "A cell is longer than \(MarkLimits.fieldBytes) bytes."
-      case .rowTooLong: "The row is longer than \(MarkLimits.rowBytes) bytes."
-      case .wrongType: "The mark is not an object of texts."
-      case .notTwoMarks: "The cell under a date does not hold the two marks of the day."
-      case .notAMark:
-        "The row holds no pupil number, no date and no attendance code: it is a heading, a total or a remark."
-      case .unknownIdentifier: "No child with this identifier is or was on the school's roll."
-      }
-    }
-
-    var fix: String {
-      switch self {
-      case .wrongColumnCount: "Send one value for every column; put values with a comma in quotation marks."
-      case .controlCharacter: "Remove the character."
-      case .unterminatedQuote, .strayQuote: "Quote the whole field and double the quotation marks within it."
-      case .fieldTooLong, .rowTooLong: "Shorten the text."
-      case .wrongType: "Send upn, date, session and code as JSON strings."
-      case .notTwoMarks:
-        "Write the morning's and the afternoon's mark in the cell, with a space between them where one has two characters, or use a column for each session."
-      case .notAMark: "Nothing, if no mark is meant. Otherwise complete the row and send it again."
-      case .unknownIdentifier: "Enrol the child, or correct the identifier."
-      }
-    }
-  }
-}
-
 /// The limits of one upload.
 public enum MarkLimits {
   /// A school of 1,500 for a whole year is about half of it.
@@ -77,78 +21,6 @@ public enum MarkLimits {
   public static let minutesLate = 0...720
   /// The most bytes of a body.
   public static let fileBytes = 48 * 1024 * 1024
-}
-
-/// Why a whole upload cannot be read. Nothing of it is applied.
-public enum MarkFileError: Error, Hashable, Sendable {
-  case empty
-  /// Not a file of text in rows.
-  case other(OtherFile)
-  case missingColumns([String])
-  case columnTwice(String)
-  case tooManyColumns
-  case unreadableHeader
-  /// The head of a column of a grid, counted from 1, begins like a date and is none.
-  case unreadableDate(Int)
-  /// Its dates are not written as its dialect says.
-  case dates(DateColumn.Contradiction)
-  case tooManyRows
-  case tooLarge
-  /// Not JSON, or not an object with an array `marks`.
-  case malformedJSON
-
-  /// The last part of the problem's type.
-  public var slug: String {
-    switch self {
-    case .empty: "empty-file"
-    case .other(let file): file.slug
-    case .missingColumns: "missing-columns"
-    case .columnTwice: "column-twice"
-    case .tooManyColumns: "too-many-columns"
-    case .unreadableHeader, .unreadableDate: "unreadable-header"
-    case .dates: "dates-contradict-dialect"
-    case .tooManyRows: "too-many-rows"
-    case .tooLarge: "file-too-large"
-    case .malformedJSON: "malformed-json"
-    }
-  }
-
-  /// What is wrong and what to do. Holds no value of the file but a date.
-  public var detail: String {
-    switch self {
-    case .empty: "The file is empty. Send a header row and a row for each mark."
-    case .other(let file): file.detail
-    case .missingColumns(let names):
-      "No row near the top of the file is a header with the columns \(names.joined(separator: ", ")). Add a first row with their names, or name the dialect that the file is in; GET /dialects shows each dialect's names."
-    case .columnTwice(let name):
-      "Two columns of the header can be the column \(name). Delete one of them, or give it another name."
-    case .tooManyColumns:
-      "The header has more than \(MarkLimits.columns) columns. Send the file in parts: a term or a half term in each, every part with the pupil number."
-    case .unreadableHeader:
-      "The header row cannot be read: a quotation mark in it opens a cell and nothing closes it, or it is longer than \(MarkLimits.rowBytes) bytes. Write the names of the columns without quotation marks."
-    case .unreadableDate(let column):
-      "The head of column \(column) begins like a date and is not one in the form that the dialect declares, with AM or PM after it. Write it like 2026-09-07 AM."
-    case .dates(let contradiction): contradiction.detail
-    case .tooManyRows: "The file has more than \(MarkLimits.rows) rows. Send it in parts."
-    case .tooLarge: "The file is larger than \(MarkLimits.fileBytes) bytes. Send it in parts."
-    case .malformedJSON: "The body is not a JSON object with an array of marks."
-    }
-  }
-}
-
-extension MarkFileError {
-  init(_ fault: HeaderFault) {
-    self =
-      switch fault {
-      case .empty: .empty
-      case .tooManyColumns: .tooManyColumns
-      case .unreadable: .unreadableHeader
-      case .unreadableDate(let column): .unreadableDate(column)
-      case .missing(let names): .missingColumns(names)
-      case .twice(let name): .columnTwice(name)
-      case .dates(let contradiction): .dates(contradiction)
-      }
-  }
 }
 
 /// An upload as it was read: its rows in order, and those that could not be read.
@@ -225,10 +97,12 @@ extension MarkFile {
     var tokens: [Field] = []
     var isMapped = false
     var minutes: [Int32: UInt16] = [:]
-    func put(_ text: String) throws(RowFault.Failure) -> Field {
-      guard text.utf8.count <= MarkLimits.fieldBytes else { throw RowFault.Failure(reason: .fieldTooLong) }
+    func put(_ text: String, _ column: String) throws(RowFault.Failure) -> Field {
+      guard text.utf8.count <= MarkLimits.fieldBytes else {
+        throw RowFault.Failure(reason: .fieldTooLong, column: column)
+      }
       guard !text.utf8.contains(where: { $0 < 32 && $0 != 9 && $0 != 10 && $0 != 13 || $0 == 127 }) else {
-        throw RowFault.Failure(reason: .controlCharacter)
+        throw RowFault.Failure(reason: .controlCharacter, column: column)
       }
       let field = Field(offset: UInt32(bytes.count), length: UInt16(text.utf8.count))
       bytes.append(contentsOf: text.utf8)
@@ -237,9 +111,10 @@ extension MarkFile {
     for (number, mark) in values {
       do throws(RowFault.Failure) {
         let row = MarkRow(
-          number: number, upn: try put(mark.upn), date: try put(mark.date), session: try put(mark.session),
-          code: try put(mark.code), detail: try put(mark.detail))
-        tokens.append(try mark.token.map(put) ?? row.code)
+          number: number, upn: try put(mark.upn, "upn"), date: try put(mark.date, "date"),
+          session: try put(mark.session, "session"), code: try put(mark.code, "code"),
+          detail: try put(mark.detail, "detail"))
+        tokens.append(try mark.token.map { token throws(RowFault.Failure) in try put(token, "code") } ?? row.code)
         if let late = mark.minutesLate {
           minutes[Int32(rows.count)] =
             MarkLimits.minutesLate ~= late ? UInt16(late) : MarkTranslator.unreadableMinutes
@@ -247,7 +122,7 @@ extension MarkFile {
         rows.append(row)
         isMapped = isMapped || mark.token != nil
       } catch {
-        faults.append(RowFault(number: number, reason: error.reason))
+        faults.append(RowFault(number: number, reason: error.reason, column: error.column))
       }
     }
     self.init(bytes: bytes, rows: rows, faults: faults, tokens: isMapped ? tokens : [], minutes: minutes)

@@ -28,7 +28,7 @@ public struct MarkJudge: Sendable {
   ) throws(MarkRefusal) -> AttendanceCode? {
     if let obstacle = calendars.obstacle(day, session, today: today) { throw MarkRefusal(reason: obstacle) }
     guard !Self.isClosed(calendars.closures(on: day), to: entry, on: day) else {
-      throw MarkRefusal(reason: .closedForYearGroup)
+      throw MarkRefusal(reason: .closedForYearGroup(day))
     }
     switch Self.decide(Array(token.utf8), day, session) {
     case .missing: return nil
@@ -37,6 +37,12 @@ public struct MarkJudge: Sendable {
       if let reason = Self.obstacle(entry, day, code) { throw MarkRefusal(reason: reason) }
       return code
     }
+  }
+
+  /// Whether a token is no mark: nothing, or the hyphen of a register that was not taken. Then it does not matter whose or
+  /// of which day it would be.
+  static func isNothing(_ token: UnsafeBufferPointer<UInt8>) -> Bool {
+    token.isEmpty || (token.count == 1 && token[0] == UInt8(ascii: "-"))
   }
 
   enum Decision {
@@ -50,18 +56,21 @@ public struct MarkJudge: Sendable {
     case .accept(let code): .code(code, note: nil)
     case .acceptFlagged(let code, let note): .code(code, note: .mapped(note))
     case .missing: .missing
-    case .quarantine(let slug, let suggestion): .refused(.code(slug, suggestion: suggestion, .quarantined))
-    case .reject(let slug): .refused(.code(slug, suggestion: nil, .rejected))
+    case .quarantine(let slug, let suggestion):
+      .refused(.code(slug, text(token), day, session, suggestion: suggestion, .quarantined))
+    case .reject(let slug): .refused(.code(slug, text(token), day, session, suggestion: nil, .rejected))
     }
   }
 
+  private static func text(_ token: some Collection<UInt8>) -> String { String(decoding: token, as: UTF8.self) }
+
   /// Why a child cannot have a code on a day; `nil` when it can.
   static func obstacle(_ entry: RollEntry, _ day: Day, _ code: AttendanceCode) -> MarkReason? {
-    if day < entry.enrolledOn, code != prospective { return .beforeEnrolment }
-    if let leftOn = entry.leftOn, leftOn < day { return .afterLeaving }
+    if day < entry.enrolledOn, code != prospective { return .beforeEnrolment(day) }
+    if let leftOn = entry.leftOn, leftOn < day { return .afterLeaving(day) }
     switch CodeScheme.inForce(on: day).rule(for: code)?.ageRule {
-    case .nonCompulsoryOnly where entry.compulsory.contains(day): return .notForCompulsoryAge
-    case .compulsoryOnly where !entry.compulsory.contains(day): return .onlyForCompulsoryAge
+    case .nonCompulsoryOnly where entry.compulsory.contains(day): return .notForCompulsoryAge(code)
+    case .compulsoryOnly where !entry.compulsory.contains(day): return .onlyForCompulsoryAge(code)
     default: return nil
     }
   }
@@ -103,12 +112,13 @@ public struct MarkSlot: Sendable {
 /// What was decided about a file. Every row is in exactly one of: a slot, a finding that is not a note, ``missing``,
 /// ``repeated``.
 public struct JudgedMarks: Sendable {
+  let file: MarkFile
   /// The sessions, in order.
   public internal(set) var slots: [MarkSlot] = []
   /// What was found, in row order.
   public internal(set) var findings: [RowFinding] = []
   /// The values of the rows that are quarantined, in row order.
-  public internal(set) var quarantined: [(number: Int32, text: MarkText, reason: MarkReason)] = []
+  public internal(set) var quarantined: [(row: Int32, number: Int32, text: MarkText, reason: MarkReason)] = []
   public internal(set) var rejected = 0
   /// Rows without a mark.
   public internal(set) var missing = 0
@@ -126,6 +136,12 @@ extension JudgedMarks {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// The days of the sessions; `nil` when there are none.
+  public var days: DayRange? {
+    guard let first = slots.first?.day, let last = slots.last?.day else { return nil }
+    return DayRange(first: first, last: last)
+  }
+
   /// Whether there is a mark now for the child and session of a waiting one.
   public func accepts(_ waiting: MarkText, roll: Roll) -> Bool {
     guard let day = Day(iso: waiting.date), let session = Session(rawValue: waiting.session.uppercased()),
@@ -135,19 +151,27 @@ extension JudgedMarks {
     return slot.codes[entry] != 0
   }
 
-  /// Rejects the rows for which there is no more room in the quarantine.
-  public mutating func limitQuarantine(to room: Int) {
-    guard quarantined.count > room else { return }
-    rejected += quarantined.count - room
-    quarantined.removeLast(quarantined.count - room)
-    // Findings and quarantined rows are in the same order.
-    var kept = 0
+  /// Notes what became of rows when they were settled.
+  public mutating func note(_ differences: [Settlement.Difference]) {
+    guard !differences.isEmpty else { return }
+    findings += differences.map { file.finding(Int($0.row), .amendedByPerson(said: $0.said, stands: $0.stands)) }
+    findings.sort { $0.number < $1.number }
+  }
+
+  /// Takes out the quarantined rows that a person has settled before, and notes them.
+  ///
+  /// - Parameter isSettled: whether a person has settled just this mark.
+  /// - Returns: how many there were.
+  public mutating func passOver(_ isSettled: (MarkText) throws -> Bool) rethrows -> Int {
+    var settled: Set<Int32> = []
+    for held in quarantined where try isSettled(held.text) { settled.insert(held.row) }
+    guard !settled.isEmpty else { return 0 }
+    quarantined.removeAll { settled.contains($0.row) }
     findings = findings.map { finding in
-      guard finding.reason.disposition == .quarantined else { return finding }
-      kept += 1
-      return kept <= room
-        ? finding : RowFinding(number: finding.number, reason: .quarantineFull, place: finding.place)
+      guard let row = finding.row, settled.contains(row) else { return finding }
+      return file.finding(Int(row), .settledByPerson)
     }
+    return settled.count
   }
 
   /// How many rows are quarantined for each reason; the sum is the number of those quarantined.

@@ -16,27 +16,41 @@ public enum MarksJSON {
 
   private struct Upload: Decodable { let marks: [Element] }
 
-  /// A mark, or what stands in its place.
+  /// A mark, or what is wrong with what stands in its place.
   private struct Element: Decodable {
-    let mark: MarkText?
+    let mark: Result<MarkText, RowFault.Failure>
 
-    private enum Key: CodingKey { case upn, date, session, code, detail, minutesLate }
+    private enum Key: String, CodingKey { case upn, date, session, code, detail, minutesLate }
 
     init(from decoder: any Decoder) throws {
-      guard let values = try? decoder.container(keyedBy: Key.self),
-        let upn = try? values.decode(String.self, forKey: .upn),
-        let date = try? values.decode(String.self, forKey: .date),
-        let session = try? values.decode(String.self, forKey: .session),
-        let code = try? values.decodeIfPresent(String.self, forKey: .code) ?? "",
-        let detail = try? values.decodeIfPresent(String.self, forKey: .detail) ?? "",
-        let minutes = try? values.decodeIfPresent(Int.self, forKey: .minutesLate) ?? Int.min
-      else {
-        mark = nil
-        return
+      mark = Result { () throws(RowFault.Failure) in
+        guard let values = try? decoder.container(keyedBy: Key.self) else {
+          throw RowFault.Failure(reason: .wrongType)
+        }
+        return try Self.read(values)
       }
-      mark = MarkText(
-        upn: upn.trimmed, date: date.trimmed, session: session.trimmed, code: code.trimmed, detail: detail.trimmed,
-        minutesLate: minutes == Int.min ? nil : minutes)
+    }
+
+    private static func read(_ values: KeyedDecodingContainer<Key>) throws(RowFault.Failure) -> MarkText {
+      /// A text; `nil` where it is absent or null.
+      func text(_ key: Key) throws(RowFault.Failure) -> String? {
+        do { return try values.decodeIfPresent(String.self, forKey: key)?.trimmed } catch {
+          throw RowFault.Failure(reason: .wrongType, column: key.rawValue)
+        }
+      }
+      func needed(_ key: Key) throws(RowFault.Failure) -> String {
+        guard let text = try text(key) else { throw RowFault.Failure(reason: .wrongType, column: key.rawValue) }
+        return text
+      }
+      let minutes: Int?
+      do { minutes = try values.decodeIfPresent(Int.self, forKey: .minutesLate) } catch {
+        throw RowFault.Failure(reason: .wrongType, column: Key.minutesLate.rawValue)
+      }
+      // A pupil without a number yet: the mark waits for one.
+      return MarkText(
+        upn: values.contains(.upn) ? try text(.upn) ?? "" : try needed(.upn), date: try needed(.date),
+        session: try needed(.session), code: try text(.code) ?? "", detail: try text(.detail) ?? "",
+        minutesLate: minutes)
     }
   }
 }

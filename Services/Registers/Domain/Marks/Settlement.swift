@@ -24,6 +24,17 @@ public struct Settlement: Sendable {
     public let minutesLate: Int?
   }
 
+  /// A code that a source said where a person's amendment stands.
+  public struct Difference: Hashable, Sendable {
+    public let entry: RollEntry
+    public let day: Day
+    public let session: Session
+    public let said: AttendanceCode
+    public let stands: AttendanceCode
+    /// The place of the row in the file.
+    let row: Int32
+  }
+
   /// The marks of one session that were not there before.
   public struct Batch: Sendable {
     public let day: Day
@@ -42,18 +53,26 @@ public struct Settlement: Sendable {
   public private(set) var amendments: [Amendment] = []
   public private(set) var recorded = 0
   public private(set) var unchanged = 0
+  /// What a source said against a person's amendment, which stands: part of ``unchanged``.
+  public private(set) var noted: [Difference] = []
+  /// What the sources said last, with what is to be written of it.
+  public private(set) var book: SourceBook
   /// The rows that are another than before, with the places of their children in the roll.
   public private(set) var changedRows: [(entry: Int, row: PupilYear)] = []
   public var amended: Int { amendments.count }
 
   /// Settles accepted marks: reads and writes each child's row of a year once at most.
   ///
+  /// - Parameter book: whose marks they are, and what the school's sources said last.
   /// - Throws: what the shelf throws.
-  public init(_ judged: JudgedMarks, roll: Roll, shelf: some PupilYearShelf) throws {
+  public init(
+    _ judged: JudgedMarks, roll: Roll, shelf: some PupilYearShelf, book: SourceBook = SourceBook(.files)
+  ) throws {
+    self.book = book
     let slots = judged.slots
     var words: [Int64: MarkAnnotation] = [:]
     for note in judged.annotations { words[Self.key(note.day, note.session, note.entry)] = note }
-    var batches = slots.map { Batch(day: $0.day, session: $0.session) }
+    batches = slots.map { Batch(day: $0.day, session: $0.session) }
     for entry in roll.entries.indices {
       var row: PupilYear?
       var isChanged = false
@@ -66,22 +85,13 @@ public struct Settlement: Sendable {
           isChanged = false
         }
         guard let old = row?.exchange(slots[slot].position, byte) else { continue }
-        if old == byte {
+        if old == byte, self.book.isEmpty {
           unchanged += 1
-          continue
-        }
-        isChanged = true
-        let note = words.isEmpty ? nil : words[Self.key(slots[slot].day, slots[slot].session, entry)]
-        if let from = AttendanceCode(registerByte: old), let to = AttendanceCode(registerByte: byte) {
-          let token = note?.token ?? slots[slot].usualTokens[byte]
-          amendments.append(
-            Amendment(
-              entry: roll.entries[entry], day: slots[slot].day, session: slots[slot].session, from: from, to: to,
-              detail: note?.detail ?? "", token: token == to.text ? nil : token, minutesLate: note?.minutesLate))
+        } else if enter(byte, where: old, slots[slot], slot, entry, roll.entries[entry], words) {
+          isChanged = true
         } else {
-          recorded += 1
-          batches[slot].marks.append((Int32(entry), byte))
-          if let note { batches[slot].annotations.append(note) }
+          _ = row?.exchange(slots[slot].position, old)
+          unchanged += 1
         }
       }
       if isChanged, let row { try keep(row, of: entry, roll, shelf) }
@@ -93,7 +103,40 @@ public struct Settlement: Sendable {
         if let code = AttendanceCode(registerByte: byte), code.text != token { batches[slot].tokens[code.text] = token }
       }
     }
-    self.batches = batches.filter { !$0.marks.isEmpty }
+    batches.removeAll(where: \.marks.isEmpty)
+  }
+
+  /// Enters one code in the place of what was there.
+  ///
+  /// - Returns: whether it is entered; else what was there stands.
+  private mutating func enter(
+    _ byte: UInt8, where old: UInt8, _ marks: MarkSlot, _ slot: Int, _ entry: Int, _ child: RollEntry,
+    _ words: [Int64: MarkAnnotation]
+  ) -> Bool {
+    let key = SourceBook.Key(registration: child.registration, day: marks.day, session: marks.session)
+    let note = words.isEmpty ? nil : words[Self.key(marks.day, marks.session, entry)]
+    guard let from = AttendanceCode(registerByte: old), let to = AttendanceCode(registerByte: byte) else {
+      book.enter(byte, at: key)
+      recorded += 1
+      batches[slot].marks.append((Int32(entry), byte))
+      if let note { batches[slot].annotations.append(note) }
+      return true
+    }
+    switch book.say(byte, standing: old, at: key) {
+    case .unchanged: return false
+    case .noted:
+      noted.append(
+        Difference(
+          entry: child, day: marks.day, session: marks.session, said: to, stands: from, row: marks.rows[entry]))
+      return false
+    case .amended:
+      let token = note?.token ?? marks.usualTokens[byte]
+      amendments.append(
+        Amendment(
+          entry: child, day: marks.day, session: marks.session, from: from, to: to, detail: note?.detail ?? "",
+          token: token == to.text ? nil : token, minutesLate: note?.minutesLate))
+      return true
+    }
   }
 
   private mutating func keep(_ row: PupilYear, of entry: Int, _ roll: Roll, _ shelf: some PupilYearShelf) throws {

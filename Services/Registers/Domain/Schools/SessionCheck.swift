@@ -21,16 +21,35 @@ public struct CalendarYears: Hashable, Sendable {
   ///
   /// - Parameter today: the last day that can have marks.
   func obstacle(_ day: Day, _ session: Session, today: Day) -> MarkReason? {
-    if day > today { return .futureDate }
-    guard let calendar = years[SchoolYear(containing: day)] else { return .noCalendar }
+    let calendar = years[SchoolYear(containing: day)]
+    if !PlausibleYears.contain(day, today: today), calendar == nil || day > today { return .implausibleYear(day) }
+    if day > today { return .futureDate(day) }
+    guard let calendar else { return .noCalendar(day) }
     if calendar.hasSession(day, session) { return nil }
-    if calendar.isSchoolDay(day) { return .noSuchSession }
+    if calendar.isSchoolDay(day) { return .noSuchSession(day, session) }
     guard calendar.terms.contains(where: { $0.contains(day) }) else {
       let before = calendar.terms.map(\.last).filter { $0 < day }.max()
       let after = calendar.terms.map(\.first).filter { $0 > day }.min()
-      guard let before, let after else { return .outsideTerms }
-      return .betweenTerms(after: before, before: after)
+      guard let before, let after else { return .outsideTerms(day) }
+      return .betweenTerms(day, after: before, before: after)
     }
-    return day.weekday > 5 ? .weekend : .closedDay
+    return day.weekday > 5 ? .weekend(day) : .closedDay(day)
+  }
+}
+
+/// The school years that a mark can be of.
+public enum PlausibleYears {
+  /// From how many school years before today's to how many after it. A pupil can be on a roll from the age of two to
+  /// nineteen, and records of a school that changes its system reach back as far; marks are sent ahead for the next school
+  /// year at most.
+  public static let around = [
+    InForce(-20...1, source: "the product's own: the longest time on school rolls, and the school year to come")
+  ]
+
+  /// Whether a day is in one of them.
+  static func contain(_ day: Day, today: Day) -> Bool {
+    guard let around = around.inForce(on: today)?.value else { return true }
+    let years = SchoolYear(containing: day).startYear - SchoolYear(containing: today).startYear
+    return around.contains(years)
   }
 }

@@ -12,6 +12,8 @@ enum DisposalBin {
     case entryWords = "entry_words"
     case amendments, findings, returns, quarantine
     case pupilYears = "pupil_years"
+    case sourceCodes = "source_codes"
+    case differences
   }
 
   /// Keeps a row as it is, or with another value of one column.
@@ -125,7 +127,17 @@ enum DisposalBin {
         values["state"] = .text("superseded")
         values["settled_millis"] = .integer(moment.millis)
       }
-    case .receipts, .entryWords, .amendments, .findings, .returns: break
+    case .sourceCodes:
+      // Sources have spoken since: what they said last stands.
+      if try Bool.fetchOne(
+        db, sql: "SELECT EXISTS (SELECT 1 FROM source_codes WHERE registration = ? AND day = ? AND session = ?)",
+        arguments: StatementArguments(["registration", "day", "session"].map { values[$0]?.databaseValue ?? .null }))
+        == true
+      {
+        return
+      }
+      values["number"] = .null
+    case .receipts, .entryWords, .amendments, .findings, .returns, .differences: break
     }
     let names = try columns(of: source, in: db)
     try db.cachedStatement(

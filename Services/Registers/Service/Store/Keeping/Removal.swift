@@ -21,13 +21,16 @@ struct Removal {
     var returns = 0
     var quarantine = 0
     var receipts = 0
+    /// What sources said last or against an amendment; absent in what was carried out before these were kept.
+    var differences: Int?
 
     static func + (a: Counts, b: Counts) -> Counts {
       Counts(
         marks: a.marks + b.marks, entries: a.entries + b.entries, entryWords: a.entryWords + b.entryWords,
         amendments: a.amendments + b.amendments, pupilYears: a.pupilYears + b.pupilYears,
         findings: a.findings + b.findings, returns: a.returns + b.returns, quarantine: a.quarantine + b.quarantine,
-        receipts: a.receipts + b.receipts)
+        receipts: a.receipts + b.receipts,
+        differences: a.differences == nil && b.differences == nil ? nil : (a.differences ?? 0) + (b.differences ?? 0))
     }
   }
 
@@ -85,6 +88,11 @@ struct Removal {
   private mutating func takeDerived(_ registration: Int64, _ year: SchoolYear) throws {
     counts.amendments += try take(
       .amendments, "registration = ? AND day BETWEEN ? AND ?", [registration, year.first.ordinal, year.last.ordinal])
+    for source in [DisposalBin.Source.sourceCodes, .differences] {
+      let taken = try take(
+        source, "registration = ? AND day BETWEEN ? AND ?", [registration, year.first.ordinal, year.last.ordinal])
+      if taken > 0 { counts.differences = (counts.differences ?? 0) + taken }
+    }
     counts.returns += try take(
       .returns, "finding IN (SELECT number FROM findings WHERE registration = ? AND start_year = ?)",
       [registration, year.startYear])
@@ -113,6 +121,7 @@ struct Removal {
         AND NOT EXISTS (SELECT 1 FROM entries WHERE receipt = r.number)
         AND NOT EXISTS (SELECT 1 FROM amendments WHERE receipt = r.number)
         AND NOT EXISTS (SELECT 1 FROM quarantine WHERE receipt = r.number)
+        AND NOT EXISTS (SELECT 1 FROM differences WHERE receipt = r.number)
         AND NOT EXISTS (SELECT 1 FROM register_windows WHERE receipt = r.number) ORDER BY r.number LIMIT ?)
       """, [millis, limit])
     counts.receipts += taken

@@ -23,17 +23,18 @@ enum EntryLog {
 
   /// Adds a receipt and returns its number.
   static func addReceipt(
-    _ kind: Kind, school: URN, _ counts: IntakeCounts, dialect: String? = nil, by writer: Writer, in db: Database
+    _ kind: Kind, school: URN, _ counts: IntakeCounts, from source: MarkSource, dialect: String? = nil,
+    by writer: Writer, in db: Database
   ) throws -> Int64 {
     try db.cachedStatement(
       sql: """
         INSERT INTO receipts (school, kind, at_millis, actor, role, received, recorded, amended, unchanged, missing,
-          quarantined, rejected, dialect) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          quarantined, rejected, dialect, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       school.text, kind.rawValue, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
       counts.received, counts.recorded, counts.amended, counts.unchanged, counts.missing, counts.quarantined,
-      counts.rejected, dialect,
+      counts.rejected, dialect, source.rawValue,
     ])
     return db.lastInsertedRowID
   }

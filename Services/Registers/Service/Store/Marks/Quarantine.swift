@@ -14,7 +14,13 @@ enum Quarantine {
     let mark: MarkText
     let reason: String
     let receipt: Int64
+    /// Who said it.
+    let source: MarkSource
   }
+
+  /// A waiting mark, with who said it.
+  private static let select = "SELECT q.*, r.source FROM quarantine q"
+  private static let join = "JOIN receipts r ON r.number = q.receipt"
 
   static func countWaiting(_ school: URN, in db: Database) throws -> Int {
     try Int.fetchOne(
@@ -31,24 +37,62 @@ enum Quarantine {
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["reason"], $0["n"]) })
   }
 
-  /// Keeps a mark aside. One that waits already goes on waiting; a later file's takes the place of an earlier one's.
+  /// Keeps marks of one upload aside. One that waits already goes on waiting; where the upload says other codes of a
+  /// session than an earlier one did, its own take their place.
+  ///
+  /// - Parameter isCorrection: whether a person corrected the mark, so that it stands beside others like it.
   static func add(
-    _ mark: MarkText, reason: MarkReason, school: URN, receipt: Int64, at: Timestamp, in db: Database
+    _ marks: [(mark: MarkText, reason: MarkReason)], school: URN, receipt: Int64, isCorrection: Bool, at: Timestamp,
+    in db: Database
+  ) throws {
+    var codes: [[String]: Set<String>] = [:]
+    for (mark, _) in marks { codes[[mark.upn, mark.date, mark.session], default: []].insert(mark.code) }
+    // Marks without a pupil number are of different pupils: none takes another's place.
+    for (session, codes) in codes where !session[0].isEmpty {
+      try db.cachedStatement(
+        sql: """
+          UPDATE quarantine SET state = 'superseded', settled_millis = ?
+          WHERE school = ? AND upn = ? AND date = ? AND session = ? AND state = 'waiting'
+            AND code NOT IN (SELECT value FROM json_each(?))
+          """
+      ).execute(arguments: [
+        at.millis, school.text, session[0], session[1], session[2],
+        String(decoding: try encodeAnswer(codes.sorted()), as: UTF8.self),
+      ])
+    }
+    var alike: [[String]: Int] = [:]
+    for (mark, reason) in marks {
+      var which = 0
+      if mark.upn.isEmpty {
+        let key = [mark.date, mark.session, mark.code]
+        which = try alike[key] ?? (isCorrection ? free(mark, school, in: db) : 0)
+        alike[key] = which + 1
+      }
+      try insert(mark, which, reason, school, receipt, in: db)
+    }
+  }
+
+  /// The next place among the waiting marks that are like one.
+  private static func free(_ mark: MarkText, _ school: URN, in db: Database) throws -> Int {
+    try Int.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT coalesce(max(which), -1) + 1 FROM quarantine
+          WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ? AND state = 'waiting'
+          """), arguments: [school.text, mark.upn, mark.date, mark.session, mark.code]) ?? 0
+  }
+
+  private static func insert(
+    _ mark: MarkText, _ which: Int, _ reason: MarkReason, _ school: URN, _ receipt: Int64, in db: Database
   ) throws {
     try db.cachedStatement(
       sql: """
-        UPDATE quarantine SET state = 'superseded', settled_millis = ?
-        WHERE school = ? AND upn = ? AND date = ? AND session = ? AND state = 'waiting' AND receipt <> ? AND code <> ?
-        """
-    ).execute(arguments: [at.millis, school.text, mark.upn, mark.date, mark.session, receipt, mark.code])
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO quarantine (receipt, school, upn, date, session, code, detail, token, minutes_late, reason, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING
+        INSERT INTO quarantine (receipt, school, upn, date, session, code, which, detail, token, minutes_late, reason,
+          state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING
         """
     ).execute(arguments: [
-      receipt, school.text, mark.upn, mark.date, mark.session, mark.code, mark.detail, mark.token, mark.minutesLate,
-      reason.slug,
+      receipt, school.text, mark.upn, mark.date, mark.session, mark.code, which, mark.detail, mark.token,
+      mark.minutesLate, reason.slug,
     ])
   }
 
@@ -59,8 +103,8 @@ enum Quarantine {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT * FROM quarantine WHERE school = :school AND state = 'waiting' AND number > :after
-            AND (:reason IS NULL OR reason = :reason) ORDER BY number LIMIT :limit
+          \(select) \(join) WHERE q.school = :school AND q.state = 'waiting' AND q.number > :after
+            AND (:reason IS NULL OR q.reason = :reason) ORDER BY q.number LIMIT :limit
           """), arguments: ["school": school.text, "after": number, "reason": reason, "limit": limit]
     ).map(waiting)
   }
@@ -70,9 +114,9 @@ enum Quarantine {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT * FROM quarantine INDEXED BY quarantine_upn
-        WHERE upper(trim(upn)) IN (\(upns.map { _ in "?" }.joined(separator: ", "))) AND school = ?
-          AND state = 'waiting' ORDER BY number
+        \(select) INDEXED BY quarantine_upn \(join)
+        WHERE upper(trim(q.upn)) IN (\(upns.map { _ in "?" }.joined(separator: ", "))) AND q.school = ?
+          AND q.state = 'waiting' ORDER BY q.number
         """, arguments: StatementArguments(upns.map(\.text) + [school.text])
     ).map(waiting)
   }
@@ -82,8 +126,8 @@ enum Quarantine {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT * FROM quarantine WHERE school = ? AND state = 'waiting' AND reason = 'future-date' AND date <= ?
-        ORDER BY number
+        \(select) \(join) WHERE q.school = ? AND q.state = 'waiting' AND q.reason = 'future-date' AND q.date <= ?
+        ORDER BY q.number
         """, arguments: [school.text, day.iso]
     ).map(waiting)
   }
@@ -102,7 +146,7 @@ enum Quarantine {
   /// One mark and whether it still waits; `nil` when the school has none of the number.
   static func find(_ number: Int64, of school: URN, in db: Database) throws -> (mark: Waiting, waits: Bool)? {
     try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT * FROM quarantine WHERE number = ? AND school = ?"),
+      db.cachedStatement(sql: "\(select) \(join) WHERE q.number = ? AND q.school = ?"),
       arguments: [number, school.text]
     ).map { (waiting($0), $0["state"] == "waiting") }
   }
@@ -114,6 +158,7 @@ enum Quarantine {
         sql: """
           SELECT number FROM quarantine
           WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ? AND state = 'waiting'
+          ORDER BY number DESC LIMIT 1
           """), arguments: [school.text, mark.upn, mark.date, mark.session, mark.code])
   }
 
@@ -122,7 +167,36 @@ enum Quarantine {
       number: row["number"],
       mark: MarkText(
         upn: row["upn"], date: row["date"], session: row["session"], code: row["code"], detail: row["detail"],
-        token: row["token"], minutesLate: row["minutes_late"]), reason: row["reason"], receipt: row["receipt"])
+        token: row["token"], minutesLate: row["minutes_late"]), reason: row["reason"], receipt: row["receipt"],
+      source: MarkSource(rawValue: row["source"]) ?? .files)
+  }
+
+  /// Whether a person corrected or discarded just this mark before.
+  static func isSettledByPerson(_ mark: MarkText, _ school: URN, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM quarantine INDEXED BY quarantine_settled WHERE school = ? AND upn = ?
+            AND date = ? AND session = ? AND code = ? AND settled_reason IS NOT NULL AND state <> 'waiting')
+          """), arguments: [school.text, mark.upn, mark.date, mark.session, mark.code]) ?? false
+  }
+
+  /// Takes all marks that wait for a reason out of the waiting ones, because a person said so.
+  ///
+  /// - Parameter receipt: those of one upload only; `nil` for all.
+  /// - Returns: how many.
+  static func discard(
+    _ school: URN, waitingFor reason: String, receipt: Int64?, because why: String, by writer: Writer, in db: Database
+  ) throws -> Int {
+    try db.cachedStatement(
+      sql: """
+        UPDATE quarantine SET state = 'superseded', settled_millis = ?, settled_actor = ?, settled_role = ?,
+          settled_reason = ? WHERE school = ? AND state = 'waiting' AND reason = ? AND (?7 IS NULL OR receipt = ?7)
+        """
+    ).execute(arguments: [
+      writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, why, school.text, reason, receipt,
+    ])
+    return db.changesCount
   }
 
   enum End: String { case released, superseded }

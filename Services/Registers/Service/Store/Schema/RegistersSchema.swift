@@ -14,6 +14,7 @@ enum RegistersSchema {
     Migration("registers 0008 holds and disposal", sql: keeping),
     Migration("registers 0009 dialects", sql: marks),
     Migration("registers 0018 rows that differ from the log", sql: checks),
+    Migration("registers 0015 what sources said last", sql: sources),
   ]
 
   private static let admission = """

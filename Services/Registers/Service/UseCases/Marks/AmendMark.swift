@@ -54,6 +54,12 @@ struct AmendMark: Sendable {
       guard answer.amended else { return answer }
       row[request.day, request.session] = code
       try shelf.write(entry.registration, row)
+      var book = try SourceCodes.book(
+        .person, of: school, in: DayRange(first: request.day, last: request.day), db: db)
+      book.amend(
+        code, standing: before,
+        at: SourceBook.Key(registration: entry.registration, day: request.day, session: request.session))
+      try SourceCodes.keep(book, of: school, in: db)
       try EntryLog.add(
         EntryLog.NewAmendment(
           registration: entry.registration, day: request.day, session: request.session, from: before, to: code,

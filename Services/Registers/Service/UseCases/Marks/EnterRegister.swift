@@ -37,7 +37,8 @@ struct EnterRegister: Sendable {
         }
       }
       return TakeInMarks.Sent(
-        file: MarkFile(elements: marks, otherwise: .unknownIdentifier), pointers: lines.map(\.pointer),
+        file: MarkFile(elements: marks, otherwise: .unknownIdentifier), source: .entries,
+        pointers: lines.map(\.pointer),
         window: window.map { ($0, day, session) })
     }
   }
@@ -72,11 +73,14 @@ struct EnterRegister: Sendable {
     }
     return try await takeIn(for: school, by: caller, key: key) { _, _ in
       TakeInMarks.Sent(
-        file: MarkFile(elements: [
-          MarkText(
-            upn: upn.text, date: day.iso, session: session.rawValue, code: mark.code, detail: mark.detail,
-            minutesLate: mark.minutesLate)
-        ]), pointers: [""])
+        file: MarkFile([
+          (
+            number: Int32(0),
+            mark: MarkText(
+              upn: upn.text, date: day.iso, session: session.rawValue, code: mark.code, detail: mark.detail,
+              minutesLate: mark.minutesLate)
+          )
+        ]), source: .entries, pointers: [""])
     }
   }
 }

@@ -19,39 +19,90 @@ struct MarkIntake {
 
   /// The most amendments in one event: it must be well below the broker's limit for a record.
   private static let amendmentsPerEvent = 2_000
-  /// The reason that stands in the register for an amendment that a file made.
-  private static let laterFileReason = "A later file held another code"
+
+  /// The reason that stands in the register for an amendment that a source made.
+  private static func reason(_ source: MarkSource) -> String {
+    switch source {
+    case .files: "A later file held another code"
+    case .entries: "A later register or mark held another code"
+    case .person: "A mark that waited was corrected"
+    }
+  }
+
+  /// What kind of amendment a source makes.
+  private static func kind(_ source: MarkSource) -> MarksAmended.Amendment.Reason {
+    source == .person ? .corrected : .laterFile
+  }
 
   /// Applies the marks of a file.
   ///
   /// - Returns: the counts and the receipt's number.
+  /// - Throws: `Problem` conflict when more marks would wait than may: then nothing is to be applied.
   func applyFile(
-    _ judged: inout JudgedMarks, received: Int, dialect: String? = nil
+    _ judged: inout JudgedMarks, received: Int, from source: MarkSource, dialect: String? = nil
   ) throws -> (counts: IntakeCounts, receipt: Int64) {
-    let settlement = try Settlement(judged, roll: roll, shelf: try PupilYearTable(db))
-    if !judged.quarantined.isEmpty {
-      judged.limitQuarantine(to: max(0, Quarantine.mostWaiting - (try Quarantine.countWaiting(school, in: db))))
+    var settled = 0
+    if source != .person {
+      settled = try judged.passOver { try Quarantine.isSettledByPerson($0, school, in: db) }
     }
-    let counts = Self.counts(judged, settlement, received: received)
-    let receipt = try EntryLog.addReceipt(.file, school: school, counts, dialect: dialect, by: writer, in: db)
+    let settlement = try settle(judged, from: source)
+    judged.note(settlement.noted)
+    var counts = Self.counts(judged, settlement, received: received)
+    counts.unchanged += settled
+    let receipt = try EntryLog.addReceipt(
+      .file, school: school, counts, from: source, dialect: dialect, by: writer, in: db)
     try enter(settlement, receipt: receipt)
     if counts.recorded + counts.amended + counts.unchanged > 0 { try supersede(judged) }
-    for held in judged.quarantined {
-      try Quarantine.add(held.text, reason: held.reason, school: school, receipt: receipt, at: writer.at, in: db)
-    }
+    try quarantine(judged, from: source, receipt: receipt)
     return (counts, receipt)
+  }
+
+  private func settle(_ judged: JudgedMarks, from source: MarkSource) throws -> Settlement {
+    try Settlement(
+      judged, roll: roll, shelf: try PupilYearTable(db),
+      book: try SourceCodes.book(source, of: school, in: judged.days, db: db))
+  }
+
+  /// Keeps aside what cannot be applied yet.
+  private func quarantine(_ judged: JudgedMarks, from source: MarkSource, receipt: Int64) throws {
+    guard !judged.quarantined.isEmpty else { return }
+    let before = try Quarantine.countWaiting(school, in: db)
+    try Quarantine.add(
+      judged.quarantined.map { ($0.text, $0.reason) }, school: school, receipt: receipt,
+      isCorrection: source == .person, at: writer.at, in: db)
+    let waiting = try Quarantine.countWaiting(school, in: db)
+    guard waiting <= max(before, Quarantine.mostWaiting) else {
+      throw Self.full(before, waiting, judged.quarantinedBy)
+    }
+  }
+
+  private static func full(_ before: Int, _ after: Int, _ reasons: [String: Int]) -> Problem {
+    let most = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
+      .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    return .conflict(
+      "quarantine-full", "Too many marks would wait",
+      detail:
+        "\(before) marks of this school wait to be corrected, and \(after - before) more of this file would; at most \(Quarantine.mostWaiting) may. Nothing of the file was entered. Its rows would wait for: \(most). Mend what the rows wait for (often a calendar or a roll that is not recorded), correct the marks that wait, or discard those that are not meant with POST /schools/{urn}/quarantine/discard. Then send the file again."
+    )
   }
 
   /// Judges waiting marks again and applies those that count now.
   ///
   /// - Returns: how many.
   func release(_ waiting: [Quarantine.Waiting]) throws -> Int {
+    let bySource = Dictionary(grouping: waiting, by: \.source)
+    return try MarkSource.allCases.reduce(0) { released, source in
+      released + (try release(bySource[source] ?? [], from: source))
+    }
+  }
+
+  private func release(_ waiting: [Quarantine.Waiting], from source: MarkSource) throws -> Int {
     guard !waiting.isEmpty else { return 0 }
     let file = MarkFile(waiting.enumerated().map { (Int32($0.offset), $0.element.mark) })
     let judged = MarkJudge(roll: roll, calendars: work.calendars, today: work.today).judge(file)
-    let settlement = try Settlement(judged, roll: roll, shelf: try PupilYearTable(db))
+    let settlement = try settle(judged, from: source)
     let counts = Self.counts(judged, settlement, received: file.received)
-    let receipt = try EntryLog.addReceipt(.release, school: school, counts, by: writer, in: db)
+    let receipt = try EntryLog.addReceipt(.release, school: school, counts, from: source, by: writer, in: db)
     try enter(settlement, receipt: receipt)
     var held = judged.held
     for (index, mark) in waiting.enumerated() {
@@ -75,6 +126,9 @@ struct MarkIntake {
 
   /// Writes the log and the events of a settlement.
   private func enter(_ settlement: Settlement, receipt: Int64) throws {
+    let source = settlement.book.source
+    try SourceCodes.keep(settlement.book, of: school, in: db)
+    try SourceCodes.add(settlement.noted, from: source, of: school, receipt: receipt, in: db)
     for batch in settlement.batches {
       let entry = try EntryLog.add(batch, roll: roll, school: school, receipt: receipt, in: db)
       try desk.outbox.append(
@@ -86,7 +140,7 @@ struct MarkIntake {
       try EntryLog.add(
         EntryLog.NewAmendment(
           registration: amendment.entry.registration, day: amendment.day, session: amendment.session,
-          from: amendment.from, to: amendment.to, kind: .laterFile, reason: Self.laterFileReason,
+          from: amendment.from, to: amendment.to, kind: Self.kind(source), reason: Self.reason(source),
           detail: amendment.detail, token: amendment.token, minutesLate: amendment.minutesLate), receipt: receipt,
         by: writer, in: db)
     }
@@ -96,7 +150,8 @@ struct MarkIntake {
         school: school,
         amendments: part.map {
           .init(
-            pupil: $0.entry.pupil, date: $0.day, session: $0.session, from: $0.from, to: $0.to, reason: .laterFile)
+            pupil: $0.entry.pupil, date: $0.day, session: $0.session, from: $0.from, to: $0.to,
+            reason: Self.kind(source))
         })
       try desk.outbox.append(event, subject: school.text, context: context, in: db)
     }

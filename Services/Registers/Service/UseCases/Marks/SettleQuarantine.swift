@@ -49,7 +49,7 @@ struct SettleQuarantine: Sendable {
       let work = SchoolWork(
         desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       let intake = MarkIntake(work: work)
-      let (counts, receipt) = try intake.applyFile(&judged, received: 1)
+      let (counts, receipt) = try intake.applyFile(&judged, received: 1, from: .person)
       let problem = judged.findings.first { $0.reason.disposition != .noted }
       let waitsAs = problem == nil ? nil : try Quarantine.number(of: mark, school, in: db)
       if let waitsAs {
@@ -80,9 +80,38 @@ struct SettleQuarantine: Sendable {
     }
   }
 
+  /// What the caller is told of many.
+  struct Discarded: Codable, Sendable {
+    /// How many marks were discarded by this request.
+    let discarded: Int
+    /// How many of the school still wait, for whatever reason.
+    let waiting: Int
+  }
+
+  /// Discards all marks that wait for one reason: they are kept, and wait no more. The same again discards none.
+  ///
+  /// - Parameter receipt: those of one upload only; `nil` for all.
+  /// - Throws: `Problem` not found when the school is unknown, or the key's own.
+  func discardAll(
+    waitingFor reason: String, receipt: Int64?, because why: String, at school: URN, by caller: Caller,
+    key: IdempotencyKey?, requestID: String
+  ) async throws -> [UInt8] {
+    try await desk.write(by: caller) { writer, db in
+      if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
+      try RegisterDesk.requireSchool(school, in: db)
+      try RegisterDesk.audit("school.quarantine.discard", school.text, by: writer, requestID: requestID, in: db)
+      let discarded = try Quarantine.discard(
+        school, waitingFor: reason, receipt: receipt, because: why, by: writer, in: db)
+      let body = try encodeAnswer(
+        Discarded(discarded: discarded, waiting: try Quarantine.countWaiting(school, in: db)))
+      try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
+      return body
+    }
+  }
+
   private static func waiting(_ number: Int64, _ school: URN, _ db: Database) throws -> MarkText {
     guard let found = try Quarantine.find(number, of: school, in: db) else { throw Problem.notFound("Mark") }
-    guard found.waits else { throw Problem.conflict("settled", "The mark waits no more") }
+    guard found.waits else { throw Problem.conflict("settled", "This mark is no longer in quarantine") }
     return found.mark.mark
   }
 }

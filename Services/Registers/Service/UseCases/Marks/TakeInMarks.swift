@@ -16,6 +16,7 @@ struct TakeInMarks: Sendable {
   /// Marks as they were sent, and what was said of them.
   struct Sent: Sendable {
     let file: MarkFile
+    var source = MarkSource.files
     /// The dialect that was declared; `nil` for the service's own.
     var dialect: String?
     /// Where each mark stands in a JSON body that is no array of marks, by its number.
@@ -32,7 +33,7 @@ struct TakeInMarks: Sendable {
     let quarantinedBy: [String: Int]
     /// How many were rejected for each reason; the sum is ``rejected``.
     let rejectedBy: [String: Int]
-    /// Rows that do not count, in row order.
+    /// Rows that do not count, in row order; of more than are told, those that are not kept come before those that wait.
     let problems: [RowProblem]
     /// Rows that count and deserve a look.
     let notes: [RowProblem]
@@ -95,7 +96,8 @@ struct TakeInMarks: Sendable {
       let work = SchoolWork(
         desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       let intake = MarkIntake(work: work)
-      let (counts, receipt) = try intake.applyFile(&judged, received: sent.file.received, dialect: sent.dialect)
+      let (counts, receipt) = try intake.applyFile(
+        &judged, received: sent.file.received, from: sent.source, dialect: sent.dialect)
       if let (window, day, session) = sent.window {
         try SessionRegister.keep(window, school, day, session, receipt: receipt, in: db)
       }
@@ -110,11 +112,15 @@ struct TakeInMarks: Sendable {
   private static func answer(
     _ counts: IntakeCounts, receipt: Int64, _ judged: JudgedMarks, _ sent: Sent
   ) -> Answer {
-    func tell(_ isTold: @escaping (RowFinding) -> Bool) -> [RowProblem] {
-      judged.findings.lazy.filter(isTold).prefix(mostProblems).map { RowProblem($0, pointers: sent.pointers) }
+    func first(_ most: Int, _ disposition: MarkReason.Disposition) -> [RowFinding] {
+      Array(judged.findings.lazy.filter { $0.reason.disposition == disposition }.prefix(most))
     }
-    let problems = tell { $0.reason.disposition != .noted }
-    let notes = tell { $0.reason.disposition == .noted }
+    // What is quarantined can be looked up; what is not kept is told here or nowhere.
+    let rejected = first(mostProblems, .rejected)
+    let quarantined = first(mostProblems - rejected.count, .quarantined)
+    let problems = (rejected + quarantined).sorted { $0.number < $1.number }
+      .map { RowProblem($0, pointers: sent.pointers) }
+    let notes = first(mostProblems, .noted).map { RowProblem($0, pointers: sent.pointers) }
     let window = sent.window.flatMap { window, day, _ in window.note(on: day) }
       .map { RowProblem($0, pointer: "/closedAt") }
     return Answer(

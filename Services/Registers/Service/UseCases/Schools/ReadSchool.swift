@@ -82,6 +82,43 @@ struct ReadSchool: Sendable {
     }
   }
 
+  /// The marks of which a file or a register says another code than a person amended them to.
+  struct DifferencePage: Page, Codable, Sendable {
+    struct Line: Codable, Sendable {
+      let number: Int64
+      let pupil: PupilID
+      let date: Day
+      let session: Session
+      /// What stands in the register.
+      let stands: AttendanceCode?
+      /// What was sent.
+      let said: AttendanceCode
+      let source: MarkSource
+      let receipt: String
+      let at: Timestamp
+    }
+
+    let differences: [Line]
+    let next: Int64?
+  }
+
+  /// What sources say against amendments that stand, until they say the same.
+  func differences(
+    _ school: URN, after: Int64, by caller: Caller, requestID: String
+  ) async throws -> DifferencePage {
+    try await read("school.differences.read", school, by: caller, requestID: requestID) { db in
+      let shelf = try PupilYearTable(db)
+      let lines = try SourceCodes.open(school, after: after, limit: Self.pageSize, in: db)
+      return DifferencePage(
+        differences: try lines.map { line in
+          DifferencePage.Line(
+            number: line.number, pupil: line.pupil, date: line.day, session: line.session,
+            stands: try shelf.read(line.registration, SchoolYear(containing: line.day))[line.day, line.session],
+            said: line.said.said, source: line.said.source, receipt: line.said.receipt, at: line.said.at)
+        }, next: lines.count == Self.pageSize ? lines.last?.number : nil)
+    }
+  }
+
   /// The registers of one session that are due and not there.
   struct MissingRegisters: Codable, Sendable {
     /// A register that came after its hour.

@@ -109,6 +109,8 @@ struct ReadPupil: Sendable {
       let original: EntryLog.Original?
       /// Oldest first.
       let amendments: [EntryLog.Amendment]
+      /// What files or registers said against an amendment, which stood; oldest first.
+      let differences: [SourceCodes.Said]
       let rule: Rule?
     }
 
@@ -146,6 +148,9 @@ struct ReadPupil: Sendable {
           school: registration.school, code: code,
           original: try EntryLog.original(registration, day, session, known: past?.marks, in: db),
           amendments: try EntryLog.amendments(of: registration.number, day, session, known: past?.marks, in: db),
+          differences: try SourceCodes.said(
+            of: registration.number, in: DayRange(first: day, last: day), known: past?.marks, in: db)[
+              EntryLog.SessionKey(day: day, session: session)] ?? [],
           rule: Self.rule(code, on: day))
       }
       return Why(pupil: id, date: day, session: session, marks: marks)

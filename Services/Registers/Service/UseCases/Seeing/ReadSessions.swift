@@ -22,6 +22,8 @@ struct ReadSessions: Sendable {
       let onRoll: Bool
       /// Oldest first.
       let amendments: [EntryLog.Amendment]
+      /// What files or registers said against an amendment, which stood; oldest first.
+      let differences: [SourceCodes.Said]
     }
 
     let pupil: PupilID
@@ -49,6 +51,7 @@ struct ReadSessions: Sendable {
       var rules: [ReadPupil.Why.Rule] = []
       for registration in registrations {
         let amendments = try EntryLog.amendments(of: registration.number, in: span, known: past?.marks, in: db)
+        let said = try SourceCodes.said(of: registration.number, in: span, known: past?.marks, in: db)
         let later = try past.map {
           try LaterMarks(
             than: $0.marks, of: registration.school, in: span, registration: registration.number, db)
@@ -61,7 +64,8 @@ struct ReadSessions: Sendable {
               Answer.OneSession(
                 school: registration.school, date: day, session: session, code: code,
                 onRoll: registration.covers(day),
-                amendments: amendments[EntryLog.SessionKey(day: day, session: session)] ?? []))
+                amendments: amendments[EntryLog.SessionKey(day: day, session: session)] ?? [],
+                differences: said[EntryLog.SessionKey(day: day, session: session)] ?? []))
             if let rule = ReadPupil.rule(code, on: day), !rules.contains(rule) { rules.append(rule) }
           }
         }

@@ -25,6 +25,16 @@ struct QuarantineRoutes: Sendable {
 
   struct DiscardForm: Codable, Sendable { let reason: String }
 
+  /// Which marks are discarded, and why.
+  struct DiscardAllForm: Codable, Sendable {
+    /// The reason for which they wait, as in `waitingBy`.
+    let reason: String
+    /// Those of one upload only.
+    let receipt: String?
+    /// Why they are discarded.
+    let why: String
+  }
+
   func add(to router: ServiceRouter) {
     router.on(
       .get, "/schools/{urn}/quarantine", MarkRoutes.users,
@@ -71,6 +81,51 @@ struct QuarantineRoutes: Sendable {
       }
       return try .json(try await settle.discard(number, because: reason, at: urn, by: try context.caller))
     }
+    router.on(
+      .post, "/schools/{urn}/quarantine/discard", MarkRoutes.users,
+      About(
+        "Discard all marks that wait for one reason", body: DiscardAllForm.self,
+        answer: SettleQuarantine.Discarded.self, takesIdempotencyKey: true), bodyLimitBytes: Self.bodyLimitBytes
+    ) { request, context in
+      let urn = try context.ownSchool()
+      let (form, key) = try await request.keyed(
+        DiscardAllForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
+      let receipt = try Self.receipt(form)
+      return .bytes(
+        try await settle.discardAll(
+          waitingFor: form.reason, receipt: receipt, because: try Self.why(form), at: urn, by: try context.caller,
+          key: key, requestID: context.requestID), contentType: "application/json")
+    }
+    router.on(
+      .get, "/schools/{urn}/differences", MarkRoutes.users,
+      About(
+        "The marks of which a file or a register says another code than a person amended them to", query: [.after],
+        answer: ReadSchool.DifferencePage.self)
+    ) { request, context in
+      let urn = try context.ownSchool()
+      return try .page(
+        try await read.differences(
+          urn, after: try request.after(), by: try context.caller, requestID: context.requestID), of: request)
+    }
+  }
+
+  private static func why(_ form: DiscardAllForm) throws(Problem) -> String {
+    guard 1...reasonBytes ~= form.reason.utf8.count else {
+      throw .invalid([.init("/reason", "must be the reason for which the marks wait, as in waitingBy")])
+    }
+    let why = form.why.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard 1...textBytes ~= why.utf8.count else {
+      throw .invalid([.init("/why", "must have 1 to \(textBytes) bytes")])
+    }
+    return why
+  }
+
+  private static func receipt(_ form: DiscardAllForm) throws(Problem) -> Int64? {
+    guard let receipt = form.receipt else { return nil }
+    guard receipt.hasPrefix("r"), let number = Int64(receipt.dropFirst()), number > 0 else {
+      throw .invalid([.init("/receipt", "must be a receipt, for example r12")])
+    }
+    return number
   }
 
   private static func number(_ context: ServiceRequestContext) throws(Problem) -> Int64 {

@@ -2,7 +2,8 @@
 enum RegisterTables {
   /// What follows the sessions one by one: see ``EntryLines``.
   static let all: [RegisterTable] =
-    schoolTables + childTables + [receipts, EntryLines.table, amendments, quarantine] + findingTables + keepingTables
+    schoolTables + childTables + [receipts, EntryLines.table, amendments, differences, sourceCodes, quarantine]
+    + findingTables + keepingTables
 
   static func find(_ name: String) -> RegisterTable? { all.first { $0.name == name } }
 
@@ -159,6 +160,26 @@ enum RegisterTables {
       .init("from", .code, optional: true, from: "t.from_code", "The entry before; absent when there was none."),
       .init("to", .code, from: "t.to_code", "The entry since."), .init("kind", .text, "Corrected, or a later file's."),
       .init("reason", .text, "The reason."), .init("detail", .text, "More about it; may be empty."), at, actor, role,
+    ])
+
+  static let differences = RegisterTable(
+    "differences", "What a source of marks said against an amendment that stood.", source: "differences t",
+    ofSubjects: ofRegistration,
+    [
+      number("The difference."), .init("receipt", .receipt, "The upload that said it."), registration,
+      pupilOfRegistration, school, .init("day", .day, "The day."), .init("session", .session, "The session."),
+      .init("source", .text, "Who said it: files or entries."), .init("said", .code, "The code that was sent."),
+      .init("stood", .code, "The amended entry, which stood."),
+    ])
+
+  static let sourceCodes = RegisterTable(
+    "source-codes", "What sources of marks said last, where that is not what stands.", source: "source_codes t",
+    ofSubjects: ofRegistration,
+    [
+      number("The line."), registration, pupilOfRegistration, school, .init("day", .day, "The day."),
+      .init("session", .session, "The session."), .init("files", .text, "What files said last; may be empty."),
+      .init("entries", .text, "What registers and single marks said last; may be empty."),
+      .init("isPersons", .flag, "Whether a person entered what stands."),
     ])
 
   static let quarantine = RegisterTable(

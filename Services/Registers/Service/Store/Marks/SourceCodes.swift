@@ -1,0 +1,142 @@
+import Contracts
+import GRDB
+import RegistersDomain
+import Rulebook
+
+/// What the sources of marks said last, and what they said against amendments that stand.
+enum SourceCodes {
+  /// What the sources of a school said last within some days, for what one of them says now.
+  static func book(_ source: MarkSource, of school: URN, in days: DayRange?, db: Database) throws -> SourceBook {
+    guard let days else { return SourceBook(source) }
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT registration, day, session, files, entries, is_persons FROM source_codes
+          WHERE school = ? AND day BETWEEN ? AND ?
+          """), arguments: [school.text, days.first.ordinal, days.last.ordinal])
+    var said: [SourceBook.Key: SaidCodes] = [:]
+    while let row = try rows.next() {
+      let key = SourceBook.Key(registration: row[0], day: Day(ordinal: row[1]), session: Session(index: row[2]))
+      said[key] = SaidCodes(files: byte(row[3]), entries: byte(row[4]), isPersons: row[5])
+    }
+    return SourceBook(source, said: said, isOtherUsed: try isUsed(source == .files ? .entries : .files, school, db))
+  }
+
+  private static func isUsed(_ source: MarkSource, _ school: URN, _ db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM receipts WHERE school = ? AND source = ?)"),
+      arguments: [school.text, source.rawValue]) ?? false
+  }
+
+  /// Writes what has changed.
+  static func keep(_ book: SourceBook, of school: URN, in db: Database) throws {
+    for (key, codes) in book.changes {
+      guard let codes else {
+        try db.cachedStatement(sql: "DELETE FROM source_codes WHERE registration = ? AND day = ? AND session = ?")
+          .execute(arguments: [key.registration, key.day.ordinal, key.session.index])
+        continue
+      }
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO source_codes (registration, day, session, school, files, entries, is_persons)
+          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registration, day, session)
+          DO UPDATE SET files = excluded.files, entries = excluded.entries, is_persons = excluded.is_persons
+          """
+      ).execute(arguments: [
+        key.registration, key.day.ordinal, key.session.index, school.text, text(codes.files), text(codes.entries),
+        codes.isPersons,
+      ])
+    }
+  }
+
+  /// Writes down what a source said against amendments that stand.
+  static func add(
+    _ differences: [Settlement.Difference], from source: MarkSource, of school: URN, receipt: Int64, in db: Database
+  ) throws {
+    for difference in differences {
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO differences (receipt, registration, day, session, school, source, said, stood)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          """
+      ).execute(arguments: [
+        receipt, difference.entry.registration, difference.day.ordinal, difference.session.index, school.text,
+        source.rawValue, difference.said.text, difference.stands.text,
+      ])
+    }
+  }
+
+  /// What a source said against an amendment.
+  struct Said: Codable, Sendable {
+    /// The code that was sent.
+    let said: AttendanceCode
+    /// The amended code that stood.
+    let stood: AttendanceCode
+    let source: MarkSource
+    let receipt: String
+    let at: Timestamp
+  }
+
+  /// What was said against the amendments of a child's marks in a span, each mark's oldest first.
+  static func said(
+    of registration: Int64, in span: DayRange, known: Knowledge? = nil, in db: Database
+  ) throws -> [EntryLog.SessionKey: [Said]] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT d.day, d.session, d.said, d.stood, d.source, d.receipt, r.at_millis FROM differences d
+          JOIN receipts r ON r.number = d.receipt
+          WHERE d.registration = ? AND d.day BETWEEN ? AND ? AND d.receipt <= ? ORDER BY d.number
+          """), arguments: [registration, span.first.ordinal, span.last.ordinal, known?.receipt ?? .max])
+    return Dictionary(grouping: rows) {
+      EntryLog.SessionKey(day: Day(ordinal: $0["day"]), session: Session(index: $0["session"]))
+    }.mapValues { $0.compactMap(said) }
+  }
+
+  private static func said(_ row: Row) -> Said? {
+    guard let said = AttendanceCode(row["said"] as String), let stood = AttendanceCode(row["stood"] as String),
+      let source = MarkSource(rawValue: row["source"])
+    else { return nil }
+    return Said(
+      said: said, stood: stood, source: source, receipt: EntryLog.name(ofReceipt: row["receipt"]),
+      at: Timestamp(millis: row["at_millis"]))
+  }
+
+  /// One mark of which a source says another code than a person's amendment, still.
+  struct Open {
+    let number: Int64
+    let registration: Int64
+    let pupil: PupilID
+    let day: Day
+    let session: Session
+    let said: Said
+  }
+
+  /// The marks of a school of which a source's last word is not what a person amended them to, in the order in which it
+  /// was said.
+  static func open(_ school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Open] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT d.*, p.id AS pupil, r.at_millis FROM differences d INDEXED BY differences_school
+          JOIN receipts r ON r.number = d.receipt
+          JOIN registrations g ON g.number = d.registration JOIN pupils p ON p.number = g.pupil
+          JOIN source_codes s ON s.registration = d.registration AND s.day = d.day AND s.session = d.session
+          WHERE d.school = ? AND d.number > ? AND s.is_persons = 1
+            AND CASE d.source WHEN 'files' THEN s.files ELSE s.entries END = d.said
+            AND NOT EXISTS (SELECT 1 FROM differences n WHERE n.registration = d.registration AND n.day = d.day
+              AND n.session = d.session AND n.source = d.source AND n.number > d.number)
+          ORDER BY d.number LIMIT ?
+          """), arguments: [school.text, number, limit]
+    ).compactMap { row in
+      guard let said = said(row), let pupil = PupilID(row["pupil"] as String) else { return nil }
+      return Open(
+        number: row["number"], registration: row["registration"], pupil: pupil, day: Day(ordinal: row["day"]),
+        session: Session(index: row["session"]), said: said)
+    }
+  }
+
+  private static func byte(_ code: String) -> UInt8 { AttendanceCode(code)?.registerByte ?? AttendanceCode.noMark }
+
+  private static func text(_ byte: UInt8) -> String { AttendanceCode(registerByte: byte)?.text ?? "" }
+}
