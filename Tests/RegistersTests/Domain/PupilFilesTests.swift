@@ -50,7 +50,7 @@ import Testing
     #expect(file.rows.map(\.number) == [2, 10])
     #expect(
       file.faults.map { [String($0.number), $0.refusal.reason, $0.refusal.column] } == [
-        ["3", "wrong-type", "addressProtected"], ["4", "control-character", ""], ["7", "pupil-twice", "upn"],
+        ["3", "wrong-type", "addressProtected"], ["4", "unterminated-quote", ""], ["7", "pupil-twice", "upn"],
         ["8", "wrong-column-count", ""], ["9", "control-character", ""],
       ])
     #expect(file.received == 7, "rows without any value are none")

@@ -27,7 +27,8 @@ public struct DateColumn: Sendable {
 
     /// What is wrong and what to do.
     public var detail: String {
-      let order = declared == .slashes ? "month first" : declared == .monthFirst ? "day first" : "day before the month"
+      let isYearFirst = written.prefix(4).allSatisfy(\.isNumber)
+      let order = isYearFirst ? "with the day before the month" : declared == .slashes ? "month first" : "day first"
       let both = otherRow.map { " Row \($0) has the other order." } ?? ""
       return
         "Row \(row): the date \(written) is written \(order), but this file was sent as one with dates written \(declared.rawValue).\(both) No row was entered. Write all dates like 2026-09-07 and send the file again, or name a dialect whose dates are in this order."

@@ -87,7 +87,15 @@ public struct Settlement: Sendable {
         guard let old = row?.exchange(slots[slot].position, byte) else { continue }
         if old == byte, self.book.isEmpty {
           unchanged += 1
-        } else if enter(byte, where: old, slots[slot], slot, entry, roll.entries[entry], words) {
+        } else if old == AttendanceCode.noMark {
+          isChanged = true
+          recorded += 1
+          batches[slot].marks.append((Int32(entry), byte))
+          if !words.isEmpty, let note = words[Self.key(slots[slot].day, slots[slot].session, entry)] {
+            batches[slot].annotations.append(note)
+          }
+          if book.source == .person { self.book.enter(byte, at: Self.key(slots[slot], roll.entries[entry])) }
+        } else if amend(byte, from: old, slots[slot], entry, roll.entries[entry], words) {
           isChanged = true
         } else {
           _ = row?.exchange(slots[slot].position, old)
@@ -106,23 +114,17 @@ public struct Settlement: Sendable {
     batches.removeAll(where: \.marks.isEmpty)
   }
 
-  /// Enters one code in the place of what was there.
+  /// Puts a code in the place of another, unless its source has said it before or a person's amendment stands.
   ///
   /// - Returns: whether it is entered; else what was there stands.
-  private mutating func enter(
-    _ byte: UInt8, where old: UInt8, _ marks: MarkSlot, _ slot: Int, _ entry: Int, _ child: RollEntry,
+  private mutating func amend(
+    _ byte: UInt8, from old: UInt8, _ marks: MarkSlot, _ entry: Int, _ child: RollEntry,
     _ words: [Int64: MarkAnnotation]
   ) -> Bool {
-    let key = SourceBook.Key(registration: child.registration, day: marks.day, session: marks.session)
-    let note = words.isEmpty ? nil : words[Self.key(marks.day, marks.session, entry)]
     guard let from = AttendanceCode(registerByte: old), let to = AttendanceCode(registerByte: byte) else {
-      book.enter(byte, at: key)
-      recorded += 1
-      batches[slot].marks.append((Int32(entry), byte))
-      if let note { batches[slot].annotations.append(note) }
-      return true
+      return false
     }
-    switch book.say(byte, standing: old, at: key) {
+    switch book.say(byte, standing: old, at: Self.key(marks, child)) {
     case .unchanged: return false
     case .noted:
       noted.append(
@@ -130,6 +132,7 @@ public struct Settlement: Sendable {
           entry: child, day: marks.day, session: marks.session, said: to, stands: from, row: marks.rows[entry]))
       return false
     case .amended:
+      let note = words.isEmpty ? nil : words[Self.key(marks.day, marks.session, entry)]
       let token = note?.token ?? marks.usualTokens[byte]
       amendments.append(
         Amendment(
@@ -142,6 +145,10 @@ public struct Settlement: Sendable {
   private mutating func keep(_ row: PupilYear, of entry: Int, _ roll: Roll, _ shelf: some PupilYearShelf) throws {
     try shelf.write(roll.entries[entry].registration, row)
     changedRows.append((entry, row))
+  }
+
+  private static func key(_ marks: MarkSlot, _ child: RollEntry) -> SourceBook.Key {
+    SourceBook.Key(registration: child.registration, day: marks.day, session: marks.session)
   }
 
   private static func key(_ day: Day, _ session: Session, _ entry: Int) -> Int64 {
