@@ -113,7 +113,7 @@ import Testing
   private static func contents(_ world: World) throws -> [String: [String]] {
     try world.stored { db in
       let tables = try String.fetchAll(
-        db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'audit_log' ORDER BY name")
+        db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit_log', 'audit_head') ORDER BY name")
       return Dictionary(
         uniqueKeysWithValues: try tables.map { table in
           (table, try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.debugDescription).sorted())
