@@ -35,6 +35,10 @@ extension RegistersSchema {
     CREATE UNIQUE INDEX quarantine_waiting ON quarantine (school, upn, date, session, code, which)
       WHERE state = 'waiting';
 
+    -- What waited without a code is no mark and never was.
+    UPDATE quarantine SET state = 'superseded', settled_millis = unixepoch() * 1000
+      WHERE state = 'waiting' AND trim(code) IN ('', '-');
+
     -- A mark that a person corrected or discarded, sent again as it was.
     CREATE INDEX quarantine_settled ON quarantine (school, upn, date, session, code) WHERE settled_reason IS NOT NULL;
     """
