@@ -23,19 +23,24 @@ public struct SchoolCalendar: Hashable, Sendable, Codable {
   public var training: Set<Day>
   /// Days on which the school is closed to some year groups only.
   public var yearGroupClosures: [YearGroupClosure]
+  /// Days on which the school is open although they are a weekend or in no term; never closed ones.
+  public var additionalDays: Set<Day>
 
   public init(
     terms: [DayRange], closed: Set<Day> = [], oneSessionDays: [Day: Session] = [:], training: Set<Day> = [],
-    yearGroupClosures: [YearGroupClosure] = []
+    yearGroupClosures: [YearGroupClosure] = [], additionalDays: Set<Day> = []
   ) {
     self.terms = terms
     self.closed = closed.union(training)
     self.oneSessionDays = oneSessionDays
     self.training = training
     self.yearGroupClosures = yearGroupClosures
+    self.additionalDays = additionalDays.subtracting(self.closed)
   }
 
-  private enum CodingKeys: CodingKey { case terms, closed, oneSessionDays, training, yearGroupClosures }
+  private enum CodingKeys: CodingKey {
+    case terms, closed, oneSessionDays, training, yearGroupClosures, additionalDays
+  }
 
   /// Reads a calendar; what was added to its shape later may be absent.
   public init(from decoder: any Decoder) throws {
@@ -45,24 +50,44 @@ public struct SchoolCalendar: Hashable, Sendable, Codable {
       closed: try values.decode(Set<Day>.self, forKey: .closed),
       oneSessionDays: try values.decode([Day: Session].self, forKey: .oneSessionDays),
       training: try values.decodeIfPresent(Set<Day>.self, forKey: .training) ?? [],
-      yearGroupClosures: try values.decodeIfPresent([YearGroupClosure].self, forKey: .yearGroupClosures) ?? [])
-  }
-
-  /// Whether the school is open on a day to a year group; to an unknown one when it is open at all.
-  public func isSchoolDay(_ day: Day, for yearGroup: YearGroup?) -> Bool {
-    guard isSchoolDay(day) else { return false }
-    guard let yearGroup else { return true }
-    return !yearGroupClosures.contains { $0.covers(day) && $0.yearGroups.contains(yearGroup) }
+      yearGroupClosures: try values.decodeIfPresent([YearGroupClosure].self, forKey: .yearGroupClosures) ?? [],
+      additionalDays: try values.decodeIfPresent(Set<Day>.self, forKey: .additionalDays) ?? [])
   }
 
   /// Whether the school is open to pupils.
   public func isSchoolDay(_ day: Day) -> Bool {
-    day.weekday <= 5 && !closed.contains(day) && terms.contains { $0.contains(day) }
+    !closed.contains(day)
+      && (additionalDays.contains(day) || (day.weekday <= 5 && terms.contains { $0.contains(day) }))
   }
 
   /// Whether the session takes place.
   public func hasSession(_ day: Day, _ session: Session) -> Bool {
     isSchoolDay(day) && oneSessionDays[day].map { $0 == session } ?? true
+  }
+
+  /// Whether the session takes place for a year group; for an unknown one when it takes place at all.
+  public func hasSession(_ day: Day, _ session: Session, for yearGroup: YearGroup?) -> Bool {
+    hasSession(day, session) && !isClosed(on: day, to: yearGroup)
+  }
+
+  /// Whether a day is closed to a year group only; never to an unknown one.
+  public func isClosed(on day: Day, to yearGroup: YearGroup?) -> Bool {
+    guard let yearGroup, !yearGroupClosures.isEmpty else { return false }
+    return yearGroupClosures.contains { $0.covers(day) && $0.yearGroups.contains(yearGroup) }
+  }
+
+  /// The terms with the additional days that lie between them: each belongs to the term before it, or to the first.
+  public var stretches: [DayRange] {
+    guard !additionalDays.isEmpty else { return terms }
+    let ordered = terms.sorted { $0.first < $1.first }
+    return ordered.indices.map { place in
+      let end = place + 1 < ordered.count ? ordered[place + 1].first : Day(ordinal: .max)
+      let begin = place == 0 ? Day(ordinal: .min) : ordered[place].first
+      let own = additionalDays.filter { begin <= $0 && $0 < end }
+      return DayRange(
+        first: min(ordered[place].first, own.min() ?? ordered[place].first),
+        last: max(ordered[place].last, own.max() ?? ordered[place].last))
+    }
   }
 
   /// Every school day in order, each once.
@@ -74,7 +99,7 @@ public struct SchoolCalendar: Hashable, Sendable, Codable {
         if day.weekday <= 5, !closed.contains(day) { days.insert(day) }
       }
     }
-    return days.sorted()
+    return days.union(additionalDays).sorted()
   }
 
   /// The Mondays of the weeks with at least one session, in order (`enforcement.md` 3.1: school weeks).
@@ -99,7 +124,8 @@ public struct SchoolCalendar: Hashable, Sendable, Codable {
     SchoolCalendar(
       terms: terms + other.terms, closed: closed.union(other.closed),
       oneSessionDays: oneSessionDays.merging(other.oneSessionDays) { $1 }, training: training.union(other.training),
-      yearGroupClosures: yearGroupClosures + other.yearGroupClosures)
+      yearGroupClosures: yearGroupClosures + other.yearGroupClosures,
+      additionalDays: additionalDays.union(other.additionalDays))
   }
 }
 
@@ -143,6 +169,8 @@ public struct SchoolYear: Hashable, Comparable, Sendable, Codable, CustomStringC
   public var last: Day { Day(existingYear: startYear + 1, month: 7, day: 31) }
   /// From the first to the last.
   public var days: DayRange { DayRange(first: first, last: last) }
+  /// Its 1 September, from which illness is counted (ATT-13); August belongs to the year that ends with it.
+  public var september: Day { Day(existingYear: startYear, month: 9, day: 1) }
 
   /// `2026/27`.
   public var label: String {

@@ -26,8 +26,12 @@ public struct YearGroup: Hashable, Comparable, Sendable, Codable, CustomStringCo
   /// The group in which children of an age are taught in a school year: reception from the September after the fourth
   /// birthday. `nil` for those too young or too old.
   public init?(dateOfBirth: Day, in year: SchoolYear) {
-    let startYear = dateOfBirth.month >= 9 ? dateOfBirth.year + 5 : dateOfBirth.year + 4
-    self.init(number: year.startYear - startYear)
+    self.init(number: year.startYear - Self.receptionYear(dateOfBirth: dateOfBirth))
+  }
+
+  /// The start of the school year in which a child is in reception.
+  static func receptionYear(dateOfBirth: Day) -> Int {
+    dateOfBirth.month >= 9 ? dateOfBirth.year + 5 : dateOfBirth.year + 4
   }
 
   /// The group so many school years later; `nil` beyond the last.

@@ -6,8 +6,10 @@ public enum EventRegistry {
   public static let all: [EventDefinition] =
     [
       EventDefinition(SchoolRecorded.self), EventDefinition(CalendarRecorded.self), EventDefinition(PupilEnrolled.self),
-      EventDefinition(PupilLeft.self), EventDefinition(PupilsMerged.self), EventDefinition(MarksRecorded.self),
-      EventDefinition(MarksAmended.self), EventDefinition(RegisterMissing.self), EventDefinition(RegisterReceived.self),
+      EventDefinition(PupilLeft.self), EventDefinition(RegistrationWithdrawn.self), EventDefinition(PupilsMerged.self),
+      EventDefinition(MarksRecorded.self), EventDefinition(MarksAmended.self), EventDefinition(MarksDisposed.self),
+      EventDefinition(MarksRestored.self), EventDefinition(MarksErased.self), EventDefinition(RegisterMissing.self),
+      EventDefinition(RegisterReceived.self),
     ] + FindingKind.allCases.flatMap { finding($0.topic) } + [
       EventDefinition(ReturnFiled.self), EventDefinition(CompulsorySchoolAgeReached.self),
       EventDefinition(CompulsorySchoolAgeEnded.self), EventDefinition(PenaltyNoticeProposed.self),

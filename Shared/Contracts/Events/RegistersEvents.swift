@@ -73,6 +73,9 @@ public struct CalendarRecorded: EventData {
             "yearGroups", .array(.string(pattern: "^(N1|N2|R|[1-9]|1[0-4])$")), "The year groups, for example R or 8."),
           .init("first", .day, "The first day, inclusive."), .init("last", .day, "The last day, inclusive."),
         ])), required: false, "Days on which the school is closed to some year groups only."),
+    .init(
+      "additionalDays", .array(.day), required: false,
+      "Days on which the school is open although it is a weekend or no term, in order."),
   ])
 
   public let school: URN
@@ -82,6 +85,7 @@ public struct CalendarRecorded: EventData {
   public let oneSessionDays: [String: Session]
   public let training: [Day]?
   public let yearGroupClosures: [YearGroupClosure]?
+  public let additionalDays: [Day]?
 
   public init(school: URN, schoolYear: SchoolYear, calendar: SchoolCalendar) {
     self.school = school
@@ -91,6 +95,7 @@ public struct CalendarRecorded: EventData {
     oneSessionDays = Dictionary(uniqueKeysWithValues: calendar.oneSessionDays.map { ($0.key.iso, $0.value) })
     training = calendar.training.isEmpty ? nil : calendar.training.sorted()
     yearGroupClosures = calendar.yearGroupClosures.isEmpty ? nil : calendar.yearGroupClosures
+    additionalDays = calendar.additionalDays.isEmpty ? nil : calendar.additionalDays.sorted()
   }
 
   /// The calendar as the rules use it. Days that are no dates are left out.
@@ -98,7 +103,8 @@ public struct CalendarRecorded: EventData {
     let oneSession = oneSessionDays.compactMap { key, value in Day(iso: key).map { ($0, value) } }
     return SchoolCalendar(
       terms: terms, closed: Set(closed), oneSessionDays: Dictionary(oneSession, uniquingKeysWith: { $1 }),
-      training: Set(training ?? []), yearGroupClosures: yearGroupClosures ?? [])
+      training: Set(training ?? []), yearGroupClosures: yearGroupClosures ?? [],
+      additionalDays: Set(additionalDays ?? []))
   }
 }
 
@@ -116,8 +122,15 @@ public struct PupilEnrolled: EventData {
     .init("familyName", .string(), "The family name."),
     .init("dateOfBirth", .day, "The date of birth."),
     .init("yearGroup", .string(), required: false, "The national curriculum year group, for example 8 or R."),
+    .init(
+      "yearGroupYear", .string(pattern: "^[0-9]{4}/[0-9]{2}$"), required: false,
+      "The school year for which the year group was stated, for example 2026/27: it moves on by itself."),
     .init("enrolledOn", .day, "The first day on roll."),
+    .init("leftOn", .day, required: false, "The last day on roll, where it is over."),
     .init("addressProtected", .boolean, "Never tell where this child lives or learns (`notifications.md` 3)."),
+    .init(
+      "registration", .integer(), required: false,
+      "The time on roll: its number stays when its days or its child's record change."),
   ])
 
   public let pupil: PupilID
@@ -127,12 +140,16 @@ public struct PupilEnrolled: EventData {
   public let familyName: String
   public let dateOfBirth: Day
   public let yearGroup: String?
+  public let yearGroupYear: String?
   public let enrolledOn: Day
+  public let leftOn: Day?
   public let addressProtected: Bool
+  public let registration: Int64?
 
   public init(
     pupil: PupilID, school: URN, upn: UPN?, givenName: String, familyName: String, dateOfBirth: Day,
-    yearGroup: String?, enrolledOn: Day, addressProtected: Bool
+    yearGroup: String?, yearGroupYear: SchoolYear? = nil, enrolledOn: Day, leftOn: Day? = nil,
+    addressProtected: Bool, registration: Int64? = nil
   ) {
     self.pupil = pupil
     self.school = school
@@ -141,8 +158,11 @@ public struct PupilEnrolled: EventData {
     self.familyName = familyName
     self.dateOfBirth = dateOfBirth
     self.yearGroup = yearGroup
+    self.yearGroupYear = yearGroupYear?.label
     self.enrolledOn = enrolledOn
+    self.leftOn = leftOn
     self.addressProtected = addressProtected
+    self.registration = registration
   }
 }
 
@@ -160,6 +180,7 @@ public struct PupilLeft: EventData {
       "The ground of deletion, reg 9(1)(a) to (o), for a child of compulsory school age."),
     .init("destinationKnown", .boolean, required: false, "Whether the school knows where the child goes."),
     .init("concerns", .array(.oneOf(Concern.allCases.map(\.rawValue))), required: false, "Whose concern the child is."),
+    .init("registration", .integer(), required: false, "The time on roll that ended."),
   ])
 
   public let pupil: PupilID
@@ -168,10 +189,11 @@ public struct PupilLeft: EventData {
   public let ground: DeletionGround?
   public let destinationKnown: Bool?
   public let concerns: [Concern]?
+  public let registration: Int64?
 
   public init(
     pupil: PupilID, school: URN, leftOn: Day, ground: DeletionGround? = nil, destinationKnown: Bool? = nil,
-    concerns: [Concern]? = nil
+    concerns: [Concern]? = nil, registration: Int64? = nil
   ) {
     self.pupil = pupil
     self.school = school
@@ -179,6 +201,7 @@ public struct PupilLeft: EventData {
     self.ground = ground
     self.destinationKnown = destinationKnown
     self.concerns = concerns
+    self.registration = registration
   }
 }
 

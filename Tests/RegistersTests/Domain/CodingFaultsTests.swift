@@ -22,7 +22,9 @@ import Testing
     arrangements: [(Arrangement.Kind, String, String?)] = []
   ) -> CodingRoll {
     CodingRoll(
-      registration: registration, enrolledOn: MadeUp.day(from), leftOn: to.map(MadeUp.day), calendars: MadeUp.calendars,
+      registration: registration,
+      time: MadeUp.time(DayRange(first: MadeUp.day(from), last: to.map(MadeUp.day) ?? DayRange.always.last)),
+      calendars: MadeUp.calendars,
       arrangements: arrangements.enumerated().map { number, it in
         Arrangement(
           number: Int64(number), registration: registration, kind: it.0, first: MadeUp.day(it.1),
@@ -136,7 +138,9 @@ import Testing
       [("2026-09-07", .am, "Y4"), ("2026-09-07", .pm, "\\"), ("2026-09-08", .am, "X"), ("2026-09-10", .am, "/")],
       [("2026-09-07", .am, "Y4"), ("2026-09-07", .pm, "I")],
     ]
-    for marks in marks { closures.add(Self.row(marks), onRoll: onRoll, in: Self.span) }
+    for marks in marks {
+      closures.add(MadeUp.calendars.counting(Self.row(marks), for: MadeUp.time(onRoll)), in: Self.span)
+    }
     #expect(closures.findings == [.init(date: Self.monday, session: .pm, closed: 1, others: 2)])
   }
 

@@ -9,6 +9,7 @@ struct FigureOracle {
   struct Child {
     let facts: RegistrationFacts
     let school: SchoolFacts
+    let calendars: [SchoolYear: SchoolCalendar]
     let rows: [PupilYear]
   }
 
@@ -22,7 +23,10 @@ struct FigureOracle {
 
   init(seed: UInt64, count: Int = 40) {
     var random = SeededGenerator(seed: seed)
-    let schools = (1...6).map { number in Self.school(number, &random) }
+    let schools = (1...6).map { number in
+      let calendars = Self.calendars(&random)
+      return (facts: Self.school(number, calendars, &random), calendars: calendars)
+    }
     children = (1...count).map { number in
       let enrolled = Self.first.adding(days: random.below(120) - 60)
       let left = random.below(3) == 0 ? enrolled.adding(days: 60 + random.below(300)) : nil
@@ -31,14 +35,45 @@ struct FigureOracle {
         registration: Int64(number), enrolledOn: enrolled, leftOn: left, isSubsidiary: random.below(8) == 0,
         dateOfBirth: MadeUp.day("2008-01-01").adding(days: random.below(6_000)),
         sex: random.pick(["F", "M", nil]),
-        stated: random.below(2) == 0
-          ? nil : (random.pick([-1, 0, 6, 7, 13]).group, SchoolYear(startYear: 2023)),
+        taught: random.below(2) == 0
+          ? nil
+          : TaughtGroup(
+            stated: (random.pick([-1, 0, 6, 7, 13]).group, SchoolYear(startYear: 2023)), dateOfBirth: Self.first),
         flagged: random.below(2) == 0 ? [] : [DayRange(first: flagged, last: flagged.adding(days: random.below(200)))])
-      return Child(facts: facts, school: random.pick(schools), rows: Self.rows(&random))
+      let (school, calendars) = random.pick(schools)
+      return Child(facts: facts, school: school, calendars: calendars, rows: Self.rows(&random))
     }
   }
 
-  private static func school(_ number: Int, _ random: inout SeededGenerator) -> SchoolFacts {
+  /// Terms with holidays, closed days, mornings, Saturdays, and days on which only some year groups come.
+  private static func calendars(_ random: inout SeededGenerator) -> [SchoolYear: SchoolCalendar] {
+    Dictionary(
+      uniqueKeysWithValues: [2024, 2025].map { start in
+        let year = SchoolYear(startYear: start)
+        func day() -> Day { year.first.adding(days: random.below(year.last - year.first + 1)) }
+        let half = year.first.adding(days: 60 + random.below(60))
+        let closure = day()
+        return (
+          year,
+          SchoolCalendar(
+            terms: [
+              DayRange(first: year.first, last: half),
+              DayRange(first: half.adding(days: random.below(20)), last: year.last),
+            ], closed: Set((0..<random.below(20)).map { _ in day() }),
+            oneSessionDays: Dictionary(
+              (0..<random.below(20)).map { _ in (day(), random.pick([Session.am, .pm])) }, uniquingKeysWith: { $1 }),
+            yearGroupClosures: [
+              YearGroupClosure(
+                yearGroups: (0..<random.below(6)).map { _ in (random.below(12)).group }, first: closure,
+                last: closure.adding(days: random.below(60)))
+            ], additionalDays: Set((0..<random.below(10)).map { _ in day() }))
+        )
+      })
+  }
+
+  private static func school(
+    _ number: Int, _ calendars: [SchoolYear: SchoolCalendar], _ random: inout SeededGenerator
+  ) -> SchoolFacts {
     let move = first.adding(days: 50 + random.below(200))
     let urn = try! URN("90010\(number)")
     return SchoolFacts(
@@ -46,7 +81,8 @@ struct FigureOracle {
       clusters: [
         Membership(value: "c\(random.below(2))", first: first.adding(days: random.below(40)), last: move),
         Membership(value: "c\(random.below(3))", first: move.adding(days: 1 + random.below(2) * 20), last: nil),
-      ], localities: random.below(3) == 0 ? [] : [Membership(value: "l1", first: first, last: nil)])
+      ], localities: random.below(3) == 0 ? [] : [Membership(value: "l1", first: first, last: nil)],
+      sessions: Dictionary(uniqueKeysWithValues: calendars.map { ($0, YearSessions($1, $0)) }))
   }
 
   private static func rows(_ random: inout SeededGenerator) -> [PupilYear] {
@@ -87,7 +123,7 @@ struct FigureOracle {
       var own: [String?: Statistics] = [:]
       for row in child.rows {
         row.forEachMark(in: query.period) { day, session, code in
-          guard Self.counts(child, day, query) else { return }
+          guard Self.counts(child, day, query), Self.takesPlace(child, day, session) else { return }
           let key: String? = Self.key(child, day, query.grouping)
           for place in query.grouping == .none ? [nil] : [nil, key] as [String?] {
             own[place, default: Statistics()].add(code, scheme: .inForce(on: day))
@@ -107,6 +143,13 @@ struct FigureOracle {
       }
     }
     return counts
+  }
+
+  /// Whether the school is open then.
+  private static func takesPlace(_ child: Child, _ day: Day, _ session: Session) -> Bool {
+    child.calendars[SchoolYear(containing: day)].map {
+      PlainCalendar.hasSession($0, day, session, group(child, day)?.text)
+    } ?? false
   }
 
   private static func counts(_ child: Child, _ day: Day, _ query: FigureQuery) -> Bool {
@@ -137,9 +180,7 @@ struct FigureOracle {
   }
 
   private static func group(_ child: Child, _ day: Day) -> YearGroup? {
-    let year = SchoolYear(containing: day)
-    guard let stated = child.facts.stated else { return YearGroup(dateOfBirth: child.facts.dateOfBirth, in: year) }
-    return YearGroup(number: stated.group.number + year.startYear - 2023)
+    child.facts.taught.group(in: SchoolYear(containing: day))
   }
 
   private static func phase(_ child: Child, _ day: Day) -> String {

@@ -97,7 +97,7 @@ import Testing
     #expect(accumulator.table.total.statistics.possible == 1)
   }
 
-  static let school = SchoolFacts(urn: MadeUp.school, phase: .primary, kind: .maintained)
+  static let school = SchoolFacts(urn: MadeUp.school, phase: .primary, kind: .maintained, sessions: MadeUp.everyDay)
 
   /// The threshold is the year's (ATT-10), and a week shows none (ATT-9).
   @Test(arguments: [("2008-10-01", 20), ("2012-10-01", 15), ("2018-10-01", 10)])

@@ -40,7 +40,8 @@ import Testing
     }
   }
 
-  private static let school = SchoolFacts(urn: MadeUp.school, phase: .primary, kind: .maintained)
+  private static let school = SchoolFacts(
+    urn: MadeUp.school, phase: .primary, kind: .maintained, sessions: MadeUp.everyDay)
 
   /// One registration whose marks stand one after another from a day on.
   private static func rows(_ marks: [Mark], from first: Day) throws -> [PupilYear] {

@@ -32,7 +32,7 @@ import Testing
     open: [OpenFinding] = [], before: FindingJudge.YearBefore? = nil
   ) -> [Finding] {
     FindingJudge(plan: Self.plan, today: MadeUp.day(today)).findings(
-      row, compulsory: compulsory, agreed: agreed, open: open
+      row, time: MadeUp.time(.always), compulsory: compulsory, agreed: agreed, open: open
     ) { before }
   }
 
@@ -87,10 +87,43 @@ import Testing
     #expect(judge(row("I*60"), compulsory: young).isEmpty)
   }
 
-  @Test func fifteenDaysOfIllnessCountHalfDays() throws {
-    #expect(!kinds(judge(row("I*29", "\\"))).contains(.fifteenDaySickness))
-    let found = try #require(judge(row("I*15", "\\", "I*15")).first { $0.kind == .fifteenDaySickness })
-    #expect(found.count == 15 && found.since == MadeUp.day("2026-09-02"))
+  /// ATT-13: a school day that holds an I is a day of illness, one session or two.
+  @Test func fifteenDaysThatHoldAnIAreASicknessReturn() throws {
+    #expect(!kinds(judge(row("I*28", "/", "\\"))).contains(.fifteenDaySickness))
+    let mornings = row("I", "\\", "I*2", "/", "I", "I*24")
+    let found = try #require(judge(mornings).first { $0.kind == .fifteenDaySickness })
+    #expect(found.count == 15 && found.since == MadeUp.day("2026-09-02") && found.on == MadeUp.day("2026-09-23"))
+  }
+
+  /// Illness is counted from 1 September: a term that begins in August does so in the year that ends (ATT-13).
+  @Test func illnessOfAugustIsOfTheYearThatEnds() throws {
+    let calendar = SchoolCalendar(terms: [
+      DayRange(first: MadeUp.day("2026-06-01"), last: MadeUp.day("2026-07-17")),
+      DayRange(first: MadeUp.day("2026-08-24"), last: MadeUp.day("2026-12-18")),
+    ])
+    let (earlier, later) = (YearPlan(calendar, SchoolYear(startYear: 2025)), YearPlan(calendar, Self.year))
+    func ill(_ plan: YearPlan, _ days: [String: Int]) -> PupilYear {
+      var row = PupilYear(year: plan.year)
+      for (first, count) in days {
+        for day in plan.days.filter({ $0.day >= MadeUp.day(first) }).prefix(count) {
+          row[day.day, .am] = AttendanceCode("I")
+        }
+      }
+      return row
+    }
+    func found(_ summer: Int, _ august: Int, _ autumn: Int) -> [Day] {
+      let judge = FindingJudge(plan: later, today: MadeUp.day("2026-12-31"))
+      return judge.findings(
+        ill(later, ["2026-08-24": august, "2026-09-01": autumn]), time: MadeUp.time(.always),
+        compulsory: Self.compulsory
+      ) { .init(row: ill(earlier, ["2026-06-01": summer]), plan: earlier) }
+      .filter { $0.kind == .fifteenDaySickness }.map(\.on)
+    }
+    #expect(found(10, 5, 0) == [MadeUp.day("2026-08-28")], "the fifteenth is in August")
+    #expect(found(9, 5, 1) == [], "fourteen, and one of the new year")
+    #expect(found(15, 5, 0) == [], "found in the year before")
+    #expect(found(0, 5, 15) == [MadeUp.day("2026-09-21")])
+    #expect(found(10, 5, 15).count == 2, "one a year")
   }
 
   @Test func sharesAreExactAndNotOfShortRecords() {
@@ -191,8 +224,8 @@ import Testing
       }
       let judge = FindingJudge(plan: Self.plan, today: MadeUp.day("2026-12-31"))
       let all =
-        judge.runs(row, onRoll: .always, compulsory: Self.compulsory) { nil }
-        + [judge.sickness(row, compulsory: Self.compulsory)].compactMap { $0 }
+        judge.runs(row, compulsory: Self.compulsory) { nil }
+        + judge.sickness(row, compulsory: Self.compulsory) { nil }
       let kinds: Set = [FindingKind.tenDayAbsence, .twentyDayAbsence, .fifteenDaySickness]
       let found = self.judge(row).filter { kinds.contains($0.kind) }
       #expect(found == all, "seed \(seed)")

@@ -29,7 +29,7 @@ import Testing
     before: FindingJudge.YearBefore? = nil
   ) -> [Finding] {
     FindingJudge(plan: Self.plan, today: MadeUp.day(today)).findings(
-      row, onRoll: onRoll, compulsory: Self.compulsory, agreed: agreed
+      row, time: MadeUp.time(onRoll), compulsory: Self.compulsory, agreed: agreed
     ) { before }
   }
 
@@ -101,7 +101,8 @@ import Testing
     let judge = FindingJudge(plan: Self.plan, today: MadeUp.day("2026-12-01"))
     for (last, lasts) in [("2026-11-30", false), ("2027-07-31", true)] {
       let isOn = judge.isOnPartTimeTimetable(
-        none, onRoll: Self.span("2025-09-01", last), agreed: agreed, since: MadeUp.day("2026-09-02"), before: nil)
+        none, time: MadeUp.time(Self.span("2025-09-01", last)), agreed: agreed, since: MadeUp.day("2026-09-02"),
+        before: nil)
       #expect(isOn == lasts)
     }
   }
@@ -114,8 +115,10 @@ import Testing
     }
     func kinds(_ first: String, _ last: String) -> [FindingKind] {
       let judge = FindingJudge(plan: Self.plan, today: MadeUp.day("2026-12-31"))
-      return judge.findings(row, compulsory: Self.span(first, last), before: { nil }).map(\.kind)
-        .filter(\.isShareOfYear)
+      return judge.findings(row, time: MadeUp.time(.always), compulsory: Self.span(first, last), before: { nil }).map(
+        \.kind
+      )
+      .filter(\.isShareOfYear)
     }
     #expect(kinds("2021-09-01", "2032-06-25") == [.persistentAbsence])
     #expect(kinds("2026-10-01", "2037-06-25") == [], "absent only before it")

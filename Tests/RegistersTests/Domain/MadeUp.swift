@@ -37,6 +37,20 @@ enum MadeUp {
       DayRange(first: day("2026-11-02"), last: day("2026-12-18")),
     ], closed: [day("2026-09-04")], oneSessionDays: [day("2026-12-18"): .am])
 
+  /// Schools that are open on every day of the years: marks may lie anywhere.
+  static let everyDay = Dictionary(
+    uniqueKeysWithValues: (2005...2034).map { start in
+      let year = SchoolYear(startYear: start)
+      let days = (year.first.ordinal...year.last.ordinal).map(Day.init(ordinal:))
+      let calendar = SchoolCalendar(terms: [year.days], additionalDays: Set(days.filter { $0.weekday > 5 }))
+      return (year, YearSessions(calendar, year))
+    })
+
+  /// A time on roll of a child whose year group nobody stated.
+  static func time(_ days: DayRange, born: Day = dateOfBirth) -> TimeOnRoll {
+    TimeOnRoll(first: days.first, last: days.last, taught: TaughtGroup(stated: nil, dateOfBirth: born))
+  }
+
   static let calendars = CalendarYears([SchoolYear(startYear: 2026): autumn])
   static let today = day("2026-12-31")
 

@@ -16,7 +16,7 @@ import Testing
       }
     }
     let all = DayRange(first: row.year.first, last: row.year.last)
-    return PatternDay.days([(rows: [row], onRoll: all)], in: all)
+    return PatternDay.days([row], in: all)
   }
 
   static func patterns(_ days: [PatternDay]) -> Patterns {

@@ -89,7 +89,7 @@ import Testing
         scope: .authority, period: DayRange(first: year.first, last: year.last), grouping: .school, cohort: .local))
     var number: Int64 = 0
     for (urn, count, persistent) in schools {
-      let school = SchoolFacts(urn: try! URN(urn), phase: .primary, kind: .academy)
+      let school = SchoolFacts(urn: try! URN(urn), phase: .primary, kind: .academy, sessions: MadeUp.everyDay)
       for child in 0..<count {
         number += 1
         var row = PupilYear(year: year)

@@ -14,15 +14,14 @@ public struct RollEntry: Hashable, Sendable {
   public let leftOn: Day?
   /// The first and the last day of compulsory school age.
   public let compulsory: DayRange
-  /// The start of the school year in which the child is, was or will be in reception.
-  private let receptionYear: Int
+  public let taught: TaughtGroup
 
   /// - Parameter stated: the year group that the school stated and in which school year; by the date of birth otherwise.
   public init(
     registration: Int64, pupil: PupilID, upn: UPN, alsoKnownAs: [UPN] = [], dateOfBirth: Day, enrolledOn: Day,
     leftOn: Day?, stated: (group: YearGroup, year: SchoolYear)? = nil
   ) {
-    receptionYear = stated.map { $0.year.startYear - $0.group.number } ?? YearGroup.receptionYear(born: dateOfBirth)
+    taught = TaughtGroup(stated: stated, dateOfBirth: dateOfBirth)
     self.registration = registration
     self.pupil = pupil
     self.upn = upn
@@ -34,7 +33,7 @@ public struct RollEntry: Hashable, Sendable {
   }
 
   /// The year group in a school year: it moves on by itself.
-  func yearGroup(in year: SchoolYear) -> YearGroup? { YearGroup(number: year.startYear - receptionYear) }
+  func yearGroup(in year: SchoolYear) -> YearGroup? { taught.group(in: year) }
 
   /// Whether a number as somebody wrote it is the child's, or was.
   public func isKnown(as number: String) -> Bool {
@@ -44,6 +43,9 @@ public struct RollEntry: Hashable, Sendable {
 
   /// The days on the roll; to the end of time while the child is on it.
   public var days: DayRange { DayRange(first: enrolledOn, last: leftOn ?? Day(ordinal: .max)) }
+
+  /// Which sessions count.
+  public var time: TimeOnRoll { TimeOnRoll(first: enrolledOn, last: leftOn, taught: taught) }
 
   /// Whether the child is on the roll on a day.
   public func covers(_ day: Day) -> Bool { enrolledOn <= day && leftOn.map { day <= $0 } ?? true }
@@ -74,6 +76,11 @@ public struct Roll: Sendable {
     self.others = others
   }
 
+  /// How many children a session takes place for.
+  public func due(_ day: Day, _ session: Session, _ calendar: SchoolCalendar) -> Int {
+    entries.count { $0.time.counts(day, session, in: calendar) }
+  }
+
   /// The position of a child's entry: the one that covers the day where there are several; `nil` when the child never
   /// was on this roll.
   func position(of key: UPNKey, on day: Day) -> Int? {
@@ -84,13 +91,5 @@ public struct Roll: Sendable {
       position = others[Int(position)]
     }
     return Int(first)
-  }
-}
-
-extension YearGroup {
-  /// The start of the school year in which a child born on a day is taught in reception.
-  fileprivate static func receptionYear(born day: Day) -> Int {
-    let fifth = day.year + 5
-    return fifth - (YearGroup(dateOfBirth: day, in: SchoolYear(startYear: fifth))?.number ?? 0)
   }
 }

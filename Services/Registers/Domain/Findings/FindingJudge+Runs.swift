@@ -1,17 +1,19 @@
 import Contracts
 public import Rulebook
 
-/// Runs of absence, days of illness and spells on a part-time timetable.
+/// Runs of absence and spells on a part-time timetable.
 extension FindingJudge {
   /// Consecutive school days of absence without authority.
-  private struct Run {
-    var first: Day?
-    var last: Day?
-    var days = 0
+  struct Run {
+    private(set) var first: Day?
+    private(set) var last: Day?
+    private(set) var days = 0
+    /// Whether nothing has ended it yet.
+    fileprivate(set) var goesOn = false
     /// Whether a mark of the year has ended what came before it.
-    var isBroken = false
+    fileprivate(set) var isBroken = false
     /// The days on which it reached a length.
-    var reached: [Int: Day] = [:]
+    private(set) var reached: [Int: Day] = [:]
 
     /// Takes in one school day (ATT-12): every session counts toward a return, or it does not count; a mark of attendance
     /// or of authorised absence ends the run; others, and no mark, neither count nor end it.
@@ -36,8 +38,15 @@ extension FindingJudge {
 
   /// The ten-day and twenty-day absences that became so in this year.
   func runs(
-    _ row: PupilYear, onRoll: DayRange, compulsory: DayRange, before: () throws -> YearBefore?
+    _ row: PupilYear, compulsory: DayRange, before: () throws -> YearBefore?
   ) rethrows -> [Finding] {
+    try absences(row, compulsory: compulsory, before: before).flatMap { findings(of: $0) }
+  }
+
+  /// The runs of the year in order; the last goes on where the latest school day has not ended it.
+  func absences(
+    _ row: PupilYear, compulsory: DayRange, before: () throws -> YearBefore?
+  ) rethrows -> [Run] {
     var runs: [Run] = []
     var run = Run()
     for day in plan.days where compulsory.contains(day.day) {
@@ -48,13 +57,16 @@ extension FindingJudge {
           || CodeTraits.table(on: day.day)[Int(row.codes[day.position + 1])].contains(.returned)
       {
         // Nothing has ended a run of last summer yet: it may go on.
-        if let earlier = try before()?.within(onRoll) { run = Self.trailing(earlier, compulsory) }
+        if let earlier = try before() { run = Self.trailing(earlier, compulsory) }
         run.isBroken = true
       }
       if let ended = run.take(day, row.codes, CodeTraits.table(on: day.day)) { runs.append(ended) }
     }
-    if run.days > 0 { runs.append(run) }
-    return runs.flatMap { findings(of: $0) }
+    if run.days > 0 {
+      run.goesOn = true
+      runs.append(run)
+    }
+    return runs
   }
 
   private func findings(of run: Run) -> [Finding] {
@@ -78,54 +90,30 @@ extension FindingJudge {
     return run
   }
 
-  /// Days of illness in the year, half a day for one session of two.
-  func sickness(_ row: PupilYear, compulsory: DayRange) -> Finding? {
-    var halves = 0
-    var first: Day?
-    var became: Day?
-    var last: Day?
-    for day in plan.days where compulsory.contains(day.day) {
-      let traits = CodeTraits.table(on: day.day)
-      let ill =
-        (day.hasMorning && traits[Int(row.codes[day.position])].contains(.ill) ? 1 : 0)
-        + (day.hasAfternoon && traits[Int(row.codes[day.position + 1])].contains(.ill) ? 1 : 0)
-      guard ill > 0 else { continue }
-      if first == nil { first = day.day }
-      last = day.day
-      halves += day.sessions == 1 ? 2 : ill
-      if became == nil, let days = FindingRules.sickness.inForce(on: day.day)?.value, halves >= days * 2 {
-        became = day.day
-      }
-    }
-    guard let first, let became, let last else { return nil }
-    return Finding(.fifteenDaySickness, occasion: 0, since: first, on: became, through: last, count: halves / 2)
-  }
-
   /// Spells on a part-time timetable: from marks and from agreements, in elapsed days (ATT-11).
   func spells(
     _ row: PupilYear, onRoll: DayRange, agreed: [DayRange], before: () throws -> YearBefore?
   ) rethrows -> [Finding] {
-    partTimeSpells(row, onRoll: onRoll, agreed: agreed, before: try before()?.within(onRoll)).flatMap {
-      findings(of: $0)
-    }
+    partTimeSpells(row, onRoll: onRoll, agreed: agreed, before: try before()).flatMap { findings(of: $0) }
   }
 
   /// Whether a spell that began on or before a day lasts until today.
   public func isOnPartTimeTimetable(
-    _ row: PupilYear, onRoll: DayRange, agreed: [DayRange], since: Day, before: YearBefore?
+    _ row: PupilYear, time: TimeOnRoll, agreed: [DayRange], since: Day, before: YearBefore?
   ) -> Bool {
-    partTimeSpells(row.within(onRoll), onRoll: onRoll, agreed: agreed, before: before?.within(onRoll))
-      .contains { $0.first <= since && $0.last >= today }
+    partTimeSpells(
+      plan.counting(row, for: time), onRoll: time.days, agreed: agreed, before: before?.counting(for: time)
+    ).contains { $0.first <= since && $0.last >= today }
   }
 
-  /// The spells up to today, each as long as it lasted: until today when it has not ended, or until the child left.
-  private func partTimeSpells(
+  /// The spells up to today, each as long as it lasted: an agreement that has ended ends its spell on its last day; where
+  /// only marks tell, a spell lasts until the gap that ends it has passed; all end when the child leaves.
+  func partTimeSpells(
     _ row: PupilYear, onRoll: DayRange, agreed: [DayRange], before earlier: YearBefore?
   ) -> [DayRange] {
     let now = min(today, onRoll.last)
-    var spans = agreed.compactMap { span in
-      span.meeting(onRoll.first, now)
-    }
+    let agreements = agreed.compactMap { $0.meeting(onRoll.first, now) }
+    var spans = agreements.map { (days: $0, isAgreed: true) }
     for (codes, days) in [(earlier?.row.codes, earlier?.plan.days), (row.codes, plan.days)] {
       guard let codes, let days else { continue }
       for day in days where day.day <= today {
@@ -133,7 +121,8 @@ extension FindingJudge {
         let isPartTime =
           traits[Int(codes[day.position])].contains(.partTime)
           || traits[Int(codes[day.position + 1])].contains(.partTime)
-        if isPartTime { spans.append(DayRange(first: day.day, last: day.day)) }
+        guard isPartTime, !agreements.contains(where: { $0.contains(day.day) }) else { continue }
+        spans.append((DayRange(first: day.day, last: day.day), false))
       }
     }
     let schoolDays = { (after: Day, until: Day) -> Int in
@@ -142,19 +131,23 @@ extension FindingJudge {
         $0 + max(0, $1.schoolDays(before: until) - $1.schoolDays(before: from))
       }
     }
-    var spells: [DayRange] = []
-    for span in spans.sorted(by: { ($0.first, $0.last) < ($1.first, $1.last) }) {
-      let gap = FindingRules.partTimeGap.inForce(on: span.first)?.value ?? 0
-      if let last = spells.last, schoolDays(last.last, span.first) <= gap {
-        spells[spells.count - 1] = DayRange(first: last.first, last: max(last.last, span.last))
+    var spells: [(days: DayRange, isAgreed: Bool)] = []
+    for span in spans.sorted(by: { ($0.days.first, $0.days.last) < ($1.days.first, $1.days.last) }) {
+      let gap = FindingRules.partTimeGap.inForce(on: span.days.first)?.value ?? 0
+      if let last = spells.last, schoolDays(last.days.last, span.days.first) <= gap {
+        let isLonger = span.days.last > last.days.last
+        spells[spells.count - 1] = (
+          DayRange(first: last.days.first, last: max(last.days.last, span.days.last)),
+          isLonger ? span.isAgreed : last.isAgreed
+        )
       } else {
         spells.append(span)
       }
     }
-    return spells.map { spell in
-      let gap = FindingRules.partTimeGap.inForce(on: spell.last)?.value ?? 0
-      let lasts = schoolDays(spell.last, now) <= gap
-      return DayRange(first: spell.first, last: lasts ? max(spell.last, now) : spell.last)
+    return spells.map { days, isAgreed in
+      let gap = FindingRules.partTimeGap.inForce(on: days.last)?.value ?? 0
+      let lasts = !isAgreed && schoolDays(days.last, now) <= gap
+      return DayRange(first: days.first, last: lasts ? max(days.last, now) : days.last)
     }
   }
 

@@ -25,34 +25,37 @@ public struct FindingJudge: Sendable {
       self.plan = plan
     }
 
-    func within(_ days: DayRange) -> YearBefore { YearBefore(row: row.within(days), plan: plan) }
+    func counting(for time: TimeOnRoll) -> YearBefore { YearBefore(row: plan.counting(row, for: time), plan: plan) }
   }
 
-  /// Everything that is true. A mark outside the time on roll is ignored, as in every figure (`attendance.md` 15).
+  /// Everything that is true. A mark outside the time on roll or the calendar is ignored, as in every figure
+  /// (`attendance.md` 2.7, 15).
   ///
   /// - Parameters:
   ///   - row: the registration's marks of the plan's year.
-  ///   - onRoll: the registration's days.
+  ///   - time: the registration's days, and the year group that the calendar is asked for.
   ///   - compulsory: the child's compulsory school age: returns concern it only (`attendance.md` 1).
   ///   - agreed: spans of agreed part-time timetables, open ones up to today.
   ///   - open: what was raised before; an unexplained absence of an earlier day stays while its mark does.
   ///   - before: the year before; asked for only when it matters.
   /// - Throws: what `before` throws.
   public func findings(
-    _ row: PupilYear, onRoll: DayRange = .always, compulsory: DayRange, agreed: [DayRange] = [],
+    _ row: PupilYear, time: TimeOnRoll, compulsory: DayRange, agreed: [DayRange] = [],
     open: [OpenFinding] = [], before: () throws -> YearBefore? = { nil }
   ) rethrows -> [Finding] {
-    let row = row.within(onRoll)
+    let row = plan.counting(row, for: time)
     let tally = Tally(row)
     var found: [Finding] = []
     if tally.unexplained > 0 { found += unexplained(row, open: open) }
-    if mayHaveRun(tally, row) { found += try runs(row, onRoll: onRoll, compulsory: compulsory, before: before) }
-    if mayBeSickEnough(tally), let finding = sickness(row, compulsory: compulsory) {
-      found.append(finding)
+    if mayHaveRun(tally, row) {
+      found += try runs(row, compulsory: compulsory) { try before()?.counting(for: time) }
+    }
+    if mayBeSickEnough(tally) {
+      found += try sickness(row, compulsory: compulsory) { try before()?.counting(for: time) }
     }
     found += shares(Self.isWhole(compulsory, row.year) ? tally : Tally(row.within(compulsory)))
     if tally.partTime > 0 || !agreed.isEmpty {
-      found += try spells(row, onRoll: onRoll, agreed: agreed, before: before)
+      found += try spells(row, onRoll: time.days, agreed: agreed) { try before()?.counting(for: time) }
     }
     return found
   }
@@ -68,9 +71,10 @@ public struct FindingJudge: Sendable {
       || CodeTraits.table(on: first)[Int(row.codes[tally.first])].isDisjoint(with: .breaking)
   }
 
-  /// Whether there are sessions of illness enough.
+  /// Whether there are sessions of illness enough; days of August go on from the year before.
   private func mayBeSickEnough(_ tally: Tally) -> Bool {
-    FindingRules.sickness.inForce(on: plan.year.last).map { plan.can(tally.ill, fill: $0.value) } ?? (tally.ill > 0)
+    let enough = FindingRules.sickness.inForce(on: plan.year.last)?.value ?? 1
+    return tally.ill >= enough || (tally.ill > 0 && tally.first < plan.year.position(of: plan.year.september, .am))
   }
 
   /// One pass over the row.
@@ -166,6 +170,13 @@ public struct FindingJudge: Sendable {
     if let persistent = share(.persistentAbsence, AbsenceThreshold.persistent) { found.append(persistent) }
     if let severe = share(.severeAbsence, AbsenceThreshold.severe) { found.append(severe) }
     return found
+  }
+}
+
+extension YearPlan {
+  /// A row of the year with only the marks that count (``TimeOnRoll/counts(_:_:in:)``).
+  func counting(_ row: PupilYear, for time: TimeOnRoll) -> PupilYear {
+    row.within(time.days).within(sessions.mask(for: time.taught.group(in: year)))
   }
 }
 

@@ -24,12 +24,12 @@ public enum FindingRules {
       20, from: framework,
       source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 9(1)(i)")
   ]
-  /// School days of illness in a school year, consecutive or not, that make a sickness return due. One session of two
-  /// counts half a day (a choice of this product: the guidance speaks of days).
+  /// School days that hold an I since 1 September, consecutive or not, that make a sickness return due: one session or
+  /// two is a day (ATT-13).
   public static let sickness: [InForce<Int>] = [
     InForce(
       15, from: framework,
-      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13")
+      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13; ATT-13")
   ]
   /// Elapsed days on a part-time timetable beyond which the school is asked for its plan (ATT-11).
   public static let partTimeChallenged: [InForce<Int>] = [

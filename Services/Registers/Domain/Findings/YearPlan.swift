@@ -13,12 +13,17 @@ public struct YearPlan: Hashable, Sendable {
   }
 
   public let year: SchoolYear
+  public let calendar: SchoolCalendar
   let days: [SchoolDay]
   /// How many days have one session only: it is the whole day.
   let oneSessionDays: Int
+  /// Which sessions can count, by year group.
+  public let sessions: YearSessions
 
   public init(_ calendar: SchoolCalendar, _ year: SchoolYear) {
     self.year = year
+    self.calendar = calendar
+    sessions = YearSessions(calendar, year)
     days = calendar.schoolDays.filter { year.first <= $0 && $0 <= year.last }.map { day in
       SchoolDay(
         day: day, position: year.position(of: day, .am), hasMorning: calendar.hasSession(day, .am),

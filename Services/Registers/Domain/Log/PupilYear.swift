@@ -79,6 +79,25 @@ public struct PupilYear: Hashable, Sendable {
     return row
   }
 
+  /// The row without the marks of sessions that do not take place; itself, at no cost, where there are none.
+  ///
+  /// - Parameter mask: see ``YearSessions``.
+  public func within(_ mask: YearSessions.Mask) -> PupilYear {
+    let hasOthers = codes.withUnsafeBufferPointer { codes in
+      mask.withUnsafeBufferPointer { mask in
+        var others: UInt8 = 0
+        for position in 0..<min(codes.count, mask.count) {
+          others |= (codes[position] ^ AttendanceCode.noMark) & ~mask[position] & YearSessions.kept
+        }
+        return others != 0
+      }
+    }
+    guard hasOthers else { return self }
+    var row = self
+    for position in row.codes.indices where mask[position] == 0 { row.codes[position] = AttendanceCode.noMark }
+    return row
+  }
+
   private func position(_ day: Day, _ session: Session) -> Int? {
     year.first <= day && day <= year.last ? year.position(of: day, session) : nil
   }

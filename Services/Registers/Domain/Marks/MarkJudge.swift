@@ -22,10 +22,18 @@ public struct MarkJudge: Sendable {
 
   /// What is to be entered for one child and session; `nil` for no mark.
   ///
+  /// - Parameter before: the mark that is amended. One of a session that does not take place any more may become what
+  ///   it is, a planned closure.
   /// - Throws: ``MarkRefusal`` with the reason.
   public func check(
-    _ entry: RollEntry, _ day: Day, _ session: Session, token: some StringProtocol
+    _ entry: RollEntry, _ day: Day, _ session: Session, token: some StringProtocol,
+    replacing before: AttendanceCode? = nil
   ) throws(MarkRefusal) -> AttendanceCode? {
+    if before != nil, day <= today, entry.covers(day), token.utf8.elementsEqual(CollectionOfOne(Self.plannedClosure)),
+      !calendars.has(day, session, for: entry.taught)
+    {
+      return AttendanceCode(registerByte: Self.plannedClosure)
+    }
     if let obstacle = calendars.obstacle(day, session, today: today) { throw MarkRefusal(reason: obstacle) }
     guard !Self.isClosed(calendars.closures(on: day), to: entry, on: day) else {
       throw MarkRefusal(reason: .closedForYearGroup(day))

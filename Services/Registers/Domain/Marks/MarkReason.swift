@@ -138,7 +138,7 @@ extension MarkReason {
     MarkReason(
       Slug.weekend, column: "date", "\(day.inWords) is a \(day.weekday == 6 ? "Saturday" : "Sunday").",
       fix:
-        "Correct the date. If the school was open, ask the authority to record that in the calendar: the mark then counts by itself."
+        "Correct the date. If the school was open, ask the authority to add the day to the calendar: the mark then counts by itself."
     )
   }
 

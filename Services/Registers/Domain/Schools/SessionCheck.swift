@@ -7,8 +7,23 @@ public struct CalendarYears: Hashable, Sendable {
   public let plans: [SchoolYear: YearPlan]
 
   public init(_ years: [SchoolYear: SchoolCalendar]) {
-    self.years = years
-    plans = Dictionary(uniqueKeysWithValues: years.map { ($0, YearPlan($1, $0)) })
+    self.init(plans: Dictionary(uniqueKeysWithValues: years.map { ($0, YearPlan($1, $0)) }))
+  }
+
+  public init(plans: [SchoolYear: YearPlan]) {
+    self.plans = plans
+    years = plans.mapValues(\.calendar)
+  }
+
+  /// A row with only the marks that count (``TimeOnRoll/counts(_:_:in:)``); none of a year without a calendar.
+  public func counting(_ row: PupilYear, for time: TimeOnRoll) -> PupilYear {
+    plans[row.year]?.counting(row, for: time) ?? PupilYear(year: row.year)
+  }
+
+  /// Whether there is a calendar that has a session for a child.
+  public func has(_ day: Day, _ session: Session, for taught: TaughtGroup) -> Bool {
+    let year = SchoolYear(containing: day)
+    return years[year]?.hasSession(day, session, for: taught.group(in: year)) ?? false
   }
 
   /// The closures of a day that are to some year groups only; nearly always none.

@@ -14,7 +14,7 @@ public struct TermDates: Hashable, Sendable {
     public let calendar: SchoolCalendar
   }
 
-  /// Weekdays in a row, weekends left out, on which the same groups are open and the same are not.
+  /// Weekdays in a row, weekends left out unless a school is open, on which the same groups are open and the same are not.
   public struct Difference: Hashable, Sendable {
     public let first: Day
     public let last: Day
@@ -54,7 +54,7 @@ public struct TermDates: Hashable, Sendable {
         .sorted { a, b in
           a.first == b.first && a.last == b.last
             ? a.yearGroups.lexicographicallyPrecedes(b.yearGroups) : (a.first, a.last) < (b.first, b.last)
-        })
+        }, additionalDays: calendar.additionalDays)
     result.training = calendar.training
     return result
   }
@@ -101,7 +101,7 @@ public struct TermDates: Hashable, Sendable {
 
     for ordinal in year.first.ordinal...year.last.ordinal {
       let day = Day(ordinal: ordinal)
-      guard day.weekday <= 5 else { continue }
+      guard day.weekday <= 5 || groups.contains(where: { $0.calendar.additionalDays.contains(day) }) else { continue }
       let states = groups.map { state($0.calendar, on: day) }
       if let current = run, current.states == states {
         run = (current.first, day, current.weekdays + 1, states)

@@ -15,6 +15,7 @@ public enum CodingRule: String, Hashable, Sendable, Codable, CaseIterable {
   case holidayAndPresent = "holiday-and-present-on-one-day"
   case partlyClosed = "y4-for-some-pupils-only"
   case closedOnOpenDay = "closed-on-open-day"
+  case outsideCalendar = "mark-on-closed-session"
 
   /// What is wrong, for the school.
   public var meaning: String {
@@ -32,6 +33,31 @@ public enum CodingRule: String, Hashable, Sendable, Codable, CaseIterable {
     case .holidayAndPresent: "A holiday without leave and a session in school on one day are unlikely."
     case .partlyClosed: "Y4 is for the whole site: other pupils have other marks in the session."
     case .closedOnOpenDay: "# is for planned closures; the calendar has the session."
+    case .outsideCalendar:
+      "The calendar does not have the session, for the pupil's year group at least: the mark is kept and counts nowhere."
+    }
+  }
+
+  /// What the school can do.
+  public var fix: String {
+    switch self {
+    case .notRequiredButCompulsory:
+      "Amend the mark: C2 where a part-time timetable is agreed, else the code that fits. Or correct the date of birth."
+    case .partTimeNotCompulsory: "Amend the mark to X, or correct the date of birth."
+    case .partTimeWithoutTimetable: "Record the part-time timetable, or amend the mark."
+    case .dualWithoutOther: "Ask the other school to enter the pupil as a subsidiary registration, or amend the mark."
+    case .dualAtBoth: "Agree with the other school who records the session, and amend one of the marks."
+    case .presentAtBoth: "Agree with the other school where the pupil was, and amend the other mark to D."
+    case .exclusionWithoutRecord: "Record the suspension or exclusion, or amend the mark."
+    case .activityUnconfirmed: "Record the provision and who confirms attendance there, or amend the mark."
+    case .outsideRoll:
+      "Correct the first or the last day on the roll if it is wrong: the mark then counts again. If it is right, nothing needs doing."
+    case .notYetOnRoll: "Amend the mark, or correct the first day on the roll."
+    case .holidayAndPresent: "Check both sessions and amend the one that is wrong."
+    case .partlyClosed: "Amend Y4 to Y3 where part of the site was closed, or the other marks to Y4."
+    case .closedOnOpenDay: "Amend the mark, or ask the authority to correct the calendar."
+    case .outsideCalendar:
+      "If the school was open, ask the authority to correct the calendar: the mark then counts again. If it was closed, amend the mark to #."
     }
   }
 
@@ -71,25 +97,25 @@ public struct CodingFault: Hashable, Sendable {
 /// One of a child's rolls, with what its codes are judged by.
 public struct CodingRoll: Sendable {
   public let registration: Int64
-  public let enrolledOn: Day
-  public let leftOn: Day?
+  public let time: TimeOnRoll
   public let calendars: CalendarYears
   public let arrangements: [Arrangement]
   public let rows: [SchoolYear: PupilYear]
 
   public init(
-    registration: Int64, enrolledOn: Day, leftOn: Day?, calendars: CalendarYears, arrangements: [Arrangement],
-    rows: [PupilYear]
+    registration: Int64, time: TimeOnRoll, calendars: CalendarYears, arrangements: [Arrangement], rows: [PupilYear]
   ) {
     self.registration = registration
-    self.enrolledOn = enrolledOn
-    self.leftOn = leftOn
+    self.time = time
     self.calendars = calendars
     self.arrangements = arrangements
     self.rows = Dictionary(rows.map { ($0.year, $0) }, uniquingKeysWith: { $1 })
   }
 
-  func covers(_ day: Day) -> Bool { enrolledOn <= day && (leftOn.map { day <= $0 } ?? true) }
+  /// Whether the school's calendar has a session for the child's year group.
+  func hasSession(_ day: Day, _ session: Session) -> Bool {
+    calendars.has(day, session, for: time.taught)
+  }
 
   func has(_ kind: Arrangement.Kind, on day: Day) -> Bool {
     arrangements.contains { $0.kind == kind && $0.covers(day) }
@@ -99,14 +125,12 @@ public struct CodingRoll: Sendable {
 /// Finds sessions whose codes cannot be right, or are unlikely. It changes none: a school's register is the school's.
 public struct CodingFaults: Sendable {
   private let compulsory: DayRange
-  private let dateOfBirth: Day
   private let rolls: [CodingRoll]
 
   /// - Parameter rolls: all of the child's, whoever asks: a D is judged by the other school's marks.
   public init(dateOfBirth: Day, rolls: [CodingRoll]) {
     let span = CompulsorySchoolAge.span(dateOfBirth: dateOfBirth)
     compulsory = DayRange(first: span.start, last: span.lastDay)
-    self.dateOfBirth = dateOfBirth
     self.rolls = rolls
   }
 
@@ -118,7 +142,8 @@ public struct CodingFaults: Sendable {
       // A row without codes that depend on anything has nothing to find, unless it meets another or its own ends.
       let isPlain =
         others.isEmpty && !row.codes.contains { Self.depends[Int($0 & 0x7F)] }
-        && roll.enrolledOn <= max(days.first, row.year.first) && (roll.leftOn.map { $0 >= row.year.last } ?? true)
+        && roll.time.days.first <= max(days.first, row.year.first) && roll.time.days.last >= row.year.last
+        && roll.calendars.counting(row, for: roll.time) == row
       if isPlain { continue }
       row.forEachMark(in: days) { day, session, code in
         for rule in rules(broken: code, day, session, roll, row, others) {
@@ -143,7 +168,10 @@ public struct CodingFaults: Sendable {
     broken code: AttendanceCode, _ day: Day, _ session: Session, _ roll: CodingRoll, _ row: PupilYear,
     _ others: [CodingRoll]
   ) -> [CodingRule] {
-    guard roll.covers(day) else { return code.text == "Z" && day < roll.enrolledOn ? [] : [.outsideRoll] }
+    guard roll.time.days.contains(day) else {
+      return code.text == "Z" && day < roll.time.days.first ? [] : [.outsideRoll]
+    }
+    guard roll.hasSession(day, session) else { return code.text == "#" ? [] : [.outsideCalendar] }
     var broken: [CodingRule] = []
     let scheme = CodeScheme.inForce(on: day)
     switch code.text {
@@ -160,22 +188,19 @@ public struct CodingFaults: Sendable {
     case "G":
       let half = row[day, session == .am ? .pm : .am]
       if let half, scheme.statisticalClass(half) == .attending { broken.append(.holidayAndPresent) }
-    case "#":
-      let group = YearGroup(dateOfBirth: dateOfBirth, in: row.year)
-      if let calendar = roll.calendars.years[row.year], calendar.hasSession(day, session),
-        calendar.isSchoolDay(day, for: group)
-      {
-        broken.append(.closedOnOpenDay)
-      }
+    case "#": broken.append(.closedOnOpenDay)
     default: break
     }
-    let there = others.filter { $0.covers(day) }
+    let there = others.filter { $0.time.days.contains(day) }
     if code.text == "D" {
       if there.isEmpty { broken.append(.dualWithoutOther) }
-      if there.contains(where: { $0.rows[row.year]?[day, session] == code }) { broken.append(.dualAtBoth) }
+      if there.contains(where: { $0.hasSession(day, session) && $0.rows[row.year]?[day, session] == code }) {
+        broken.append(.dualAtBoth)
+      }
     } else if scheme.statisticalClass(code)?.isPresent ?? false,
       there.contains(where: { other in
-        other.rows[row.year]?[day, session].flatMap { scheme.statisticalClass($0) }?.isPresent ?? false
+        other.hasSession(day, session)
+          && other.rows[row.year]?[day, session].flatMap { scheme.statisticalClass($0) }?.isPresent ?? false
       })
     {
       broken.append(.presentAtBoth)
@@ -192,10 +217,9 @@ public struct PartialClosures: Sendable {
 
   public init() {}
 
-  /// Takes in a row of the school.
-  public mutating func add(_ row: PupilYear, onRoll: DayRange, in days: DayRange) {
-    guard let span = days.meeting(onRoll.first, onRoll.last) else { return }
-    row.forEachMark(in: span) { day, session, code in
+  /// Takes in a row of the school with the marks that count.
+  public mutating func add(_ row: PupilYear, in days: DayRange) {
+    row.forEachMark(in: days) { day, session, code in
       let scheme = CodeScheme.inForce(on: day)
       let place = Int(day.ordinal) * 2 + session.index
       if code == Self.code {

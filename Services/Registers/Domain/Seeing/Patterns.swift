@@ -43,21 +43,20 @@ public struct PatternDay: Hashable, Sendable {
   public var lateAfter: Int
 
   /// The days with a possible session on any of a child's rolls, in order.
-  public static func days(_ rolls: [(rows: [PupilYear], onRoll: DayRange)], in span: DayRange) -> [PatternDay] {
+  ///
+  /// - Parameter rows: of all rolls, with the marks that count.
+  public static func days(_ rows: [PupilYear], in span: DayRange) -> [PatternDay] {
     var days: [Day: PatternDay] = [:]
-    for roll in rolls {
-      guard let span = span.meeting(roll.onRoll.first, roll.onRoll.last) else { continue }
-      for row in roll.rows {
-        row.forEachMark(in: span) { day, _, code in
-          let kind = CodeScheme.inForce(on: day).statisticalClass(code)
-          guard let kind, kind.isPossible else { return }
-          var known =
-            days[day] ?? PatternDay(day: day, isAbsent: false, isWholeAbsent: true, lateBefore: 0, lateAfter: 0)
-          if kind.isAbsent { known.isAbsent = true } else { known.isWholeAbsent = false }
-          if code.text == "L" { known.lateBefore += 1 }
-          if code.text == "U" { known.lateAfter += 1 }
-          days[day] = known
-        }
+    for row in rows {
+      row.forEachMark(in: span) { day, _, code in
+        let kind = CodeScheme.inForce(on: day).statisticalClass(code)
+        guard let kind, kind.isPossible else { return }
+        var known =
+          days[day] ?? PatternDay(day: day, isAbsent: false, isWholeAbsent: true, lateBefore: 0, lateAfter: 0)
+        if kind.isAbsent { known.isAbsent = true } else { known.isWholeAbsent = false }
+        if code.text == "L" { known.lateBefore += 1 }
+        if code.text == "U" { known.lateAfter += 1 }
+        days[day] = known
       }
     }
     return days.values.sorted { $0.day < $1.day }
@@ -88,7 +87,7 @@ public struct Patterns: Hashable, Sendable, Codable {
     self.days = days.count
     absentDays = absent
     let byWeekday = Dictionary(grouping: days) { $0.day.weekday }
-    weekdays = (1...5).map { weekday in
+    weekdays = Self.weekdays(byWeekday).map { weekday in
       let these = byWeekday[weekday] ?? []
       return PatternCount(
         Self.names[weekday - 1], these.count(where: \.isAbsent), outOf: these.count,
@@ -102,6 +101,9 @@ public struct Patterns: Hashable, Sendable, Codable {
     lateBefore = Self.late(days, byWeekday, today, \.lateBefore)
     lateAfter = Self.late(days, byWeekday, today, \.lateAfter)
   }
+
+  /// Monday to Friday, and what else has a day: a school may open on a Saturday.
+  private static func weekdays(_ days: [Int: [PatternDay]]) -> [Int] { Set(1...5).union(days.keys).sorted() }
 
   private static func edge(
     _ name: String, _ days: [PatternDay], _ terms: [DayRange], _ rate: Double, _ today: Day,
@@ -131,7 +133,7 @@ public struct Patterns: Hashable, Sendable, Codable {
   ) -> [PatternCount] {
     let all = days.reduce(0) { $0 + count($1) }
     let rate = days.isEmpty ? 0 : Double(all) / Double(days.count)
-    return (1...5).map { weekday in
+    return weekdays(byWeekday).map { weekday in
       let these = byWeekday[weekday] ?? []
       return PatternCount(
         names[weekday - 1], these.reduce(0) { $0 + count($1) }, outOf: these.count,

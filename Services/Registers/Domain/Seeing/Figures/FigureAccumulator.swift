@@ -3,8 +3,9 @@ public import Rulebook
 
 /// The one calculation behind every figure: takes in registrations with their rows and yields the counts of each group.
 ///
-/// A session counts when it is in the period, on the roll and in the cohort; a mark outside the time on roll is ignored
-/// here and flagged as a coding fault (`attendance.md` 15). Areas and flags are those of the session's own date.
+/// A session counts when it is in the period, on the roll, in the school's calendar and in the cohort; a mark outside the
+/// time on roll or the calendar is ignored here and flagged as a coding fault (`attendance.md` 2.7, 15). Areas and flags
+/// are those of the session's own date.
 public struct FigureAccumulator: Sendable {
   public let query: FigureQuery
   private let persistent: AbsenceThreshold?
@@ -59,8 +60,12 @@ public struct FigureAccumulator: Sendable {
   ) {
     precondition(codes.count == SchoolYear.rowLength, "a row of another length")
     guard let window = window(of: year, facts, school) else { return }
-    for stretch in scoped(window, year, facts, school) {
-      Self.forEachGroup(query.grouping, stretch, year, facts, school) { key, days in count(codes, days, year, key) }
+    school.mask(of: year, for: facts).withUnsafeBytes { mask in
+      for stretch in scoped(window, year, facts, school) {
+        Self.forEachGroup(query.grouping, stretch, year, facts, school) { key, days in
+          count(codes, mask, days, year, key)
+        }
+      }
     }
   }
 
@@ -169,11 +174,13 @@ public struct FigureAccumulator: Sendable {
     }
   }
 
-  private mutating func count(_ codes: UnsafeRawBufferPointer, _ days: DayRange, _ year: SchoolYear, _ key: Key) {
+  private mutating func count(
+    _ codes: UnsafeRawBufferPointer, _ mask: UnsafeRawBufferPointer, _ days: DayRange, _ year: SchoolYear, _ key: Key
+  ) {
     let group = place(of: key)
     var statistics = Statistics()
     SchemeTable.forEach(days) { days, table in
-      histogram.count(codes, days, in: year)
+      histogram.count(codes, mask, days, in: year)
       let counted = histogram
       counted.forEach(table) { code, am, pm in
         statistics.add(code, count: am + pm, scheme: table.scheme)

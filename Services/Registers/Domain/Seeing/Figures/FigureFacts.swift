@@ -22,15 +22,24 @@ public struct SchoolFacts: Hashable, Sendable {
   /// Without days in common.
   public let clusters: [Membership]
   public let localities: [Membership]
+  /// The sessions of the school's years; a year without a calendar has none.
+  public let sessions: [SchoolYear: YearSessions]
 
   public init(
-    urn: URN, phase: SchoolPhase, kind: SchoolKind, clusters: [Membership] = [], localities: [Membership] = []
+    urn: URN, phase: SchoolPhase, kind: SchoolKind, clusters: [Membership] = [], localities: [Membership] = [],
+    sessions: [SchoolYear: YearSessions]
   ) {
     self.urn = urn
     self.phase = phase
     self.kind = kind
     self.clusters = clusters
     self.localities = localities
+    self.sessions = sessions
+  }
+
+  /// The sessions of a year that can count for a child.
+  func mask(of year: SchoolYear, for facts: RegistrationFacts) -> YearSessions.Mask {
+    sessions[year]?.mask(for: facts.yearGroup(in: year)) ?? YearSessions.none
   }
 
   /// The phase that a child of a year group is taught in: an all-through school is two.
@@ -49,14 +58,14 @@ public struct RegistrationFacts: Sendable {
   public let dateOfBirth: Day
   /// `F`, `M` or `nil` when it is not known.
   public let sex: String?
-  /// The year group as the school stated it, and the school year in which it did.
-  public let stated: (group: YearGroup, in: SchoolYear)?
+  public let taught: TaughtGroup
   /// When the child has the flag that the figure is split by; without days in common.
   public let flagged: [DayRange]
 
+  /// - Parameter taught: by the date of birth when absent.
   public init(
     registration: Int64, enrolledOn: Day, leftOn: Day? = nil, isSubsidiary: Bool = false, dateOfBirth: Day,
-    sex: String? = nil, stated: (group: YearGroup, in: SchoolYear)? = nil, flagged: [DayRange] = []
+    sex: String? = nil, taught: TaughtGroup? = nil, flagged: [DayRange] = []
   ) {
     self.registration = registration
     self.enrolledOn = enrolledOn
@@ -64,15 +73,12 @@ public struct RegistrationFacts: Sendable {
     self.isSubsidiary = isSubsidiary
     self.dateOfBirth = dateOfBirth
     self.sex = sex
-    self.stated = stated
+    self.taught = taught ?? TaughtGroup(stated: nil, dateOfBirth: dateOfBirth)
     self.flagged = flagged
   }
 
   /// The year group in a school year: as stated and moved on, else by the date of birth.
-  func yearGroup(in year: SchoolYear) -> YearGroup? {
-    if let stated { return stated.group.advanced(years: year.startYear - stated.in.startYear) }
-    return YearGroup(dateOfBirth: dateOfBirth, in: year)
-  }
+  func yearGroup(in year: SchoolYear) -> YearGroup? { taught.group(in: year) }
 }
 
 extension DayRange {

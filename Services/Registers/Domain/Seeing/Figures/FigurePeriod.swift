@@ -42,13 +42,13 @@ public enum FigurePeriod: Hashable, Sendable {
     case .term(let day):
       return Self.hull(
         calendars.compactMap { calendar in
-          Self.half(calendar, day).map { half in calendar.terms.filter { Self.season($0) == Self.season(half) } }
+          Self.half(calendar, day).map { half in calendar.stretches.filter { Self.season($0) == Self.season(half) } }
         })
     }
   }
 
   private static func half(_ calendar: SchoolCalendar, _ day: Day) -> DayRange? {
-    calendar.terms.filter { $0.first <= day }.max { $0.first < $1.first }
+    calendar.stretches.filter { $0.first <= day }.max { $0.first < $1.first }
   }
 
   /// Autumn to December, spring to March, summer from April, by the first day: Easter moves the end of a term only.

@@ -9,14 +9,18 @@ struct MarkHistogram: Sendable {
   static let bytes = 128
 
   /// Counts the days of a range anew. The range must be in the year of the row.
-  mutating func count(_ codes: UnsafeRawBufferPointer, _ days: DayRange, in year: SchoolYear) {
+  ///
+  /// - Parameter mask: which sessions take place, as long as the row; see ``YearSessions``.
+  mutating func count(
+    _ codes: UnsafeRawBufferPointer, _ mask: UnsafeRawBufferPointer, _ days: DayRange, in year: SchoolYear
+  ) {
     let positions = year.position(of: days.first, .am)...year.position(of: days.last, .pm)
     counts.withUnsafeMutableBufferPointer { counts in
       counts.update(repeating: 0)
       var position = positions.lowerBound
       while position < positions.upperBound {
-        counts[Int(codes[position] & 0x7F)] &+= 1
-        counts[Self.bytes + Int(codes[position + 1] & 0x7F)] &+= 1
+        counts[Int(codes[position] & mask[position])] &+= 1
+        counts[Self.bytes + Int(codes[position + 1] & mask[position + 1])] &+= 1
         position += 2
       }
     }

@@ -43,8 +43,12 @@ struct StoredPupil: Hashable, Sendable {
   /// Whether events say the same of both.
   func isPublishedLike(_ other: StoredPupil) -> Bool {
     upn == other.upn && givenName == other.givenName && familyName == other.familyName
-      && dateOfBirth == other.dateOfBirth && yearGroup == other.yearGroup && addressProtected == other.addressProtected
+      && dateOfBirth == other.dateOfBirth && yearGroup == other.yearGroup && yearGroupYear == other.yearGroupYear
+      && addressProtected == other.addressProtected
   }
+
+  /// The year groups by which calendars are asked.
+  var taught: TaughtGroup { TaughtGroup(stated: yearGroup, yearGroupYear, dateOfBirth: dateOfBirth) }
 
   /// The year group in a school year: it moves on by itself.
   func yearGroup(in year: SchoolYear) -> YearGroup? {

@@ -25,6 +25,9 @@ struct Registration: Hashable, Sendable {
   /// Whether the child is on the roll on a day.
   func covers(_ day: Day) -> Bool { overlaps(day, day) }
 
+  /// Which sessions count for the child whose registration it is.
+  func time(of pupil: StoredPupil) -> TimeOnRoll { TimeOnRoll(first: enrolledOn, last: leftOn, taught: pupil.taught) }
+
   /// This registration as a school states it now. What it did not say stays, unless the child came back.
   func stating(_ record: PupilRecord) -> Registration {
     var now = self
@@ -96,17 +99,21 @@ extension Pupils {
 }
 
 extension Pupils {
-  /// The child of a time on a roll, and its days; to the end of time while the child is on it.
-  static func place(ofRegistration number: Int64, in db: Database) throws -> (pupil: PupilID, days: DayRange) {
+  /// The child of a time on a roll, and which of its sessions count.
+  static func place(ofRegistration number: Int64, in db: Database) throws -> (pupil: PupilID, time: TimeOnRoll) {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT p.id, r.enrolled_on, r.left_on FROM registrations r JOIN pupils p ON p.number = r.pupil
-          WHERE r.number = ?
+          SELECT p.id, r.enrolled_on, r.left_on, p.year_group, p.year_group_year, p.date_of_birth
+          FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.number = ?
           """), arguments: [number])
     guard let row else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-    let last = (row[2] as Int32?).map(Day.init(ordinal:)) ?? Day(ordinal: .max)
-    return (try id(row[0]), DayRange(first: Day(ordinal: row[1]), last: last))
+    let taught = TaughtGroup(
+      stated: row[3], (row[4] as Int?).map(SchoolYear.init(startYear:)), dateOfBirth: Day(ordinal: row[5]))
+    return (
+      try id(row[0]),
+      TimeOnRoll(first: Day(ordinal: row[1]), last: (row[2] as Int32?).map(Day.init(ordinal:)), taught: taught)
+    )
   }
 
   /// The child of a time on a roll.

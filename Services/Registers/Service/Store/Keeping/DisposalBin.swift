@@ -32,24 +32,28 @@ enum DisposalBin {
 
   /// Puts some rows of a disposal back and takes them out of the bin. The log must be giving way.
   ///
-  /// - Returns: how many; 0 when the bin has none left.
-  static func putBack(_ disposal: Int64, limit: Int, at moment: Timestamp, in db: Database) throws -> Int {
+  /// - Returns: how many, 0 when the bin has none left; and whose marks of which years are counted again.
+  static func putBack(
+    _ disposal: Int64, limit: Int, at moment: Timestamp, in db: Database
+  ) throws -> (rows: Int, years: [KeptYear]) {
     for source in Source.allCases {
       let rows = try Row.fetchAll(
         db.cachedStatement(
           sql: "SELECT number, content FROM disposal_bin WHERE disposal = ? AND source = ? ORDER BY number LIMIT ?"),
         arguments: [disposal, source.rawValue, limit])
       guard !rows.isEmpty else { continue }
+      var years: [KeptYear] = []
       for row in rows {
-        try insert(
-          try JSONDecoder().decode([String: Cell].self, from: row["content"]), into: source, at: moment, in: db)
+        let values = try JSONDecoder().decode([String: Cell].self, from: row["content"])
+        try insert(values, into: source, at: moment, in: db)
+        if source == .pupilYears, case .integer(let number) = values["number"] { years.append(KeptYear(row: number)) }
         try db.cachedStatement(sql: "DELETE FROM disposal_bin WHERE number = ?").execute(arguments: [
           row["number"] as Int64
         ])
       }
-      return rows.count
+      return (rows.count, years)
     }
-    return 0
+    return (0, [])
   }
 
   /// Empties some of the bin for good.

@@ -11,6 +11,15 @@ struct KeptYear: Hashable, Sendable {
   let year: SchoolYear
 }
 
+extension KeptYear {
+  /// Of a row of the table of pupil years, by its number.
+  init(row number: Int64) {
+    self.init(
+      registration: number >> 8,
+      year: SchoolYear(startYear: PupilYearTable.years.lowerBound + Int(number & 255)))
+  }
+}
+
 /// The entries of one school in one school year, and when each registration's were last made or amended.
 struct SchoolYearLog: Sendable {
   struct Batch: Sendable {

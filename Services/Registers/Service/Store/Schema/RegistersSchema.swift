@@ -15,6 +15,7 @@ enum RegistersSchema {
     Migration("registers 0009 dialects", sql: marks),
     Migration("registers 0018 rows that differ from the log", sql: checks),
     Migration("registers 0015 what sources said last", sql: sources),
+    Migration("registers 0013 calendars as they were", sql: calendarLog),
   ]
 
   private static let admission = """

@@ -54,27 +54,6 @@ enum Schools {
     ])
   }
 
-  /// Every calendar of a school.
-  static func calendars(of school: URN, in db: Database) throws -> CalendarYears {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT start_year, calendar FROM calendars WHERE school = ?"),
-      arguments: [school.text])
-    return CalendarYears(
-      Dictionary(
-        uniqueKeysWithValues: try rows.map {
-          (SchoolYear(startYear: $0["start_year"]), try decode($0["calendar"]))
-        }))
-  }
-
-  static func save(_ calendar: SchoolCalendar, of school: URN, _ year: SchoolYear, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO calendars (school, start_year, calendar) VALUES (?, ?, ?)
-        ON CONFLICT (school, start_year) DO UPDATE SET calendar = excluded.calendar
-        """
-    ).execute(arguments: [school.text, year.startYear, try encode(calendar)])
-  }
-
   /// How full a school's register of one session is.
   struct Register: Hashable, Sendable {
     let school: URN
@@ -105,23 +84,16 @@ enum Schools {
         "day": day.ordinal, "session": session.index, "year": SchoolYear(containing: day).startYear,
       ])
     return try rows.compactMap { row in
-      guard try decode(row["calendar"]).hasSession(day, session) else { return nil }
+      let calendar = try CalendarMemo.plan(row["calendar"], SchoolYear(containing: day)).calendar
+      guard calendar.hasSession(day, session) else { return nil }
+      let school = try URN(row["urn"] as String)
+      // Nearly never is a school open to some only.
+      let isPartly = calendar.yearGroupClosures.contains { $0.covers(day) }
+      let due = isPartly ? try Pupils.roll(of: school, in: db).due(day, session, calendar) : row["on_roll"]
       return Register(
-        school: try URN(row["urn"] as String), name: row["name"], onRoll: row["on_roll"],
+        school: school, name: row["name"], onRoll: due,
         marked: (row["marked"] as Int) + (row["added"] as Int),
         firstReceived: (row["first_received"] as Int64?).map(Timestamp.init(millis:)))
     }
-  }
-
-  /// A calendar as the store keeps it.
-  static func encode(_ calendar: SchoolCalendar) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return String(decoding: try encoder.encode(calendar), as: UTF8.self)
-  }
-
-  /// A calendar from how the store keeps it.
-  static func decode(_ text: String) throws -> SchoolCalendar {
-    try JSONDecoder().decode(SchoolCalendar.self, from: Data(text.utf8))
   }
 }

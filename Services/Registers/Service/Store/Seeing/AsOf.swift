@@ -3,19 +3,22 @@ import GRDB
 import RegistersDomain
 import Rulebook
 
-/// The registers as they were known at a past moment: marks and the days on roll. Everything else that an answer rests
-/// on, like names, areas and the rules, has dates of its own or is told as it is known now.
+/// The registers as they were known at a past moment: marks, the days on roll and the calendars. Everything else that an
+/// answer rests on, like names, areas and the rules, has dates of its own or is told as it is known now.
 struct AsOf: Hashable, Sendable {
   let moment: Timestamp
   let marks: Knowledge
   /// Up to and with which statement of the admission register.
   let statement: Int64
+  /// Up to and with which calendar.
+  let calendar: Int64
 
   /// - Parameter moment: before the present; then the answer never changes, whatever is recorded later.
   init(_ moment: Timestamp, in db: Database) throws {
     self.moment = moment
     marks = try .at(moment, in: db)
     statement = try Knowledge.last(of: "admission_log", at: moment, in: db)
+    calendar = try Knowledge.last(of: "calendar_log", at: moment, in: db)
   }
 
   /// A time on a roll as it was known; `nil` when it was not entered yet.

@@ -11,6 +11,7 @@ enum CheckRows {
     let school: URN
     let pupil: PupilID
     let registration: Registration
+    let time: TimeOnRoll
     let row: PupilYear
   }
 
@@ -22,7 +23,8 @@ enum CheckRows {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT r.number, r.enrolled_on, r.left_on, p.id, y.number & 255 AS year, y.codes
+          SELECT r.number, r.enrolled_on, r.left_on, p.id, p.year_group, p.year_group_year, p.date_of_birth,
+            y.number & 255 AS year, y.codes
           FROM registrations r JOIN pupils p ON p.number = r.pupil
           JOIN pupil_years y ON y.number BETWEEN (r.number << 8) + ?2 AND (r.number << 8) + ?3
           WHERE r.school = ?1 AND r.number > ?4 AND instr(y.codes, X'4E') > 0 ORDER BY r.number, y.number
@@ -39,8 +41,17 @@ enum CheckRows {
       let registration = Registration(
         number: row["number"], school: school, enrolledOn: Day(ordinal: row["enrolled_on"]),
         leftOn: (row["left_on"] as Int32?).map(Day.init(ordinal:)))
-      guard try body(Unresolved(school: school, pupil: pupil, registration: registration, row: codes)) else { return }
+      let time = TimeOnRoll(first: registration.enrolledOn, last: registration.leftOn, taught: taught(row))
+      guard
+        try body(Unresolved(school: school, pupil: pupil, registration: registration, time: time, row: codes))
+      else { return }
     }
+  }
+
+  private static func taught(_ row: Row) -> TaughtGroup {
+    TaughtGroup(
+      stated: row["year_group"], (row["year_group_year"] as Int?).map(SchoolYear.init(startYear:)),
+      dateOfBirth: Day(ordinal: row["date_of_birth"]))
   }
 
   /// A registration as codes are judged.
@@ -49,8 +60,13 @@ enum CheckRows {
     let pupil: PupilID
     let pupilNumber: Int64
     let dateOfBirth: Day
+    let taught: TaughtGroup
     let hasOtherRolls: Bool
     let hasArrangements: Bool
+
+    func time(on registration: Registration) -> TimeOnRoll {
+      TimeOnRoll(first: registration.enrolledOn, last: registration.leftOn, taught: taught)
+    }
   }
 
   /// A school's registrations, in the order of entry.
@@ -58,7 +74,7 @@ enum CheckRows {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT r.number, r.enrolled_on, r.left_on, r.pupil, p.id, p.date_of_birth,
+          SELECT r.number, r.enrolled_on, r.left_on, r.pupil, p.id, p.date_of_birth, p.year_group, p.year_group_year,
             EXISTS (SELECT 1 FROM registrations o WHERE o.pupil = r.pupil AND o.number <> r.number) AS others,
             EXISTS (SELECT 1 FROM arrangements a WHERE a.registration = r.number) AS arranged
           FROM registrations r JOIN pupils p ON p.number = r.pupil
@@ -71,7 +87,7 @@ enum CheckRows {
           number: row["number"], school: school, enrolledOn: Day(ordinal: row["enrolled_on"]),
           leftOn: (row["left_on"] as Int32?).map(Day.init(ordinal:))),
         pupil: pupil, pupilNumber: row["pupil"], dateOfBirth: Day(ordinal: row["date_of_birth"]),
-        hasOtherRolls: row["others"], hasArrangements: row["arranged"])
+        taught: taught(row), hasOtherRolls: row["others"], hasArrangements: row["arranged"])
     }
   }
 

@@ -62,7 +62,7 @@ struct FigureRows {
       }
       let facts = RegistrationFacts(
         registration: registration.number, enrolledOn: registration.enrolledOn, leftOn: registration.leftOn,
-        dateOfBirth: pupil.dateOfBirth)
+        dateOfBirth: pupil.dateOfBirth, taught: pupil.taught)
       let later = try later(at: school, during: query.period, of: registration.number)
       try take(facts, school, query.period, without: later, into: &one)
       try take(facts, school, query.period, without: later, into: &total)
@@ -82,6 +82,7 @@ struct FigureRows {
     var only: String?
     if case .school(let urn) = scope { only = urn.text }
     let areas = try memberships(of: only)
+    let sessions = try Schools.sessions(of: only, during: period, asOf: asOf, in: db)
     let rows = try Row.fetchAll(
       db.cachedStatement(sql: "SELECT urn, phase, kind FROM schools WHERE ?1 IS NULL OR urn = ?1 ORDER BY urn"),
       arguments: [only])
@@ -92,7 +93,7 @@ struct FigureRows {
       let urn: String = row["urn"]
       let school = SchoolFacts(
         urn: try URN(urn), phase: phase, kind: kind, clusters: areas.clusters[urn] ?? [],
-        localities: areas.localities[urn] ?? [])
+        localities: areas.localities[urn] ?? [], sessions: sessions[urn] ?? [:])
       return school.mayHaveSessions(in: scope, during: period) ? school : nil
     }
   }
@@ -159,10 +160,6 @@ struct FigureRows {
           """), arguments: [school.text, period.last.ordinal, period.first.ordinal, asOf != nil])
     var found: [RegistrationFacts] = []
     while let row = try rows.next() {
-      var stated: (YearGroup, SchoolYear)?
-      if let text = row[7] as String?, let year = row[8] as Int?, let group = YearGroup(text) {
-        stated = (group, SchoolYear(startYear: year))
-      }
       var (enrolledOn, leftOn) = (Day(ordinal: row[1]), (row[2] as Int32?).map(Day.init(ordinal:)))
       if let asOf {
         guard let days = try asOf.days(ofRegistration: row[0], in: db) else { continue }
@@ -171,7 +168,9 @@ struct FigureRows {
       found.append(
         RegistrationFacts(
           registration: row[0], enrolledOn: enrolledOn, leftOn: leftOn,
-          isSubsidiary: row[3] == "subsidiary", dateOfBirth: Day(ordinal: row[5]), sex: row[6], stated: stated,
+          isSubsidiary: row[3] == "subsidiary", dateOfBirth: Day(ordinal: row[5]), sex: row[6],
+          taught: TaughtGroup(
+            stated: row[7], (row[8] as Int?).map(SchoolYear.init(startYear:)), dateOfBirth: Day(ordinal: row[5])),
           flagged: flagged[row[4]] ?? []))
     }
     return found

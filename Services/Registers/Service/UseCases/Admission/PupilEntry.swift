@@ -52,7 +52,8 @@ struct PupilEntry {
     if record.needsGround, place.ground == nil { entered.notes.append(.groundMissing) }
     guard isChanged else { return entered }
     try AdmissionLog.append(.entry, pupil: now.number, registration: registration, record, by: writer, in: db)
-    try publish(now, isNew: known == nil || !now.isPublishedLike(pupil), place: place, before: before)
+    try publish(
+      now, registration, isNew: known == nil || !now.isPublishedLike(pupil), place: place, before: before)
     if hasNewNumbers || now != pupil || isPlaceNew {
       entered.numbers = Set(try Pupils.formerUPNs(of: now.number, in: db).map(\.text) + [now.upn.text])
       // What is known of the child is known of it on every roll.
@@ -121,14 +122,17 @@ struct PupilEntry {
   }
 
   /// Publishes the entry when it changed, and the leaving when it or the entry did.
-  private func publish(_ pupil: StoredPupil, isNew: Bool, place: Registration, before: Registration?) throws {
+  private func publish(
+    _ pupil: StoredPupil, _ registration: Int64, isNew: Bool, place: Registration, before: Registration?
+  ) throws {
     let cameBack = before?.leftOn != nil && place.leftOn == nil
     let isEntry = isNew || before == nil || before?.enrolledOn != place.enrolledOn || cameBack
     if isEntry {
       let event = PupilEnrolled(
         pupil: pupil.id, school: school, upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName,
-        dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup, enrolledOn: place.enrolledOn,
-        addressProtected: pupil.addressProtected)
+        dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup, yearGroupYear: pupil.yearGroupYear,
+        enrolledOn: place.enrolledOn, leftOn: place.leftOn, addressProtected: pupil.addressProtected,
+        registration: registration)
       try desk.outbox.append(event, subject: school.text, context: context, in: db)
     }
     guard let leftOn = place.leftOn,
@@ -138,7 +142,7 @@ struct PupilEntry {
     let event = PupilLeft(
       pupil: pupil.id, school: school, leftOn: leftOn, ground: place.ground,
       destinationKnown: place.isDestinationKnown,
-      concerns: try Flags.inForce(pupil.number, on: leftOn, in: db).concerns)
+      concerns: try Flags.inForce(pupil.number, on: leftOn, in: db).concerns, registration: registration)
     try desk.outbox.append(event, subject: school.text, context: context, in: db)
   }
 }

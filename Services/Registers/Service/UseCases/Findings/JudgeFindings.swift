@@ -41,7 +41,7 @@ struct JudgeFindings {
       let entry = roll.entries[position]
       let before = open[row.year]?[entry.registration] ?? []
       let now = try FindingJudge(plan: plan, today: today).findings(
-        row, onRoll: entry.days, compulsory: entry.compulsory, agreed: agreed[entry.registration] ?? [], open: before
+        row, time: entry.time, compulsory: entry.compulsory, agreed: agreed[entry.registration] ?? [], open: before
       ) {
         let year = SchoolYear(startYear: row.year.startYear - 1)
         guard let plan = calendars.plans[year] else { return nil }

@@ -65,6 +65,8 @@ struct ReadFindings: Sendable {
       let session: Session
       /// The code now, and the code that was known when it was found; absent where there was no mark.
       let code, then: AttendanceCode?
+      /// Whether it counts now: the child was on the roll, and the calendar has the session for its year group.
+      let counts: Bool
       /// Oldest first.
       let amendments: [EntryLog.Amendment]
     }
@@ -109,6 +111,8 @@ struct ReadFindings: Sendable {
     of found: Findings.Stored, _ pupil: StoredPupil, _ db: Database
   ) throws -> [Why.OneSession] {
     let shelf = try PupilYearTable(db)
+    let time = try Pupils.place(ofRegistration: found.registration, in: db).time
+    let calendars = try Schools.calendars(of: found.school, in: db)
     // A share is of every session of compulsory school age that the year has since.
     let last =
       found.kind.isShareOfYear ? CompulsorySchoolAge.span(dateOfBirth: pupil.dateOfBirth).lastDay : found.on
@@ -131,6 +135,7 @@ struct ReadFindings: Sendable {
           sessions.append(
             .init(
               date: day, session: session, code: code, then: before,
+              counts: time.counts(day, session, in: calendars.years[now.year]),
               amendments: try EntryLog.amendments(of: found.registration, day, session, in: db)))
         }
       }
@@ -143,7 +148,7 @@ struct ReadFindings: Sendable {
   ) throws -> Line {
     let place = try Pupils.place(ofRegistration: found.registration, in: db)
     // A school that the child left knows what it knew.
-    let hasLeft = place.days.last < today
+    let hasLeft = place.time.days.last < today
     let viewer = caller.role == .school && hasLeft ? .other : ChildAccess.viewer(caller.role)
     return Line(
       finding: found.name, kind: found.kind, pupil: place.pupil, school: found.school, since: found.since,

@@ -72,7 +72,7 @@ struct ReadMissingOut: Sendable {
         }
         let place = try Pupils.place(ofRegistration: finding.registration, in: db)
         let lasts = FindingJudge(plan: plan, today: day).isOnPartTimeTimetable(
-          row, onRoll: place.days, agreed: school.agreed[finding.registration] ?? [], since: finding.since,
+          row, time: place.time, agreed: school.agreed[finding.registration] ?? [], since: finding.since,
           before: before)
         if lasts { found.append((finding.school, place.pupil)) }
       }

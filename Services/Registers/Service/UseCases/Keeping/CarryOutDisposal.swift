@@ -59,7 +59,7 @@ struct CarryOutDisposal: Sendable {
   /// - Returns: whether there is more to do.
   func step(_ number: Int64, by caller: Caller) async throws -> Bool {
     let today = desk.clock.today()
-    return try await desk.write(by: caller) { [stepSize] writer, db in
+    return try await desk.write(by: caller) { [stepSize, desk] writer, db in
       guard let found = try Disposals.find(number, in: db), found.state == .approved else { return false }
       func close(_ removal: Removal, _ what: String) throws {
         try Disposals.set(found.removed + removal.counts, of: number, in: db)
@@ -68,7 +68,9 @@ struct CarryOutDisposal: Sendable {
           in: db)
       }
       if let waiting = try Disposals.nextWaiting(number, limit: stepSize, in: db) {
-        let (removal, what) = try Self.take(waiting, of: number, today: today, in: db)
+        let (removal, what, removed) = try Self.take(waiting, of: number, today: today, in: db)
+        try DisposalNews(desk: desk, writer: writer, disposal: number, db: db)
+          .disposed(removed, waiting.year, of: waiting.school)
         try close(removal, what)
         return true
       }
@@ -85,7 +87,7 @@ struct CarryOutDisposal: Sendable {
 
   private static func take(
     _ waiting: (school: URN, year: SchoolYear, registrations: [Int64]), of number: Int64, today: Day, in db: Database
-  ) throws -> (Removal, String) {
+  ) throws -> (Removal, String, removed: [Int64]) {
     let log = try SchoolYearLog(waiting.school, waiting.year, in: db)
     let held = try Holds.heldRegistrations(at: waiting.school, in: db)
     let newest = try KeptYears.newest(in: db)
@@ -108,7 +110,10 @@ struct CarryOutDisposal: Sendable {
     }
     func count(_ outcome: Disposals.Outcome) -> Int { outcomes[outcome]?.count ?? 0 }
     let stayed = count(.recent) + count(.newest)
-    return (removal, "removed \(count(.removed)) held \(count(.held)) recent \(stayed) marks \(removal.counts.marks)")
+    return (
+      removal, "removed \(count(.removed)) held \(count(.held)) recent \(stayed) marks \(removal.counts.marks)",
+      outcomes[.removed] ?? []
+    )
   }
 
   private static func takeUploads(of number: Int64, limit: Int, today: Day, in db: Database) throws -> Removal {

@@ -49,11 +49,12 @@ struct ReverseDisposal: Sendable {
   ///
   /// - Returns: whether there is more to do.
   func step(_ number: Int64, by caller: Caller) async throws -> Bool {
-    return try await desk.write(by: caller) { [stepSize] writer, db in
+    return try await desk.write(by: caller) { [stepSize, desk] writer, db in
       guard try Disposals.find(number, in: db)?.state == .reversing else { return false }
-      let rows = try Removal.whileDisposing(number, in: db) {
+      let (rows, years) = try Removal.whileDisposing(number, in: db) {
         try DisposalBin.putBack(number, limit: stepSize, at: writer.at, in: db)
       }
+      try DisposalNews(desk: desk, writer: writer, disposal: number, db: db).restored(years)
       if rows == 0 {
         try Disposals.setReturned(number, in: db)
         try Disposals.set(.reversed, of: number, in: db)
@@ -93,8 +94,8 @@ struct FinaliseDisposals: Sendable {
     }
     for number in approved { try await CarryOutDisposal(desk: desk).finish(number, by: Self.program) }
     for number in reversing { try await ReverseDisposal(desk: desk).finish(number, by: Self.program) }
-    let over = try await desk.write(by: Self.program) { writer, db in
-      try Self.makeFinal(today: today, by: writer, in: db)
+    let over = try await desk.write(by: Self.program) { [desk] writer, db in
+      try Self.makeFinal(desk, today: today, by: writer, in: db)
     }
     let final = try await desk.store.read { try Disposals.numbers(in: [.final], in: $0) }
     for number in final { while try await empty(number) > 0 {} }
@@ -102,13 +103,16 @@ struct FinaliseDisposals: Sendable {
     return over
   }
 
-  private static func makeFinal(today: Day, by writer: Writer, in db: Database) throws -> Int {
+  private static func makeFinal(
+    _ desk: RegisterDesk, today: Day, by writer: Writer, in db: Database
+  ) throws -> Int {
     var count = 0
     for number in try Disposals.numbers(in: [.carriedOut], in: db) {
       guard let found = try Disposals.find(number, in: db), ReverseDisposal.isOver(found, on: today),
         try Disposals.heldNow(number, in: db) == 0
       else { continue }
       try Disposals.set(.final, of: number, in: db)
+      try DisposalNews(desk: desk, writer: writer, disposal: number, db: db).erased()
       let rows = try DisposalBin.count(number, in: db)
       try RegisterDesk.audit(
         "disposal.final", DisposalReport.name(number), by: writer, requestID: "rows \(rows)", in: db)

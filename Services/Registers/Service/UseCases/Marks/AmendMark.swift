@@ -44,10 +44,10 @@ struct AmendMark: Sendable {
         let position = positions.first(where: { known.roll.entries[$0].covers(request.day) }) ?? positions.last
       else { throw Problem.notFound("Pupil on this roll") }
       let entry = known.roll.entries[position]
-      let code = try Self.code(request, entry, known, today)
       let shelf = try PupilYearTable(db)
       var row = try shelf.read(entry.registration, SchoolYear(containing: request.day))
       let before = row[request.day, request.session]
+      let code = try Self.code(request, entry, replacing: before, known, today)
       let answer = Answer(
         pupil: request.pupil, date: request.day, session: request.session, from: before, to: code,
         amended: before != code)
@@ -83,11 +83,15 @@ struct AmendMark: Sendable {
   }
 
   private static func code(
-    _ request: Request, _ entry: RollEntry, _ known: SchoolCache.Known, _ today: Day
+    _ request: Request, _ entry: RollEntry, replacing before: AttendanceCode?, _ known: SchoolCache.Known, _ today: Day
   ) throws(Problem) -> AttendanceCode {
     let judge = MarkJudge(roll: known.roll, calendars: known.calendars, today: today)
     do throws(MarkRefusal) {
-      if let code = try judge.check(entry, request.day, request.session, token: request.code) { return code }
+      if let code = try judge.check(
+        entry, request.day, request.session, token: request.code, replacing: before)
+      {
+        return code
+      }
     } catch {
       throw .invalid([.init("/\(error.reason.column ?? "code")", "\(error.reason.detail) \(error.reason.fix)")])
     }

@@ -61,7 +61,7 @@ struct ReadRegister: Sendable {
       let window = try SessionRegister.window(school, day, session, known: past?.marks, in: db)
       return Page(
         school: school, date: day, session: session, asOf: past?.moment,
-        due: try Schools.calendars(of: school, in: db).years[year]?.hasSession(day, session),
+        due: try Schools.calendars(of: school, asOf: past, in: db).years[year]?.hasSession(day, session),
         openedAt: window?.openedAt, closedAt: window?.closedAt,
         marks: try lines.map { line in
           let row = try shelf.read(line.registration.number, year)

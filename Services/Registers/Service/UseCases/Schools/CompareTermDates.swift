@@ -53,6 +53,8 @@ struct CompareTermDates: Sendable {
       let training: [Day]
       let oneSessionDays: [String: Session]
       let yearGroupClosures: [YearGroupClosure]
+      /// Days on which they are open although they are a weekend or in no term.
+      let additionalDays: [Day]
     }
 
     /// Weekdays in a row on which the same groups are open, by their ids.
@@ -88,7 +90,8 @@ struct CompareTermDates: Sendable {
           terms: group.calendar.terms,
           closed: group.calendar.closed.subtracting(group.calendar.training).sorted(),
           training: group.calendar.training.sorted(), oneSessionDays: group.calendar.oneSessionDaysByText,
-          yearGroupClosures: group.calendar.yearGroupClosures)
+          yearGroupClosures: group.calendar.yearGroupClosures,
+          additionalDays: group.calendar.additionalDays.sorted())
       },
       differences: dates.differences.map {
         .init(

@@ -43,7 +43,7 @@ struct RecordSchool: Sendable {
         return Answer(changed: false, released: 0)
       }
       desk.cache.forget(school)
-      try Schools.save(calendar, of: school, year, in: db)
+      try Schools.save(calendar, of: school, year, by: writer, in: db)
       try desk.outbox.append(
         CalendarRecorded(school: school, schoolYear: year, calendar: calendar), subject: school.text,
         context: writer.context, in: db)

@@ -94,7 +94,7 @@ struct ReadCareFigures: Sendable {
         return try rows.table(of: pupil, registrations, query).total.total.statistics
       }
       for registration in registrations where calendars[registration.school] == nil {
-        calendars[registration.school] = try Schools.calendars(of: registration.school, in: db)
+        calendars[registration.school] = try Schools.calendars(of: registration.school, asOf: asOf, in: db)
       }
       let entered = max(since, year.first)
       let age = CompulsorySchoolAge.span(dateOfBirth: pupil.dateOfBirth)

@@ -23,6 +23,8 @@ struct ReadCodingFaults: Sendable {
     struct Rule: Codable, Sendable {
       let rule: CodingRule
       let meaning: String
+      /// What the school can do.
+      let fix: String
       /// False for what may be right and is worth a look.
       let isError: Bool
       let source: String
@@ -79,7 +81,7 @@ struct ReadCodingFaults: Sendable {
       return Page(
         from: span.first, to: span.last, asOf: writer.at, faults: lines, partialClosures: closures,
         rules: CodingRule.allCases.filter(broken.contains).map {
-          Page.Rule(rule: $0, meaning: $0.meaning, isError: $0.isError, source: $0.source)
+          Page.Rule(rule: $0, meaning: $0.meaning, fix: $0.fix, isError: $0.isError, source: $0.source)
         }, next: next)
     }
   }
@@ -122,12 +124,12 @@ private struct CodingJudge {
   }
 
   mutating func faults(_ candidate: CheckRows.Candidate, _ span: DayRange) throws -> [CodingFault] {
-    let own = try roll(candidate.registration, span, withArrangements: candidate.hasArrangements)
+    let own = try roll(candidate, candidate.registration, span, withArrangements: candidate.hasArrangements)
     var rolls = [own]
     if candidate.hasOtherRolls {
       for other in try Pupils.registrations(of: candidate.pupilNumber, in: db)
       where other.number != candidate.registration.number {
-        rolls.append(try roll(other, span, withArrangements: false))
+        rolls.append(try roll(candidate, other, span, withArrangements: false))
       }
     }
     return CodingFaults(dateOfBirth: candidate.dateOfBirth, rolls: rolls).faults(of: own, in: span)
@@ -135,28 +137,30 @@ private struct CodingJudge {
 
   mutating func partialClosures(_ school: URN, _ span: DayRange) throws -> [PartialClosures.Finding] {
     var closures = PartialClosures()
+    let calendars = try calendars(of: school)
     for candidate in try CheckRows.candidates(at: school, after: 0, in: db) {
       for row in try rows(candidate.registration.number, span) {
-        closures.add(row, onRoll: candidate.registration.days, in: span)
+        closures.add(calendars.counting(row, for: candidate.time(on: candidate.registration)), in: span)
       }
     }
     return closures.findings
   }
 
   private mutating func roll(
-    _ registration: Registration, _ span: DayRange, withArrangements: Bool
+    _ child: CheckRows.Candidate, _ registration: Registration, _ span: DayRange, withArrangements: Bool
   ) throws -> CodingRoll {
-    let known: CalendarYears
-    if let cached = calendars[registration.school] {
-      known = cached
-    } else {
-      known = try Schools.calendars(of: registration.school, in: db)
-      calendars[registration.school] = known
-    }
-    return CodingRoll(
-      registration: registration.number, enrolledOn: registration.enrolledOn, leftOn: registration.leftOn,
-      calendars: known, arrangements: withArrangements ? try Arrangements.of(registration.number, in: db) : [],
+    CodingRoll(
+      registration: registration.number, time: child.time(on: registration),
+      calendars: try calendars(of: registration.school),
+      arrangements: withArrangements ? try Arrangements.of(registration.number, in: db) : [],
       rows: try rows(registration.number, span))
+  }
+
+  private mutating func calendars(of school: URN) throws -> CalendarYears {
+    if let known = calendars[school] { return known }
+    let known = try Schools.calendars(of: school, in: db)
+    calendars[school] = known
+    return known
   }
 
   private func rows(_ registration: Int64, _ span: DayRange) throws -> [PupilYear] {

@@ -27,7 +27,7 @@ struct ReadFigures: Sendable {
     return try await desk.store.read { db in
       let rows = try FigureRows(db, asOf: past)
       try Self.require(question.scope, rows, db)
-      let period = try Self.days(question, rows, db)
+      let period = try Self.days(question, rows, past, db)
       if caller.role == .agency { try Self.requireWholeMonths(period) }
       let table = try rows.table(
         FigureQuery(
@@ -48,12 +48,14 @@ struct ReadFigures: Sendable {
     }
   }
 
-  private static func days(_ question: Question, _ rows: FigureRows, _ db: Database) throws -> DayRange {
+  private static func days(
+    _ question: Question, _ rows: FigureRows, _ past: AsOf?, _ db: Database
+  ) throws -> DayRange {
     var calendars: [SchoolCalendar] = []
     if let day = question.period.calendarDay {
       let year = SchoolYear(containing: day)
       calendars = try rows.schools(in: question.scope, during: year.days).compactMap { school in
-        try Schools.calendars(of: school.urn, in: db).years[year]
+        try Schools.calendars(of: school.urn, asOf: past, in: db).years[year]
       }
     }
     guard let days = question.period.days(calendars) else {

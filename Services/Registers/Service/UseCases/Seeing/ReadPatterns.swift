@@ -53,12 +53,16 @@ struct ReadPatterns: Sendable {
       .filter { caller.mayActFor(school: $0.school.text) }
     guard !registrations.isEmpty else { return nil }
     var terms: [DayRange] = []
-    for school in Set(registrations.map(\.school)) {
-      for (_, calendar) in try Schools.calendars(of: school, in: db).years {
-        terms += calendar.terms.filter { $0.first >= span.first && $0.last <= span.last }
+    var rows: [PupilYear] = []
+    for (school, own) in Dictionary(grouping: registrations, by: \.school) {
+      let calendars = try Schools.calendars(of: school, in: db)
+      terms += calendars.years.values.flatMap(\.stretches).filter { $0.first >= span.first && $0.last <= span.last }
+      for registration in own {
+        rows += try PupilYearTable.all(of: registration.number, in: db).map {
+          calendars.counting($0, for: registration.time(of: pupil))
+        }
       }
     }
-    let rolls = try registrations.map { (try PupilYearTable.all(of: $0.number, in: db), $0.days) }
-    return (PatternDay.days(rolls, in: span), terms)
+    return (PatternDay.days(rows, in: span), terms)
   }
 }

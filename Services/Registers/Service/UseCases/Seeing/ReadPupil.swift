@@ -105,6 +105,9 @@ struct ReadPupil: Sendable {
     struct Mark: Codable, Sendable {
       let school: URN
       let code: AttendanceCode
+      /// Whether the child was on the roll, and whether the calendar has the session for its year group: without both
+      /// the mark counts nowhere.
+      let onRoll, inCalendar: Bool
       /// The entry as it was made first; absent when it began with an amendment.
       let original: EntryLog.Original?
       /// Oldest first.
@@ -129,7 +132,7 @@ struct ReadPupil: Sendable {
   ) async throws -> Why {
     let past = try await desk.past(asOf)
     return try await read("pupil.mark.read", id, asOf: past, by: caller, requestID: requestID) {
-      _, registrations, _, db in
+      pupil, registrations, _, db in
       let year = SchoolYear(containing: day)
       guard PupilYearTable.years.contains(year.startYear) else {
         return Why(pupil: id, date: day, session: session, marks: [])
@@ -144,8 +147,10 @@ struct ReadPupil: Sendable {
           ).takenBack(from: row, of: registration.number)
         }
         guard let code = row[day, session] else { return nil }
+        let calendars = try Schools.calendars(of: registration.school, asOf: past, in: db)
         return Why.Mark(
-          school: registration.school, code: code,
+          school: registration.school, code: code, onRoll: registration.covers(day),
+          inCalendar: calendars.has(day, session, for: pupil.taught),
           original: try EntryLog.original(registration, day, session, known: past?.marks, in: db),
           amendments: try EntryLog.amendments(of: registration.number, day, session, known: past?.marks, in: db),
           differences: try SourceCodes.said(

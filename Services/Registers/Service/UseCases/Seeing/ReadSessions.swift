@@ -20,6 +20,8 @@ struct ReadSessions: Sendable {
       let code: AttendanceCode
       /// Whether the child was on the roll on the day: a session of another day is in no figure.
       let onRoll: Bool
+      /// Whether the school's calendar has the session for the child's year group: one that it has not is in no figure.
+      let inCalendar: Bool
       /// Oldest first.
       let amendments: [EntryLog.Amendment]
       /// What files or registers said against an amendment, which stood; oldest first.
@@ -45,11 +47,12 @@ struct ReadSessions: Sendable {
     let past = try await pupils.desk.past(asOf)
     return try await pupils.read(
       "pupil.sessions.read", id, asOf: past, by: caller, requestID: requestID
-    ) { _, registrations, now, db in
+    ) { pupil, registrations, now, db in
       let shelf = try PupilYearTable(db)
       var sessions: [Answer.OneSession] = []
       var rules: [ReadPupil.Why.Rule] = []
       for registration in registrations {
+        let calendars = try Schools.calendars(of: registration.school, asOf: past, in: db)
         let amendments = try EntryLog.amendments(of: registration.number, in: span, known: past?.marks, in: db)
         let said = try SourceCodes.said(of: registration.number, in: span, known: past?.marks, in: db)
         let later = try past.map {
@@ -64,6 +67,7 @@ struct ReadSessions: Sendable {
               Answer.OneSession(
                 school: registration.school, date: day, session: session, code: code,
                 onRoll: registration.covers(day),
+                inCalendar: calendars.has(day, session, for: pupil.taught),
                 amendments: amendments[EntryLog.SessionKey(day: day, session: session)] ?? [],
                 differences: said[EntryLog.SessionKey(day: day, session: session)] ?? []))
             if let rule = ReadPupil.rule(code, on: day), !rules.contains(rule) { rules.append(rule) }

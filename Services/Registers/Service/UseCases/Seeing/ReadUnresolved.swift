@@ -102,12 +102,14 @@ struct ReadUnresolved: Sendable {
   ) throws {
     let year = SchoolYear(containing: today)
     let before = SchoolYear(startYear: year.startYear - 1)
-    let calendar = try Schools.calendars(of: school, in: db).joined
+    let calendars = try Schools.calendars(of: school, in: db)
+    let calendar = calendars.joined
     try CheckRows.unresolved(at: school, after: registration, years: before...year, in: db) { found in
       guard let days = DayRange(first: before.first, last: today).shared(with: found.registration.days) else {
         return true
       }
-      let reasons = UnresolvedReason.all(in: found.row, days: days, calendar: calendar, today: today)
+      let reasons = UnresolvedReason.all(
+        in: calendars.counting(found.row, for: found.time), days: days, calendar: calendar, today: today)
       return reasons.isEmpty ? true : try body(found, reasons)
     }
   }

@@ -15,6 +15,9 @@ struct CalendarForm: Codable, Sendable {
   let training: [Day]?
   /// Days on which the school is closed to some year groups only.
   let yearGroupClosures: [YearGroupClosure]?
+  /// Days on which the school is open although they are a weekend or in no term, for example one Saturday that makes up
+  /// for a closed day.
+  let additionalDays: [Day]?
 
   /// The most ranges or days of a calendar.
   private static let mostDays = 400
@@ -27,6 +30,7 @@ struct CalendarForm: Codable, Sendable {
     oneSessionDays = calendar.oneSessionDaysByText
     training = calendar.training.sorted()
     yearGroupClosures = calendar.yearGroupClosures
+    additionalDays = calendar.additionalDays.sorted()
   }
 
   /// The calendar, when everything is right.
@@ -48,10 +52,26 @@ struct CalendarForm: Codable, Sendable {
     let oneSession = checkedOneSessionDays(&faults)
     checkDays(Array(oneSession.keys), "/oneSessionDays")
     let closures = checkedClosures(span, &faults)
+    checkDays(additionalDays ?? [], "/additionalDays")
+    checkAdditionalDays(terms, &faults)
     guard faults.isEmpty else { throw .invalid(faults) }
     return SchoolCalendar(
       terms: terms, closed: Set(closed ?? []), oneSessionDays: oneSession, training: Set(training ?? []),
-      yearGroupClosures: closures)
+      yearGroupClosures: closures, additionalDays: Set(additionalDays ?? []))
+  }
+
+  /// An additional day is closed without it, and is not said to be closed.
+  private func checkAdditionalDays(_ terms: [DayRange], _ faults: inout [Problem.Fault]) {
+    let isClosed = Set(closed ?? []).union(training ?? [])
+    for (place, day) in (additionalDays ?? []).prefix(Self.mostDays).enumerated() {
+      let pointer = "/additionalDays/\(place)"
+      if isClosed.contains(day) {
+        faults.append(
+          .init(pointer, "\(day) is also a closed or a training day. Take it out of the one that is wrong."))
+      } else if day.weekday <= 5, terms.contains(where: { $0.contains(day) }) {
+        faults.append(.init(pointer, "\(day) is a school day already. Take it out, or check the date."))
+      }
+    }
   }
 
   private func checkedTerms(_ span: DayRange, _ faults: inout [Problem.Fault]) -> [DayRange] {

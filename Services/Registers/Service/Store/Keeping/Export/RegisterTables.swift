@@ -37,6 +37,12 @@ enum RegisterTables {
         .init("calendar", .json, "Terms, closed days, days with one session."),
       ]),
     RegisterTable(
+      "calendar-log", "Calendars of schools as they were recorded, each at its moment.", source: "calendar_log t",
+      [
+        number("The calendar."), school, .init("schoolYear", .schoolYear, from: "t.start_year", "The school year."),
+        .init("calendar", .json, "As it was recorded."), at, actor, role,
+      ]),
+    RegisterTable(
       "neighbour-calendars", "Term dates of neighbouring authorities.", source: "neighbour_calendars t",
       position: "CAST(t.authority AS INTEGER)", order: "t.start_year",
       [

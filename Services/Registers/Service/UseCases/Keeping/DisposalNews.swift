@@ -1,0 +1,59 @@
+import Contracts
+import GRDB
+import Messaging
+import RegistersDomain
+import Rulebook
+
+/// Publishes what a disposal took, gave back and made final, within the transaction that did it: whoever counts by the
+/// same marks counts as the register does.
+struct DisposalNews {
+  let desk: RegisterDesk
+  let writer: Writer
+  let disposal: Int64
+  let db: Database
+
+  /// Some registrations' marks of a year went.
+  func disposed(_ registrations: [Int64], _ year: SchoolYear, of school: URN) throws {
+    guard !registrations.isEmpty else { return }
+    try append(
+      MarksDisposed(disposal: disposal, school: school, schoolYear: year, registrations: try named(registrations)),
+      school)
+  }
+
+  /// Rows came back.
+  func restored(_ years: [KeptYear]) throws {
+    for (year, kept) in Dictionary(grouping: years, by: \.year).sorted(by: { $0.key < $1.key }) {
+      let schools = try Dictionary(grouping: kept.map(\.registration)) { registration in
+        try URN(
+          String.fetchOne(
+            db.cachedStatement(sql: "SELECT school FROM registrations WHERE number = ?"), arguments: [registration])
+            ?? "")
+      }
+      for (school, registrations) in schools.sorted(by: { $0.key < $1.key }) {
+        try append(
+          MarksRestored(
+            disposal: disposal, school: school, schoolYear: year, registrations: try named(registrations)), school)
+      }
+    }
+  }
+
+  /// Nothing of it comes back any more.
+  func erased() throws {
+    let schools = try String.fetchAll(
+      db, sql: "SELECT DISTINCT school FROM disposal_items WHERE disposal = ? AND outcome = 'removed' ORDER BY school",
+      arguments: [disposal])
+    for school in try schools.map({ try URN($0) }) {
+      try append(MarksErased(disposal: disposal, school: school), school)
+    }
+  }
+
+  private func named(_ registrations: [Int64]) throws -> [DisposedMarks.Registration] {
+    try registrations.sorted().map {
+      DisposedMarks.Registration(registration: $0, pupil: try Pupils.id(ofRegistration: $0, in: db))
+    }
+  }
+
+  private func append(_ event: some EventData, _ school: URN) throws {
+    try desk.outbox.append(event, subject: school.text, context: writer.context, in: db)
+  }
+}
