@@ -182,7 +182,10 @@ let package = Package(
         ]),
       tests(
         "RegistersTests",
-        ["RegistersDomain", "RegistersService", "FuzzTargets", "Seeded", "TestKit", .hummingbirdTesting] + kits),
+        [
+          "RegistersDomain", "RegistersService", "EnforcementDomain", "EnforcementService", "FuzzTargets", "Seeded",
+          "TestKit", .hummingbirdTesting,
+        ] + kits),
       tests(
         "EnforcementTests",
         ["EnforcementDomain", "EnforcementService", "Seeded", "TestKit", .hummingbirdTesting] + kits),

@@ -62,16 +62,13 @@ public struct PenaltyNoticeThreshold: Sendable {
   /// Judges a register as it stands.
   ///
   /// - Parameters:
-  ///   - register: any sessions; those that do not count are left out.
+  ///   - register: the sessions that the register counts, see ``CountedRegister``; those that do not qualify are left out.
   ///   - dateOfBirth: sessions outside compulsory school age are left out; `nil` leaves none out.
   ///   - asOf: later sessions are left out, and the current window ends here.
   public func judge(_ register: [CountedSession], dateOfBirth: Day?, asOf: Day) -> Judgement {
     let sessions =
       register
-      .filter { session in
-        session.date <= asOf && Self.counts(session.code, on: session.date)
-          && dateOfBirth.map { CompulsorySchoolAge.isCompulsory(dateOfBirth: $0, on: session.date) } ?? true
-      }
+      .filter { counts($0, dateOfBirth: dateOfBirth, asOf: asOf) }
       .sorted { ($0.date, $0.session) < ($1.date, $1.session) }
     let (met, most) = firstBreach(sessions)
     let current = weeks.lastIndex { $0 <= asOf }.flatMap { index in
@@ -81,6 +78,13 @@ public struct PenaltyNoticeThreshold: Sendable {
       met: met, currentFirstWeek: current,
       currentSessions: current.map { first in sessions.count { first <= $0.date } } ?? 0,
       qualifying: sessions.count, most: most)
+  }
+
+  /// Whether a session that the register counts qualifies: its code does on its day, the child is of compulsory school
+  /// age then, and the day has come.
+  public func counts(_ session: CountedSession, dateOfBirth: Day?, asOf: Day) -> Bool {
+    session.date <= asOf && Self.counts(session.code, on: session.date)
+      && dateOfBirth.map { CompulsorySchoolAge.isCompulsory(dateOfBirth: $0, on: session.date) } ?? true
   }
 
   private func firstBreach(_ sessions: [CountedSession]) -> (Breach?, most: Int) {

@@ -3,34 +3,65 @@ import EnforcementDomain
 import GRDB
 import Rulebook
 
-/// The sessions that may count, by pupil and school.
+/// The sessions whose code counts, by pupil and school, under the time on roll that each belongs to. Whether it counts
+/// is not decided here: see ``CountedRegister``.
 enum CountedSessions {
-  static func set(_ code: AttendanceCode, pupil: PupilID, school: URN, date: Day, session: Session, in db: Database)
-    throws
-  {
+  /// One session of a pupil at a school.
+  struct Place {
+    let pupil: PupilID
+    let school: URN
+    let date: Day
+    let session: Session
+  }
+
+  static func set(_ code: AttendanceCode, at place: Place, in db: Database) throws {
+    let registration = try TimesOnRoll.covering(place.date, pupil: place.pupil, school: place.school, in: db)
+    if registration != nil { try remove(at: place, registration: 0, in: db) }
     try db.cachedStatement(
       sql: """
-        INSERT INTO counted_session (pupil, school, date, session, code) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (pupil, school, date, session) DO UPDATE SET code = excluded.code
+        INSERT INTO counted_session (pupil, school, date, session, registration, code) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (pupil, school, date, session, registration) DO UPDATE SET code = excluded.code, disposal = NULL
         """
-    ).execute(arguments: [pupil.text, school.text, date.ordinal, session.index, Int(code.registerByte)])
+    ).execute(arguments: [
+      place.pupil.text, place.school.text, place.date.ordinal, place.session.index, registration ?? 0,
+      Int(code.registerByte),
+    ])
   }
 
-  static func remove(pupil: PupilID, school: URN, date: Day, session: Session, in db: Database) throws {
+  /// The session has another code or none.
+  static func remove(at place: Place, in db: Database) throws {
+    if let registration = try TimesOnRoll.covering(place.date, pupil: place.pupil, school: place.school, in: db) {
+      try remove(at: place, registration: registration, in: db)
+    }
+    try remove(at: place, registration: 0, in: db)
+  }
+
+  private static func remove(at place: Place, registration: Int64, in db: Database) throws {
     try db.cachedStatement(
-      sql: "DELETE FROM counted_session WHERE pupil = ? AND school = ? AND date = ? AND session = ?"
-    ).execute(arguments: [pupil.text, school.text, date.ordinal, session.index])
+      sql: """
+        DELETE FROM counted_session WHERE pupil = ? AND school = ? AND date = ? AND session = ? AND registration = ?
+        """
+    ).execute(arguments: [
+      place.pupil.text, place.school.text, place.date.ordinal, place.session.index, registration,
+    ])
   }
 
-  static func all(pupil: PupilID, school: URN, in db: Database) throws -> [ProposalGrounds.CountedSession] {
+  /// Those of a pupil at a school that the register has now.
+  static func all(pupil: PupilID, school: URN, in db: Database) throws -> [CountedRegister.Told] {
     let rows = try Row.fetchCursor(
-      db.cachedStatement(sql: "SELECT date, session, code FROM counted_session WHERE pupil = ? AND school = ?"),
-      arguments: [pupil.text, school.text])
-    var sessions: [ProposalGrounds.CountedSession] = []
+      db.cachedStatement(
+        sql: """
+          SELECT date, session, registration, code FROM counted_session
+          WHERE pupil = ? AND school = ? AND disposal IS NULL
+          """), arguments: [pupil.text, school.text])
+    var sessions: [CountedRegister.Told] = []
     while let row = try rows.next() {
       let byte: Int = row["code"]
       guard let code = AttendanceCode(registerByte: UInt8(truncatingIfNeeded: byte)) else { continue }
-      sessions.append(.init(date: Day(ordinal: row["date"]), session: Session(index: row["session"]), code: code))
+      sessions.append(
+        .init(
+          registration: row["registration"],
+          session: .init(date: Day(ordinal: row["date"]), session: Session(index: row["session"]), code: code)))
     }
     return sessions
   }
@@ -41,9 +72,61 @@ enum CountedSessions {
     ).compactMap { PupilID($0) }
   }
 
-  static func schools(ofPupil pupil: PupilID, in db: Database) throws -> [URN] {
-    try String.fetchAll(
-      db, sql: "SELECT DISTINCT school FROM counted_session WHERE pupil = ?", arguments: [pupil.text]
-    ).compactMap { try? URN($0) }
+  static func schools(ofPupil pupil: PupilID, in db: Database) throws -> Set<URN> {
+    Set(
+      try String.fetchAll(
+        db.cachedStatement(sql: "SELECT DISTINCT school FROM counted_session WHERE pupil = ?"),
+        arguments: [pupil.text]
+      ).compactMap { try? URN($0) })
+  }
+
+  /// Whether sessions of a school are kept that the registers disposed of and may restore.
+  static func hasDisposed(ofSchool school: URN, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM counted_session WHERE school = ? AND disposal IS NOT NULL)"),
+      arguments: [school.text]) ?? false
+  }
+
+  /// The registers disposed of a child's marks of a year.
+  static func dispose(
+    _ disposal: Int64, of child: DisposedMarks.Registration, _ pupil: PupilID, _ year: SchoolYear, at school: URN,
+    in db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE counted_session SET disposal = ? WHERE pupil = ? AND school = ? AND date BETWEEN ? AND ?
+          AND registration IN (0, ?) AND disposal IS NULL
+        """
+    ).execute(arguments: [
+      disposal, pupil.text, school.text, year.first.ordinal, year.last.ordinal, child.registration,
+    ])
+  }
+
+  /// The registers restored a child's marks of a year; what came instead of them meanwhile stands.
+  static func restore(
+    _ disposal: Int64, of child: DisposedMarks.Registration, _ pupil: PupilID, _ year: SchoolYear, at school: URN,
+    in db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE counted_session SET disposal = NULL WHERE pupil = ? AND school = ? AND date BETWEEN ? AND ?
+          AND registration IN (0, ?) AND disposal = ?
+        """
+    ).execute(arguments: [
+      pupil.text, school.text, year.first.ordinal, year.last.ordinal, child.registration, disposal,
+    ])
+  }
+
+  /// Removes what a disposal took: it does not come back.
+  static func erase(disposal: Int64, ofSchool school: URN, in db: Database) throws {
+    try db.execute(
+      sql: "DELETE FROM counted_session WHERE school = ? AND disposal = ?", arguments: [school.text, disposal])
+  }
+
+  /// Gives the sessions of a merged identifier to the child that it is.
+  static func move(_ merged: PupilID, to kept: PupilID, in db: Database) throws {
+    try db.execute(
+      sql: "UPDATE OR REPLACE counted_session SET pupil = ? WHERE pupil = ?", arguments: [kept.text, merged.text])
   }
 }

@@ -36,6 +36,37 @@ enum EnforcementSchema {
           BEGIN SELECT RAISE(ABORT, 'a judgement is history'); END;
         CREATE TRIGGER judgement_no_delete BEFORE DELETE ON judgement
           BEGIN SELECT RAISE(ABORT, 'a judgement is history'); END;
-        """)
+        """),
+    Migration(
+      "enforcement 0002 the roll behind the sessions",
+      sql: """
+        -- The year group as a school stated it, and the school year for which it did.
+        ALTER TABLE pupil ADD COLUMN year_group TEXT;
+        ALTER TABLE pupil ADD COLUMN year_group_year TEXT;
+
+        -- A child's times on rolls, under the numbers that they have in the registers.
+        CREATE TABLE time_on_roll (
+          registration INTEGER PRIMARY KEY, pupil TEXT NOT NULL, school TEXT NOT NULL, first INTEGER NOT NULL,
+          last INTEGER, withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1))) STRICT;
+        CREATE INDEX time_on_roll_pupil ON time_on_roll (pupil, school);
+
+        -- Identifiers that are another child's now.
+        CREATE TABLE merged_pupil (merged TEXT PRIMARY KEY, pupil TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- The sessions whose code counts now, each under the time on roll that it belongs to, 0 for those of before.
+        -- Whether one counts is judged when it is asked for: what a roll or a calendar takes out of the count it may
+        -- bring back. What the registers disposed of stays until they cannot restore it any more.
+        ALTER TABLE counted_session RENAME TO counted_before;
+        CREATE TABLE counted_session (
+          pupil TEXT NOT NULL, school TEXT NOT NULL, date INTEGER NOT NULL, session INTEGER NOT NULL
+            CHECK (session IN (0, 1)),
+          registration INTEGER NOT NULL, code INTEGER NOT NULL, disposal INTEGER,
+          PRIMARY KEY (pupil, school, date, session, registration)) STRICT, WITHOUT ROWID;
+        INSERT INTO counted_session (pupil, school, date, session, registration, code)
+          SELECT pupil, school, date, session, 0, code FROM counted_before;
+        DROP TABLE counted_before;
+        CREATE INDEX counted_session_school ON counted_session (school, pupil);
+        CREATE INDEX counted_session_disposed ON counted_session (school, disposal) WHERE disposal IS NOT NULL;
+        """),
   ]
 }

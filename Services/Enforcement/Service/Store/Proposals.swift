@@ -25,6 +25,19 @@ enum Proposals {
     try Row.fetchOne(db, sql: "SELECT * FROM proposal WHERE id = ?", arguments: [id]).map(stored)
   }
 
+  /// The open proposals of a child, at whatever schools.
+  static func open(pupil: PupilID, in db: Database) throws -> [Stored] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM proposal WHERE pupil = ? AND state = 'open' ORDER BY number"),
+      arguments: [pupil.text]
+    ).map(stored)
+  }
+
+  /// Gives the proposals of a merged identifier to the child that it is.
+  static func move(_ merged: PupilID, to kept: PupilID, in db: Database) throws {
+    try db.execute(sql: "UPDATE proposal SET pupil = ? WHERE pupil = ?", arguments: [kept.text, merged.text])
+  }
+
   /// A page in the order they were made.
   static func page(state: Proposal.State?, after number: Int64, limit: Int, in db: Database) throws -> [(Int64, Stored)]
   {

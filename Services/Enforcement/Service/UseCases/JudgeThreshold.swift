@@ -14,6 +14,8 @@ struct JudgeThreshold: Sendable {
   /// What is known of a pupil at a school, and what follows from it.
   struct Finding: Sendable {
     let judgement: PenaltyNoticeThreshold.Judgement?
+    /// The sessions that count in the register, in order.
+    var sessions: [ProposalGrounds.CountedSession] = []
     /// Why there is no judgement yet.
     let waitingFor: [String]
   }
@@ -22,28 +24,37 @@ struct JudgeThreshold: Sendable {
   struct School: Sendable {
     let urn: URN
     let kind: SchoolKind?
-    /// `nil` while no calendar is known.
+    /// `nil` while none is known.
+    let calendar: SchoolCalendar?
     let threshold: PenaltyNoticeThreshold?
   }
 
   func school(_ urn: URN, in db: Database) throws -> School {
-    School(
-      urn: urn, kind: try Facts.kind(ofSchool: urn, in: db),
-      threshold: try Facts.calendar(ofSchool: urn, in: db).map { PenaltyNoticeThreshold(calendar: $0) })
+    let calendar = try Facts.calendar(ofSchool: urn, in: db)
+    return School(
+      urn: urn, kind: try Facts.kind(ofSchool: urn, in: db), calendar: calendar,
+      threshold: calendar.map { PenaltyNoticeThreshold(calendar: $0) })
   }
 
   /// Judges without changing anything.
   func find(pupil: PupilID, at school: School, in db: Database) throws -> Finding {
-    let dateOfBirth = try Facts.dateOfBirth(ofPupil: pupil, in: db)
-    guard let threshold = school.threshold, let dateOfBirth else {
+    let facts = try Facts.find(pupil, in: db)
+    guard let threshold = school.threshold, let calendar = school.calendar, let facts else {
       let waiting = [
-        school.threshold == nil ? "the school's calendar" : nil, dateOfBirth == nil ? "the pupil's enrolment" : nil,
+        school.threshold == nil ? "the school's calendar" : nil, facts == nil ? "the pupil's enrolment" : nil,
       ]
       return Finding(judgement: nil, waitingFor: waiting.compactMap { $0 })
     }
-    let sessions = try CountedSessions.all(pupil: pupil, school: school.urn, in: db)
+    let (times, isTold) = try TimesOnRoll.all(pupil: pupil, school: school.urn, taught: facts.taught, in: db)
+    let today = clock.today()
+    let sessions = CountedRegister(
+      try CountedSessions.all(pupil: pupil, school: school.urn, in: db), times: times, isRollTold: isTold
+    ).counting(in: calendar).filter {
+      threshold.counts($0, dateOfBirth: facts.dateOfBirth, asOf: today)
+    }.sorted { ($0.date, $0.session) < ($1.date, $1.session) }
     return Finding(
-      judgement: threshold.judge(sessions, dateOfBirth: dateOfBirth, asOf: clock.today()), waitingFor: [])
+      judgement: threshold.judge(sessions, dateOfBirth: facts.dateOfBirth, asOf: today), sessions: sessions,
+      waitingFor: [])
   }
 
   /// Judges and writes down what changed. Schools outside the scheme are never proposed for (`enforcement.md` 3.2).
@@ -56,6 +67,27 @@ struct JudgeThreshold: Sendable {
     let id = try apply(fact, latest, pupil: pupil, school: school.urn, in: db)
     try Proposals.addJudgement(id, fact, cause: cause, at: context.recordedAt, in: db)
     try publish(fact, id: id, pupil: pupil, school: school.urn, context: context, in: db)
+  }
+
+  /// Two children are one: their sessions, times on roll and proposals are the one's from here on. At a school where
+  /// each has an open proposal, that of the identifier that goes lapses: what both hold is judged as one.
+  ///
+  /// - Returns: the schools at which the child must be judged anew.
+  func merge(
+    _ merged: PupilID, into kept: PupilID, cause: String, context: EventContext, in db: Database
+  ) throws -> Set<URN> {
+    let open = Set(try Proposals.open(pupil: kept, in: db).map(\.school))
+    for stored in try Proposals.open(pupil: merged, in: db) where open.contains(stored.school) {
+      let fact = Proposal.Fact.lapsed(mostSessions: stored.proposal.grounds.sessions.count)
+      let id = try apply(fact, stored, pupil: merged, school: stored.school, in: db)
+      try Proposals.addJudgement(id, fact, cause: cause, at: context.recordedAt, in: db)
+      try publish(fact, id: id, pupil: kept, school: stored.school, context: context, in: db)
+    }
+    try Proposals.move(merged, to: kept, in: db)
+    try TimesOnRoll.move(merged, to: kept, in: db)
+    try CountedSessions.move(merged, to: kept, in: db)
+    try Facts.merge(merged, into: kept, in: db)
+    return try CountedSessions.schools(ofPupil: kept, in: db)
   }
 
   private func apply(

@@ -96,11 +96,8 @@ struct ProposalRoutes: Sendable {
   private func threshold(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
     guard let pupil = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
     let school = try request.query("school") { try? URN($0) }
-    let (finding, sessions) = try await audited(context, "pupil.threshold.read", subject: pupil.text) { [judge] db in
-      (
-        try judge.find(pupil: pupil, at: judge.school(school, in: db), in: db),
-        try CountedSessions.all(pupil: pupil, school: school, in: db)
-      )
+    let finding = try await audited(context, "pupil.threshold.read", subject: pupil.text) { [judge] db in
+      try judge.find(pupil: Facts.current(pupil, in: db), at: judge.school(school, in: db), in: db)
     }
     let judgement = finding.judgement
     return try .json(
@@ -109,7 +106,7 @@ struct ProposalRoutes: Sendable {
         metOn: judgement?.met?.on, currentFirstWeek: judgement?.currentFirstWeek,
         currentSessions: judgement?.currentSessions, qualifyingSessions: judgement?.qualifying,
         mostSessions: judgement?.most, rule: ThresholdRule.national.inForce(on: clock.today())?.reference,
-        sessions: sessions))
+        sessions: finding.sessions))
   }
 
   private static func summary(_ stored: Proposals.Stored) -> Summary {
