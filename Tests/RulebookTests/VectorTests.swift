@@ -172,6 +172,31 @@ struct VectorTests {
     }
   }
 
+  /// The kinds that a program answers, each in a test of its own, by table; `nil` is a table of one kind.
+  private static let coded: [String: Set<String?>] = [
+    "statistics_cases.json": ["pupil", "cohort", "care"], "penalty_notice_threshold_cases.json": [nil],
+    "compulsory_school_age_cases.json": ["span", "on_date"],
+    "deadline_cases.json": ["n_to_o", "new_pupil_return", "continuous_absence", "leave_not_returned"],
+    "cme_cases.json": ["sickness_return", "ten_day_run", "part_time"],
+  ]
+
+  /// Prints every kind of every table with its count, and whether a program answers it yet.
+  @Test func kindsOfTheTables() throws {
+    let tables = [
+      "casework_cases.json", "child_employment_cases.json", "cme_cases.json", "compulsory_school_age_cases.json",
+      "deadline_cases.json", "enforcement_cases.json", "licensing_cases.json",
+      "penalty_notice_threshold_cases.json", "performance_cases.json", "statistics_cases.json",
+    ]
+    for name in tables {
+      let kinds = Dictionary(grouping: try DecisionTable(name).cases, by: \.type).mapValues(\.count)
+      let coded = Self.coded[name] ?? []
+      for (kind, count) in kinds.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) {
+        print("\(name) \(kind ?? "(one kind)"): \(count)\(coded.contains(kind) ? "" : ", no program answers it yet")")
+      }
+      #expect(coded.isSubset(of: Set(kinds.keys)), "\(name) has every kind that is coded")
+    }
+  }
+
   private struct CodeTable: Decodable {
     struct Code: Decodable {
       let code, statisticalClass: String
