@@ -109,7 +109,8 @@ let package = Package(
     kit(
       "ServiceKit",
       [
-        "CProcess", "Rulebook", "Schemas", "Contracts", .asyncHTTPClient, .nioHTTP1, .hummingbird, .httpTypes, .nioCore,
+        "CProcess", "Rulebook", "Schemas", "Contracts", .asyncHTTPClient, .nioHTTP1, .nioPosix, .hummingbird,
+        .httpTypes, .nioCore,
         .jwt,
         .crypto,
         .lifecycle, .unixSignals,
@@ -151,7 +152,8 @@ let package = Package(
         name: "FuzzTargets", dependencies: ["RegistersDomain"], path: "Tests/Fuzz", exclude: ["Main", "Corpus"],
         swiftSettings: strict),
       .target(
-        name: "TestKit", dependencies: ["Rulebook", "Seeded", "Store"], path: "Tests/TestKit", swiftSettings: strict),
+        name: "TestKit", dependencies: ["Rulebook", "Seeded", "Store", .nioCore, .nioPosix], path: "Tests/TestKit",
+        swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
         "ContractTests",
@@ -175,8 +177,8 @@ let package = Package(
       tests(
         "ServiceKitTests",
         [
-          "ServiceKit", "Contracts", "Schemas", "TestKit", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
-          .jwt,
+          "ServiceKit", "Contracts", "Schemas", "Seeded", "TestKit", .hummingbird, .hummingbirdTesting, .httpTypes,
+          .nioCore, .nioHTTP1, .asyncHTTPClient, .jwt,
           .crypto,
           .configuration, .logging, .metrics, .tracing,
         ]),

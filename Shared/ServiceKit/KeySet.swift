@@ -18,8 +18,9 @@ enum KeySet {
     guard place.hasPrefix("https:") || place.hasPrefix("http:") else {
       return try String(contentsOfFile: place, encoding: .utf8)
     }
-    let answer = try await HTTPClient.shared.execute(HTTPClientRequest(url: place), timeout: .seconds(5))
+    let answer = try await OutgoingHTTP.answer(
+      to: HTTPClientRequest(url: place), within: .seconds(5), atMost: maximumBytes)
     guard answer.status == .ok else { throw Unavailable(status: answer.status.code) }
-    return String(buffer: try await answer.body.collect(upTo: maximumBytes))
+    return String(buffer: answer.body)
   }
 }

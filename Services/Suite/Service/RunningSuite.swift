@@ -64,7 +64,8 @@ public final class RunningSuite: Sendable {
 
   /// A caller of a service in a role.
   public func client(
-    _ service: ServiceName, of authority: String, as role: Role, schools: [String]? = nil, http: HTTPClient = .shared
+    _ service: ServiceName, of authority: String, as role: Role, schools: [String]? = nil,
+    http: HTTPClient = OutgoingHTTP.shared
   ) throws -> ServiceClient {
     let program = try state.program(service.rawValue, of: authority)
     return ServiceClient(base: "http://127.0.0.1:\(program.port)", http: http) { [provider] in

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import ServiceKit
 
 /// Where a topic's lost events are fetched from: the feed of the service that wrote them.
 public protocol EventFeed: Sendable {
@@ -67,11 +68,13 @@ public struct FeedClient: EventFeed {
   public func page(after sequence: Int64) async throws -> FeedPage {
     var request = HTTPClientRequest(url: "\(base)/events?after=\(sequence)&limit=\(settings.feedPageEvents)")
     request.headers.add(name: "authorization", value: "Bearer \(try token())")
-    let response = try await http.execute(request, timeout: .milliseconds(settings.requestMillis))
-    guard response.status == .ok else { throw FeedError.refused(status: response.status.code) }
-    let body = try await response.body.collect(upTo: settings.feedAnswerBytes)
-    guard let events = try? JSONBatchFormat.decode(Array(body.readableBytesView)) else { throw FeedError.unreadable }
-    return FeedPage(events: events, isLast: response.headers.contains(name: Self.endHeader))
+    let answer = try await OutgoingHTTP.answer(
+      to: request, from: http, within: .milliseconds(settings.feedMillis), atMost: settings.feedAnswerBytes)
+    guard answer.status == .ok else { throw FeedError.refused(status: answer.status.code) }
+    guard let events = try? JSONBatchFormat.decode(Array(answer.body.readableBytesView)) else {
+      throw FeedError.unreadable
+    }
+    return FeedPage(events: events, isLast: answer.headers.contains(name: Self.endHeader))
   }
 
   public func confirms(_ anchor: AuditAnchor, reader: String) async throws -> Bool? {

@@ -76,7 +76,7 @@ public struct Messaging: Sendable {
 
   /// The feed of another service over HTTP, with this service's token.
   public static func feed(
-    base: String, environment: ServiceEnvironment, http: HTTPClient = .shared,
+    base: String, environment: ServiceEnvironment, http: HTTPClient = OutgoingHTTP.shared,
     settings: MessagingSettings = MessagingSettings()
   ) -> any EventFeed {
     FeedClient(base: base, http: http, settings: settings) { try environment.feedToken() }

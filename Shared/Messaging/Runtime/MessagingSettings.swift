@@ -21,7 +21,9 @@ public struct MessagingSettings: Sendable {
   public var feedPageBytes = 8_000_000
   /// The most bytes read from a feed's answer.
   public var feedAnswerBytes = 64_000_000
-  /// How long any one question to the broker or a feed may take, milliseconds.
+  /// How long a page of a feed may take from the first byte sent to the last byte read, milliseconds.
+  public var feedMillis: Int64 = 20_000
+  /// How long any one question to the broker may take, milliseconds.
   public var requestMillis: Int64 = 5_000
   /// The first pause after a failure, milliseconds.
   public var firstPauseMillis: Int64 = 50

@@ -3,6 +3,7 @@ public import Foundation
 public import HTTPTypes
 import NIOCore
 import NIOHTTP1
+public import ServiceKit
 
 /// Calls one service over HTTP in one role.
 public struct ServiceClient: Sendable {
@@ -25,12 +26,14 @@ public struct ServiceClient: Sendable {
   private let token: @Sendable () async throws -> String
 
   /// How long a call may take, seconds.
-  public static let timeoutSeconds: Int64 = 60
+  public static let timeoutSeconds = 60
   /// The largest answer that is read, bytes.
   private static let answerLimit = 64_000_000
 
   /// - Parameter token: gives a bearer token; asked before every call.
-  public init(base: String, http: HTTPClient = .shared, token: @escaping @Sendable () async throws -> String) {
+  public init(
+    base: String, http: HTTPClient = OutgoingHTTP.shared, token: @escaping @Sendable () async throws -> String
+  ) {
     self.base = base
     self.http = http
     self.token = token
@@ -51,11 +54,11 @@ public struct ServiceClient: Sendable {
       request.headers.add(name: "content-type", value: contentType)
       request.body = .bytes(body)
     }
-    let response = try await http.execute(request, timeout: .seconds(Self.timeoutSeconds))
-    let bytes = try await response.body.collect(upTo: Self.answerLimit)
+    let answer = try await OutgoingHTTP.answer(
+      to: request, from: http, within: .seconds(Self.timeoutSeconds), atMost: Self.answerLimit)
     return Answer(
-      status: Int(response.status.code), body: Data(bytes.readableBytesView),
-      contentType: response.headers.first(name: "content-type") ?? "")
+      status: Int(answer.status.code), body: Data(answer.body.readableBytesView),
+      contentType: answer.headers.first(name: "content-type") ?? "")
   }
 
   /// Calls, and reads a successful answer.

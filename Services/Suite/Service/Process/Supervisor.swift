@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import ServiceKit
 
 #if canImport(Glibc)
   import Glibc
@@ -205,8 +206,8 @@ public actor Supervisor {
 
   private static func isReady(_ address: String) async -> Bool {
     let request = HTTPClientRequest(url: address + "/health/ready")
-    let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(2))
-    return response?.status == .ok
+    let answer = try? await OutgoingHTTP.answer(to: request, within: .seconds(2), atMost: 65_536)
+    return answer?.status == .ok
   }
 
   private func giveUp(_ reason: SuiteError) {
