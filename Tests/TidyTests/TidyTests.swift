@@ -68,6 +68,14 @@ struct TidyTests {
         }
       }, planted: .init(path: "Shared/X.swift", text: "\nfinal class X: @unchecked " + "Sendable {}\n")),
     TidyRule(
+      name: "outgoing HTTP clients are made in one place",
+      breaches: {
+        lines(
+          $0, where: { !$0.isTest && !$0.isIn("Shared/ServiceKit/Outgoing") },
+          contain: ["HTTPClient" + "(eventLoop", "HTTPClient" + ".shared", "HTTPClient" + ".Configuration"])
+      },
+      planted: .init(path: "Shared/X.swift", text: "let answer = try await HTTPClient" + ".shared.execute(request)\n")),
+    TidyRule(
       name: "nothing is left unfinished",
       breaches: { lines($0, where: { _ in true }, contain: ["TO" + "DO", "FIX" + "ME", "place" + "holder"]) },
       planted: .init(path: "Shared/X.swift", text: "// TO" + "DO later\n")),
@@ -130,6 +138,33 @@ struct TidyTests {
         #expect(!text.contains("\"\(kit)\""), "\(name) on \(kit)")
       }
     }
+  }
+
+  /// What a page names as its proof, for example `StoreTests` or `test_sbom.py::test_name`, that is nowhere in the tests.
+  private static func missingProofs(in page: String, _ tree: SourceTree) throws -> [String] {
+    let swift = tree.files.filter(\.isTest).flatMap(\.lines).joined(separator: "\n")
+    return try page.matches(of: /`([A-Za-z]+(?:Tests|Simulation)|test_[a-z_]+\.py(?:::test_[a-z_]+)?)`/).map {
+      String($0.1)
+    }
+    .filter { name in
+      guard name.hasPrefix("test_") else {
+        let isTarget = FileManager.default.fileExists(atPath: projectFolder.appending(path: "Tests/\(name)").path)
+        return !isTarget && !swift.contains("struct \(name) ") && !swift.contains("class \(name) ")
+      }
+      let parts = name.split(separator: ":", omittingEmptySubsequences: true).map(String.init)
+      let path = projectFolder.appending(path: "Tests/ThirdParty/\(parts[0])").path
+      guard FileManager.default.fileExists(atPath: path) else { return true }
+      return try parts.count > 1 && !String(contentsOfFile: path, encoding: .utf8).contains("def \(parts[1])(")
+    }
+  }
+
+  @Test func theThreatModelNamesTestsThatExist() throws {
+    let tree = try SourceTree()
+    let page = try String(contentsOf: projectFolder.appending(path: "docs/threat-model.md"), encoding: .utf8)
+    #expect(page.contains("`StoreTests`"))
+    #expect(try Self.missingProofs(in: page, tree) == [])
+    let planted = "`NobodyTests`, `StoreTests`, `test_sbom.py::test_nothing`, `test_gone.py`, `test_sbom.py`"
+    #expect(try Self.missingProofs(in: planted, tree) == ["NobodyTests", "test_sbom.py::test_nothing", "test_gone.py"])
   }
 
   @Test func everyServiceHasItsPage() {
