@@ -97,6 +97,86 @@ import Testing
     #expect(next.contains(.send("good2", 12, failures: 0)))
   }
 
+  /// Opens receivers that have a first message each.
+  static func opened(
+    _ names: [String], of queue: inout DeliveryQueue, now: Int64 = start, failures: Int = 0, isSuspect: Bool = false
+  ) -> [DeliveryQueue.Action] {
+    names.enumerated().flatMap { index, name in
+      _ = queue.step(.opened(name, endMillis: far), nowMillis: now)
+      let head = DeliveryQueue.Head(
+        message: Int64(index), failures: failures, dueMillis: start, isSuspect: isSuspect)
+      return queue.step(.loaded(name, head), nowMillis: now)
+    }
+  }
+
+  static func sent(_ actions: [DeliveryQueue.Action]) -> [String] {
+    actions.compactMap { if case .send(let id, _, _) = $0 { id } else { nil } }
+  }
+
+  static func cut(_ actions: [DeliveryQueue.Action]) -> [String] {
+    actions.compactMap { if case .cut(let id) = $0 { id } else { nil } }
+  }
+
+  @Test func whoDripsGivesUpItsPlaceWhenOthersWait() throws {
+    var queue = Self.queue(places: 4)
+    let drips = (0..<4).map { "drip\($0)" }
+    #expect(Self.sent(Self.opened(drips, of: &queue)) == drips)
+    // Nobody waits: they may take their time.
+    #expect(queue.step(.tick, nowMillis: Self.start + 5_000) == [])
+    #expect(queue.nextWakeMillis == nil)
+    let late = Self.start + 6_000
+    let actions = Self.opened(["good"], of: &queue, now: late)
+    #expect(Self.cut(actions) == ["drip0"])
+    #expect(queue.step(.tick, nowMillis: late) == [], "one is cut for one that waits")
+    let next = queue.step(.finished("drip0", .failed(.timeout, retryAfterMillis: nil)), nowMillis: late)
+    #expect(Self.sent(next) == ["good"])
+  }
+
+  @Test func itIsLookedAtWhenTheNextAttemptBecomesSlow() throws {
+    var queue = Self.queue(places: 4)
+    _ = Self.opened(["a", "b", "c", "d", "good"], of: &queue)
+    #expect(queue.nextWakeMillis == Self.start + DeliveryQueue.slowMillis)
+    #expect(queue.step(.tick, nowMillis: Self.start + DeliveryQueue.slowMillis - 1) == [])
+    let actions = queue.step(.tick, nowMillis: Self.start + DeliveryQueue.slowMillis)
+    #expect(Self.cut(actions) == ["a"])
+    #expect(queue.step(.closed("good"), nowMillis: Self.start + 1_001) == [])
+    #expect(queue.nextWakeMillis == nil, "nobody waits any more")
+  }
+
+  @Test func somePlacesAreKeptForThePromptAndSomeForTheOthers() throws {
+    var queue = Self.queue(places: 16)
+    _ = Self.opened(["good"], of: &queue)
+    _ = queue.step(.finished("good", .accepted), nowMillis: Self.start + 5)
+    _ = queue.step(.loaded("good", nil), nowMillis: Self.start + 5)
+    let unknown = (0..<40).map { "new\($0)" }
+    #expect(Self.sent(Self.opened(unknown, of: &queue)).count == 14)
+    _ = queue.step(.queued("good"), nowMillis: Self.start + 10)
+    let actions = queue.step(.loaded("good", Self.head(100)), nowMillis: Self.start + 10)
+    #expect(Self.sent(actions) == ["good"], "at once")
+
+    var busy = Self.queue(places: 8)
+    let prompt = (0..<9).map { "prompt\($0)" }
+    for name in prompt {
+      _ = Self.opened([name], of: &busy)
+      _ = busy.step(.finished(name, .accepted), nowMillis: Self.start)
+      _ = busy.step(.loaded(name, nil), nowMillis: Self.start)
+    }
+    for name in prompt {
+      _ = busy.step(.queued(name), nowMillis: Self.start)
+      _ = busy.step(.loaded(name, Self.head(50)), nowMillis: Self.start)
+    }
+    #expect(Self.opened(["failing"], of: &busy, failures: 1) == [])
+    let freed = busy.step(.finished("prompt0", .accepted), nowMillis: Self.start + 5)
+    #expect(Self.sent(freed) == ["failing"], "however busy the prompt are")
+  }
+
+  @Test func suspectsAreTriedOneAtATime() {
+    var queue = Self.queue(places: 8)
+    #expect(Self.sent(Self.opened(["a", "b", "c"], of: &queue, failures: 1, isSuspect: true)) == ["a"])
+    let next = queue.step(.finished("a", .failed(.status(500), retryAfterMillis: nil)), nowMillis: Self.start)
+    #expect(Self.sent(next) == ["b"])
+  }
+
   @Test func closingInFlightRecordsTheAnswerAndNothingFollows() {
     var queue = Self.queue()
     _ = queue.step(.opened("a", endMillis: Self.far), nowMillis: Self.start)
@@ -120,7 +200,7 @@ import Testing
       total.add(world.tally)
     }
     print(
-      "delivery simulation: seeds \(seeds), \(total.attempts) attempts, \(total.delivered) delivered, "
+      "delivery simulation: seeds \(seeds), \(total.attempts) attempts, \(total.cut) cut, \(total.delivered) delivered, "
         + "\(total.repeated) repeated after a crash, \(total.crashes) crashes, \(total.suspended) suspended, "
         + "healthy receivers waited \(total.longestHealthyWaitMillis) ms at most, 0 violations")
     #expect(total.delivered > 10_000 && total.crashes > 1_000 && total.suspended > 1_000)

@@ -23,6 +23,7 @@ struct Harness: Sendable {
   let outbox: Outbox
   let loop: DeliveryLoop
   let manage: ManageSubscriptions
+  let tests: TestMessage
   let clock: ManualClock
   let keys: SigningKeys
   private let reports: ReportQueue
@@ -85,7 +86,10 @@ struct Harness: Sendable {
         store: store, keys: keys, client: client, policy: .standard, authority: "880", clock: clock,
         receiversClock: clock),
       schedule: schedule, places: places, seed: 1, telemetry: Telemetry(factory: PrometheusMetrics()),
-      logger: logger, observe: { settledEnd.yield($0) })
+      logger: logger, firstPauseMillis: 10, observe: { settledEnd.yield($0) })
+    tests = TestMessage(
+      store: store, keys: keys, client: client, authority: "880", clock: clock, receiversClock: clock,
+      limit: TestLimit())
     self.store = store
     self.outbox = outbox
     self.loop = loop
@@ -119,9 +123,13 @@ struct Harness: Sendable {
       traceparent: nil, classification: .pseudonymous, data: data)
   }
 
-  func enrol(_ pupil: PupilID = Sample.pupil, addressProtected: Bool = false) async throws {
+  func recordSchool() async throws {
     try await take(
       SchoolRecorded(urn: Sample.school, name: "Larkspur Academy", phase: .secondary, kind: .academy), id: "school")
+  }
+
+  func enrol(_ pupil: PupilID = Sample.pupil, addressProtected: Bool = false) async throws {
+    try await recordSchool()
     try await take(
       PupilEnrolled(
         pupil: pupil, school: Sample.school, upn: nil, givenName: "Zephyrine", familyName: "Quillfeather",
@@ -135,13 +143,14 @@ struct Harness: Sendable {
       at: time)
   }
 
-  /// Subscribes a receiver of the sample school.
+  /// Subscribes a receiver of the sample school, which is known.
   func subscribe(
     _ address: String, _ change: (inout SubscriptionRequest) -> Void = { _ in }
   ) async throws -> ManageSubscriptions.Opened {
     var request = Sample.request()
     request.address = address
     change(&request)
+    try await recordSchool()
     return try await manage.create(request, by: Self.officer)
   }
 
@@ -149,6 +158,9 @@ struct Harness: Sendable {
   func wait(until fits: @Sendable (DeliveryQueue.Action) -> Bool) async {
     for await action in settled where fits(action) { return }
   }
+
+  /// Waits until the loop has looked for a receiver's first message: it has settled what was begun before the start.
+  func waitForLoad() async { await wait { if case .load = $0 { true } else { false } } }
 
   /// Moves the clock to a moment and tells the loop.
   func advance(toMillis due: Int64) {

@@ -6,11 +6,12 @@ struct SimulatedDelivery {
   enum Temper: CaseIterable { case healthy, slow, dead, flapping, gone, busy, expiring }
 
   struct Tally {
-    var attempts = 0, delivered = 0, repeated = 0, crashes = 0, suspended = 0
+    var attempts = 0, cut = 0, delivered = 0, repeated = 0, crashes = 0, suspended = 0
     var longestHealthyWaitMillis: Int64 = 0
 
     mutating func add(_ other: Tally) {
       attempts += other.attempts
+      cut += other.cut
       delivered += other.delivered
       repeated += other.repeated
       crashes += other.crashes
@@ -21,7 +22,9 @@ struct SimulatedDelivery {
 
   private struct Row { var receiver: Int, queuedAt: Int64, failures: Int, due: Int64, state: State }
   private enum State { case waiting, delivered, abandoned }
-  private struct Flight { let receiver: Int, message: Int64, endsAt: Int64, isRetry: Bool, outcome: Outcome }
+  private struct Flight {
+    let receiver: Int, message: Int64, beganAt: Int64, endsAt: Int64, isRetry: Bool, outcome: Outcome
+  }
 
   private static let timeoutMillis: Int64 = 20_000
   private static let placeCount = 8
@@ -135,12 +138,27 @@ struct SimulatedDelivery {
         case .load(let id): inputs.append(.loaded(id, head(of: Int(id.dropFirst())!)))
         case .send(let id, let message, let failures): send(Int(id.dropFirst())!, message, failures)
         case .record(_, let message, let fate): record(message, fate)
+        case .cut(let id): cut(Int(id.dropFirst())!)
         case .suspend(let id, _):
           tally.suspended += 1
           suspended.insert(Int(id.dropFirst())!)
         }
       }
     }
+  }
+
+  private mutating func cut(_ receiver: Int) {
+    guard let index = flights.firstIndex(where: { $0.receiver == receiver }) else {
+      return violations.append("cut what does not fly")
+    }
+    let flight = flights[index]
+    if now - flight.beganAt < DeliveryQueue.slowMillis { violations.append("cut a prompt attempt") }
+    if flights.count < Self.placeCount - Self.placeCount / 8 { violations.append("cut while there were places") }
+    tally.cut += 1
+    // The receiver may have it or not; the answer is not heard any more.
+    flights[index] = Flight(
+      receiver: receiver, message: flight.message, beganAt: flight.beganAt, endsAt: now, isRetry: flight.isRetry,
+      outcome: .failed(.timeout, retryAfterMillis: nil))
   }
 
   private func head(of receiver: Int) -> DeliveryQueue.Head? {
@@ -159,12 +177,13 @@ struct SimulatedDelivery {
       // Messages of one receiver wait for each other and for restarts, never for another receiver's timeout.
       let wait = now - max(queued, lastTaken[receiver] ?? 0, startedAt)
       tally.longestHealthyWaitMillis = max(tally.longestHealthyWaitMillis, wait)
-      if wait > Self.timeoutMillis * 2 { violations.append("a healthy receiver waited \(wait) ms") }
+      if wait > DeliveryQueue.slowMillis * 3 { violations.append("a healthy receiver waited \(wait) ms") }
     }
     let (millis, outcome) = answer(of: receiver)
     flights.append(
       Flight(
-        receiver: receiver, message: message, endsAt: now + millis, isRetry: failures > 0, outcome: outcome))
+        receiver: receiver, message: message, beganAt: now, endsAt: now + millis, isRetry: failures > 0,
+        outcome: outcome))
     if flights.count(where: \.isRetry) > Self.placeCount / 2 { violations.append("the failing hold too many places") }
   }
 

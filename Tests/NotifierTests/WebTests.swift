@@ -4,12 +4,15 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Messaging
 import NIOCore
 import NotifierDomain
-import NotifierService
 import ServiceKit
+import Store
 import TestKit
 import Testing
+
+@testable import NotifierService
 
 /// The notifier's HTTP interface, built as the program builds it.
 @Suite(.timeLimit(.minutes(10))) struct WebTests {
@@ -52,17 +55,22 @@ import Testing
     }
   }
 
-  static func run(_ body: @Sendable @escaping (World, BuiltService) async throws -> Void) async throws {
+  /// - Parameter settings: further configuration.
+  static func run(
+    settings: [String: String] = [:], _ body: @Sendable @escaping (World, BuiltService) async throws -> Void
+  ) async throws {
     try await withFolder { folder in
+      try await recordSchools(folder)
       let issuer = try TokenIssuer(issuer: "https://sign-in.test")
       let keySet = folder.appending(path: "jwks.json")
       try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
-      let source = try await ConfigurationSource(environment: [
-        "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880",
-        "STORE_PATH": folder.appending(path: "notifier.sqlite").path,
-        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path, "AUTH_ISSUER": "https://sign-in.test",
-        "FEED_REGISTERS": "http://127.0.0.1:1", "FEED_ENFORCEMENT": "http://127.0.0.1:1",
-      ])
+      let source = try await ConfigurationSource(
+        environment: [
+          "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880",
+          "STORE_PATH": folder.appending(path: "notifier.sqlite").path,
+          "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path, "AUTH_ISSUER": "https://sign-in.test",
+          "FEED_REGISTERS": "http://127.0.0.1:1", "FEED_ENFORCEMENT": "http://127.0.0.1:1",
+        ].merging(settings) { $1 })
       var logger = Logger(label: "notifier")
       logger.logLevel = .critical
       let environment = ServiceEnvironment(
@@ -73,6 +81,18 @@ import Testing
         try await body(World(client: client, issuer: issuer), service)
       }
     }
+  }
+
+  /// Schools that the service has heard of when it starts.
+  private static func recordSchools(_ folder: URL) async throws {
+    let store = try Store(
+      path: folder.appending(path: "notifier.sqlite").path, owner: "880.notifier",
+      migrations: MessagingSchema.migrations + NotifierSchema.migrations, auditKeys: TestAuditKeys.keys)
+    try await store.write {
+      try Roll.record(
+        SchoolRecorded(urn: Sample.school, name: "Larkspur Academy", phase: .secondary, kind: .academy), in: $0)
+    }
+    try store.close()
   }
 
   @Test func aSubscriptionIsCreatedReadRotatedAndDeleted() async throws {
@@ -194,15 +214,49 @@ import Testing
     }
   }
 
+  @Test func whileDeliveryIsOffAnOperatorReadsTestsAndDeletes() async throws {
+    try await Self.run(settings: ["WEBHOOK_DELIVERY": "false"]) { world, _ in
+      let id = try #require(try await world.create().json["id"] as? String)
+      let list = try await world.send(.get, "/subscriptions", as: .operator)
+      #expect((list.json["subscriptions"] as? [[String: Any]])?.first?["id"] as? String == id)
+      #expect((list.json["unreadable"] as? [String])?.isEmpty == true)
+      let answer = try await world.send(.post, "/subscriptions/\(id)/test", as: .operator)
+      #expect(answer.status == 200 && answer.json["outcome"] as? String == "unreachable")
+      #expect((answer.json["explanation"] as? String)?.hasPrefix("The receiver cannot be reached") == true)
+      let again = try await world.send(.post, "/subscriptions/\(id)/test", as: .operator)
+      #expect(again.status == 429)
+      #expect(try await world.send(.post, "/subscriptions", as: .operator, "{}").status == 403)
+      #expect(try await world.send(.delete, "/subscriptions/\(id)", as: .operator).status == 204)
+      #expect(try await world.send(.post, "/subscriptions/\(id)/test").status == 404)
+    }
+  }
+
+  @Test func aSchoolThatIsNotKnownIsNamedWithWhatToDo() async throws {
+    try await Self.run { world, _ in
+      let answer = try await world.create(["scope": ["schools": ["100001", "100099"]], "lawfulBasis": "LB9"])
+      #expect(answer.status == 422)
+      let errors = answer.json["errors"] as? [[String: Any]] ?? []
+      #expect(errors.compactMap { $0["pointer"] as? String } == ["/lawfulBasis", "/scope/schools/1"])
+      let details = errors.compactMap { $0["detail"] as? String }
+      #expect(details.first == "must be one of LB1, LB2, LB3, LB4, LB5, LB6, LB7")
+      #expect(details.last?.contains("PUT /schools/100099") == true)
+    }
+  }
+
   @Test func onlyTheRolesOfARouteMayUseIt() async throws {
     try await Self.run { world, service in
       let own = service.routes.filter { $0.path.hasPrefix("/subscriptions") || $0.path == "/disclosures" }
-      #expect(own.count == 8)
+      #expect(own.count == 9)
+      let upkeep = ["GET", "DELETE"]
       for route in own {
         let path = route.path.replacing("{id}", with: "sub_x")
         let method = try #require(HTTPRequest.Method(route.method))
         #expect(try await world.send(method, path, as: nil).status == 401)
-        for role in Role.allCases where role != .integration && role != .manager {
+        let isUpkeep =
+          route.path.hasPrefix("/subscriptions")
+          && (upkeep.contains(route.method) || route.path.hasSuffix("/test") || route.path.hasSuffix("/resume"))
+        let allowed: Set<Role> = isUpkeep ? [.integration, .manager, .operator] : [.integration, .manager]
+        for role in Role.allCases where !allowed.contains(role) {
           #expect(try await world.send(method, path, as: role).status == 403, "\(route.method) \(path) \(role)")
         }
       }

@@ -179,6 +179,13 @@ class World:
     def status(self, base):
         return requests.get(f"{base}/status", headers=self.suite.headers("operator"), timeout=WAIT).json()
 
+    def wait_for_notifier(self):
+        """Until the notifier has taken in everything that the registers published."""
+        last = self.status(self.registers)["outboxLast"]
+        wait_until(lambda: any(
+            topic["topic"] == "880.registers" and topic["lastSequence"] >= last
+            for topic in self.status(self.notifier)["topics"]), "the notifier to catch up")
+
     def received_marks(self, _school):
         """The last sequence of the registers' outbox: whatever is applied makes an event."""
         return self.status(self.registers)["outboxLast"]

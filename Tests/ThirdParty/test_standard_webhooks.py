@@ -87,8 +87,19 @@ class Notifier:
             "socket.nagle.disable": True})
         self.sequences = {"registers": 0, "enforcement": 0}
         self.start()
+        self.publish("registers", "school-recorded", SCHOOL, {
+            "urn": SCHOOL, "name": "Larkspur Academy", "phase": "secondary", "kind": "academy"})
+        self.wait_for("registers")
 
-    def start(self):
+    def wait_for(self, service):
+        """Until the notifier has taken in everything that was published."""
+        wanted = f'intake_position{{topic="880.{service}"}} {self.sequences[service]}'
+        deadline = time.monotonic() + WAIT
+        while wanted not in requests.get(f"{self.base}/metrics", timeout=WAIT).text:
+            assert time.monotonic() < deadline, "waited too long for: " + wanted
+            time.sleep(0.02)
+
+    def start(self, **changes):
         keys = self.folder / "audit.keys"
         if not keys.exists():
             subprocess.run([PROGRAMS / "suite", "audit-key", "--out", str(keys)], check=True, capture_output=True)
@@ -97,7 +108,7 @@ class Notifier:
             "AUTHORITY": "880", "STORE_PATH": str(self.folder / "notifier.sqlite"), "HTTP_PORT": "0",
             "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap, "AUTH_JWKS": str(self.folder / "jwks.json"),
             "AUTH_ISSUER": ISSUER, "FEED_REGISTERS": "http://127.0.0.1:1", "FEED_ENFORCEMENT": "http://127.0.0.1:1",
-            "WEBHOOK_ALLOW_LOOPBACK": "true", "PROCESS_EXIT_WITH_PARENT": "true"}
+            "WEBHOOK_ALLOW_LOOPBACK": "true", "PROCESS_EXIT_WITH_PARENT": "true"} | changes
         self.process = subprocess.Popen([PROGRAMS / "notifier"], env=environment, stderr=subprocess.PIPE, text=True)
         lines = queue.Queue()
         threading.Thread(target=self.follow, args=(self.process.stderr, lines), daemon=True).start()
@@ -131,9 +142,9 @@ class Notifier:
                 process.terminate()
                 process.wait(timeout=WAIT)
 
-    def call(self, method, path, body=None):
+    def call(self, method, path, body=None, role="integration"):
         claims = {
-            "iss": ISSUER, "sub": "user-1", "aud": "everyschoolday", "la": "880", "role": "integration",
+            "iss": ISSUER, "sub": "user-1", "aud": "everyschoolday", "la": "880", "role": role,
             "iat": int(time.time()), "exp": int(time.time()) + 600}
         head = {"alg": "EdDSA", "typ": "JWT", "kid": "k1"}
         content = ".".join(base64url(json.dumps(part).encode()) for part in (head, claims))

@@ -23,6 +23,16 @@ public struct Message: Hashable, Sendable {
   /// The type of a message that takes such a request back.
   public static let contactWithdrawnType = "uk.everyschoolday.notifier.contact-withdrawn.v1"
 
+  /// The type of a message by which a receiver is tested.
+  public static let testType = "uk.everyschoolday.notifier.test.v1"
+
+  /// A message that says nothing about anybody: who tests, and under which subscription.
+  public static func test(of subscription: String, authority: String, at time: Timestamp) -> Message {
+    Message(
+      type: testType, timestamp: time, level: .nothing,
+      data: ["authority": .string(authority), "subscription": .string(subscription)], fields: [.authority])
+  }
+
   /// The body: compact JSON with sorted keys, so that equal messages are equal bytes.
   public func body() throws(ContractError) -> [UInt8] {
     let json: JSONValue = [

@@ -16,6 +16,8 @@ public enum Outcome: Hashable, Sendable {
     /// The HTTP status, redirects among them: none is followed.
     case status(Int)
     case timeout
+    /// What came is no HTTP answer, or one that no receiver may give, for example a status below 200.
+    case invalidAnswer
     /// The name does not resolve, the connection or the TLS handshake failed.
     case unreachable
     /// The name resolves to an address that ``AddressGuard`` does not permit.
@@ -71,6 +73,7 @@ extension Outcome.Failure: CustomStringConvertible {
     switch self {
     case .status(let code): "status-\(code)"
     case .timeout: "timeout"
+    case .invalidAnswer: "invalid-answer"
     case .unreachable: "unreachable"
     case .forbiddenAddress: "forbidden-address"
     case .internalFault: "internal-fault"

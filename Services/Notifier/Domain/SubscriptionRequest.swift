@@ -59,11 +59,15 @@ public struct SubscriptionRequest: Hashable, Sendable {
     public let faults: [Fault]
   }
 
+  /// The schools that it names, as far as they are numbers of schools at all.
+  public var urns: Set<URN> { Set((schools ?? []).prefix(Self.mostSchools).compactMap { try? URN($0) }) }
+
   /// Checks the request against the policy in force.
   ///
+  /// - Parameter unknownSchools: those of ``urns`` that no event has told of.
   /// - Throws: every fault at once.
   public func checked(
-    id: String, on day: Day, policy: DisclosurePolicy, allowsLoopback: Bool
+    id: String, on day: Day, policy: DisclosurePolicy, allowsLoopback: Bool, unknownSchools: Set<URN> = []
   ) throws(Refused) -> Subscription {
     var faults: [Fault] = []
     func fault(_ field: String, _ detail: String) { faults.append(Fault(field: field, detail: detail)) }
@@ -85,10 +89,10 @@ public struct SubscriptionRequest: Hashable, Sendable {
     let basis: LawfulBasis? = choice(lawfulBasis, "lawfulBasis")
     let algorithm: SigningAlgorithm? = choice(algorithm, "algorithm")
     let types = checkedTypes(on: day, policy, fault)
-    let scope = checkedScope(kind, fault)
+    let scope = checkedScope(kind, unknownSchools, fault)
     let expiry = Day(iso: agreementExpiresOn)
     if let expiry {
-      if expiry < day { fault("agreement.expiresOn", "is over") }
+      if expiry < day { fault("agreement.expiresOn", "must be today or later") }
     } else {
       fault("agreement.expiresOn", "must be a day, YYYY-MM-DD")
     }
@@ -120,7 +124,9 @@ public struct SubscriptionRequest: Hashable, Sendable {
     }
   }
 
-  private func checkedScope(_ kind: RecipientKind?, _ fault: (String, String) -> Void) -> Subscription.Scope? {
+  private func checkedScope(
+    _ kind: RecipientKind?, _ unknown: Set<URN>, _ fault: (String, String) -> Void
+  ) -> Subscription.Scope? {
     guard let schools else {
       // A school sees its own pupils and no others.
       if kind == .school { fault("scope", "must name the schools where the recipient is a school") }
@@ -132,7 +138,17 @@ public struct SubscriptionRequest: Hashable, Sendable {
     }
     var urns: Set<URN> = []
     for (index, text) in schools.enumerated() {
-      do { urns.insert(try URN(text)) } catch { fault("scope.schools/\(index)", "is not a school's URN") }
+      guard let urn = try? URN(text) else {
+        fault("scope.schools/\(index)", "must be a school's URN: six digits")
+        continue
+      }
+      if unknown.contains(urn) {
+        fault(
+          "scope.schools/\(index)",
+          "school \(urn.text) is not set up in registers. Check the number, or set the school up first "
+            + "(PUT /schools/\(urn.text) at registers) and try again a moment later.")
+      }
+      urns.insert(urn)
     }
     return .schools(urns)
   }

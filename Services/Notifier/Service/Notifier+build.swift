@@ -27,10 +27,14 @@ public enum Notifier {
     }
     let keys = SigningKeys(seal: try SecretSeal(path: config.keyFile, mayCreate: hasNoKeys))
     let outbox = Outbox(service: .notifier, authority: configuration.authority, store: store)
-    let resolving = ResolverThreads()
-    let loop = makeLoop(environment, config, store, keys, outbox, resolving)
+    let resolving = ResolverThreads(count: config.concurrency)
+    let client = WebhookClient(
+      resolver: SystemResolver(threads: resolving.pool), group: .singleton, limits: .init(),
+      allowsLoopback: config.allowsLoopback, mostConnections: config.concurrency)
+    let loop = makeLoop(environment, config, store, keys, outbox, client)
+    register(loop, config, environment)
 
-    let http = HTTPClient(eventLoopGroupProvider: .singleton)
+    let http = OutgoingHTTP.client()
     let reports = ReportQueue(queued: { loop.queued($0) })
     let messaging = Messaging(
       .notifier, outbox: outbox, store: store,
@@ -48,29 +52,39 @@ public enum Notifier {
     SubscriptionRoutes(
       manage: ManageSubscriptions(
         store: store, keys: keys, loop: loop, policy: .standard, allowsLoopback: config.allowsLoopback,
-        clock: environment.clock), store: store, clock: environment.clock
+        clock: environment.clock),
+      test: TestMessage(
+        store: store, keys: keys, client: client, authority: environment.configuration.authority,
+        clock: environment.clock, receiversClock: SystemClock(), limit: TestLimit()),
+      store: store, clock: environment.clock
     ).add(to: router)
     DisclosureRoutes(store: store, clock: environment.clock).add(to: router)
     return BuiltService(
       environment, router: router,
-      background: [resolving, HTTPClientService(client: http)] + messaging.services + [loop])
+      background: [resolving, HTTPClientService(client: http), WebhookClientService(client: client)]
+        + messaging.services + [loop])
+  }
+
+  private static func register(_ loop: DeliveryLoop, _ config: NotifierConfig, _ environment: ServiceEnvironment) {
+    if !config.delivers {
+      environment.logger.critical("delivery is switched off: messages wait", metadata: ["key": "webhook.delivery"])
+    }
+    environment.health.require("delivery") { loop.isRunning }
+    environment.metrics.gauge("notifier_delivering") { [([], config.delivers && loop.isRunning ? 1 : 0)] }
   }
 
   private static func makeLoop(
     _ environment: ServiceEnvironment, _ config: NotifierConfig, _ store: Store, _ keys: SigningKeys,
-    _ outbox: Outbox, _ resolving: ResolverThreads
+    _ outbox: Outbox, _ client: WebhookClient
   ) -> DeliveryLoop {
     var random = SystemRandomNumberGenerator()
-    let client = WebhookClient(
-      resolver: SystemResolver(threads: resolving.pool), group: .singleton, limits: .init(),
-      allowsLoopback: config.allowsLoopback, mostConnections: config.concurrency)
     return DeliveryLoop(
       store: store, outbox: outbox,
       attempt: Attempt(
         store: store, keys: keys, client: client, policy: .standard,
         authority: environment.configuration.authority, clock: environment.clock, receiversClock: SystemClock()),
       schedule: .standard, places: config.concurrency, seed: random.next(),
-      telemetry: Telemetry(factory: environment.metrics), logger: environment.logger)
+      telemetry: Telemetry(factory: environment.metrics), logger: environment.logger, delivers: config.delivers)
   }
 }
 
@@ -78,14 +92,25 @@ public enum Notifier {
 struct ResolverThreads: Service {
   let pool: NIOThreadPool
 
-  init() {
-    pool = NIOThreadPool(numberOfThreads: 2)
+  /// - Parameter count: one for each attempt at once: a lookup that hangs cannot be stopped.
+  init(count: Int) {
+    pool = NIOThreadPool(numberOfThreads: count)
     pool.start()
   }
 
   func run() async throws {
     try? await gracefulShutdown()
     try await pool.shutdownGracefully()
+  }
+}
+
+/// The client of the receivers, closed with the program.
+struct WebhookClientService: Service {
+  let client: WebhookClient
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    await client.shutdown()
   }
 }
 

@@ -3,16 +3,23 @@ public import ServiceKit
 /// The notifier's own configuration keys.
 public struct NotifierConfig: Sendable {
   /// All of them, for the documents.
-  public static let keys = [registersFeedKey, enforcementFeedKey, allowLoopbackKey, concurrencyKey, keyFileKey]
+  public static let keys = [
+    registersFeedKey, enforcementFeedKey, deliveryKey, allowLoopbackKey, concurrencyKey, keyFileKey,
+  ]
 
   static let registersFeedKey = ConfigurationKey(
     "feed.registers", default: nil, "The registers' address, for example http://127.0.0.1:8101.")
   static let enforcementFeedKey = ConfigurationKey("feed.enforcement", default: nil, "The enforcement's address.")
+  static let deliveryKey = ConfigurationKey(
+    "webhook.delivery", default: "true",
+    "Whether messages are delivered. When false they wait; subscriptions can still be read, tested, resumed and deleted."
+  )
   static let allowLoopbackKey = ConfigurationKey(
     "webhook.allow.loopback", default: "false",
     "Whether receivers may be on this machine and without TLS; for demo and tests only.")
   static let concurrencyKey = ConfigurationKey(
-    "webhook.concurrency", default: "32", "The most webhooks in flight at once, 2 to 512.")
+    "webhook.concurrency", default: "64",
+    "The most webhooks in flight at once, 2 to 512; half of them for receivers that are slow.")
   static let keyFileKey = ConfigurationKey(
     "webhook.key.file", default: "",
     "The file with the key that seals signing keys; beside the store, with .key added to its name, when empty.")
@@ -21,6 +28,8 @@ public struct NotifierConfig: Sendable {
   public let registersFeed: String
   /// The enforcement's address.
   public let enforcementFeed: String
+  /// Whether messages are delivered.
+  public let delivers: Bool
   /// The demo switch.
   public let allowsLoopback: Bool
   /// The most webhooks in flight.
@@ -32,6 +41,7 @@ public struct NotifierConfig: Sendable {
   public init(_ source: ConfigurationSource, storePath: String) throws(ConfigurationError) {
     registersFeed = try source.string(Self.registersFeedKey)
     enforcementFeed = try source.string(Self.enforcementFeedKey)
+    delivers = try source.flag(Self.deliveryKey)
     allowsLoopback = try source.flag(Self.allowLoopbackKey)
     concurrency = try source.integer(Self.concurrencyKey, in: 2...512)
     let file = try source.string(Self.keyFileKey)

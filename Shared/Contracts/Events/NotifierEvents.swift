@@ -37,7 +37,8 @@ public struct MessageDisclosed: EventData {
 public struct ReceiverDisabled: EventData {
   public static let type = EventType(.notifier, "receiver-disabled")
   public static let classification = DataClassification.internal
-  public static let summary = "A subscription was suspended because its receiver cannot be reached or said it is gone."
+  public static let summary =
+    "A subscription was suspended: its receiver cannot be reached, wants no more, may not be told any more, or may have ended the program."
   public static let schema = JSONSchema.object([
     .init("subscription", .string(), "The subscription."),
     .init("reason", .oneOf(Reason.allCases.map(\.rawValue)), "Why."),
@@ -52,6 +53,8 @@ public struct ReceiverDisabled: EventData {
     case exhausted
     /// The sharing agreement ended.
     case agreementExpired = "agreement-expired"
+    /// The program ended twice in a row during an attempt to reach it.
+    case programEnded = "program-ended"
   }
 
   public let subscription: String

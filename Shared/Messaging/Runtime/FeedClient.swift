@@ -82,10 +82,10 @@ public struct FeedClient: EventFeed {
     let name = reader.split(separator: ".").last ?? ""
     var request = HTTPClientRequest(url: "\(base)/audit/anchor?head=\(anchor)&reader=\(name)")
     request.headers.add(name: "authorization", value: "Bearer \(try token())")
-    let response = try await http.execute(request, timeout: .milliseconds(settings.requestMillis))
-    guard response.status == .ok else { throw FeedError.refused(status: response.status.code) }
-    let body = try await response.body.collect(upTo: 1_024)
-    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body.readableBytesView)) else {
+    let whole = try await OutgoingHTTP.answer(
+      to: request, from: http, within: .milliseconds(settings.requestMillis), atMost: 1_024)
+    guard whole.status == .ok else { throw FeedError.refused(status: whole.status.code) }
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(whole.body.readableBytesView)) else {
       throw FeedError.unreadable
     }
     return answer.held

@@ -54,8 +54,13 @@ struct Attempt: Sendable {
       let headers = try WebhookHeaders(
         messageID: known.stored.id, timestampSeconds: Int64(receiversClock.now().timeIntervalSince1970), body: body,
         keys: known.signing)
-      let outcome = await client.post(body, headers: headers, to: known.subscription.address, clock: receiversClock)
       let hash = SHA256.hash(data: body).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      let begun = Attempts.Begun(
+        message: known.stored.id, subscription: known.subscription.id, place: place, level: message.level,
+        fields: message.fields, bodyHash: hash, officer: known.officer)
+      let now = Timestamp(clock.now())
+      try await Store.patiently { try await store.write { try Attempts.begin(begun, at: now, in: $0) } }
+      let outcome = await client.post(body, headers: headers, to: known.subscription.address, clock: receiversClock)
       return Result(
         outcome: outcome, stored: known.stored, subscription: known.subscription, message: message, bodyHash: hash,
         officer: known.officer)

@@ -16,19 +16,24 @@ public actor DeliveryLoop: Service {
     /// Some subscriptions have new messages; which ones is in `woken`.
     case woken
     case queue(DeliveryQueue.Input)
-    /// `nil` when the attempt could not be made.
-    case attempted(DeliveryQueue.ReceiverID, Attempt.Result?)
+    /// Of which run of the loop; `nil` when the attempt could not be made.
+    case attempted(run: Int, DeliveryQueue.ReceiverID, Attempt.Result?)
     /// The service shuts down: nothing new is sent, answers on their way are still recorded.
     case stop
     /// The answers on their way took too long.
     case giveUp
   }
 
-  private typealias Attempts = ThrowingDiscardingTaskGroup<any Error>
+  private typealias InFlight = ThrowingDiscardingTaskGroup<any Error>
 
   private let store: Store
   private let outbox: Outbox
   private let attempt: Attempt
+  private let schedule: RetrySchedule
+  private let places: Int
+  private let seed: UInt64
+  private let firstPauseMillis: Int64
+  private let delivers: Bool
   private let telemetry: Telemetry
   private let logger: Logger
   private let observe: @Sendable (DeliveryQueue.Action) -> Void
@@ -36,8 +41,14 @@ public actor DeliveryLoop: Service {
   private nonisolated let inputsEnd: AsyncStream<LoopInput>.Continuation
   /// Subscriptions with new messages that the loop has not seen yet: at most all of them, however many messages.
   private nonisolated let woken = Mutex<Set<DeliveryQueue.ReceiverID>>([])
+  private nonisolated let hasFailed = Mutex(false)
   private var queue: DeliveryQueue
   private var results: [DeliveryQueue.ReceiverID: Attempt.Result] = [:]
+  /// Ends the attempt to a receiver that is in flight.
+  private var cuts: [DeliveryQueue.ReceiverID: @Sendable () -> Void] = [:]
+  /// Grows with every run: what an attempt of an earlier one says comes too late.
+  private var runs = 0
+  private var hasTakenStock = false
   private var timer: Task<Void, Never>?
   private var timerMillis: Int64?
   private var lastHousekeeping: Day?
@@ -48,15 +59,26 @@ public actor DeliveryLoop: Service {
   private static let longestSleepMillis: Int64 = 3_600_000
   /// How long a shutdown waits for answers on their way, milliseconds.
   private static let stopMillis: Int64 = 2_000
+  /// The longest pause after a failure, milliseconds.
+  private static let longestPauseMillis: Int64 = 30_000
 
-  /// - Parameter observe: called after each action has taken effect.
+  /// - Parameters:
+  ///   - delivers: whether anything is sent; otherwise the loop only settles what was begun before the start.
+  ///   - firstPauseMillis: how long the loop waits before it goes on after its first failure, milliseconds.
+  ///   - observe: called after each action has taken effect.
   init(
     store: Store, outbox: Outbox, attempt: Attempt, schedule: RetrySchedule, places: Int, seed: UInt64,
-    telemetry: Telemetry, logger: Logger, observe: @escaping @Sendable (DeliveryQueue.Action) -> Void = { _ in }
+    telemetry: Telemetry, logger: Logger, delivers: Bool = true, firstPauseMillis: Int64 = 1_000,
+    observe: @escaping @Sendable (DeliveryQueue.Action) -> Void = { _ in }
   ) {
     self.store = store
     self.outbox = outbox
     self.attempt = attempt
+    self.schedule = schedule
+    self.places = places
+    self.seed = seed
+    self.firstPauseMillis = firstPauseMillis
+    self.delivers = delivers
     self.telemetry = telemetry
     self.logger = logger
     self.observe = observe
@@ -84,15 +106,18 @@ public actor DeliveryLoop: Service {
   /// Tells the loop to look at its clock, where a clock was moved by hand.
   nonisolated func clockMoved() { inputsEnd.yield(.queue(.tick)) }
 
+  /// Whether deliveries go out, as far as this program is concerned.
+  nonisolated var isRunning: Bool { !hasFailed.withLock { $0 } }
+
   /// Runs until the service shuts down. What is in flight then and not answered soon is sent again after the next
-  /// start, under the same id.
+  /// start, under the same id. After a failure it begins anew, so that subscriptions can be read and ended meanwhile.
   ///
-  /// - Throws: what the store throws; while the disk is full it waits.
+  /// - Throws: `StoreError.superseded`: another process owns the store. While the disk is full it waits.
   public func run() async throws {
     let ended: Result<Void, any Error>
     do {
       try await withGracefulShutdownHandler {
-        try await loop()
+        try await keepGoing()
       } onGracefulShutdown: {
         self.inputsEnd.yield(.stop)
       }
@@ -104,15 +129,48 @@ public actor DeliveryLoop: Service {
     }
     timer?.cancel()
     await attempt.client.shutdown()
+    // An end in order says nothing about what was in flight. A task of its own: this one may be cancelled.
+    await Task { [store] in try? await store.write { try Attempts.forgetAll(in: $0) } }.value
     try ended.get()
   }
 
+  private func keepGoing() async throws {
+    var pauseMillis = firstPauseMillis
+    while !Task.isShuttingDownGracefully {
+      do {
+        if delivers { return try await loop() }
+        try await takeStock()
+        hasFailed.withLock { $0 = false }
+        return try await gracefulShutdown()
+      } catch let error where !(error is CancellationError) && error as? StoreError != .superseded {
+        // A run that had begun well starts the pauses again.
+        if isRunning { pauseMillis = firstPauseMillis }
+        hasFailed.withLock { $0 = true }
+        logger.critical(
+          "deliveries have stopped and begin anew",
+          metadata: ["error_type": "\(type(of: error))", "pause_millis": "\(pauseMillis)"])
+        try await cancelWhenGracefulShutdown { [pauseMillis] in try await Task.sleep(for: .milliseconds(pauseMillis)) }
+        pauseMillis = min(pauseMillis * 2, Self.longestPauseMillis)
+      }
+    }
+  }
+
   private func loop() async throws {
+    runs += 1
+    queue = DeliveryQueue(schedule: schedule, places: places, seed: seed)
+    (results, cuts, sent, lastHousekeeping, timerMillis) = ([:], [:], 0, nil, nil)
     try await withThrowingDiscardingTaskGroup { group in
-      for subscription in try await read({ try Subscriptions.active(in: $0) }) {
+      try await takeStock()
+      let active = try await read { try Subscriptions.active(in: $0) }
+      for id in active.unreadable {
+        logger.critical(
+          "a subscription in the store cannot be read: nothing is sent", metadata: ["subscription": "\(id)"])
+      }
+      for subscription in active.subscriptions {
         try await step(.opened(subscription.id, endMillis: subscription.agreement.end.millis), &group)
       }
       try await keepHouse()
+      hasFailed.withLock { $0 = false }
       setTimer()
       for await input in inputs {
         try await take(input, &group)
@@ -126,7 +184,7 @@ public actor DeliveryLoop: Service {
     }
   }
 
-  private func take(_ input: LoopInput, _ group: inout Attempts) async throws {
+  private func take(_ input: LoopInput, _ group: inout InFlight) async throws {
     switch input {
     case .woken:
       let subscriptions = woken.withLock { woken in
@@ -144,8 +202,10 @@ public actor DeliveryLoop: Service {
         inputsEnd.yield(.giveUp)
       }
     case .giveUp: sent = 0
-    case .attempted(let id, let result):
+    case .attempted(let run, let id, let result):
+      guard run == runs else { return }
       sent -= 1
+      cuts[id] = nil
       results[id] = result
       let outcome = result?.outcome ?? .failed(.internalFault, retryAfterMillis: nil)
       telemetry.countAttempt(outcome)
@@ -154,7 +214,7 @@ public actor DeliveryLoop: Service {
     }
   }
 
-  private func step(_ input: DeliveryQueue.Input, _ group: inout Attempts) async throws {
+  private func step(_ input: DeliveryQueue.Input, _ group: inout InFlight) async throws {
     var inputs = [input]
     while !inputs.isEmpty {
       for action in queue.step(inputs.removeFirst(), nowMillis: nowMillis) {
@@ -163,6 +223,7 @@ public actor DeliveryLoop: Service {
           inputs.append(.loaded(id, try await read { try Messages.head(of: id, in: $0) }))
         case .send(let id, let place, _): send(id, place, &group)
         case .record(let id, let place, let fate): try await record(id, place, fate)
+        case .cut(let id): cuts[id]?()
         case .suspend(let id, let reason): try await suspend(id, reason)
         }
         observe(action)
@@ -170,18 +231,24 @@ public actor DeliveryLoop: Service {
     }
   }
 
-  private func send(_ id: DeliveryQueue.ReceiverID, _ place: Int64, _ group: inout Attempts) {
+  private func send(_ id: DeliveryQueue.ReceiverID, _ place: Int64, _ group: inout InFlight) {
     guard !isStopping else { return }
     sent += 1
-    group.addTask { [attempt, inputsEnd, logger] in
+    let work = Task { [attempt] in try await attempt.run(place: place) }
+    cuts[id] = { work.cancel() }
+    group.addTask { [inputsEnd, logger, runs] in
       var result: Attempt.Result?
       do {
-        result = try await attempt.run(place: place)
+        result = try await withTaskCancellationHandler {
+          try await work.value
+        } onCancel: {
+          work.cancel()
+        }
       } catch {
         logger.error("a message cannot be made", metadata: ["subscription": "\(id)", "error": "\(type(of: error))"])
       }
       // An attempt cut off by the shutdown says nothing about the receiver.
-      if !Task.isCancelled { inputsEnd.yield(.attempted(id, result)) }
+      if !Task.isCancelled { inputsEnd.yield(.attempted(run: runs, id, result)) }
     }
   }
 
@@ -194,6 +261,7 @@ public actor DeliveryLoop: Service {
     try await write { [outbox] db in
       try Messages.settle(place: place, fate, in: db)
       guard let result else { return }
+      try Attempts.end(result.stored.id, of: id, in: db)
       try DisclosureRecord(result, at: now).write(to: outbox, in: db)
     }
     if let result, fate != .delivered {
@@ -209,21 +277,35 @@ public actor DeliveryLoop: Service {
   private func suspend(_ id: DeliveryQueue.ReceiverID, _ reason: ReceiverDisabled.Reason) async throws {
     let now = Timestamp(attempt.clock.now())
     let waiting = try await write { [outbox] db in
-      try Subscriptions.setStatus(.suspended(reason), of: id, in: db)
-      let waiting = try Messages.waiting(for: id, in: db)
-      try outbox.append(
-        ReceiverDisabled(subscription: id, reason: reason, waiting: waiting), subject: id,
-        context: EventContext(recordedAt: now), in: db)
-      try AuditLog.append(
-        AuditLog.Entry(
-          at: now.date, actor: "notifier", role: "program", action: "subscription.suspend", subject: id,
-          detail: reason.rawValue), in: db)
-      return waiting
+      try Suspension(subscription: id, reason: reason, at: now).write(to: outbox, in: db)
     }
+    tell(id, reason, waiting)
+  }
+
+  private func tell(_ id: DeliveryQueue.ReceiverID, _ reason: ReceiverDisabled.Reason, _ waiting: Int) {
     telemetry.countSuspension(reason)
     logger.error(
       "a receiver is suspended until a person resumes it",
       metadata: ["subscription": "\(id)", "reason": "\(reason.rawValue)", "waiting": "\(waiting)"])
+  }
+
+  /// At the program's start: what was begun when it ended the last time.
+  private func takeStock() async throws {
+    guard !hasTakenStock else { return try await write { try Attempts.forgetAll(in: $0) } }
+    let stock = InterruptedAttempts(schedule: schedule, seed: seed, at: Timestamp(attempt.clock.now()))
+    let found = try await write { [outbox] in try stock.settle(to: outbox, in: $0) }
+    hasTakenStock = true
+    for interrupted in found {
+      logger.critical(
+        "the program ended during an attempt",
+        metadata: [
+          "subscription": "\(interrupted.subscription)", "message": "\(interrupted.message)",
+          "deaths": "\(interrupted.deaths)",
+        ])
+      guard let waiting = interrupted.suspendedWith else { continue }
+      tell(interrupted.subscription, .programEnded, waiting)
+      observe(.suspend(interrupted.subscription, .programEnded))
+    }
   }
 
   /// Once a day: warns of agreements that end soon and forgets keys that sign no longer.
@@ -232,7 +314,7 @@ public actor DeliveryLoop: Service {
     guard lastHousekeeping != today else { return }
     lastHousekeeping = today
     let now = Timestamp(attempt.clock.now())
-    for subscription in try await read({ try Subscriptions.active(in: $0) }) {
+    for subscription in try await read({ try Subscriptions.active(in: $0) }).subscriptions {
       guard let days = subscription.agreement.daysLeftToWarn(on: today) else { continue }
       logger.warning(
         "a sharing agreement ends soon", metadata: ["subscription": "\(subscription.id)", "days": "\(days)"])

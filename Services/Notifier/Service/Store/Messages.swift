@@ -124,10 +124,14 @@ enum Messages {
     try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT place, failures, due_millis FROM message WHERE subscription = ? AND state = 'waiting'
-          ORDER BY place LIMIT 1
+          SELECT place, failures, due_millis, deaths > 0 AS suspect
+          FROM message JOIN subscription ON subscription.id = message.subscription
+          WHERE subscription = ? AND state = 'waiting' ORDER BY place LIMIT 1
           """), arguments: [subscription]
-    ).map { DeliveryQueue.Head(message: $0["place"], failures: $0["failures"], dueMillis: $0["due_millis"]) }
+    ).map {
+      DeliveryQueue.Head(
+        message: $0["place"], failures: $0["failures"], dueMillis: $0["due_millis"], isSuspect: $0["suspect"])
+    }
   }
 
   /// The message at a place.

@@ -113,5 +113,17 @@ public enum NotifierSchema {
         CREATE TRIGGER disclosure_no_delete BEFORE DELETE ON disclosure
           BEGIN SELECT RAISE(ABORT, 'the log of disclosures is append-only'); END;
         """),
+    Migration(
+      "notifier 0003 attempts begun",
+      sql: """
+        -- An attempt that has begun and not ended. A row that is there at the start of the program is one under which it
+        -- ended. The place is of the queue; none for a test message.
+        CREATE TABLE attempt (
+          message TEXT PRIMARY KEY, subscription TEXT NOT NULL REFERENCES subscription (id), place INTEGER,
+          begun_millis INTEGER NOT NULL, level TEXT NOT NULL, fields TEXT NOT NULL, body_sha256 TEXT NOT NULL,
+          officer TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        -- How often the program ended during an attempt since one was completed.
+        ALTER TABLE subscription ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0 CHECK (deaths >= 0);
+        """),
   ]
 }

@@ -12,6 +12,14 @@ enum Roll {
       arguments: [school.urn.text, school.name])
   }
 
+  /// Which of some schools no event has told of.
+  static func unknown(_ schools: Set<URN>, in db: Database) throws -> Set<URN> {
+    try schools.filter { urn in
+      try Int.fetchOne(
+        db.cachedStatement(sql: "SELECT 1 FROM school WHERE urn = ?"), arguments: [urn.text]) == nil
+    }
+  }
+
   /// - Returns: the child's identifier now.
   static func enrol(_ enrolment: PupilEnrolled, in db: Database) throws -> PupilID {
     let pupil = try current(enrolment.pupil, in: db)

@@ -43,18 +43,48 @@ enum Subscriptions {
       .map { try subscription($0, in: db) }
   }
 
+  /// The subscription, unless it was deleted.
+  ///
+  /// - Throws: ``NotifierError/subscriptionNotFound``.
+  static func undeleted(_ id: String, in db: Database) throws -> Subscription {
+    guard let subscription = try find(id, in: db), subscription.status != .deleted else {
+      throw NotifierError.subscriptionNotFound
+    }
+    return subscription
+  }
+
+  /// Whether there is one of this id that is not deleted, readable or not.
+  static func isThere(_ id: String, in db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "SELECT 1 FROM subscription WHERE id = ? AND status <> 'deleted'", arguments: [id]) != nil
+  }
+
+  /// Some of them, and the ids of rows that cannot be read: those may be deleted, and nothing is sent to them.
+  struct Listed: Sendable {
+    var subscriptions: [Subscription] = []
+    var unreadable: [String] = []
+  }
+
   /// Those that are not deleted, oldest first, up to a limit.
-  static func all(limit: Int, in db: Database) throws -> [Subscription] {
-    try Row.fetchAll(
-      db, sql: "SELECT * FROM subscription WHERE status <> 'deleted' ORDER BY created_millis, id LIMIT ?",
-      arguments: [limit]
-    ).map { try subscription($0, in: db) }
+  static func all(limit: Int, in db: Database) throws -> Listed {
+    try listed(
+      Row.fetchAll(
+        db, sql: "SELECT * FROM subscription WHERE status <> 'deleted' ORDER BY created_millis, id LIMIT ?",
+        arguments: [limit]), in: db)
   }
 
   /// Those that get messages.
-  static func active(in db: Database) throws -> [Subscription] {
-    try Row.fetchAll(db, sql: "SELECT * FROM subscription WHERE status = 'active' ORDER BY id")
-      .map { try subscription($0, in: db) }
+  static func active(in db: Database) throws -> Listed {
+    try listed(Row.fetchAll(db, sql: "SELECT * FROM subscription WHERE status = 'active' ORDER BY id"), in: db)
+  }
+
+  private static func listed(_ rows: [Row], in db: Database) throws -> Listed {
+    var listed = Listed()
+    for row in rows {
+      do { listed.subscriptions.append(try subscription(row, in: db)) } catch let unreadable as Unreadable {
+        listed.unreadable.append(unreadable.id)
+      }
+    }
+    return listed
   }
 
   /// The ids of those that are not deleted and ask for a type and school.

@@ -36,10 +36,12 @@ struct ManageSubscriptions: Sendable {
 
   /// - Throws: ``NotifierError/refused(_:)`` with every fault.
   func create(_ request: SubscriptionRequest, by officer: Officer) async throws -> Opened {
+    let unknown = try await store.read { [urns = request.urns] in try Roll.unknown(urns, in: $0) }
     let id = "sub_" + UUID().uuidString.replacing("-", with: "").lowercased()
     let subscription: Subscription
     do throws(SubscriptionRequest.Refused) {
-      subscription = try request.checked(id: id, on: clock.today(), policy: policy, allowsLoopback: allowsLoopback)
+      subscription = try request.checked(
+        id: id, on: clock.today(), policy: policy, allowsLoopback: allowsLoopback, unknownSchools: unknown)
     } catch {
       throw NotifierError.refused(error.faults)
     }
@@ -59,7 +61,7 @@ struct ManageSubscriptions: Sendable {
     let now = Timestamp(clock.now())
     let end = now.millis + Int64(overlapHours) * 3_600_000
     return try await store.write { [keys] db in
-      let subscription = try find(id, in: db)
+      let subscription = try Subscriptions.undeleted(id, in: db)
       guard try keys.current(of: id, at: now, in: db).count < SigningKeys.most else { throw NotifierError.tooManyKeys }
       let key = SigningKey.generate(subscription.algorithm)
       try keys.add(key, to: id, at: now, othersExpireMillis: end, in: db)
@@ -75,7 +77,7 @@ struct ManageSubscriptions: Sendable {
     guard from <= to else { throw NotifierError.emptyRange }
     let now = Timestamp(clock.now())
     let count = try await store.write { db in
-      let subscription = try find(id, in: db)
+      let subscription = try Subscriptions.undeleted(id, in: db)
       guard subscription.agreement.isInForce(on: clock.today()) else { throw NotifierError.agreementEnded }
       let reports = try Messages.reports(for: id, from: from, to: to, limit: Self.mostReplayed + 1, in: db)
       guard reports.count <= Self.mostReplayed else { throw NotifierError.rangeTooLarge }
@@ -91,11 +93,12 @@ struct ManageSubscriptions: Sendable {
   func resume(_ id: String, by officer: Officer) async throws -> Subscription {
     let now = Timestamp(clock.now())
     let subscription = try await store.write { db in
-      var subscription = try find(id, in: db)
+      var subscription = try Subscriptions.undeleted(id, in: db)
       guard case .suspended = subscription.status else { throw NotifierError.notSuspended }
       guard subscription.agreement.isInForce(on: clock.today()) else { throw NotifierError.agreementEnded }
       try Subscriptions.setStatus(.active, of: id, in: db)
       try Messages.restart(id, at: now, in: db)
+      try Attempts.forgive(id, in: db)
       try audit("resume", id, officer, at: now, in: db)
       subscription.status = .active
       return subscription
@@ -108,19 +111,12 @@ struct ManageSubscriptions: Sendable {
   func delete(_ id: String, by officer: Officer) async throws {
     let now = Timestamp(clock.now())
     try await store.write { db in
-      _ = try find(id, in: db)
+      guard try Subscriptions.isThere(id, in: db) else { throw NotifierError.subscriptionNotFound }
       try Subscriptions.setStatus(.deleted, of: id, in: db)
       try SigningKeys.removeAll(of: id, in: db)
       try audit("delete", id, officer, at: now, in: db)
     }
     loop.closed(id)
-  }
-
-  private func find(_ id: String, in db: Database) throws -> Subscription {
-    guard let subscription = try Subscriptions.find(id, in: db), subscription.status != .deleted else {
-      throw NotifierError.subscriptionNotFound
-    }
-    return subscription
   }
 
   private func audit(

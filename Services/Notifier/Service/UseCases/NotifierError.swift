@@ -14,6 +14,8 @@ enum NotifierError: Error, Hashable, Sendable {
   case emptyRange
   /// The range holds more messages than one replay sends.
   case rangeTooLarge
+  /// A receiver was tested a moment ago, or too many are tested at once.
+  case testedTooOften(retryAfterSeconds: Int)
   /// Another key would make too many that sign at once.
   case tooManyKeys
 }

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import HTTPTypes
 import NotifierDomain
 import Rulebook
 import Schemas
@@ -95,6 +96,43 @@ struct ReplayForm: Codable {
 /// All subscriptions.
 struct SubscriptionList: Codable {
   let subscriptions: [SubscriptionView]
+  /// The ids of subscriptions whose rows in the store cannot be read. Nothing is sent to them; delete them.
+  let unreadable: [String]
+}
+
+/// What came of a test message.
+struct TestAnswer: Codable {
+  /// Its `webhook-id`.
+  let message: String
+  /// `accepted`, `gone`, `status-` and the status, `timeout`, `invalid-answer`, `unreachable` or `forbidden-address`.
+  let outcome: String
+  /// The status that the receiver answered with, where it gave one.
+  let status: Int?
+  /// The outcome in words.
+  let explanation: String
+
+  init(_ sent: TestMessage.Sent) {
+    message = sent.message
+    outcome = "\(sent.outcome)"
+    switch sent.outcome {
+    case .accepted: (status, explanation) = (nil, "The receiver accepted the message.")
+    case .gone: (status, explanation) = (410, "The receiver answered 410: it wants no more messages.")
+    case .failed(.status(let code), _):
+      (status, explanation) = (code, "The receiver answered \(code). It must answer 200 to 299.")
+    case .failed(.timeout, _): (status, explanation) = (nil, "The receiver did not answer in time.")
+    case .failed(.invalidAnswer, _):
+      (status, explanation) = (nil, "The receiver answered with something that is not a valid HTTP/1.1 answer.")
+    case .failed(.unreachable, _):
+      (status, explanation) = (
+        nil,
+        "The receiver cannot be reached: its name does not resolve, the connection is refused, or its TLS certificate is "
+          + "not valid."
+      )
+    case .failed(.forbiddenAddress, _):
+      (status, explanation) = (nil, "The receiver's name leads to an address inside a network. It must be public.")
+    case .failed(.internalFault, _), .withheld: (status, explanation) = (nil, "The message was not sent.")
+    }
+  }
 }
 
 /// What a replay did.
@@ -124,6 +162,8 @@ struct SubscriptionView: Codable {
   let algorithm: SigningAlgorithm
   let status: String
   let suspendedFor: String?
+  /// Why it is suspended and what to do, in words.
+  let explanation: String?
   /// How many messages wait to be delivered.
   let waiting: Int
   /// The shared secret, `whsec_…`, or `nil`; told once.
@@ -148,9 +188,27 @@ struct SubscriptionView: Codable {
     secret = subscription.algorithm == .hmac ? newKey : nil
     publicKey = subscription.algorithm == .ed25519 ? newKey : nil
     switch subscription.status {
-    case .active: (status, suspendedFor) = ("active", nil)
-    case .suspended(let reason): (status, suspendedFor) = ("suspended", reason.rawValue)
-    case .deleted: (status, suspendedFor) = ("deleted", nil)
+    case .active: (status, suspendedFor, explanation) = ("active", nil, nil)
+    case .suspended(let reason):
+      (status, suspendedFor, explanation) = ("suspended", reason.rawValue, reason.explanation)
+    case .deleted: (status, suspendedFor, explanation) = ("deleted", nil, nil)
+    }
+  }
+}
+
+extension ReceiverDisabled.Reason {
+  /// What happened and what a person does about it.
+  fileprivate var explanation: String {
+    switch self {
+    case .gone:
+      "The receiver answered 410: it wants no more messages. Speak to it, then resume or delete the subscription."
+    case .exhausted:
+      "No attempt of the whole retry schedule reached the receiver. Speak to it, test it, then resume the subscription."
+    case .agreementExpired:
+      "The sharing agreement has ended. Open a new subscription under a new agreement, and delete this one."
+    case .programEnded:
+      "The notifier ended twice in a row while it sent to this receiver. It may be at fault. The log names the message. "
+        + "Test the receiver when an interruption does no harm, then resume or delete the subscription."
     }
   }
 }
@@ -169,6 +227,10 @@ extension NotifierError {
     case .emptyRange: .invalid([.init("/from", "must not be after to")])
     case .rangeTooLarge:
       .invalid([.init("/to", "the range holds more than \(ManageSubscriptions.mostReplayed) messages")])
+    case .testedTooOften(let seconds):
+      Problem(
+        "tested-too-often", "The receiver was tested a moment ago", .tooManyRequests,
+        detail: "Wait \(seconds) s, then test it again.", retryAfterSeconds: seconds)
     case .tooManyKeys:
       .conflict("too-many-keys", "Too many keys sign at once", detail: "Wait until a replaced key has ended.")
     }

@@ -12,10 +12,13 @@ import Store
 /// The routes by which officers set up and look after subscriptions.
 struct SubscriptionRoutes: Sendable {
   let manage: ManageSubscriptions
+  let test: TestMessage
   let store: Store
   let clock: any WallClock
 
   static let policy = Policy.roles(.integration, .manager)
+  /// Who runs the programs may look after receivers, and stops one that does harm.
+  static let upkeep = Policy.roles(.integration, .manager, .operator)
   /// The most subscriptions in one list: more than an authority has schools and partners.
   static let mostListed = 5_000
 
@@ -37,20 +40,24 @@ struct SubscriptionRoutes: Sendable {
       }
     }
     router.on(
-      .get, "/subscriptions", Self.policy, About("All subscriptions", answer: SubscriptionList.self)
+      .get, "/subscriptions", Self.upkeep, About("All subscriptions", answer: SubscriptionList.self)
     ) { _, _ in
-      let views = try await store.read { [day = clock.today()] db in
-        try Subscriptions.all(limit: Self.mostListed, in: db).map { try Self.describe($0, on: day, in: db) }
+      let list = try await store.read { [day = clock.today()] db in
+        let listed = try Subscriptions.all(limit: Self.mostListed, in: db)
+        return SubscriptionList(
+          subscriptions: try listed.subscriptions.map { try Self.describe($0, on: day, in: db) },
+          unreadable: listed.unreadable)
       }
-      return try .json(SubscriptionList(subscriptions: views))
+      return try .json(list)
     }
     router.on(
-      .get, "/subscriptions/{id}", Self.policy, About("A subscription", path: [Self.id], answer: SubscriptionView.self)
+      .get, "/subscriptions/{id}", Self.upkeep, About("A subscription", path: [Self.id], answer: SubscriptionView.self)
     ) { _, context in
-      try .json(try await view(of: try context.parameter("id")))
+      let id = try context.parameter("id")
+      return try await Self.answering { try .json(try await view(of: id)) }
     }
     router.on(
-      .delete, "/subscriptions/{id}", Self.policy,
+      .delete, "/subscriptions/{id}", Self.upkeep,
       About("End a subscription for good", path: [Self.id], status: 204)
     ) { _, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
@@ -98,7 +105,16 @@ struct SubscriptionRoutes: Sendable {
       }
     }
     router.on(
-      .post, "/subscriptions/{id}/resume", Self.policy,
+      .post, "/subscriptions/{id}/test", Self.upkeep,
+      About(
+        "Send the receiver a test message that says nothing about anybody", path: [Self.id], answer: TestAnswer.self,
+        problems: [429])
+    ) { _, context in
+      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      return try await Self.answering { try .json(TestAnswer(try await test.send(to: id, by: officer))) }
+    }
+    router.on(
+      .post, "/subscriptions/{id}/resume", Self.upkeep,
       About("Let a suspended subscription's messages go out again", path: [Self.id], answer: SubscriptionView.self)
     ) { _, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
@@ -110,12 +126,9 @@ struct SubscriptionRoutes: Sendable {
   }
 
   private func view(of id: String) async throws -> SubscriptionView {
-    let view = try await store.read { [day = clock.today()] db -> SubscriptionView? in
-      guard let subscription = try Subscriptions.find(id, in: db), subscription.status != .deleted else { return nil }
-      return try Self.describe(subscription, on: day, in: db)
+    try await store.read { [day = clock.today()] db in
+      try Self.describe(try Subscriptions.undeleted(id, in: db), on: day, in: db)
     }
-    guard let view else { throw NotifierError.subscriptionNotFound.problem }
-    return view
   }
 
   private static func describe(_ subscription: Subscription, on day: Day, in db: Database) throws -> SubscriptionView {

@@ -8,16 +8,24 @@ public protocol HostResolver: Sendable {
   func addresses(of host: String) async -> [IPAddress]
 }
 
-/// The system's resolver, on threads of its own because it blocks.
-public struct SystemResolver: HostResolver {
+/// The system's resolver, on threads of its own because it blocks. A host is looked up once at a time, so that one whose
+/// name server does not answer holds one thread, however often it is asked for.
+public actor SystemResolver: HostResolver {
   private let threads: NIOThreadPool
+  private var running: [String: Task<[IPAddress], Never>] = [:]
 
   public init(threads: NIOThreadPool) { self.threads = threads }
 
   public func addresses(of host: String) async -> [IPAddress] {
     if let literal = IPAddress(host) { return [literal] }
-    // A pool that has been shut down resolves nothing: the attempt fails and is made again after the next start.
-    return (try? await threads.runIfActive { Self.lookUp(host) }) ?? []
+    if let task = running[host] { return await task.value }
+    let task = Task { [threads] in
+      // A pool that has been shut down resolves nothing: the attempt fails and is made again after the next start.
+      (try? await threads.runIfActive { Self.lookUp(host) }) ?? []
+    }
+    running[host] = task
+    defer { running[host] = nil }
+    return await task.value
   }
 
   private static func lookUp(_ host: String) -> [IPAddress] {

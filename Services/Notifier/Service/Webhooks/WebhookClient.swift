@@ -10,12 +10,14 @@ public import ServiceKit
 public struct WebhookClient: Sendable {
   /// The limits of one attempt.
   public struct Limits: Sendable {
-    /// From the first byte sent to the answer's head, milliseconds; the standard recommends 15 to 30 seconds.
+    /// For the whole attempt, from the name to the answer's head, milliseconds; the standard recommends 15 to 30 seconds.
     public var attemptMillis: Int64 = 20_000
     /// For the connection and the TLS handshake, milliseconds.
     public var connectMillis: Int64 = 5_000
-    /// How much of an answer is read before the connection is dropped, bytes.
+    /// How much of an answer's body is read before the connection is dropped, bytes.
     public var answerBytes = 65_536
+    /// How long an answer's body is read before the connection is dropped, milliseconds.
+    public var answerMillis: Int64 = 1_000
     /// How many addresses of a name are tried.
     public var addresses = 2
 
@@ -38,20 +40,40 @@ public struct WebhookClient: Sendable {
     clients = PinnedClients(group: group, connectMillis: limits.connectMillis, most: mostConnections)
   }
 
-  /// Posts a body and judges the answer. Never throws: every ending is an outcome.
+  /// Posts a body and judges the answer by its head. Never throws: every ending is an outcome; one that was cancelled
+  /// is a timeout.
   public func post(
     _ body: [UInt8], headers: WebhookHeaders, to receiver: ReceiverAddress, clock: any WallClock
   ) async -> Outcome {
+    let answer = try? await withDeadline(.milliseconds(limits.attemptMillis)) {
+      await attempt(body, headers, to: receiver, clock: clock)
+    }
+    guard let answer else { return .failed(.timeout, retryAfterMillis: nil) }
+    if let body = answer.body {
+      try? await withDeadline(.milliseconds(limits.answerMillis)) { await drain(body) }
+    }
+    return answer.outcome
+  }
+
+  private struct Answer: Sendable {
+    let outcome: Outcome
+    var body: HTTPClientResponse.Body?
+  }
+
+  private func attempt(
+    _ body: [UInt8], _ headers: WebhookHeaders, to receiver: ReceiverAddress, clock: any WallClock
+  ) async -> Answer {
     let addresses = await resolver.addresses(of: receiver.host)
-    guard !addresses.isEmpty else { return .failed(.unreachable, retryAfterMillis: nil) }
+    let unreachable = Answer(outcome: .failed(.unreachable, retryAfterMillis: nil))
+    guard !addresses.isEmpty else { return unreachable }
     guard addresses.allSatisfy({ AddressGuard.permits($0, allowsLoopback: allowsLoopback) }) else {
-      return .failed(.forbiddenAddress, retryAfterMillis: nil)
+      return Answer(outcome: .failed(.forbiddenAddress, retryAfterMillis: nil))
     }
     for address in addresses.prefix(limits.addresses) {
-      let outcome = await post(body, headers, to: receiver, at: address, clock: clock)
-      if outcome != .failed(.unreachable, retryAfterMillis: nil) { return outcome }
+      let answer = await post(body, headers, to: receiver, at: address, clock: clock)
+      if answer.outcome != unreachable.outcome { return answer }
     }
-    return .failed(.unreachable, retryAfterMillis: nil)
+    return unreachable
   }
 
   /// Closes all connections.
@@ -60,7 +82,7 @@ public struct WebhookClient: Sendable {
   private func post(
     _ body: [UInt8], _ headers: WebhookHeaders, to receiver: ReceiverAddress, at address: IPAddress,
     clock: any WallClock
-  ) async -> Outcome {
+  ) async -> Answer {
     var request = HTTPClientRequest(url: receiver.url.absoluteString)
     request.method = .POST
     request.headers.add(name: "content-type", value: "application/json")
@@ -69,25 +91,33 @@ public struct WebhookClient: Sendable {
     request.headers.add(name: "webhook-timestamp", value: headers.timestamp)
     request.headers.add(name: "webhook-signature", value: headers.signature)
     request.body = .bytes(body)
-    let client = await clients.borrow(host: receiver.host, address: address)
-    let outcome = await execute(request, with: client.http, clock: clock)
+    guard let client = await clients.borrow(host: receiver.host, address: address) else {
+      return Answer(outcome: .failed(.unreachable, retryAfterMillis: nil))
+    }
+    let answer = await execute(request, with: client.http, clock: clock)
     await clients.giveBack(client)
-    return outcome
+    return answer
   }
 
   private func execute(
     _ request: HTTPClientRequest, with http: HTTPClient, clock: any WallClock
-  ) async -> Outcome {
+  ) async -> Answer {
     do {
       let response = try await http.execute(request, timeout: .milliseconds(limits.attemptMillis))
       let outcome = Outcome(
         status: Int(response.status.code), retryAfter: response.headers.first(name: "retry-after"), now: clock.now())
-      await drain(response.body)
-      return outcome
-    } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
-      return .failed(.timeout, retryAfterMillis: nil)
+      return Answer(outcome: outcome, body: response.body)
     } catch {
-      return .failed(.unreachable, retryAfterMillis: nil)
+      return Answer(outcome: .failed(Self.failure(error), retryAfterMillis: nil))
+    }
+  }
+
+  private static func failure(_ error: any Error) -> Outcome.Failure {
+    switch error {
+    case let error as HTTPClientError where [.deadlineExceeded, .readTimeout, .cancelled].contains(error): .timeout
+    case is CancellationError: .timeout
+    case is RefusedHead, is HTTPParserError, is NIOHTTPDecoderError: .invalidAnswer
+    default: .unreachable
     }
   }
 
@@ -127,6 +157,7 @@ actor PinnedClients {
   private let most: Int
   private var entries: [Key: Entry] = [:]
   private var uses: UInt64 = 0
+  private var isShutDown = false
 
   init(group: MultiThreadedEventLoopGroup, connectMillis: Int64, most: Int) {
     self.group = group
@@ -134,7 +165,9 @@ actor PinnedClients {
     self.most = most
   }
 
-  func borrow(host: String, address: IPAddress) async -> Client {
+  /// `nil` once the program ends: an attempt that was given up may still ask.
+  func borrow(host: String, address: IPAddress) async -> Client? {
+    guard !isShutDown else { return nil }
     uses += 1
     let key = Key(host: host, address: address)
     var entry =
@@ -151,6 +184,7 @@ actor PinnedClients {
   }
 
   func shutdown() async {
+    isShutDown = true
     let all = entries.values.map(\.client)
     entries = [:]
     for client in all { await close(client) }
@@ -169,14 +203,13 @@ actor PinnedClients {
   }
 
   private func makeClient(_ host: String, _ address: IPAddress) -> HTTPClient {
-    var configuration = HTTPClient.Configuration(
-      redirectConfiguration: .disallow, timeout: .init(connect: .milliseconds(connectMillis)))
-    configuration.dnsOverride = [host: address.description]
-    // Shorter than what common servers allow, so that a request rarely meets a connection that is being closed.
-    configuration.connectionPool.idleTimeout = .seconds(4)
-    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = most
-    configuration.connectionPool.retryConnectionEstablishment = false
-    configuration.httpVersion = .http1Only
-    return HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+    OutgoingHTTP.client(on: group) { configuration in
+      configuration.timeout.connect = .milliseconds(connectMillis)
+      configuration.dnsOverride = [host: address.description]
+      // Shorter than what common servers allow, so that a request rarely meets a connection that is being closed.
+      configuration.connectionPool.idleTimeout = .seconds(4)
+      configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = most
+      configuration.connectionPool.retryConnectionEstablishment = false
+    }
   }
 }

@@ -26,6 +26,8 @@ struct Story: Sendable {
     let pupils = try await openSchools()
     let cast = Cast(pupils: pupils, world: world)
     try await flag(cast)
+    // The notifier takes subscriptions for schools that it has heard of.
+    try await CatchUp(suite).wait(within: Self.patience)
     try await subscribe()
     try await playTerm()
     let pupil = pupils[world.school][world.child]
