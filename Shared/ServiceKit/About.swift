@@ -31,6 +31,8 @@ public struct About: Sendable {
   }
 
   public let summary: String
+  /// What a caller must know beside it; sentences.
+  public let details: String
   /// The parameters of the path that are this route's own; those that every service shares need no words.
   public let path: [Parameter]
   public let query: [Parameter]
@@ -44,6 +46,8 @@ public struct About: Sendable {
   public let answer: (any (Decodable & Sendable).Type)?
   /// The media types that the answer can have when it is not JSON.
   public let downloads: [String]
+  /// Whether the JSON answer also comes as comma-separated values: the route answers by `Response.sheet(_:of:)`.
+  public let sheet: Bool
   /// The status of success.
   public let status: Int
   /// Whether the route takes an `Idempotency-Key`.
@@ -55,17 +59,20 @@ public struct About: Sendable {
   var isConditional: Bool { answer != nil && downloads.isEmpty && status == 200 }
 
   public init(
-    _ summary: String, path: [Parameter] = [], query: [Parameter] = [], body: (any (Decodable & Sendable).Type)? = nil,
+    _ summary: String, details: String = "", path: [Parameter] = [], query: [Parameter] = [],
+    body: (any (Decodable & Sendable).Type)? = nil,
     uploads: [String] = [], bodyIsOptional: Bool = false, answer: (any (Decodable & Sendable).Type)? = nil,
-    downloads: [String] = [], status: Int = 200, takesIdempotencyKey: Bool = false,
+    downloads: [String] = [], sheet: Bool = false, status: Int = 200, takesIdempotencyKey: Bool = false,
     problems: [Int] = []
   ) {
     self.summary = summary
+    self.details = details
     self.path = path
     self.bodyIsOptional = bodyIsOptional
     self.takesIdempotencyKey = takesIdempotencyKey
     self.problems = problems
-    self.query = query
+    self.query = query + (sheet ? [.format] : [])
+    self.sheet = sheet
     self.body = body
     self.uploads = uploads
     self.answer = answer

@@ -137,6 +137,7 @@ public enum OpenAPI {
       case .open: ["Open: no token is needed."]
       case .roles(let roles): ["Roles: \(roles.map(\.rawValue).sorted().joined(separator: ", "))."]
       }
+    if !route.about.details.isEmpty { sentences.append(route.about.details) }
     if route.about.takesBody { sentences.append("The body may have \(route.bodyLimitBytes) bytes.") }
     return sentences.joined(separator: " ")
   }
@@ -209,7 +210,14 @@ public enum OpenAPI {
     if route.isConditional, case .object(let tag) = tag { headers = tag }
     if let answer = about.answer {
       let schema: JSONValue = ["schema": try components.reference(answer)]
-      response["content"] = .object([about.downloads.first ?? "application/json": schema])
+      var content: [String: JSONValue] = [about.downloads.first ?? "application/json": schema]
+      if about.sheet {
+        content["text/csv"] = ["schema": ["type": "string"]]
+        headers["Content-Disposition"] = [
+          "description": "A file's name; with CSV only.", "schema": ["type": "string"],
+        ]
+      }
+      response["content"] = .object(content)
       if answer is any Page.Type {
         headers["Link"] = [
           "description": "The next page, as `rel=\"next\"`; absent on the last.", "schema": ["type": "string"],

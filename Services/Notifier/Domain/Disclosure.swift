@@ -31,6 +31,40 @@ public enum LawfulBasis: String, Codable, Sendable, CaseIterable {
   /// An information sharing agreement in force, an instance of LB1 or LB2.
   case sharingAgreement = "LB7"
 
+  /// What the basis means, with its law: the table of docs/http.md.
+  public var meaning: String {
+    switch self {
+    case .educationDuty:
+      "statutory duty or public task under education law: UK GDPR Art 6(1)(c) and (e); Education Act 1996 ss 7, 19, "
+        + "434 to 447 and 436A; 2024 Regulations"
+    case .safeguarding:
+      "safeguarding: UK GDPR Art 6(1)(e); Children Act 1989 ss 17 and 47, Children Act 2004 ss 10 and 11"
+    case .specialCategory:
+      "special-category data (health, ethnicity) for safeguarding or legal claims: UK GDPR Art 9(2)(g) and (f), Data "
+        + "Protection Act 2018 Sch 1 para 18"
+    case .criminalOffence:
+      "criminal-offence data: Data Protection Act 2018 Sch 1 paras 6, 10 and 33"
+    case .consent: "consent, for voluntary early help; never for a statutory step: UK GDPR Art 6(1)(a)"
+    case .vitalInterests: "vital interests, in an emergency: UK GDPR Art 6(1)(d) and 9(2)(c)"
+    case .sharingAgreement: "an information sharing agreement in force, as an instance of LB1 or LB2"
+    }
+  }
+
+  /// A basis that the law knows and subscriptions do not take: whoever discloses or refuses under it records why each
+  /// time, which a standing subscription cannot do.
+  public static let notTaken = (
+    code: "LB8",
+    meaning: "duty to disclose for the safeguarding or welfare of a child: Children Act 2004 s 16LA, from 30 September "
+      + "2026 (each authority's lawyers confirm the day); not taken here, because every disclosure under it is "
+      + "decided and recorded by a person: name LB2 or LB7"
+  )
+
+  /// All bases with their meanings, in one text.
+  public static var explanation: String {
+    (allCases.map { "\($0.rawValue): \($0.meaning)." } + ["\(notTaken.code): \(notTaken.meaning)."])
+      .joined(separator: " ")
+  }
+
   /// What the data is shared for, in words, for the log of disclosures.
   public var purpose: String {
     switch self {

@@ -28,7 +28,9 @@ struct SubscriptionRoutes: Sendable {
   func add(to router: ServiceRouter) {
     router.on(
       .post, "/subscriptions", Self.policy,
-      About("Open a subscription", body: SubscriptionForm.self, answer: SubscriptionView.self, status: 201)
+      About(
+        "Open a subscription", details: "Lawful bases. \(LawfulBasis.explanation)", body: SubscriptionForm.self,
+        answer: SubscriptionView.self, status: 201)
     ) { request, context in
       let form = try await request.json(SubscriptionForm.self)
       let officer = try Self.officer(context)

@@ -38,7 +38,7 @@ struct FigureRoutes: Sendable {
           Self.cohortParameter,
           .init("suppress", .boolean, required: false, "Keep small numbers back (ATT-8); always so for agencies."),
           .asOf,
-        ], answer: FigureAnswer.self)
+        ], answer: FigureAnswer.self, sheet: true)
     ) { request, context in
       let caller = try context.caller
       let scope = try request.query("scope") { FigureScope($0) }
@@ -51,7 +51,7 @@ struct FigureRoutes: Sendable {
         grouping: try Self.grouping(request, for: caller),
         cohort: try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local,
         suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false, asOf: asOf)
-      return try .json(try await read(question, by: caller))
+      return try .sheet(try await read(question, by: caller), of: request)
     }
     addReasons(to: router)
     addCare(to: router)
@@ -61,8 +61,8 @@ struct FigureRoutes: Sendable {
   private func addReasons(to router: ServiceRouter) {
     router.on(
       .get, "/figures/definitions", Self.readers,
-      About("What every figure counts, over what, and by which rules", answer: Definitions.self)
-    ) { _, _ in try .json(Definitions(definitions: FigureCatalogue.all)) }
+      About("What every figure counts, over what, and by which rules", answer: Definitions.self, sheet: true)
+    ) { request, _ in try .sheet(Definitions(definitions: FigureCatalogue.all), of: request) }
     router.on(
       .get, "/schools/{urn}/figures", PupilRoutes.readers,
       About(
@@ -70,13 +70,13 @@ struct FigureRoutes: Sendable {
         query: [
           .init("from", .day, "The first day."), .init("to", .day, "The last day."), Self.cohortParameter, .asOf,
           .after,
-        ], answer: ReadEnrolmentFigures.Page.self)
+        ], answer: ReadEnrolmentFigures.Page.self, sheet: true)
     ) { request, context in
       let page = try await readEnrolments(
         try context.ownSchool(), try Self.days(request),
         try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local, asOf: try request.asOf(),
         after: try request.after(), by: try context.caller, requestID: context.requestID)
-      return try .page(page, of: request)
+      return try .sheetPage(page, of: request)
     }
   }
 
@@ -95,17 +95,17 @@ struct FigureRoutes: Sendable {
           .init("on", .string(format: "date"), required: false, "The day; today, or the last of a past year."),
           .init("suppress", .boolean, required: false, "Keep small numbers back and leave the children out (ATT-8)."),
           .asOf,
-        ], answer: ReadCareFigures.Answer.self)
+        ], answer: ReadCareFigures.Answer.self, sheet: true)
     ) { request, context in
       let year = try request.query("year") { SchoolYear(label: $0) }
       let day = try request.optionalQuery("on") { Day(iso: $0) } ?? min(clock.today(), year.last)
       guard year.first <= day, day <= year.last else {
         throw Problem.invalid([.init("on", "must be a day of the school year")])
       }
-      return try .json(
+      return try .sheet(
         try await readCare(
           year, on: day, suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false,
-          asOf: try request.asOf(), by: try context.caller, requestID: context.requestID))
+          asOf: try request.asOf(), by: try context.caller, requestID: context.requestID), of: request)
     }
   }
 

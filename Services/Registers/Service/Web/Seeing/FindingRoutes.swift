@@ -65,9 +65,10 @@ struct FindingRoutes: Sendable {
       .get, "/figures/missing-out-on-education", Self.officers,
       About(
         "Children on a part-time timetable for more than twelve weeks, on a day",
-        query: [.init("on", .day, "The end of a quarter, or any day up to today.")], answer: ReadMissingOut.Answer.self)
+        query: [.init("on", .day, "The end of a quarter, or any day up to today.")], answer: ReadMissingOut.Answer.self,
+        sheet: true)
     ) { request, _ in
-      try .json(try await missingOut(on: try request.query("on") { Day(iso: $0) }))
+      try .sheet(try await missingOut(on: try request.query("on") { Day(iso: $0) }), of: request)
     }
   }
 
