@@ -9,19 +9,30 @@ public struct YearGroup: Hashable, Comparable, Sendable, Codable, CustomStringCo
     self.number = number
   }
 
-  /// Reads `N1`, `N2`, `R` or `1` to `14`, in any case, also as `Y8`, `Year 8` or `Reception`; `nil` for anything else.
+  /// Reads `N1`, `N2`, `R` or `1` to `14`, in any case, as schools and spreadsheets write them: `Y8`, `Yr 8`, `Year 08`,
+  /// `NC Year 8`, `8.0`, `Reception`, `Nursery 1`; `nil` for anything else.
   public init?(_ text: some StringProtocol) {
-    var word = text.uppercased().filter { $0 != " " }
-    if word.hasPrefix("YEAR") { word.removeFirst(4) } else if word.hasPrefix("Y") { word.removeFirst() }
+    var word = text.uppercased().filter { !$0.isWhitespace }
+    if let prefix = Self.prefixes.first(where: { word.hasPrefix($0) && word.count > $0.count }) {
+      word.removeFirst(prefix.count)
+    }
+    if let zeros = word.firstRange(of: #/\.0+$/#) { word.removeSubrange(zeros) }
     switch word {
-    case "N1", "E1": number = -2
-    case "N2", "N", "E2", "NURSERY": number = -1
-    case "R", "0", "RECEPTION": number = 0
+    case "N1", "E1", "NURSERY1": number = -2
+    case "N2", "N", "E2", "NURSERY2", "NURSERY", "NUR": number = -1
+    case "R", "REC", "RECEPTION": number = 0
     default:
-      guard word.utf8.count <= 2, let value = Int(word), (1...14).contains(value) else { return nil }
+      guard 1...3 ~= word.utf8.count, word.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let value = Int(word),
+        (0...14).contains(value)
+      else { return nil }
       number = value
     }
   }
+
+  /// What may stand before a year's number; the longer first.
+  private static let prefixes = [
+    "NATIONALCURRICULUMYEAR", "NCYEAR", "YEARGROUP", "YEAR", "YRGROUP", "YR", "Y",
+  ]
 
   /// The group in which children of an age are taught in a school year: reception from the September after the fourth
   /// birthday. `nil` for those too young or too old.
@@ -63,4 +74,45 @@ public struct YearGroup: Hashable, Comparable, Sendable, Codable, CustomStringCo
     var container = encoder.singleValueContainer()
     try container.encode(text)
   }
+}
+
+/// The national curriculum year that a school states for a child: a year group, or one of the two values of the national
+/// data set (common basic data set, *NC year*) that are none.
+public enum CurriculumYear: Hashable, Sendable, Codable {
+  case group(YearGroup)
+  /// `M`: taught in a class of several years.
+  case mixed
+  /// `X`: does not follow the national curriculum; for special schools.
+  case notFollowed
+
+  /// Reads what ``YearGroup`` reads, `M` and `X`; `nil` for anything else.
+  public init?(_ text: some StringProtocol) {
+    switch text.uppercased().filter({ !$0.isWhitespace }) {
+    case "M", "MIXED": self = .mixed
+    case "X": self = .notFollowed
+    default:
+      guard let group = YearGroup(text) else { return nil }
+      self = .group(group)
+    }
+  }
+
+  /// `N1`, `N2`, `R`, `1` to `14`, `M` or `X`.
+  public var text: String {
+    switch self {
+    case .group(let group): group.text
+    case .mixed: "M"
+    case .notFollowed: "X"
+    }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let value = CurriculumYear(text) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "not a curriculum year"))
+    }
+    self = value
+  }
+
+  public func encode(to encoder: any Encoder) throws { try text.encode(to: encoder) }
 }
