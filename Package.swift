@@ -149,7 +149,8 @@ let package = Package(
           .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
       .target(
-        name: "FuzzTargets", dependencies: ["RegistersDomain"], path: "Tests/Fuzz", exclude: ["Main", "Corpus"],
+        name: "FuzzTargets", dependencies: ["RegistersDomain", "Rulebook"], path: "Tests/Fuzz",
+        exclude: ["Main", "Corpus"],
         swiftSettings: strict),
       .target(
         name: "TestKit", dependencies: ["Rulebook", "Seeded", "Store", .nioCore, .nioPosix], path: "Tests/TestKit",

@@ -78,8 +78,8 @@ public enum Registers {
   ) {
     let readPupil = ReadPupil(desk: desk)
     PupilRoutes(
-      enrol: EnrolPupils(desk: desk), read: readPupil, sessions: ReadSessions(pupils: readPupil),
-      readSchool: ReadSchool(desk: desk)
+      enrol: EnrolPupils(desk: desk), dialects: DeclareDialects(desk: desk), read: readPupil,
+      sessions: ReadSessions(pupils: readPupil), readSchool: ReadSchool(desk: desk)
     ).add(to: router)
     PupilFileRoutes(export: ExportRoll(desk: desk, authority: environment.configuration.authority)).add(to: router)
     AdmissionRoutes(

@@ -227,13 +227,15 @@ import Testing
       let refused = try await world.enter([
         World.pupil(1, left + #","deletedOn":"2026-10-01""#), World.pupil(2, left + #","ground":"z""#),
       ]).answer
-      #expect(refused["refused"] == 2 && refused.list("problems").compactMap { $0["row"] as? Int } == [0, 1])
-      #expect(refused.list("problems").map { $0["column"] as? String } == ["ground", "ground"])
+      #expect(refused["refused"] == 1 && refused.list("problems").compactMap { $0["row"] as? Int } == [0])
+      #expect(refused.list("problems").map { $0["column"] as? String } == ["ground"])
+      #expect(refused["enrolled"] == 1 && refused.list("notes").compactMap { $0["row"] as? Int } == [1, 1])
+      #expect(refused.list("notes").map { $0["reason"] as? String } == ["unknown-value", "ground-missing"])
 
       let leavings = try await world.all(PupilLeft.self)
-      #expect(leavings.map(\.ground) == [nil, .g] && leavings.map(\.destinationKnown) == [false, true])
-      #expect(leavings.map(\.concerns) == [[.youthJustice], [.youthJustice]])
-      #expect(try await world.facts().filter { $0 == "pupil-enrolled" }.count == 1)
+      #expect(leavings.map(\.ground) == [nil, .g, nil] && leavings.map(\.destinationKnown) == [false, true, false])
+      #expect(leavings.map(\.concerns) == [[.youthJustice], [.youthJustice], []])
+      #expect(try await world.facts().filter { $0 == "pupil-enrolled" }.count == 2)
     }
   }
 

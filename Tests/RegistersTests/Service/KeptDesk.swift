@@ -130,7 +130,7 @@ struct KeptDesk: Sendable {
     }
     let submissions = try JSONDecoder().decode(
       [PupilSubmission].self, from: Data("[\(forms.joined(separator: ","))]".utf8))
-    _ = try await EnrolPupils(desk: desk)(submissions, at: school, by: Self.officer, key: nil)
+    _ = try await EnrolPupils(desk: desk)(try PupilFile(indexed: submissions), at: school, by: Self.officer, key: nil)
   }
 
   private func upload(_ rows: [String], to school: String) async throws {

@@ -31,7 +31,7 @@ import Testing
       by: caller)
     _ = try await schools.record(MadeUp.autumn, SchoolYear(startYear: 2026), of: MadeUp.school, by: caller)
     let pupil = try JSONDecoder().decode(PupilSubmission.self, from: Data(World.pupil(0).utf8))
-    _ = try await EnrolPupils(desk: desk)([pupil], at: MadeUp.school, by: caller, key: nil)
+    _ = try await EnrolPupils(desk: desk)(try PupilFile(indexed: [pupil]), at: MadeUp.school, by: caller, key: nil)
     let rows = ["2026-09-08,AM,/", "2026-09-08,PM,\\", "2026-09-09,AM,I", "2026-09-12,AM,I"]
     let file = try MarksCSV.read(MadeUp.csv(rows.map { "\(MadeUp.upn(0)),\($0)" }))
     _ = try await TakeInMarks(desk: desk)(file, for: MadeUp.school, by: caller, key: nil)

@@ -26,7 +26,8 @@ import Testing
     let form = World.pupil(number, more).replacing("Zed\(number)", with: "Zed\(name ?? number)")
       .replacing("2016-05-04", with: born).replacing(#""yearGroup":"5""#, with: #""yearGroup":"\#(group)""#)
     let submissions = try JSONDecoder().decode([PupilSubmission].self, from: Data("[\(form)]".utf8))
-    _ = try await EnrolPupils(desk: desk)(submissions, at: try URN(school), by: KeptDesk.officer, key: nil)
+    _ = try await EnrolPupils(desk: desk)(
+      try PupilFile(indexed: submissions), at: try URN(school), by: KeptDesk.officer, key: nil)
   }
 
   /// Changes of rolls and calendars, one after another.

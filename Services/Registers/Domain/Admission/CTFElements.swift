@@ -1,7 +1,6 @@
 /// Collects the children of a transfer file from its elements, one at a time and within limits.
 struct CTFElements {
   private(set) var rows: [PupilFile.Row] = []
-  private(set) var faults: [PupilFile.Fault] = []
   private let enrolledOn: String
   private var path: [String] = []
   private var elementCount = 0
@@ -24,7 +23,7 @@ struct CTFElements {
     guard path.count <= PupilLimits.depth else { throw .tooDeep }
     guard elementCount <= PupilLimits.elements else { throw .tooManyElements }
     if path == Self.pupilPath {
-      guard rows.count + faults.count < PupilLimits.pupils else { throw .tooManyPupils }
+      guard rows.count < PupilLimits.pupils else { throw .tooManyPupils }
       pupil = CTFPupil()
     } else if path.count > Self.pupilPath.count {
       pupil?.open(path[Self.pupilPath.count...])
@@ -34,12 +33,7 @@ struct CTFElements {
   /// Takes the end of an element with its text; `nil` when that is too long.
   mutating func close(_ text: String?) {
     if path == Self.pupilPath, let read = pupil {
-      let number = rows.count + faults.count + 1
-      do throws(PupilRefusal) {
-        rows.append(PupilFile.Row(number: number, pupil: try read.submission(enrolledOn: enrolledOn)))
-      } catch {
-        faults.append(PupilFile.Fault(number: number, refusal: error))
-      }
+      rows.append(PupilFile.Row(number: rows.count + 1, pupil: read.submission(enrolledOn: enrolledOn)))
       pupil = nil
     } else if path.count > Self.pupilPath.count {
       pupil?.close(path[Self.pupilPath.count...], text?.trimmed)
@@ -61,13 +55,15 @@ struct CTFPupil {
   private var values: [String: String] = [:]
   private var address = CTFAddress()
   private var contacts: [Contact] = []
-  private var refusal: PupilRefusal?
+  private var found = PupilFindings()
+  /// Whether the contact that is read now is one too many.
+  private var isContactOver = false
 
   /// What an element of the child is called in the register; the older names of an element stand beside the newer.
   private static let columns = [
     "upn": "upn", "surname": "familyName", "forename": "givenName", "dob": "dateOfBirth", "sex": "sex",
     "gender": "sex", "formerupn": "formerUpn", "basicdetails/formerupn": "formerUpn",
-    "basicdetails/ncyearactual": "yearGroup",
+    "basicdetails/ncyearactual": "yearGroup", "ncyearactual": "yearGroup",
   ]
   private static let contactColumns = [
     "surname": "familyName", "forename": "givenName", "relationship": "relation", "phones/phone/phoneno": "telephone",
@@ -76,16 +72,17 @@ struct CTFPupil {
 
   mutating func open(_ path: ArraySlice<String>) {
     guard path.elementsEqual(["contacts", "contact"]) else { return }
-    if contacts.count == PupilLimits.contacts {
-      refuse(.tooManyContacts)
-    } else {
+    isContactOver = contacts.count == PupilLimits.contacts
+    if !isContactOver {
       contacts.append(Contact())
+    } else if found.contactsAreWhole {
+      found.contactsAreWhole = false
+      found.notes.append(PupilNote(.tooManyContacts, .contactLeftOut))
     }
   }
 
   /// Takes the text of an element that ends; `nil` when it is too long.
   mutating func close(_ path: ArraySlice<String>, _ text: String?) {
-    guard refusal == nil else { return }
     if path.first == "address" {
       closeAddress(path.dropFirst(), text, "address") {
         $0.address
@@ -95,28 +92,31 @@ struct CTFPupil {
     } else if path.starts(with: ["contacts", "contact"]) {
       closeContact(path.dropFirst(2), text)
     } else if let column = Self.columns[path.joined(separator: "/")], let text = checked(text, column), !text.isEmpty {
-      if values.updateValue(text, forKey: column) != nil { refuse(.elementTwice(column)) }
+      if values[column].map({ $0 != text }) ?? false {
+        found.add(.elementTwice(column), of: column)
+      } else {
+        values[column] = text
+      }
     }
   }
 
   private mutating func closeContact(_ path: ArraySlice<String>, _ text: String?) {
-    guard let place = contacts.indices.last, let name = path.first else { return }
+    guard !isContactOver, let place = contacts.indices.last, let name = path.first else { return }
     let key = path.joined(separator: "/")
     if let column = Self.contactColumns[key] {
       // Of several telephones the first counts.
-      if let text = checked(text, "contacts"), !text.isEmpty, contacts[place].values[column] == nil {
+      if let text = checked(text, "contacts/\(place)/\(column)"), !text.isEmpty, contacts[place].values[column] == nil {
         contacts[place].values[column] = text
       }
     } else if key == "order" {
       contacts[place].order = text.flatMap { Int($0) }
     } else if key == "responsibility" || key == "responsible" {
-      guard let text, !text.isEmpty else { return }
-      contacts[place].responsibility = Bool(written: text)
-      if contacts[place].responsibility == nil { refuse(.notTrueOrFalse("contacts")) }
+      contacts[place].responsibility = FlagReading(text ?? "?").value(
+        of: "contacts/\(place)/parentalResponsibility", notes: &found.notes)
     } else if key == "address/addressaspupil" {
-      contacts[place].isAtPupils = text.flatMap { Bool(written: $0) } ?? false
+      contacts[place].isAtPupils = text.map { FlagReading($0) == .yes } ?? false
     } else if name == "address" {
-      closeAddress(path.dropFirst(), text, "contacts") {
+      closeAddress(path.dropFirst(), text, "contacts/\(place)/address") {
         $0.contacts[place].address
       } write: {
         $0.contacts[place].address = $1
@@ -131,32 +131,32 @@ struct CTFPupil {
     guard let name = path.last, CTFAddress.names.contains(name), let text = checked(text, column) else { return }
     var address = read(self)
     address.take(name, text)
-    if address.text.utf8.count > PupilLimits.textBytes { refuse(.tooLong(column)) }
+    guard address.text.utf8.count <= PupilLimits.textBytes else { return found.add(.tooLong(column), of: column) }
     write(&self, address)
   }
 
   private mutating func checked(_ text: String?, _ column: String) -> String? {
     guard let text else {
-      refuse(.tooLong(column))
+      found.add(.tooLong(column), of: column)
       return nil
     }
     guard !text.hasControls else {
       // A value may go over several lines; any other control character is none of a name, number or address.
       let line = text.split { $0.isNewline || $0 == "\t" }.joined(separator: " ")
-      if line.hasControls { refuse(.control(column)) }
+      guard !line.hasControls else {
+        found.add(.control(column), of: column)
+        return nil
+      }
       return line
     }
     return text
   }
 
-  private mutating func refuse(_ reason: PupilRefusal) { refusal = refusal ?? reason }
-
-  func submission(enrolledOn: String) throws(PupilRefusal) -> PupilSubmission {
-    if let refusal { throw refusal }
+  func submission(enrolledOn: String) -> PupilSubmission {
     let ordered = contacts.enumerated().sorted { a, b in
       (a.element.order ?? .max, a.offset) < (b.element.order ?? .max, b.offset)
-    }.map(\.element)
-    let read = ordered.map { contact in
+    }
+    let read = ordered.map(\.element).map { contact in
       let place = contact.isAtPupils ? address : contact.address
       return ContactSubmission(
         givenName: contact.values["givenName"], familyName: contact.values["familyName"],
@@ -165,11 +165,14 @@ struct CTFPupil {
         telephone: contact.values["telephone"], email: contact.values["email"],
         address: place.text.isEmpty ? nil : place.text, postcode: place.postcode)
     }
-    return PupilSubmission(
+    var pupil = PupilSubmission(
       upn: values["upn"], formerUPN: values["formerUpn"], givenName: values["givenName"],
       familyName: values["familyName"], dateOfBirth: values["dateOfBirth"], sex: values["sex"],
       yearGroup: values["yearGroup"], enteredOn: nil, enrolledOn: enrolledOn, status: nil, leftOn: nil, deletedOn: nil,
       ground: nil, destination: nil, addressProtected: nil, contacts: read.isEmpty ? nil : read)
+    pupil.found = found
+    pupil.found.contactPlaces = ordered.map { "contacts/\($0.offset)" }
+    return pupil
   }
 }
 

@@ -23,24 +23,52 @@ public struct ContactSubmission: Codable, Sendable {
     self.postcode = postcode
   }
 
-  /// The statement, when its texts are within their limits.
+  /// The statement, when everything of it can be read.
   ///
   /// - Parameter path: where the contact stands in what was sent; empty at its root.
-  /// - Throws: ``PupilRefusal`` with the first thing that is not.
+  /// - Throws: ``PupilRefusal`` with the first thing that cannot.
   public func checked(under path: String) throws(PupilRefusal) -> ContactStatement {
-    func column(_ name: String) -> String { path.isEmpty ? name : "\(path)/\(name)" }
-    func text(_ value: String?, _ name: String, _ bytes: Int) throws(PupilRefusal) -> String? {
+    var notes: [PupilNote] = []
+    let statement = readable(notes: &notes) { path.isEmpty ? $0 : "\(path)/\($0)" }
+    if let note = notes.first { throw note.refusal }
+    guard let statement else { throw .namelessContact(path) }
+    return statement
+  }
+
+  /// What can be read of it; `nil` when nobody can say whom it is about. What cannot be read is noted and left out.
+  ///
+  /// - Parameter column: what the sender calls one of the values.
+  func readable(notes: inout [PupilNote], _ column: (String) -> String) -> ContactStatement? {
+    let family: String
+    do throws(PupilRefusal) {
+      guard familyName?.inPlainSpaces.isEmpty == false else { throw .namelessContact(column("familyName")) }
+      family = try CheckedText.name(familyName, column("familyName"))
+    } catch {
+      notes.append(PupilNote(error, .contactLeftOut))
+      return nil
+    }
+    func text(_ value: String?, _ name: String, _ bytes: Int) -> String? {
       guard let value else { return nil }
-      return try CheckedText.text(value, column(name), bytes: bytes)
+      do throws(PupilRefusal) {
+        return try CheckedText.text(value, column(name), bytes: bytes)
+      } catch {
+        notes.append(PupilNote(error, .leftOut))
+        return nil
+      }
+    }
+    var number = text(telephone, "telephone", Self.telephoneBytes)
+    // A spreadsheet shows a long number as 7.7009E+09: the digits are gone.
+    if number?.wholeMatch(of: #/[0-9]\.[0-9]+[Ee]\+[0-9]+/#) != nil {
+      notes.append(PupilNote(.shortenedNumber(column("telephone")), .leftOut))
+      number = nil
     }
     return ContactStatement(
-      givenName: try text(givenName, "givenName", CheckedText.nameBytes) ?? "",
-      familyName: try CheckedText.name(familyName, column("familyName")),
-      relation: try text(relation, "relation", Self.relationBytes), parentalResponsibility: parentalResponsibility,
+      givenName: text(givenName?.inPlainSpaces, "givenName", CheckedText.nameBytes) ?? "", familyName: family,
+      relation: text(relation, "relation", Self.relationBytes), parentalResponsibility: parentalResponsibility,
       livesWith: livesWith, emergency: emergency, safeToContact: safeToContact, addressProtected: addressProtected,
-      telephone: try text(telephone, "telephone", Self.telephoneBytes),
-      email: try text(email, "email", Self.emailBytes), address: try text(address, "address", Self.addressBytes),
-      postcode: try text(postcode, "postcode", Self.postcodeBytes)?.uppercased())
+      telephone: number, email: text(email, "email", Self.emailBytes),
+      address: text(address, "address", Self.addressBytes),
+      postcode: text(postcode, "postcode", Self.postcodeBytes)?.uppercased())
   }
 
   private static let relationBytes = 60

@@ -14,7 +14,7 @@ public enum PupilLimits {
   public static let textBytes = 1_000
   /// The most bytes of the values of one row of a CSV file.
   public static let rowBytes = 10_000
-  /// The most contacts of one child in a transfer file.
+  /// The most contacts of one child.
   public static let contacts = 20
   /// The contacts that a CSV file has columns for.
   public static let contactsInCSV = 3
@@ -24,7 +24,8 @@ public enum PupilLimits {
 public struct PupilFile: Sendable {
   /// A child and its row.
   public struct Row: Sendable {
-    /// As its sender counts: in CSV the header is row 1, in a transfer file the place of the child, from 1.
+    /// As its sender counts: in CSV the first row of the file is 1, in a transfer file the first child, in JSON the first
+    /// child is 0.
     public let number: Int
     public let pupil: PupilSubmission
   }
@@ -36,38 +37,76 @@ public struct PupilFile: Sendable {
     public let refusal: PupilRefusal
   }
 
+  /// A row that is no child's.
+  public struct Aside: Sendable {
+    /// As in ``Row/number``.
+    public let number: Int
+    public let note: PupilNote
+  }
+
   public let rows: [Row]
   public let faults: [Fault]
+  /// Rows that were passed over and are not counted.
+  public let asides: [Aside]
+  /// How it writes dates.
+  public let dates: PupilDates
 
   /// How many children were sent.
   public var received: Int { rows.count + faults.count }
 
-  /// Takes rows and faults in the order of the file. A child that is there twice with the same first day on roll is read
-  /// once; which of the two is meant nobody can say, so that the first counts.
-  init(rows: [Row], faults: [Fault]) {
-    var known: Set<[String]> = []
+  /// The children of a JSON body, numbered from 0.
+  ///
+  /// - Throws: ``PupilFileError/dates(_:)``.
+  public init(indexed pupils: [PupilSubmission]) throws(PupilFileError) {
+    try self.init(rows: pupils.enumerated().map { Row(number: $0.offset, pupil: $0.element) }, faults: [])
+  }
+
+  /// Takes rows and faults in the order of the file. Rows that say the same of a child, as lists with one row a contact
+  /// do, are one child with the contacts of all; of other rows with one number and first day nobody can say which is
+  /// meant, so that the first counts.
+  ///
+  /// - Throws: ``PupilFileError/dates(_:)`` when its dates are not written in one order.
+  init(
+    rows: [Row], faults: [Fault], asides: [Aside] = [], dates: PupilDates = .standard
+  ) throws(PupilFileError) {
+    try dates.requireOneOrder(rows)
+    var places: [[String]: Int] = [:]
     var kept: [Row] = []
     var twice: [Fault] = []
     for row in rows {
-      let upn = row.pupil.upn?.trimmed.uppercased() ?? ""
-      if upn.isEmpty || known.insert([upn, row.pupil.enrolledOn ?? ""]).inserted {
+      let upn = row.pupil.upn?.inPlainSpaces.uppercased() ?? ""
+      let key = [upn, row.pupil.enrolledOn?.trimmed ?? ""]
+      guard !upn.isEmpty, let place = places[key] else {
+        if !upn.isEmpty { places[key] = kept.count }
         kept.append(row)
-      } else {
-        twice.append(Fault(number: row.number, refusal: .twiceInFile))
+        continue
       }
+      let first = kept[place]
+      guard first.pupil.saysTheSame(as: row.pupil) else {
+        twice.append(Fault(number: row.number, refusal: .twiceInFile))
+        continue
+      }
+      kept[place] = Row(number: first.number, pupil: first.pupil.adding(contactsOf: row.pupil))
+      kept.append(Row(number: row.number, pupil: row.pupil.with(contacts: nil)))
     }
     self.rows = kept
     self.faults = (faults + twice).sorted { $0.number < $1.number }
+    self.asides = asides
+    self.dates = dates
   }
 }
 
 /// Why a whole file of pupils cannot be read. Nothing of it is applied.
 public enum PupilFileError: Error, Hashable, Sendable {
   case empty
-  /// Not a file of text in rows.
+  /// Text of an encoding that is not read.
+  case unknownEncoding
+  /// No text, or text of another kind.
   case other(OtherFile)
-  /// XML that is not UTF-8.
-  case notUTF8
+  /// No transfer file, but a file of this kind.
+  case otherThanTransfer(OtherFile)
+  /// Dates that are written in different orders, or in another than was declared.
+  case dates(DateColumn.Contradiction)
   case missingColumns([String])
   case columnTwice(String)
   case tooManyColumns
@@ -87,8 +126,9 @@ public enum PupilFileError: Error, Hashable, Sendable {
   public var slug: String {
     switch self {
     case .empty: "empty-file"
-    case .other(let file): file.slug
-    case .notUTF8: "not-utf-8"
+    case .unknownEncoding: "unknown-encoding"
+    case .other(let file), .otherThanTransfer(let file): file.slug
+    case .dates: "dates-contradict-dialect"
     case .missingColumns: "missing-columns"
     case .columnTwice: "column-twice"
     case .tooManyColumns: "too-many-columns"
@@ -106,72 +146,27 @@ public enum PupilFileError: Error, Hashable, Sendable {
   /// What is wrong and what to do. Never holds a value of the file.
   public var detail: String {
     switch self {
-    case .empty: "The file is empty."
+    case .empty: "The file has no rows. Send a header row and one row for each child and time on roll."
+    case .unknownEncoding:
+      "The file says that it is written in an encoding that is not read. Save it as UTF-8, UTF-16, ISO-8859-1 or Windows-1252."
     case .other(let file): file.detail
-    case .notUTF8: "The file is not UTF-8 text. Export it as UTF-8."
+    case .otherThanTransfer:
+      "This is not an XML file. Export a Common Transfer File from the school's system, or send a list of pupils as text/csv."
+    case .dates(let contradiction): PupilDates.detail(of: contradiction)
     case .missingColumns(let names):
-      "The header lacks: \(names.joined(separator: ", ")). Columns are separated by commas."
-    case .columnTwice(let name): "The column \(name) is there twice."
-    case .tooManyColumns: "The header has more than \(PupilLimits.columns) columns."
-    case .unreadableHeader: "The header row cannot be read."
+      "No row of the first \(SheetFormat.searchedRows) is a header with every column that is needed. Missing: \(names.map(PupilLayout.accepted).joined(separator: "; ")). Rename the columns, or name the dialect of your system with ?dialect=."
+    case .columnTwice(let name):
+      "Two columns are a \(ColumnWords.phrase(name)) (\(name)) and differ. Delete the one that is wrong."
+    case .tooManyColumns: "The header has more than \(PupilLimits.columns) columns. Delete those that are empty."
+    case .unreadableHeader:
+      "The header row cannot be read: it has an odd quotation mark or a control character. Type it anew."
     case .tooManyPupils: "The file has more than \(PupilLimits.pupils) children. Send it in parts."
-    case .tooLarge: "The file is larger than \(PupilLimits.fileBytes) bytes. Send it in parts."
-    case .notXML: "The file is not well-formed XML."
+    case .tooLarge: "The file is larger than \(PupilLimits.fileBytes >> 20) MiB. Send it in parts."
+    case .notXML: "The file is not well-formed XML. Export it again from the school's system; do not edit it by hand."
     case .documentType: "The file declares a document type or entities. A transfer file has none; remove it."
-    case .notTransferFile: "The outermost element is not CTfile."
-    case .tooDeep: "Elements lie in each other more than \(PupilLimits.depth) deep."
+    case .notTransferFile: "The outermost element is not CTfile: this is not a Common Transfer File."
+    case .tooDeep: "The file nests elements more than \(PupilLimits.depth) deep. A transfer file needs about eight."
     case .tooManyElements: "The file has more than \(PupilLimits.elements) elements."
-    }
-  }
-}
-
-extension PupilFileError {
-  init(_ fault: HeaderFault) {
-    self =
-      switch fault {
-      case .empty: .empty
-      case .tooManyColumns: .tooManyColumns
-      case .unreadable, .unreadableDate, .dates: .unreadableHeader
-      case .missing(let names): .missingColumns(names)
-      case .twice(let name): .columnTwice(name)
-      }
-  }
-}
-
-extension PupilRefusal {
-  static let twiceInFile = PupilRefusal(
-    "pupil-twice", "upn", "The child is in the file already, with the same first day on roll.",
-    "Send one row for each time on roll.")
-  static let tooManyContacts = PupilRefusal(
-    "too-many-contacts", "contacts", "The child has more than \(PupilLimits.contacts) contacts.",
-    "Send those that matter most.")
-
-  static func elementTwice(_ column: String) -> PupilRefusal {
-    PupilRefusal("value-twice", column, "The value is there twice.", "Send it once.")
-  }
-
-  static func tooLong(_ column: String) -> PupilRefusal {
-    PupilRefusal(
-      "field-too-long", column, "The value is longer than \(PupilLimits.textBytes) bytes.", "Shorten the text.")
-  }
-
-  static let rowTooLong = PupilRefusal(
-    "row-too-long", "", "The row holds more than \(PupilLimits.rowBytes) bytes.", "Shorten its texts.")
-
-  static func control(_ column: String) -> PupilRefusal {
-    PupilRefusal("control-character", column, "The value holds a control character.", "Remove the character.")
-  }
-
-  static func notTrueOrFalse(_ column: String) -> PupilRefusal {
-    PupilRefusal("wrong-type", column, "The value is neither true nor false.", "Send true or false.")
-  }
-
-  /// A row whose text cannot be taken apart.
-  init(_ reason: RowFault.Reason) {
-    switch reason {
-    case .fieldTooLong: self = .tooLong("")
-    case .rowTooLong: self = .rowTooLong
-    default: self.init(reason.rawValue, "", reason.detail(), reason.fix)
     }
   }
 }

@@ -1,7 +1,8 @@
-public import Rulebook
+import Foundation
+import Rulebook
 public import Schemas
 
-/// A pupil as it was sent: anything may be missing or of the wrong type.
+/// A pupil as it was sent: anything may be missing, in other words or of the wrong type.
 public struct PupilSubmission: Decodable, Sendable {
   let upn: String?
   let formerUPN: String?
@@ -19,7 +20,8 @@ public struct PupilSubmission: Decodable, Sendable {
   let destination: String?
   let addressProtected: Bool?
   let contacts: [ContactSubmission]?
-  private let wrongTypes: [String]
+  /// What its reader found besides.
+  var found = PupilFindings()
 
   private enum Key: String, CodingKey {
     case upn, formerUPN, givenName, familyName, dateOfBirth, sex, yearGroup, enteredOn, enrolledOn, status, leftOn
@@ -48,203 +50,130 @@ public struct PupilSubmission: Decodable, Sendable {
     self.destination = destination
     self.addressProtected = addressProtected
     self.contacts = contacts
-    wrongTypes = []
+  }
+
+  /// Whether its reader found nothing that costs the child.
+  public var isReadable: Bool { found.refusals.isEmpty }
+
+  /// The same with other contacts.
+  func with(contacts: [ContactSubmission]?) -> PupilSubmission {
+    var other = PupilSubmission(
+      upn: upn, formerUPN: formerUPN, givenName: givenName, familyName: familyName, dateOfBirth: dateOfBirth, sex: sex,
+      yearGroup: yearGroup, enteredOn: enteredOn, enrolledOn: enrolledOn, status: status, leftOn: leftOn,
+      deletedOn: deletedOn, ground: ground, destination: destination, addressProtected: addressProtected,
+      contacts: contacts)
+    other.found = found
+    return other
+  }
+
+  /// The same with the contacts of another row of the same child behind its own.
+  func adding(contactsOf other: PupilSubmission) -> PupilSubmission {
+    guard let more = other.contacts, !more.isEmpty else { return self }
+    var joined = with(contacts: (contacts ?? []) + more)
+    let places = { (found: PupilFindings, count: Int) in (0..<count).map { found.column(ofContact: $0) } }
+    joined.found.contactPlaces = places(found, contacts?.count ?? 0) + places(other.found, more.count)
+    joined.found.contactsAreWhole = found.contactsAreWhole && other.found.contactsAreWhole
+    return joined
+  }
+
+  /// Whether another row says the same of the child; contacts apart.
+  func saysTheSame(as other: PupilSubmission) -> Bool {
+    func texts(_ pupil: PupilSubmission) -> [String?] {
+      [
+        pupil.upn, pupil.formerUPN, pupil.givenName, pupil.familyName, pupil.dateOfBirth, pupil.sex, pupil.yearGroup,
+        pupil.enteredOn, pupil.enrolledOn, pupil.status, pupil.leftOn, pupil.deletedOn, pupil.ground, pupil.destination,
+      ].map { $0?.inPlainSpaces }
+    }
+    return texts(self) == texts(other) && addressProtected == other.addressProtected
   }
 
   public init(from decoder: any Decoder) throws {
-    let values = try? decoder.container(keyedBy: Key.self)
-    var wrong: [String] = values == nil ? ["pupil"] : []
-    func read<Value: Decodable>(_ key: Key, as type: Value.Type) -> Value? {
-      guard let values, values.contains(key), (try? values.decodeNil(forKey: key)) != true else { return nil }
-      guard let value = try? values.decode(type, forKey: key) else {
-        wrong.append(key.rawValue)
-        return nil
+    let values = LooseValues(decoder, Key.self)
+    var found = PupilFindings()
+    if values == nil {
+      found.refusals.append(
+        PupilRefusal("wrong-type", "pupil", "The row is not an object.", "Send an object with a member for each value.")
+      )
+    }
+    /// A value that costs the child when it is of another type, or one that is left out then.
+    func text(_ key: Key, required: Bool = false) -> String? {
+      switch values?.text(key) {
+      case .value(let text): return text
+      case .absent, nil: return nil
+      case .wrongType where required: found.refusals.append(.notText(key.rawValue))
+      case .wrongType: found.notes.append(PupilNote(.notText(key.rawValue), .leftOut))
       }
-      return value
+      return nil
     }
-    upn = read(.upn, as: String.self)
-    formerUPN = read(.formerUPN, as: String.self)
-    givenName = read(.givenName, as: String.self)
-    familyName = read(.familyName, as: String.self)
-    dateOfBirth = read(.dateOfBirth, as: String.self)
-    sex = read(.sex, as: String.self)
-    yearGroup = read(.yearGroup, as: String.self)
-    enteredOn = read(.enteredOn, as: String.self)
-    enrolledOn = read(.enrolledOn, as: String.self)
-    status = read(.status, as: String.self)
-    leftOn = read(.leftOn, as: String.self)
-    deletedOn = read(.deletedOn, as: String.self)
-    ground = read(.ground, as: String.self)
-    destination = read(.destination, as: String.self)
-    addressProtected = read(.addressProtected, as: Bool.self)
-    contacts = read(.contacts, as: [ContactSubmission].self)
-    wrongTypes = wrong
-  }
-
-  /// The most contacts of one child.
-  public static let mostContacts = 20
-
-  /// The record, when everything is right.
-  ///
-  /// - Parameter today: nobody is born later.
-  /// - Throws: ``PupilRefusal`` with the first thing that is not.
-  public func checked(today: Day) throws(PupilRefusal) -> PupilRecord {
-    if let column = wrongTypes.first {
-      throw PupilRefusal("wrong-type", column, "The value is not of the right type.", "Send texts, and true or false.")
-    }
-    guard let number = try pupilNumber(upn, "upn") else { throw .missing("upn") }
-    let former = try pupilNumber(formerUPN, "formerUPN")
-    let names = (
-      given: try CheckedText.name(givenName, "givenName"), family: try CheckedText.name(familyName, "familyName")
-    )
-    guard let born = try day(dateOfBirth, "dateOfBirth") else { throw .missing("dateOfBirth") }
-    guard born <= today, born.adding(months: 12 * Self.oldestYears) > today else {
-      throw PupilRefusal("impossible-date", "dateOfBirth", "No pupil was born on this day.", "Correct the date.")
-    }
-    let times = try times(born: born)
-    let record = PupilRecord(
-      upn: number, formerUPN: former == number ? nil : former, givenName: names.given, familyName: names.family,
-      dateOfBirth: born, sex: try choice(sex, "sex", "Send F or M."), yearGroup: try checkedYearGroup(),
-      enteredOn: times.entered, enrolledOn: times.enrolled,
-      status: try choice(status, "status", "Send single, main or subsidiary."), leftOn: times.left,
-      deletedOn: times.deleted, ground: try choice(ground, "ground", "Send a letter from a to o (reg 9(1))."),
-      destination: try destination.map { text throws(PupilRefusal) in
-        try CheckedText.text(text, "destination", bytes: Self.destinationBytes)
-      }, addressProtected: addressProtected, contacts: try checkedContacts())
-    if times.left == nil, record.ground != nil || times.deleted != nil { throw .missing("leftOn") }
-    if record.deletedOn != nil, record.needsGround, record.ground == nil {
-      throw PupilRefusal(
-        "ground-missing", "ground", "A name is deleted at compulsory school age on a ground only (reg 9(1)).",
-        "Send the ground, a to o; or leave deletedOn out while the ground is not known.")
-    }
-    return record
-  }
-
-  private static let oldestYears = 26
-  private static let destinationBytes = 200
-
-  private func pupilNumber(_ value: String?, _ column: String) throws(PupilRefusal) -> UPN? {
-    guard let value else { return nil }
-    do throws(IdentifierError) {
-      return try UPN(value.trimmed)
-    } catch {
-      throw PupilRefusal(error == .malformed ? .malformedUPN(value.trimmed) : .wrongCheckLetter, column)
-    }
-  }
-
-  private func day(_ value: String?, _ column: String) throws(PupilRefusal) -> Day? {
-    guard let value else { return nil }
-    guard let day = Day(iso: value) else {
-      throw PupilRefusal("malformed-date", column, "The date is not a day written YYYY-MM-DD.", "Correct the date.")
-    }
-    return day
-  }
-
-  private func times(
-    born: Day
-  ) throws(PupilRefusal) -> (entered: Day?, enrolled: Day, left: Day?, deleted: Day?) {
-    func impossible(_ column: String, _ detail: String) -> PupilRefusal {
-      PupilRefusal("impossible-date", column, detail, "Correct the date.")
-    }
-    guard let enrolled = try day(enrolledOn, "enrolledOn") else { throw .missing("enrolledOn") }
-    guard born <= enrolled else { throw impossible("enrolledOn", "The day is before the date of birth.") }
-    let left = try day(leftOn, "leftOn")
-    if let left, left < enrolled { throw impossible("leftOn", "The day is before the first day on roll.") }
-    let entered = try day(enteredOn, "enteredOn")
-    if let entered, entered < born { throw impossible("enteredOn", "The day is before the date of birth.") }
-    if let entered, let left, left < entered { throw impossible("enteredOn", "The day is after the last day on roll.") }
-    let deleted = try day(deletedOn, "deletedOn")
-    if let deleted, let left, deleted < left {
-      throw impossible("deletedOn", "The day is before the last day on roll.")
-    }
-    return (entered, enrolled, left, deleted)
-  }
-
-  private func checkedYearGroup() throws(PupilRefusal) -> YearGroup? {
-    guard let yearGroup else { return nil }
-    guard let group = YearGroup(yearGroup.trimmed) else {
-      throw PupilRefusal("malformed-year-group", "yearGroup", "This is no year group.", "Write it like R or 8.")
-    }
-    return group
-  }
-
-  /// One of the values of a closed list, in the case of the list or any other.
-  private func choice<Value: RawRepresentable & CaseIterable>(
-    _ value: String?, _ column: String, _ fix: String
-  ) throws(PupilRefusal) -> Value? where Value.RawValue == String {
-    guard let text = value?.trimmed.lowercased(), !text.isEmpty else { return nil }
-    guard let found = Value.allCases.first(where: { $0.rawValue.lowercased() == text }) else {
-      throw PupilRefusal("unknown-value", column, "The value is none of those that there are.", fix)
-    }
-    return found
-  }
-
-  private func checkedContacts() throws(PupilRefusal) -> [ContactStatement]? {
-    guard let contacts else { return nil }
-    guard contacts.count <= Self.mostContacts else {
-      throw PupilRefusal(
-        "too-many", "contacts", "There are more contacts than a child can have.",
-        "Send at most \(Self.mostContacts).")
-    }
-    var checked: [ContactStatement] = []
-    for (place, contact) in contacts.enumerated() {
-      let statement = try contact.checked(under: "contacts/\(place)")
-      guard !checked.contains(where: { $0.isSamePerson(as: statement.givenName, statement.familyName) }) else {
-        throw PupilRefusal(
-          "contact-twice", "contacts/\(place)", "The same person is in the list before.", "Send each person once.")
-      }
-      checked.append(statement)
-    }
-    return checked
+    upn = text(.upn, required: true)
+    formerUPN = text(.formerUPN)
+    givenName = text(.givenName, required: true)
+    familyName = text(.familyName, required: true)
+    dateOfBirth = text(.dateOfBirth, required: true)
+    sex = text(.sex)
+    yearGroup = text(.yearGroup)
+    enteredOn = text(.enteredOn)
+    enrolledOn = text(.enrolledOn, required: true)
+    status = text(.status)
+    let left = values?.text(.leftOn)
+    leftOn =
+      if case .wrongType? = left { PupilFindings.unreadable } else { text(.leftOn) }
+    deletedOn = text(.deletedOn)
+    ground = text(.ground)
+    destination = text(.destination)
+    addressProtected = values?.flag(.addressProtected).value(
+      of: Key.addressProtected.rawValue, safe: true, notes: &found.notes)
+    contacts = values.flatMap { $0.contacts(.contacts, &found) }
+    self.found = found
   }
 }
 
-/// Texts of an admission entry, within their limits.
-enum CheckedText {
-  static let nameBytes = 200
+/// What a reader of pupils found beside their texts.
+struct PupilFindings: Sendable {
+  /// What costs the child.
+  var refusals: [PupilRefusal] = []
+  /// What was left out.
+  var notes: [PupilNote] = []
+  /// Whether no contact was left out. Only a whole list takes anybody off the one on record.
+  var contactsAreWhole = true
+  /// Where each contact stood: `contacts/0`, `contact2`; empty for the order of the list.
+  var contactPlaces: [String] = []
 
-  static func name(_ value: String?, _ column: String) throws(PupilRefusal) -> String {
-    guard let text = value?.trimmed, !text.isEmpty else { throw .missing(column) }
-    guard text.utf8.count <= nameBytes, !text.hasControls else {
-      throw PupilRefusal(
-        "malformed-name", column, "The name is too long or holds a control character.", "Correct the name.")
+  /// A text that no date is, for one of the wrong type.
+  static let unreadable = "?"
+
+  /// The column of a contact's value.
+  func column(_ name: String, ofContact number: Int) -> String {
+    guard contactPlaces.indices.contains(number), !contactPlaces[number].contains("/") else {
+      return "contacts/\(number)/\(name)"
     }
-    return text
+    return contactPlaces[number] + name.prefix(1).uppercased() + name.dropFirst()
   }
 
-  /// Trimmed; may be empty.
-  static func text(_ value: String, _ column: String, bytes: Int) throws(PupilRefusal) -> String {
-    let text = value.trimmed
-    guard text.utf8.count <= bytes, !text.hasControls else {
-      throw PupilRefusal(
-        "malformed-text", column, "The text is too long or holds a control character.",
-        "Send at most \(bytes) bytes in one line.")
-    }
-    return text
+  /// The column of a contact as a whole.
+  func column(ofContact number: Int) -> String {
+    contactPlaces.indices.contains(number) ? contactPlaces[number] : "contacts/\(number)"
   }
-}
-
-extension String {
-  /// Whether it holds a control character.
-  var hasControls: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }
 
 extension PupilSubmission: SchemaDescribed {
-  /// What makes a good entry. Anything else costs that one row, which the answer then tells.
+  /// What makes a good entry. Anything else costs that value or that row, which the answer then tells.
   public static var jsonSchema: JSONSchema {
     .object([
-      .init("upn", .string(), "The unique pupil number; a temporary one ends with a letter."),
+      .init(
+        "upn", .string(), required: false,
+        "The unique pupil number; a temporary one ends with a letter. Left out while the child has none."),
       .init("formerUPN", .string(), required: false, "The number that the child had before."),
       .init("givenName", .string(), "The given name."),
       .init("familyName", .string(), "The family name."),
-      .init("dateOfBirth", .string(format: "date"), "The date of birth."),
+      .init("dateOfBirth", .string(), "The date of birth: YYYY-MM-DD, or DD/MM/YYYY throughout."),
       .init("sex", .string(), required: false, "F or M."),
-      .init("yearGroup", .string(), required: false, "N1, N2, R or 1 to 14."),
-      .init("enteredOn", .string(format: "date"), required: false, "When the name was entered."),
-      .init("enrolledOn", .string(format: "date"), "The first day on roll."),
+      .init("yearGroup", .string(), required: false, "N1, N2, R, 1 to 14, M (mixed class) or X (does not follow it)."),
+      .init("enteredOn", .string(), required: false, "When the name was entered."),
+      .init("enrolledOn", .string(), "The first day on roll."),
       .init("status", .string(), required: false, "single, main or subsidiary."),
-      .init("leftOn", .string(format: "date"), required: false, "The last day on roll."),
-      .init("deletedOn", .string(format: "date"), required: false, "When the name was deleted."),
+      .init("leftOn", .string(), required: false, "The last day on roll."),
+      .init("deletedOn", .string(), required: false, "When the name was deleted."),
       .init("ground", .string(), required: false, "The ground of deletion, a to o."),
       .init("destination", .string(), required: false, "Where the child goes: a school's URN, or words."),
       .init("addressProtected", .boolean, required: false, "Whether nobody outside may learn the address."),

@@ -13,6 +13,11 @@ public struct TextFile: Sendable {
   /// - Throws: ``OtherFile`` when the bytes are not text in rows.
   public init(_ sent: [UInt8]) throws(OtherFile) {
     if let other = OtherFile(sent) { throw other }
+    self.init(decoding: sent)
+  }
+
+  /// Text of any kind, for readers of something else than rows: its bytes say the encoding better than a first line does.
+  init(decoding sent: [UInt8]) {
     if let isBigEndian = Self.isBigEndianUTF16(sent) {
       encoding = .utf16
       bytes = Self.withoutPadding(Self.utf8(sent, isBigEndian: isBigEndian))
@@ -34,20 +39,6 @@ public struct TextFile: Sendable {
     "text/csv", "application/csv", "text/x-csv", "application/x-csv", "text/comma-separated-values",
     "text/tab-separated-values", "text/plain", "application/vnd.ms-excel", "application/octet-stream",
   ]
-
-  /// Text that names its own encoding, as an XML declaration does, as UTF-8.
-  ///
-  /// - Returns: `nil` for an encoding that is not known.
-  static func utf8(_ bytes: [UInt8], named encoding: String) -> [UInt8]? {
-    switch encoding.lowercased() {
-    case "utf-8", "utf8", "us-ascii", "ascii": bytes
-    case "iso-8859-1", "latin1", "windows-1252", "cp1252":
-      bytes.flatMap { $0 < 0x80 ? [$0] : Array(String(windows1252($0)).utf8) }
-    case "utf-16", "utf-16le", "utf-16be":
-      utf8(bytes, isBigEndian: isBigEndianUTF16(bytes) ?? (encoding.lowercased() == "utf-16be"))
-    default: nil
-    }
-  }
 
   private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 

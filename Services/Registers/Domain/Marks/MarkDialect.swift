@@ -1,7 +1,7 @@
 public import Rulebook
 
-/// How one kind of export writes marks as comma-separated values: declared by the sender, never guessed. What a dialect
-/// does not map is read as the register's own codes.
+/// How one system's exports write marks, and lists of pupils, as comma-separated values: declared by the sender, never
+/// guessed. What a dialect does not map is read as the register's own codes.
 public struct MarkDialect: Hashable, Codable, Sendable {
   /// What a row holds.
   public enum Layout: String, Codable, Sendable, CaseIterable {
@@ -70,10 +70,12 @@ public struct MarkDialect: Hashable, Codable, Sendable {
   public let sessions: [String: Session]
   /// Tokens in any case with the code each stands for: a code of the register, ``present``, or nothing for no mark.
   public let codes: [String: String]
+  /// How its lists of pupils are laid out; `nil` where they are under the register's names or the usual ones.
+  public let pupils: PupilLayout?
 
   public init(
     title: String, separator: Separator = .comma, layout: Layout = .marks, dates: MarkDateFormat = .iso,
-    columns: Columns, sessions: [String: Session] = [:], codes: [String: String] = [:]
+    columns: Columns, sessions: [String: Session] = [:], codes: [String: String] = [:], pupils: PupilLayout? = nil
   ) {
     self.title = title
     self.separator = separator
@@ -82,6 +84,7 @@ public struct MarkDialect: Hashable, Codable, Sendable {
     self.columns = columns
     self.sessions = sessions
     self.codes = codes
+    self.pupils = pupils
   }
 
   /// What a token is mapped to that means present: `/` in the morning and `\` in the afternoon.
@@ -132,6 +135,7 @@ extension MarkDialect {
       faults.append(
         DialectFault(pointer: "/codes", detail: "must stand for a code, for \(Self.present) or for nothing"))
     }
+    faults += pupils?.faults ?? []
     return faults
   }
 

@@ -19,22 +19,32 @@ extension MarkDialect {
         upn: ["upn", "unique pupil number"], date: ["date", "mark date", "attendance date"],
         session: ["session", "am/pm", "session name"], code: ["mark", "code", "attendance mark"],
         detail: ["comment", "comments"], minutesLate: ["minutes late", "late minutes"]),
-      sessions: ["A": .am, "P": .pm, "MORNING": .am, "AFTERNOON": .pm]),
+      sessions: ["A": .am, "P": .pm, "MORNING": .am, "AFTERNOON": .pm],
+      pupils: PupilLayout(
+        columns: ["enrolledOn": ["Date of Admission", "DOA"], "leftOn": ["Date of Leaving", "DOL"]],
+        words: ["status": ["Single Registration": "single"]])),
     "arbor": MarkDialect(
       title: "Arbor: one row a pupil and day", layout: .days, dates: .slashes,
       columns: Columns(
         upn: ["upn"], date: ["date"], am: ["am", "am mark", "am code"], pm: ["pm", "pm mark", "pm code"],
-        detail: ["note", "notes"])),
+        detail: ["note", "notes"]),
+      pupils: PupilLayout(
+        columns: [
+          "enrolledOn": ["Enrolment start date", "Enrolled from"], "leftOn": ["Enrolment end date", "Enrolled to"],
+          "status": ["Enrolment type"],
+        ])),
     "bromcom": MarkDialect(
       title: "Bromcom: one row a mark, months by name", dates: .monthName,
       columns: Columns(
         upn: ["upn"], date: ["date", "calendardate", "calendar date"], session: ["session", "period", "ampm"],
         code: ["mark", "attendancemark", "code"], detail: ["comment", "note"],
         minutesLate: ["minuteslate", "minutes late"]),
-      sessions: ["AM REG": .am, "PM REG": .pm, "A": .am, "P": .pm]),
+      sessions: ["AM REG": .am, "PM REG": .pm, "A": .am, "P": .pm],
+      pupils: PupilLayout(columns: ["enrolledOn": ["Admission Date"], "leftOn": ["Leaving Date"]])),
     "scholarpack": MarkDialect(
       title: "ScholarPack: one row a pupil, one column a day or session", layout: .grid, dates: .slashes,
-      columns: Columns(upn: ["upn"])),
+      columns: Columns(upn: ["upn"]),
+      pupils: PupilLayout(columns: [PupilLayout.fullName: ["Name", "Pupil Name", "Pupil"]])),
     "isams": MarkDialect(
       title: "iSAMS: one row a mark, 1 for present", separator: .semicolon, dates: .slashes,
       columns: Columns(
@@ -42,7 +52,9 @@ extension MarkDialect {
         code: ["code", "registration code", "status"], detail: ["reason", "comment"],
         minutesLate: ["minutes late"]),
       sessions: ["AM REGISTRATION": .am, "PM REGISTRATION": .pm, "1": .am, "2": .pm],
-      codes: ["1": present]),
+      codes: ["1": present],
+      pupils: PupilLayout(
+        columns: ["enrolledOn": ["Enrolment Date", "Date of Entry"], "leftOn": ["Date Left", "Leaving Date"]])),
     "present-as-p": MarkDialect(
       title: "One row a pupil and day, P for present and SP for sport", layout: .days,
       columns: Columns(upn: ["upn"], date: ["date"], am: ["am"], pm: ["pm"]),

@@ -29,9 +29,10 @@ enum Contacts {
 
   /// Makes the people of a statement the child's contacts: those that are not among them end on the day.
   ///
+  /// - Parameter isWhole: whether the statement has everybody; else nobody ends.
   /// - Returns: whether anything is other than before.
   static func replace(
-    of pupil: Int64, with statements: [ContactStatement], on day: Day, in db: Database
+    of pupil: Int64, with statements: [ContactStatement], isWhole: Bool = true, on day: Day, in db: Database
   ) throws -> Bool {
     let known = try inForce(of: pupil, on: day, in: db)
     var (kept, isChanged): (Set<Int64>, Bool) = ([], false)
@@ -49,7 +50,7 @@ enum Contacts {
       }
       isChanged = true
     }
-    for gone in known where !kept.contains(gone.number) {
+    for gone in known where isWhole && !kept.contains(gone.number) {
       try end(gone.number, on: day, in: db)
       isChanged = true
     }

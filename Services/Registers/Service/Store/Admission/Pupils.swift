@@ -28,8 +28,8 @@ struct StoredPupil: Hashable, Sendable {
   func stating(_ record: PupilRecord, upn: UPN, in year: SchoolYear) -> StoredPupil {
     var now = self
     now.upn = upn
-    now.givenName = record.givenName
-    now.familyName = record.familyName
+    now.givenName = NameSpelling.kept(givenName, sent: record.givenName)
+    now.familyName = NameSpelling.kept(familyName, sent: record.familyName)
     now.dateOfBirth = record.dateOfBirth
     now.sex = record.sex ?? sex
     if let group = record.yearGroup {

@@ -34,6 +34,7 @@ struct Registration: Hashable, Sendable {
     now.enrolledOn = record.enrolledOn
     now.status = record.status ?? status
     now.enteredOn = record.enteredOn ?? enteredOn
+    if record.isLeavingUnread { return now }
     now.leftOn = record.leftOn
     let hasLeft = record.leftOn != nil
     now.ground = hasLeft ? record.ground ?? ground : nil

@@ -24,7 +24,8 @@ enum RollExport {
           SELECT p.number, p.id, p.upn, p.given_name, p.family_name, p.date_of_birth, p.sex, p.year_group,
             p.year_group_year, p.address_protected, r.entered_on, r.enrolled_on, r.status, r.left_on, r.deleted_on,
             r.ground, r.destination,
-            (SELECT f.upn FROM former_upns f WHERE f.pupil = p.number ORDER BY f.until_day DESC, f.upn LIMIT 1) AS former
+            (SELECT f.upn FROM former_upns f WHERE f.pupil = p.number AND substr(f.upn, 2, 3) <> '000'
+              ORDER BY f.until_day DESC, f.upn LIMIT 1) AS former
           FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
           """), arguments: [school.text]
     ).map { row in
@@ -32,7 +33,9 @@ enum RollExport {
       func day(_ column: String) -> Day? { (row[column] as Int32?).map(Day.init(ordinal:)) }
       let enrolledOn = Day(ordinal: row["enrolled_on"])
       let submission = PupilSubmission(
-        upn: row["upn"], formerUPN: row["former"], givenName: row["given_name"], familyName: row["family_name"],
+        // A number that the register made up is nobody's: the child has none yet.
+        upn: UPN.isProvisional(row["upn"]) ? nil : row["upn"], formerUPN: row["former"], givenName: row["given_name"],
+        familyName: row["family_name"],
         dateOfBirth: Day(ordinal: row["date_of_birth"]).iso, sex: row["sex"], yearGroup: yearGroup(row, today),
         enteredOn: day("entered_on")?.iso, enrolledOn: enrolledOn.iso, status: row["status"],
         leftOn: day("left_on")?.iso, deletedOn: day("deleted_on")?.iso, ground: row["ground"],

@@ -42,7 +42,7 @@ struct PupilEntry {
     let before = overlapping.first
     let place = (before ?? Registration(number: 0, school: school, enrolledOn: record.enrolledOn)).stating(record)
     let registration = try save(place, before: before, of: now)
-    let hasNewContacts = try record.contacts.map { try setContacts($0, of: now) } ?? false
+    let hasNewContacts = try setContacts(record, of: now)
     if known == nil { try proposeMatches(now) }
     try proposeFormer(record, of: now)
 
@@ -96,8 +96,11 @@ struct PupilEntry {
     return before.number
   }
 
-  private func setContacts(_ statements: [ContactStatement], of pupil: StoredPupil) throws -> Bool {
-    guard try Contacts.replace(of: pupil.number, with: statements, on: today, in: db) else { return false }
+  private func setContacts(_ record: PupilRecord, of pupil: StoredPupil) throws -> Bool {
+    guard let statements = record.contacts else { return false }
+    let isChanged = try Contacts.replace(
+      of: pupil.number, with: statements, isWhole: record.areContactsWhole, on: today, in: db)
+    guard isChanged else { return false }
     try FamilyLinks(db: db, writer: writer).linkByContacts(pupil, on: today)
     return true
   }

@@ -59,34 +59,44 @@ struct PupilFileRoutes: Sendable {
 }
 
 /// Children that come as a file.
-enum PupilUpload {
+struct PupilUpload: Sendable {
   /// Beside JSON.
-  static let mediaTypes = ["text/csv", "application/xml", "text/xml"]
+  static let mediaTypes = TextFile.csvMediaTypes + ["application/xml", "text/xml"]
+
+  let enrol: EnrolPupils
+  let dialects: DeclareDialects
 
   /// Reads the file that the request is and enters its children. A transfer file does not say when they come: that is
-  /// the query parameter `enrolledOn`.
-  static func enrol(
-    _ request: Request, at school: URN, by caller: Caller, with enrol: EnrolPupils
-  ) async throws -> [UInt8] {
-    let isCSV = request.mediaType == "text/csv"
-    let enrolledOn = isCSV ? nil : try request.query("enrolledOn") { Day(iso: $0) }
+  /// the query parameter `enrolledOn`. A list may be written in a dialect.
+  func callAsFunction(_ request: Request, at school: URN, by caller: Caller) async throws -> [UInt8] {
+    let isTransfer = request.mediaType.hasSuffix("/xml")
+    let enrolledOn = isTransfer ? try request.query("enrolledOn") { Day(iso: $0) } : nil
+    let name = try request.optionalQuery("dialect") { $0 }
+    if isTransfer, name != nil {
+      throw Problem.badRequest("invalid-parameter", "A transfer file has no dialect: leave the parameter out")
+    }
+    var dialect = MarkDialect.standard
+    if let name { dialect = try await dialects.dialect(name) }
     let body = try await request.bytes(upTo: PupilLimits.fileBytes)
-    // The day decides what the request does, so that it is part of what the key stands for.
-    let key = try IdempotencyKey(
-      request, caller: caller, body: Array((enrolledOn?.iso ?? "").utf8) + Array(body.readableBytesView))
-    let file = try read(Array(body.readableBytesView), enrolledOn)
-    return try await EnrolPupilFile(enrol: enrol)(file, at: school, by: caller, key: key)
+    // The day and the dialect decide what the request does, so that they are part of what the key stands for.
+    let key = try IdempotencyKey(request, also: enrolledOn?.iso ?? name, caller: caller, body: body)
+    let file = try Self.read { () throws(PupilFileError) in
+      let bytes = Array(body.readableBytesView)
+      guard let enrolledOn else { return try PupilsCSV.read(bytes, as: dialect) }
+      return try CTFReader.read(bytes, enrolledOn: enrolledOn.iso)
+    }
+    return try await enrol(file, at: school, by: caller, key: key)
   }
 
-  private static func read(_ bytes: [UInt8], _ enrolledOn: Day?) throws(Problem) -> PupilFile {
+  /// - Throws: `Problem` when no row can be read.
+  static func read(_ body: () throws(PupilFileError) -> PupilFile) throws(Problem) -> PupilFile {
     do throws(PupilFileError) {
-      guard let enrolledOn else { return try PupilsCSV.read(bytes) }
-      return try CTFReader.read(bytes, enrolledOn: enrolledOn.iso)
+      return try body()
     } catch {
       let status: HTTPResponse.Status =
         switch error {
         case .tooManyPupils, .tooLarge, .tooManyElements: .contentTooLarge
-        case .notUTF8, .empty, .notXML: .badRequest
+        case .unknownEncoding, .empty, .notXML, .otherThanTransfer: .badRequest
         default: .unprocessableContent
         }
       throw Problem(error.slug, "The file cannot be read", status, detail: error.detail)

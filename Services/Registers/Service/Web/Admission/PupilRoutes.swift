@@ -4,11 +4,13 @@ import Hummingbird
 import NIOCore
 import RegistersDomain
 import Rulebook
+import Schemas
 import ServiceKit
 
 /// Pupils: enrolment, the roll, a child's attendance and why a mark counts as it does.
 struct PupilRoutes: Sendable {
   let enrol: EnrolPupils
+  let dialects: DeclareDialects
   let read: ReadPupil
   let sessions: ReadSessions
   let readSchool: ReadSchool
@@ -26,7 +28,13 @@ struct PupilRoutes: Sendable {
       .post, "/schools/{urn}/pupils", Self.users,
       About(
         "Enter children in the admission register",
-        query: [.init("enrolledOn", .day, required: false, "The first day on roll; needed with a transfer file.")],
+        query: [
+          .init("enrolledOn", .day, required: false, "The first day on roll; needed with a transfer file."),
+          .init(
+            "dialect", .string(), required: false,
+            "How a CSV file names columns and writes values: a name from /dialects."
+          ),
+        ],
         body: Upload.self, uploads: PupilUpload.mediaTypes.sorted(), answer: EnrolPupils.Answer.self,
         takesIdempotencyKey: true),
       bodyLimitBytes: PupilLimits.fileBytes
@@ -34,13 +42,16 @@ struct PupilRoutes: Sendable {
       let urn = try context.ownSchool()
       let caller = try context.caller
       if PupilUpload.mediaTypes.contains(request.mediaType) {
-        let answer = try await PupilUpload.enrol(request, at: urn, by: caller, with: enrol)
+        let answer = try await PupilUpload(enrol: enrol, dialects: dialects)(request, at: urn, by: caller)
         return .bytes(answer, contentType: "application/json")
       }
       guard request.mediaType == "application/json" else {
         throw Problem(
-          "unsupported-media-type", "Pupils come as application/json, text/csv or application/xml",
-          .unsupportedMediaType)
+          "unsupported-media-type", "Pupils come as text/csv, application/json or application/xml",
+          .unsupportedMediaType,
+          detail:
+            "Send a CSV file as text/csv and a Common Transfer File as application/xml, whatever your computer calls them."
+        )
       }
       let body = try await request.bytes(upTo: Self.bodyLimitBytes)
       let key = try IdempotencyKey(request, caller: caller, body: body.readableBytesView)
@@ -48,7 +59,8 @@ struct PupilRoutes: Sendable {
       guard pupils.count <= Self.mostPupils else {
         throw Problem.invalid([.init("/pupils", "must have at most \(Self.mostPupils) children")])
       }
-      return .bytes(try await enrol(pupils, at: urn, by: caller, key: key), contentType: "application/json")
+      let file = try PupilUpload.read { () throws(PupilFileError) in try PupilFile(indexed: pupils) }
+      return .bytes(try await enrol(file, at: urn, by: caller, key: key), contentType: "application/json")
     }
     router.on(
       .get, "/schools/{urn}/pupils", Self.users,
@@ -64,13 +76,13 @@ struct PupilRoutes: Sendable {
       About(
         "A child's attendance in a span of days",
         query: [.init("from", .day, "The first day."), .init("to", .day, "The last day."), .asOf],
-        answer: ReadPupil.Attendance.self)
+        answer: ReadPupil.Attendance.self, sheet: true)
     ) { request, context in
       let span = try FigureRoutes.days(request)
-      return try .json(
+      return try .sheet(
         try await read.attendance(
           try context.pupil(), span, asOf: try request.asOf(), by: try context.caller,
-          requestID: context.requestID))
+          requestID: context.requestID), of: request)
     }
     router.on(
       .get, "/pupils/{id}/sessions", Self.readers,

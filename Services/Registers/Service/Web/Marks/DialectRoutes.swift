@@ -4,7 +4,7 @@ import RegistersDomain
 import Rulebook
 import ServiceKit
 
-/// The dialects in which marks can be sent.
+/// The dialects in which marks and lists of pupils can be sent.
 struct DialectRoutes: Sendable {
   let dialects: DeclareDialects
 
@@ -20,24 +20,37 @@ struct DialectRoutes: Sendable {
     let separator: MarkDialect.Separator?
     let layout: MarkDialect.Layout?
     let dates: MarkDateFormat?
-    let columns: Columns
+    /// Of a file of marks. May be absent where lists of pupils are described: marks then come as the service's own.
+    let columns: Columns?
     let sessions: [String: Session]?
     let codes: [String: String]?
+    let pupils: Pupils?
+
+    struct Pupils: Codable, Sendable {
+      let columns: [String: [String]]?
+      let words: [String: [String: String]]?
+    }
 
     var dialect: MarkDialect {
       MarkDialect(
         title: title, separator: separator ?? .comma, layout: layout ?? .marks, dates: dates ?? .iso,
-        columns: MarkDialect.Columns(
-          upn: columns.upn ?? [], date: columns.date ?? [], session: columns.session ?? [], code: columns.code ?? [],
-          am: columns.am ?? [], pm: columns.pm ?? [], detail: columns.detail ?? [],
-          minutesLate: columns.minutesLate ?? []), sessions: sessions ?? [:], codes: codes ?? [:])
+        columns: markColumns, sessions: sessions ?? [:], codes: codes ?? [:],
+        pupils: pupils.map { PupilLayout(columns: $0.columns ?? [:], words: $0.words ?? [:]) })
+    }
+
+    private var markColumns: MarkDialect.Columns {
+      guard let columns else { return pupils == nil ? MarkDialect.Columns(upn: []) : MarkDialect.standard.columns }
+      return MarkDialect.Columns(
+        upn: columns.upn ?? [], date: columns.date ?? [], session: columns.session ?? [], code: columns.code ?? [],
+        am: columns.am ?? [], pm: columns.pm ?? [], detail: columns.detail ?? [],
+        minutesLate: columns.minutesLate ?? [])
     }
   }
 
   func add(to router: ServiceRouter) {
     router.on(
       .get, "/dialects", Self.readers,
-      About("The dialects in which marks can be sent", answer: DeclareDialects.List.self)
+      About("The dialects in which marks and lists of pupils can be sent", answer: DeclareDialects.List.self)
     ) { _, _ in try .json(try await dialects.list()) }
     router.on(
       .put, "/dialects/{name}", .roles(.attendanceOfficer),
