@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import HTTPTypes
 import Rulebook
+import ServiceKit
 import Testing
 
 @testable import RegistersDomain

@@ -3,6 +3,7 @@ import GRDB
 import HTTPTypes
 import Rulebook
 import Seeded
+import ServiceKit
 import Testing
 
 @testable import RegistersDomain
