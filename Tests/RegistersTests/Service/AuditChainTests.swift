@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import GRDB
 import HTTPTypes
+import HummingbirdTesting
 import ServiceKit
 import Store
 import TestKit
