@@ -86,7 +86,7 @@ struct Harness: Sendable {
         store: store, keys: keys, client: client, policy: .standard, authority: "880", clock: clock,
         receiversClock: clock),
       schedule: schedule, places: places, seed: 1, telemetry: Telemetry(factory: PrometheusMetrics()),
-      logger: logger, firstPauseMillis: 10, observe: { settledEnd.yield($0) })
+      alarms: Alarms(logger: logger), logger: logger, firstPauseMillis: 10, observe: { settledEnd.yield($0) })
     tests = TestMessage(
       store: store, keys: keys, client: client, authority: "880", clock: clock, receiversClock: clock,
       limit: TestLimit())

@@ -66,9 +66,6 @@ public enum Notifier {
   }
 
   private static func register(_ loop: DeliveryLoop, _ config: NotifierConfig, _ environment: ServiceEnvironment) {
-    if !config.delivers {
-      environment.logger.critical("delivery is switched off: messages wait", metadata: ["key": "webhook.delivery"])
-    }
     environment.health.require("delivery") { loop.isRunning }
     environment.metrics.gauge("notifier_delivering") { [([], config.delivers && loop.isRunning ? 1 : 0)] }
   }
@@ -84,7 +81,8 @@ public enum Notifier {
         store: store, keys: keys, client: client, policy: .standard,
         authority: environment.configuration.authority, clock: environment.clock, receiversClock: SystemClock()),
       schedule: .standard, places: config.concurrency, seed: random.next(),
-      telemetry: Telemetry(factory: environment.metrics), logger: environment.logger, delivers: config.delivers)
+      telemetry: Telemetry(factory: environment.metrics), alarms: environment.alarms, logger: environment.logger,
+      delivers: config.delivers)
   }
 }
 

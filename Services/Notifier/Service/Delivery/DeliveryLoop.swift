@@ -35,6 +35,7 @@ public actor DeliveryLoop: Service {
   private let firstPauseMillis: Int64
   private let delivers: Bool
   private let telemetry: Telemetry
+  private let alarms: Alarms
   private let logger: Logger
   private let observe: @Sendable (DeliveryQueue.Action) -> Void
   private let inputs: AsyncStream<LoopInput>
@@ -59,6 +60,7 @@ public actor DeliveryLoop: Service {
   private static let longestSleepMillis: Int64 = 3_600_000
   /// How long a shutdown waits for answers on their way, milliseconds.
   private static let stopMillis: Int64 = 2_000
+  private static let alarm = "delivery"
   /// The longest pause after a failure, milliseconds.
   private static let longestPauseMillis: Int64 = 30_000
 
@@ -68,7 +70,7 @@ public actor DeliveryLoop: Service {
   ///   - observe: called after each action has taken effect.
   init(
     store: Store, outbox: Outbox, attempt: Attempt, schedule: RetrySchedule, places: Int, seed: UInt64,
-    telemetry: Telemetry, logger: Logger, delivers: Bool = true, firstPauseMillis: Int64 = 1_000,
+    telemetry: Telemetry, alarms: Alarms, logger: Logger, delivers: Bool = true, firstPauseMillis: Int64 = 1_000,
     observe: @escaping @Sendable (DeliveryQueue.Action) -> Void = { _ in }
   ) {
     self.store = store
@@ -80,6 +82,7 @@ public actor DeliveryLoop: Service {
     self.firstPauseMillis = firstPauseMillis
     self.delivers = delivers
     self.telemetry = telemetry
+    self.alarms = alarms
     self.logger = logger
     self.observe = observe
     queue = DeliveryQueue(schedule: schedule, places: places, seed: seed)
@@ -137,18 +140,18 @@ public actor DeliveryLoop: Service {
   private func keepGoing() async throws {
     var pauseMillis = firstPauseMillis
     while !Task.isShuttingDownGracefully {
+      let began = ContinuousClock.now
       do {
         if delivers { return try await loop() }
         try await takeStock()
         hasFailed.withLock { $0 = false }
+        alarms.raise(Self.alarm, "Delivery is switched off by webhook.delivery. Messages wait.")
         return try await gracefulShutdown()
       } catch let error where !(error is CancellationError) && error as? StoreError != .superseded {
-        // A run that had begun well starts the pauses again.
-        if isRunning { pauseMillis = firstPauseMillis }
+        // A run that went well for a while starts the pauses again.
+        if ContinuousClock.now - began > .milliseconds(Self.longestPauseMillis) { pauseMillis = firstPauseMillis }
         hasFailed.withLock { $0 = true }
-        logger.critical(
-          "deliveries have stopped and begin anew",
-          metadata: ["error_type": "\(type(of: error))", "pause_millis": "\(pauseMillis)"])
+        alarms.raise(Self.alarm, "Deliveries have stopped and begin anew: \(type(of: error)). Messages wait.")
         try await cancelWhenGracefulShutdown { [pauseMillis] in try await Task.sleep(for: .milliseconds(pauseMillis)) }
         pauseMillis = min(pauseMillis * 2, Self.longestPauseMillis)
       }
@@ -171,6 +174,7 @@ public actor DeliveryLoop: Service {
       }
       try await keepHouse()
       hasFailed.withLock { $0 = false }
+      alarms.clear(Self.alarm)
       setTimer()
       for await input in inputs {
         try await take(input, &group)
