@@ -9,6 +9,7 @@ struct ThresholdOracleTests {
     DayRange(first: day("2025-11-03"), last: day("2025-12-19")),
   ])
   private static let born = day("2015-01-01")
+  private static let enrolled = day("2025-09-01")
 
   private static func day(_ text: String) -> Day {
     guard let day = Day(iso: text) else { preconditionFailure("a date of the test") }
@@ -30,7 +31,7 @@ struct ThresholdOracleTests {
     "one morning in each of ten school weeks around half term meets it on the tenth (enforcement.md 3, worked dates)")
   func met() throws {
     let breach = ThresholdOracle(calendar: Self.calendar).breach(
-      Self.marks(Self.nine + ["2025-11-17"]), dateOfBirth: Self.born)
+      Self.marks(Self.nine + ["2025-11-17"]), dateOfBirth: Self.born, enrolledOn: Self.enrolled)
     #expect(breach?.metOn == Self.day("2025-11-17"))
     #expect(breach?.sessions.count == 10)
     #expect(breach?.sessions.first == "2025-09-08 AM U")
@@ -39,12 +40,26 @@ struct ThresholdOracleTests {
   @Test("the tenth one school week later does not")
   func notMet() {
     let oracle = ThresholdOracle(calendar: Self.calendar)
-    #expect(oracle.breach(Self.marks(Self.nine + ["2025-11-24"]), dateOfBirth: Self.born) == nil)
+    #expect(
+      oracle.breach(Self.marks(Self.nine + ["2025-11-24"]), dateOfBirth: Self.born, enrolledOn: Self.enrolled) == nil)
   }
 
   @Test("sessions before compulsory school age do not count")
   func tooYoung() {
     let oracle = ThresholdOracle(calendar: Self.calendar)
-    #expect(oracle.breach(Self.marks(Self.nine + ["2025-11-17"]), dateOfBirth: Self.day("2020-10-01")) == nil)
+    #expect(
+      oracle.breach(
+        Self.marks(Self.nine + ["2025-11-17"]), dateOfBirth: Self.day("2020-10-01"), enrolledOn: Self.enrolled) == nil)
+  }
+
+  @Test("sessions before the first day on roll and on closed days do not count")
+  func offRollOrClosed() {
+    let marks = Self.marks(Self.nine + ["2025-11-17"])
+    let late = ThresholdOracle(calendar: Self.calendar)
+    #expect(late.breach(marks, dateOfBirth: Self.born, enrolledOn: Self.day("2025-09-09")) == nil)
+    var closed = Self.calendar
+    closed.closed = [Self.day("2025-09-22")]
+    let oracle = ThresholdOracle(calendar: closed)
+    #expect(oracle.breach(marks, dateOfBirth: Self.born, enrolledOn: Self.enrolled) == nil)
   }
 }

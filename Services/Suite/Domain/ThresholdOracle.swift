@@ -15,8 +15,10 @@ public struct ThresholdOracle: Sendable {
   private static let counted = Set(["G", "N", "O", "U"].compactMap { AttendanceCode($0) })
 
   private let schoolWeeks: [Day]
+  private let calendar: SchoolCalendar
 
   public init(calendar: SchoolCalendar) {
+    self.calendar = calendar
     schoolWeeks = Set(calendar.schoolDays.map(\.monday)).sorted()
   }
 
@@ -25,12 +27,15 @@ public struct ThresholdOracle: Sendable {
 
   /// The first breach; `nil` when there is none.
   ///
-  /// - Parameter marks: in order.
+  /// - Parameters:
+  ///   - marks: in order.
+  ///   - enrolledOn: marks of before are on no roll; made-up children do not leave.
   public func breach(
-    _ marks: [(day: Day, session: Session, code: AttendanceCode)], dateOfBirth: Day
+    _ marks: [(day: Day, session: Session, code: AttendanceCode)], dateOfBirth: Day, enrolledOn: Day
   ) -> Breach? {
     let absences = marks.filter {
-      Self.counts($0.code) && CompulsorySchoolAge.isCompulsory(dateOfBirth: dateOfBirth, on: $0.day)
+      Self.counts($0.code) && enrolledOn <= $0.day && calendar.hasSession($0.day, $0.session)
+        && CompulsorySchoolAge.isCompulsory(dateOfBirth: dateOfBirth, on: $0.day)
     }
     for day in Set(absences.map(\.day)).sorted() {
       guard let week = schoolWeeks.lastIndex(where: { $0 <= day }) else { continue }

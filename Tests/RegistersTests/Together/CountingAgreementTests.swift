@@ -53,7 +53,7 @@ import Testing
     return false
   }
 
-  @Test(arguments: 0..<6) func enforcementCountsWhatTheRegisterCounts(part: UInt64) async throws {
+  @Test(arguments: UInt64(0)..<6) func enforcementCountsWhatTheRegisterCounts(part: UInt64) async throws {
     let seed = SeededGenerator.mixed(SeededGenerator.chosenSeed ^ part)
     print("seed \(seed)")
     try await World.run { world in

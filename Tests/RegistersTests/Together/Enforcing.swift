@@ -44,7 +44,7 @@ actor Enforcing {
       let events = try JSONBatchFormat.decode(Array(answer.text.utf8))
       guard let newest = events.last else { return }
       for event in events where handler.handledTypes.contains(event.type) {
-        let isFirst = seen.insert("\(event.type) \(event.subject ?? "")").inserted
+        let isFirst = seen.insert("\(event.type) \(event.subject)").inserted
         if forgets.contains(event.type), !(isFirst && event.type == CalendarRecorded.type.name) { continue }
         let context = EventContext(recordedAt: Timestamp(clock.now()))
         try await store.write { [handler] in try handler.handle(event, context: context, in: $0) }

@@ -81,7 +81,9 @@ struct Comparison {
         for mark in marks where ThresholdOracle.counts(mark.code) {
           sessions["\(ids[pupil]) \(mark.day) \(mark.session.rawValue)"] = mark.code.text
         }
-        if let breach = oracle.breach(marks, dateOfBirth: child.dateOfBirth) {
+        if let breach = oracle.breach(
+          marks, dateOfBirth: child.dateOfBirth, enrolledOn: child.enrolledOn)
+        {
           proposals[ids[pupil]] = "\(breach.metOn): \(breach.sessions.joined(separator: ", "))"
         }
       }

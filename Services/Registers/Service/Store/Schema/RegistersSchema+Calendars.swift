@@ -14,4 +14,10 @@ extension RegistersSchema {
     CREATE TRIGGER calendar_log_no_delete BEFORE DELETE ON calendar_log
       BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
     """
+
+  /// The schools whose rolls were published before times on roll had numbers: they are published once more.
+  static let untoldRolls = """
+    CREATE TABLE untold_rolls (school TEXT PRIMARY KEY REFERENCES schools) STRICT, WITHOUT ROWID;
+    INSERT INTO untold_rolls (school) SELECT DISTINCT school FROM registrations;
+    """
 }

@@ -16,6 +16,7 @@ enum RegistersSchema {
     Migration("registers 0018 rows that differ from the log", sql: checks),
     Migration("registers 0015 what sources said last", sql: sources),
     Migration("registers 0013 calendars as they were", sql: calendarLog),
+    Migration("registers 0014 rolls to be published with their numbers", sql: untoldRolls),
   ]
 
   private static let admission = """

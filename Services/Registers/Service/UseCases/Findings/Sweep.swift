@@ -44,6 +44,7 @@ struct Sweep: Sendable {
     }
     let today = desk.clock.today()
     let minutes = CivilTime.minutes(at: desk.clock.now())
+    try await attempt { try await TellRolls(desk: desk)(by: caller) }
     for session in Session.allCases where minutes >= hours[session] ?? .max {
       try await attempt { answer.missing += try await reportMissing(today, session, by: caller) }
     }

@@ -1,0 +1,53 @@
+import Contracts
+import GRDB
+import Messaging
+import RegistersDomain
+import Rulebook
+import ServiceKit
+import Store
+
+/// Publishes once more the rolls that were published before times on roll had numbers: whoever counts by them learns
+/// which marks are whose. Nothing happens in a store that never was without.
+struct TellRolls: Sendable {
+  let desk: RegisterDesk
+
+  /// One transaction a school, so that marks can come in between and a stop loses nothing.
+  func callAsFunction(by caller: Caller) async throws {
+    let schools = try await desk.store.read {
+      try String.fetchAll($0, sql: "SELECT school FROM untold_rolls ORDER BY school")
+    }
+    for text in schools {
+      let school = try URN(text)
+      try await desk.write(by: caller) { [desk] writer, db in
+        var after: Int64 = 0
+        while true {
+          let lines = try Pupils.page(of: school, after: after, limit: 500, in: db)
+          for line in lines {
+            try Self.tell(line, desk, writer, db)
+            after = line.registration.number
+          }
+          if lines.isEmpty { break }
+        }
+        try db.execute(sql: "DELETE FROM untold_rolls WHERE school = ?", arguments: [text])
+      }
+    }
+  }
+
+  private static func tell(_ line: Pupils.Line, _ desk: RegisterDesk, _ writer: Writer, _ db: Database) throws {
+    let (pupil, place) = (line.pupil, line.registration)
+    try desk.outbox.append(
+      PupilEnrolled(
+        pupil: pupil.id, school: place.school, upn: pupil.upn, givenName: pupil.givenName,
+        familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup,
+        yearGroupYear: pupil.yearGroupYear, enrolledOn: place.enrolledOn, leftOn: place.leftOn,
+        addressProtected: pupil.addressProtected, registration: place.number),
+      subject: place.school.text, context: writer.context, in: db)
+    guard let leftOn = place.leftOn else { return }
+    try desk.outbox.append(
+      PupilLeft(
+        pupil: pupil.id, school: place.school, leftOn: leftOn, ground: place.ground,
+        destinationKnown: place.destination.map { !$0.isEmpty } ?? false,
+        concerns: try Flags.inForce(pupil.number, on: leftOn, in: db).concerns, registration: place.number),
+      subject: place.school.text, context: writer.context, in: db)
+  }
+}
