@@ -68,9 +68,9 @@ public enum MarksWonde {
         guard let text else { throw RowFault.Failure(reason: .wrongType, column: key.rawValue) }
         return text.trimmed
       }
-      let upn = try upn(values, text)
       let date = try needed(text(.date) ?? (try? values.decode(Moment.self, forKey: .date))?.date, .date)
       let session = try needed(text(.session), .session)
+      let upn = try upn(values, text)
       let code = try code(values, text)
       let comment: String?
       do { comment = try values.decodeIfPresent(String.self, forKey: .comment) } catch {
