@@ -17,6 +17,8 @@ public enum MarkLimits {
   public static let columns = 800
   public static let fieldBytes = 1_000
   public static let rowBytes = 32_768
+  /// The most values of one mark that comes as JSON, with all that other systems say beside it.
+  public static let valuesOfMark = 200
   /// How many minutes late a child can be within a session's day.
   public static let minutesLate = 0...720
   /// The most bytes of a body.

@@ -13,6 +13,8 @@ public enum MarkFileError: Error, Hashable, Sendable {
   case dates(DateColumn.Contradiction)
   case tooManyRows
   case tooLarge
+  /// One mark, or what stands beside the marks, holds more than a file of marks needs.
+  case tooManyValues
   /// Not JSON, or not an object with an array `marks`.
   case malformedJSON
 
@@ -28,6 +30,7 @@ public enum MarkFileError: Error, Hashable, Sendable {
     case .dates: "dates-contradict-dialect"
     case .tooManyRows: "too-many-rows"
     case .tooLarge: "file-too-large"
+    case .tooManyValues: "too-many-values"
     case .malformedJSON: "malformed-json"
     }
   }
@@ -50,6 +53,8 @@ public enum MarkFileError: Error, Hashable, Sendable {
     case .dates(let contradiction): contradiction.detail
     case .tooManyRows: "The file has more than \(MarkLimits.rows) rows. Send it in parts."
     case .tooLarge: "The file is larger than \(MarkLimits.fileBytes) bytes. Send it in parts."
+    case .tooManyValues:
+      "A mark holds more than \(MarkLimits.valuesOfMark) values, or the body holds too much beside the marks. Send only what a mark needs."
     case .malformedJSON: "The body is not a JSON object with an array of marks."
     }
   }

@@ -13,9 +13,7 @@ public enum MarksWonde {
   public static func read(_ body: Data) throws(MarkFileError) -> MarkFile {
     guard !body.isEmpty else { throw .empty }
     guard body.count <= MarkLimits.fileBytes else { throw .tooLarge }
-    guard let upload = try? JSONDecoder().decode(Upload.self, from: body) else { throw .malformedJSON }
-    guard upload.data.count <= MarkLimits.rows else { throw .tooManyRows }
-    return MarkFile(elements: upload.data.map(\.mark))
+    return try MarkFile(json: body, of: "data", within: Upload.self, as: Element.self) { $0.mark }
   }
 
   private struct Upload: Decodable { let data: [Element] }

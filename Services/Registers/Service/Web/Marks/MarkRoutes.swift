@@ -95,7 +95,7 @@ struct MarkRoutes: Sendable {
     } catch {
       let status: HTTPResponse.Status =
         switch error {
-        case .tooManyRows, .tooLarge: .contentTooLarge
+        case .tooManyRows, .tooLarge, .tooManyValues: .contentTooLarge
         case .malformedJSON, .empty: .badRequest
         default: .unprocessableContent
         }
