@@ -15,6 +15,7 @@ extension Target.Dependency {
   static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
   static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
   static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
+  static let nioHTTPTypes: Self = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
   static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
   static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
   static let jwt: Self = .product(name: "JWTKit", package: "jwt-kit")
@@ -70,6 +71,7 @@ let package = Package(
     .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
@@ -109,7 +111,8 @@ let package = Package(
     kit(
       "ServiceKit",
       [
-        "CProcess", "Rulebook", "Schemas", "Contracts", .asyncHTTPClient, .nioHTTP1, .nioPosix, .hummingbird,
+        "CProcess", "Rulebook", "Schemas", "Contracts", .asyncHTTPClient, .nioHTTP1, .nioPosix, .nioHTTPTypes,
+        .hummingbird,
         .httpTypes, .nioCore,
         .jwt,
         .crypto,
@@ -179,7 +182,7 @@ let package = Package(
         "ServiceKitTests",
         [
           "ServiceKit", "Contracts", "Schemas", "Seeded", "TestKit", .hummingbird, .hummingbirdTesting, .httpTypes,
-          .nioCore, .nioHTTP1, .asyncHTTPClient, .jwt,
+          .nioCore, .nioPosix, .nioHTTP1, .asyncHTTPClient, .jwt,
           .crypto,
           .configuration, .logging, .metrics, .tracing,
         ]),

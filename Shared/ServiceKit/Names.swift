@@ -7,10 +7,21 @@ enum Names {
     static let openDescriptors = "process_open_fds"
     static let mostDescriptors = "process_max_fds"
     static let alarms = "alarms_active"
+    static let securityEvents = "security_events_total"
+    static let inHand = "http_server_requests_in_hand"
+    static let bodyBytes = "http_server_body_bytes_in_hand"
+    static let connections = "http_server_connections"
+    static let keyAge = "auth_keys_age_seconds"
   }
   enum Log {
     static let requestID = "request_id"
     static let traceID = "trace_id"
     static let errorType = "error_type"
+    static let event = "event"
+    static let reason = "reason"
+    static let route = "route"
+    static let role = "role"
+    static let caller = "caller"
+    static let unwritten = "unwritten"
   }
 }

@@ -240,6 +240,7 @@ extension OpenAPI {
     401: "A valid bearer token is needed.",
     403: "The caller may not do this.",
     404: "What the path names does not exist, or not for the caller.",
+    408: "The body arrived too slowly.",
     409: "What is there does not allow this.",
     413: "The body is too large.",
     415: "The body is of another media type.",
@@ -267,8 +268,8 @@ extension OpenAPI {
   private static func problemStatuses(of route: ServiceRouter.Route) -> [Int] {
     let about = route.about
     var statuses = about.problems + [503]
-    if route.policy != .open { statuses += [401, 403] }
-    if about.takesBody { statuses += [400, 413, 415, 422] }
+    if route.policy != .open { statuses += [401, 403, 429] }
+    if about.takesBody { statuses += [400, 408, 413, 415, 422] }
     if !about.query.isEmpty { statuses += [400, 422] }
     if about.takesIdempotencyKey { statuses += [400, 422] }
     if route.path.contains("{") { statuses.append(404) }

@@ -95,6 +95,7 @@ public struct Problem: Error, Hashable, Sendable {
     if let seconds = retryAfterSeconds { headers[.retryAfter] = String(seconds) }
     if !allowedMethods.isEmpty { headers[.allow] = allowedMethods.joined(separator: ", ") }
     if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+    if closesConnection { headers[.connection] = "close" }
     let bytes = (try? encoder.encode(body)) ?? Data()
     return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
   }

@@ -10,7 +10,13 @@ public struct ServiceRequestContext: RequestContext {
   /// Who calls; present on every route whose policy is not open.
   public internal(set) var identity: Caller?
 
-  public init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
+  /// Where the request comes from, for shares and limits; never written to a log.
+  let peer: String
+
+  public init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    peer = Peer.name(source.channel.remoteAddress)
+  }
 
   /// Who calls.
   ///

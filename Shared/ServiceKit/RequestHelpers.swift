@@ -12,7 +12,7 @@ extension Request {
     do {
       return try await body.collect(upTo: limit)
     } catch is NIOTooManyBytesError {
-      throw Problem("too-large", "The body is too large", .contentTooLarge)
+      throw Problem.tooLarge(limit: limit)
     }
   }
 

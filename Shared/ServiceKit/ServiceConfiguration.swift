@@ -79,11 +79,13 @@ public struct ConfigurationSource: Sendable {
 
 /// The keys that every service has.
 public struct ServiceConfiguration: Sendable {
-  public static let keys = [
-    authorityKey, storePathKey, hostKey, portKey, bodyLimitKey, concurrencyKey, kafkaServersKey, kafkaPropertiesKey,
-    jwksKey, issuerKey, feedTokenFileKey, logLevelKey, traceFileKey, clockOffsetKey, exitWithParentKey,
-    auditKeyFileKey, freeWarningKey, walWarningKey, clockBackKey,
-  ]
+  public static let keys =
+    [
+      authorityKey, storePathKey, hostKey, portKey, bodyLimitKey,
+    ] + EdgeSettings.keys + [kafkaServersKey, kafkaPropertiesKey, jwksKey] + TokenRules.keys + [
+      feedTokenFileKey, logLevelKey, traceFileKey, clockOffsetKey, exitWithParentKey,
+      auditKeyFileKey, freeWarningKey, walWarningKey, clockBackKey,
+    ]
 
   static let authorityKey = ConfigurationKey("authority", default: nil, "The authority's three-digit code.")
   static let storePathKey = ConfigurationKey("store.path", default: nil, "The service's SQLite file.")
@@ -91,15 +93,12 @@ public struct ServiceConfiguration: Sendable {
   static let portKey = ConfigurationKey("http.port", default: "0", "The port to listen on, 0 to 65535; 0 for any.")
   static let bodyLimitKey = ConfigurationKey(
     "http.body.limit", default: "33554432", "The largest body of a file of marks, bytes, 1024 to 268435456.")
-  static let concurrencyKey = ConfigurationKey(
-    "http.concurrency", default: "64", "The most requests handled at once, 1 to 4096; more are answered 503.")
   static let kafkaServersKey = ConfigurationKey(
     "kafka.bootstrap.servers", default: nil, "Kafka's addresses, host:port, separated by commas.")
   static let kafkaPropertiesKey = ConfigurationKey(
     "kafka.properties", default: "", isSecret: true, "Any librdkafka properties, name=value;name=value.")
   static let jwksKey = ConfigurationKey(
     "auth.jwks", default: nil, "The token issuer's JWK set: a file, or an https address.")
-  static let issuerKey = ConfigurationKey("auth.issuer", default: nil, "The only accepted issuer of tokens.")
   static let feedTokenFileKey = ConfigurationKey(
     "feed.token.file", default: "", "The file with the token shown to other services' feeds; read at each use.")
   static let logLevelKey = ConfigurationKey(
@@ -129,11 +128,11 @@ public struct ServiceConfiguration: Sendable {
   public let host: String
   public let port: Int
   public let bodyLimitBytes: Int
-  public let concurrency: Int
+  public let edge: EdgeSettings
   public let kafkaBootstrapServers: String
   public let kafkaProperties: String
   public let jwks: String
-  public let issuer: String
+  public let tokens: TokenRules
   public let feedTokenFile: String
   public let logLevel: String
   public let traceFile: String
@@ -153,11 +152,11 @@ public struct ServiceConfiguration: Sendable {
     host = try source.string(Self.hostKey)
     port = try source.integer(Self.portKey, in: 0...65_535)
     bodyLimitBytes = try source.integer(Self.bodyLimitKey, in: 1_024...268_435_456)
-    concurrency = try source.integer(Self.concurrencyKey, in: 1...4_096)
+    edge = try EdgeSettings(source, largestBodyBytes: bodyLimitBytes)
     kafkaBootstrapServers = try source.string(Self.kafkaServersKey)
     kafkaProperties = try source.string(Self.kafkaPropertiesKey)
     jwks = try source.string(Self.jwksKey)
-    issuer = try source.string(Self.issuerKey)
+    tokens = try TokenRules(source, authority: authority)
     feedTokenFile = try source.string(Self.feedTokenFileKey)
     logLevel = try source.string(Self.logLevelKey)
     traceFile = try source.string(Self.traceFileKey)

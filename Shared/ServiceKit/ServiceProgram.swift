@@ -23,10 +23,14 @@ public struct ServiceEnvironment: Sendable {
   public let health: Health
   public let alarms: Alarms
   public let verifier: TokenVerifier
+  let stopwatch: Stopwatch
 
-  /// - Parameter clock: the machine's, moved as configured, unless a test gives another.
+  /// - Parameters:
+  ///   - clock: the machine's, moved as configured, unless a test gives another.
+  ///   - stopwatch: what limits over time go by.
   public init(
-    name: String, configuration: ServiceConfiguration, clock: (any WallClock)? = nil, logger: Logger? = nil
+    name: String, configuration: ServiceConfiguration, clock: (any WallClock)? = nil, logger: Logger? = nil,
+    stopwatch: Stopwatch = .machine()
   ) {
     self.name = name
     self.configuration = configuration
@@ -48,7 +52,8 @@ public struct ServiceEnvironment: Sendable {
     metrics.gauge(Names.Metric.openDescriptors) { [([], Double(Descriptors.now.open))] }
     metrics.gauge(Names.Metric.mostDescriptors) { [([], Double(Descriptors.now.most))] }
     let place = configuration.jwks
-    verifier = TokenVerifier(issuer: configuration.issuer, authority: configuration.authority, clock: clock) {
+    self.stopwatch = stopwatch
+    verifier = TokenVerifier(configuration.tokens, clock: clock, stopwatch: stopwatch, logger: self.logger) {
       try await KeySet.read(place)
     }
   }
@@ -56,7 +61,10 @@ public struct ServiceEnvironment: Sendable {
   /// The service's router, with health, metrics and its description already on it.
   public func makeRouter() -> ServiceRouter {
     let router = ServiceRouter(
-      verifier: verifier, concurrency: configuration.concurrency, logger: logger, metrics: metrics)
+      verifier: verifier, settings: configuration.edge, logger: logger, metrics: metrics, stopwatch: stopwatch)
+    metrics.gauge(Names.Metric.inHand) { [shares = router.edge.shares] in [([], Double(shares.inHand.requests))] }
+    metrics.gauge(Names.Metric.bodyBytes) { [shares = router.edge.shares] in [([], Double(shares.inHand.bytes))] }
+    metrics.gauge(Names.Metric.keyAge) { [verifier] in await verifier.keyAgeSeconds.map { [([], $0)] } ?? [] }
     router.on(.get, "/health/live", .open, About("Whether the program runs", answer: HealthAnswer.self)) { _, _ in
       try .json(HealthAnswer(status: "live", alarms: nil))
     }
@@ -117,9 +125,16 @@ public struct BuiltService: Sendable {
   public init(_ environment: ServiceEnvironment, router: ServiceRouter, background: [any Service]) {
     let configuration = environment.configuration
     let logger = environment.logger
+    let connections = Connections(limit: configuration.edge.connections, stopwatch: environment.stopwatch)
+    environment.metrics.gauge(Names.Metric.connections) { [([], Double(connections.count))] }
+    let rules = ConnectionRules(
+      configuration.edge, connections: connections, stopwatch: environment.stopwatch)
     application = Application(
       router: router.router,
-      server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+      server: .http1(
+        configuration: .init(
+          additionalChannelHandlers: [ConnectionGuard(rules)],
+          idleTimeout: .seconds(Int64(configuration.edge.idleSeconds)))),
       configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
       onServerRunning: { channel in
         logger.notice("listening", metadata: ["port": "\(channel.localAddress?.port ?? 0)"])
@@ -130,7 +145,8 @@ public struct BuiltService: Sendable {
 
   /// Runs everything until SIGTERM or SIGINT: `ready` turns false, the server stops taking requests, the loops end.
   public func run(_ environment: ServiceEnvironment, signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
-    let services = background + [application, ReadinessGate(health: environment.health)] as [any Service]
+    let keys = KeyRefresh(ring: environment.verifier.ring)
+    let services = background + [keys, application, ReadinessGate(health: environment.health)] as [any Service]
     var configuration = ServiceGroupConfiguration(
       services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals, logger: environment.logger)
     configuration.maximumGracefulShutdownDuration = .seconds(8)

@@ -4,6 +4,7 @@ public import HTTPTypes
 public import Hummingbird
 public import Logging
 import NIOCore
+public import Schemas
 import ServiceContextModule
 import Tracing
 
@@ -55,16 +56,20 @@ public final class ServiceRouter {
   public var routes: [Route] { table.withLock { $0 } }
   let table = Locked<[Route]>([])
   let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
-  private let verifier: TokenVerifier
+  let edge: Edge
 
   /// - Parameters:
-  ///   - concurrency: the most requests handled at once; more are answered 503.
-  ///   - metrics: where requests are counted.
-  public init(verifier: TokenVerifier, concurrency: Int, logger: Logger, metrics: any MetricsFactory) {
-    self.verifier = verifier
+  ///   - settings: how much is let in.
+  ///   - metrics: where requests and security events are counted.
+  ///   - stopwatch: what limits over time go by.
+  public init(
+    verifier: TokenVerifier, settings: EdgeSettings, logger: Logger, metrics: any MetricsFactory,
+    stopwatch: Stopwatch = .machine()
+  ) {
+    edge = Edge(settings, verifier: verifier, logger: logger, metrics: metrics, stopwatch: stopwatch)
     router.add(
       middleware: RequestMiddleware(
-        logger: logger, metrics: metrics, places: Locked(concurrency), routes: table))
+        logger: logger, metrics: metrics, headers: SecurityHeaders(hstsSeconds: settings.hstsSeconds), routes: table))
   }
 
   /// Adds a route.
@@ -73,44 +78,29 @@ public final class ServiceRouter {
   ///   - path: with `{name}` for parameters.
   ///   - policy: who may use it.
   ///   - about: what it is for, for its OpenAPI description.
-  ///   - bodyLimitBytes: the largest body; a larger one is answered 413 before it is read.
+  ///   - bodyLimitBytes: the largest body; a larger one is answered 413.
+  ///   - json: how much a JSON body may hold; what its limit allows where nothing is said.
   public func on(
     _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ about: About,
-    bodyLimitBytes: Int = ServiceRouter.defaultBodyLimitBytes, _ handler: @escaping Handler
+    bodyLimitBytes: Int = ServiceRouter.defaultBodyLimitBytes, json: JSONBounds? = nil, _ handler: @escaping Handler
   ) {
     let route = Route(
       method: method.rawValue, path: path, policy: policy, bodyLimitBytes: bodyLimitBytes, about: about)
     table.withLock { $0.append(route) }
-    router.on(RouterPath(path), method: method) { [verifier] request, context in
-      var context = context
-      if case .roles(let roles) = policy {
-        let caller = try await verifier.caller(bearer: try Self.bearer(request))
-        guard roles.contains(caller.role) else { throw Problem.forbidden }
-        context.identity = caller
-      }
-      if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyLimitBytes {
-        throw Problem("too-large", "The body is too large", .contentTooLarge)
-      }
-      let response = try await handler(request, context)
-      return route.isConditional ? try await response.respecting(request) : response
+    let bounds = json ?? .body(upTo: bodyLimitBytes)
+    router.on(RouterPath(path), method: method) { [edge] request, context in
+      try await edge.respond(route, within: bounds, request, context, handler)
     }
-  }
-
-  private static func bearer(_ request: Request) throws(Problem) -> String {
-    guard let header = request.headers[.authorization], header.count > 7,
-      header.prefix(7).lowercased() == "bearer "
-    else { throw .unauthorized }
-    return String(header.dropFirst(7))
   }
 }
 
-/// Around every request: its id, a span, counts, a place among those handled at once, errors as Problem Details.
+/// Around every request: its id, a span, counts, the security fields, errors as Problem Details.
 private struct RequestMiddleware: RouterMiddleware {
   typealias Context = ServiceRequestContext
 
   let logger: Logger
   let metrics: any MetricsFactory
-  let places: Locked<Int>
+  let headers: SecurityHeaders
   let routes: Locked<[ServiceRouter.Route]>
 
   func handle(
@@ -134,6 +124,7 @@ private struct RequestMiddleware: RouterMiddleware {
     // An answer to HEAD has no body, whoever made it.
     if request.method == .head { response = response.createHeadResponse() }
     if let name = HTTPField.Name("X-Request-ID") { response.headers[name] = context.requestID }
+    headers.add(to: &response.headers)
     count(request, context.endpointPath ?? "unmatched", response.status.code, started.duration(to: .now))
     return response
   }
@@ -142,16 +133,6 @@ private struct RequestMiddleware: RouterMiddleware {
     _ request: Request, _ context: ServiceRequestContext,
     _ next: (Request, ServiceRequestContext) async throws -> Response
   ) async -> Response {
-    let hasPlace = places.withLock { places in
-      guard places > 0 else { return false }
-      places -= 1
-      return true
-    }
-    guard hasPlace else {
-      return Problem("busy", "Too many requests at once", .serviceUnavailable, retryAfterSeconds: 1)
-        .response(instance: context.requestID)
-    }
-    defer { places.withLock { $0 += 1 } }
     do {
       return try await next(request, context)
     } catch {

@@ -110,7 +110,7 @@ import Testing
     #expect(operation["requestBody"]["required"] == true)
     #expect(
       Set(operation["responses"].members.keys)
-        == ["200", "400", "401", "403", "404", "409", "413", "415", "422", "503"])
+        == ["200", "400", "401", "403", "404", "408", "409", "413", "415", "422", "429", "503"])
     guard case .array(let parameters) = operation["parameters"] else {
       Issue.record("no parameters")
       return

@@ -20,7 +20,7 @@ public final class RunningSuite: Sendable {
   /// The programs of an authority, in the order of starting.
   private static let services = [ServiceName.registers, .enforcement, .notifier]
   /// How long a token for the feeds holds, hours.
-  private static let feedTokenHours = 48.0
+  private static let feedTokenHours = 24.0
 
   /// Starts everything and waits until it is ready.
   ///
@@ -157,7 +157,9 @@ public final class RunningSuite: Sendable {
   /// What a program gets of the suite's own environment.
   private static let inheritedNames: Set = [
     "HOME", "PATH", "TZ", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "KAFKA_PROPERTIES", "LOG_LEVEL", "HTTP_BODY_LIMIT",
-    "HTTP_CONCURRENCY", "EXPORT_IDLE_SECONDS", "STORE_FREE_WARNING_MEGABYTES", "STORE_WAL_WARNING_MEGABYTES",
-    "EXPORT_LONGEST_SECONDS", "WEBHOOK_CONCURRENCY", "MALLOC_ARENA_MAX", "LLVM_PROFILE_FILE",
+    "HTTP_CONCURRENCY", "HTTP_SHARE", "HTTP_BODIES_LIMIT", "HTTP_BODY_SECONDS", "HTTP_ANSWER_SECONDS", "HTTP_RATE",
+    "HTTP_RATE_SECONDS", "HTTP_IDLE_SECONDS", "HTTP_CONNECTIONS", "HTTP_REFUSALS", "EXPORT_IDLE_SECONDS",
+    "STORE_FREE_WARNING_MEGABYTES", "STORE_WAL_WARNING_MEGABYTES", "EXPORT_LONGEST_SECONDS", "WEBHOOK_CONCURRENCY",
+    "MALLOC_ARENA_MAX", "LLVM_PROFILE_FILE",
   ]
 }

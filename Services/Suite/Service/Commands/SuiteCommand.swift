@@ -70,7 +70,7 @@ struct TokenCommand: AsyncParsableCommand {
       throw ValidationError("--role must be one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     guard role != .school || schools != nil else { throw ValidationError("--role school needs --schools") }
-    guard (0.01...8_760).contains(hours) else { throw ValidationError("--hours must be 0.01 to 8760") }
+    guard (0.01...24).contains(hours) else { throw ValidationError("--hours must be 0.01 to 24") }
     let folder = stateOption.folder
     let state = try folder.readState()
     let clock = SystemClock(offsetSeconds: Double(state.clockOffsetSeconds))

@@ -20,6 +20,8 @@ struct PupilRoutes: Sendable {
   /// The most children of one request, and the most bytes.
   private static let mostPupils = 5_000
   private static let bodyLimitBytes = 4 << 20
+  /// The most values of one request: sixty a child, with all contacts.
+  private static let mostValues = 300_000
 
   private struct Upload: Decodable, Sendable { let pupils: [PupilSubmission] }
 
@@ -37,7 +39,7 @@ struct PupilRoutes: Sendable {
         ],
         body: Upload.self, uploads: PupilUpload.mediaTypes.sorted(), answer: EnrolPupils.Answer.self,
         takesIdempotencyKey: true),
-      bodyLimitBytes: PupilLimits.fileBytes
+      bodyLimitBytes: PupilLimits.fileBytes, json: JSONBounds(values: Self.mostValues)
     ) { request, context in
       let urn = try context.ownSchool()
       let caller = try context.caller
