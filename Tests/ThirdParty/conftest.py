@@ -213,11 +213,15 @@ class World:
         return f"{head}.{other}.{signature}" if claims != other else "a.b.c"
 
     def expired_token(self):
-        """Signed with the suite's own key, over since yesterday."""
+        """Over since yesterday."""
+        return self.signed_token(exp=time.time() - 86_400)
+
+    def signed_token(self, **claims_changed):
+        """An officer's token with changed claims, signed with the suite's own key."""
         key = Ed25519PrivateKey.from_private_bytes(next(self.suite.folder.glob("keys/*.key")).read_bytes())
         head, claims, _ = self.token("attendance-officer").split(".")
         pad = "=" * (-len(claims) % 4)
-        changed = json.loads(base64.urlsafe_b64decode(claims + pad)) | {"exp": time.time() - 86_400}
+        changed = json.loads(base64.urlsafe_b64decode(claims + pad)) | claims_changed
         body = head + "." + base64.urlsafe_b64encode(json.dumps(changed).encode()).rstrip(b"=").decode()
         return body + "." + base64.urlsafe_b64encode(key.sign(body.encode())).rstrip(b"=").decode()
 
