@@ -12,6 +12,10 @@ public struct YearGroup: Hashable, Comparable, Sendable, Codable, CustomStringCo
   /// Reads `N1`, `N2`, `R` or `1` to `14`, in any case, as schools and spreadsheets write them: `Y8`, `Yr 8`, `Year 08`,
   /// `NC Year 8`, `8.0`, `Reception`, `Nursery 1`; `nil` for anything else.
   public init?(_ text: some StringProtocol) {
+    if let kept = Self.kept(text.utf8) {
+      number = kept
+      return
+    }
     var word = text.uppercased().filter { !$0.isWhitespace }
     if let prefix = Self.prefixes.first(where: { word.hasPrefix($0) && word.count > $0.count }) {
       word.removeFirst(prefix.count)
@@ -26,6 +30,21 @@ public struct YearGroup: Hashable, Comparable, Sendable, Codable, CustomStringCo
         (0...14).contains(value)
       else { return nil }
       number = value
+    }
+  }
+
+  /// The number of `R`, `N1`, `N2` or `1` to `14`, as year groups are kept: a figure reads every child's.
+  private static func kept(_ bytes: some Collection<UInt8>) -> Int? {
+    guard 1...2 ~= bytes.count, let first = bytes.first else { return nil }
+    if bytes.count == 1 {
+      return first == UInt8(ascii: "R") ? 0 : UInt8(ascii: "1")...UInt8(ascii: "9") ~= first ? Int(first) - 0x30 : nil
+    }
+    let second = bytes[bytes.index(after: bytes.startIndex)]
+    switch (first, second) {
+    case (UInt8(ascii: "N"), UInt8(ascii: "1")): return -2
+    case (UInt8(ascii: "N"), UInt8(ascii: "2")): return -1
+    case (UInt8(ascii: "1"), UInt8(ascii: "0")...UInt8(ascii: "4")): return 10 + Int(second) - 0x30
+    default: return nil
     }
   }
 
