@@ -19,6 +19,7 @@ import Testing
   private static func prepare(_ world: World) async throws -> String {
     try await world.open()
     let ids = try await world.enrol([0, 1])
+    world.move(to: MadeUp.day("2026-09-14"))
     let rows = (0...1).flatMap { child in
       ["07", "08", "09", "10", "11"].map { "\(MadeUp.upn(child)),2026-09-\($0),AM,O" }
     }
@@ -98,12 +99,12 @@ import Testing
         return try await world.send(.get, "/row-checks", as: .operator).list("differing").count
       }
       #expect(try await found() == 0, "not by day")
-      world.move(to: MadeUp.day("2026-09-08"), hour: 1)
+      world.move(to: MadeUp.day("2026-09-15"), hour: 1)
       #expect(try await found() == 1)
       _ = try await world.send(.post, "/row-checks/repairs", as: .operator)
       try world.execute(Self.attacks[0])
       #expect(try await found() == 0, "a school's turn comes once in seven days")
-      world.move(to: MadeUp.day("2026-09-15"), hour: 1)
+      world.move(to: MadeUp.day("2026-09-22"), hour: 1)
       #expect(try await found() == 1)
     }
   }
