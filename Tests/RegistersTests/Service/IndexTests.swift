@@ -19,7 +19,7 @@ import Testing
     "pupils", "p", "o", "registrations", "r", "entries", "e", "entry_words", "amendments", "a", "receipts", "findings",
     "f", "quarantine", "q", "flags", "contacts", "c", "arrangements", "returns", "t", "pupil_years", "y", "audit_log",
     "admission_log", "former_upns", "family_members", "m", "match_candidates", "identity_changes", "holds", "h",
-    "register_windows", "missing_registers",
+    "register_windows", "missing_registers", "source_codes", "s", "differences", "d", "n",
   ]
 
   /// The steps of every question that a body asks.
@@ -49,6 +49,22 @@ import Testing
         return words.first == "SCAN" && words.count > 1 && Self.large.contains(String(words[1]))
       }
       #expect(scans.isEmpty, "\(plan.sql): \(scans)")
+    }
+  }
+
+  @Test func whatSourcesSaidHasItsIndex() throws {
+    let day = MadeUp.day("2026-09-07")
+    let days = DayRange(first: day, last: day)
+    try expectNoScan { db in
+      for source in MarkSource.allCases {
+        _ = try SourceCodes.book(source, of: MadeUp.school, in: days, db: db)
+      }
+      _ = try SourceCodes.said(of: 1, in: days, in: db)
+      _ = try SourceCodes.open(MadeUp.school, after: 0, limit: 10, in: db)
+      let mark = MarkText(upn: "", date: day.iso, session: "AM", code: "N", detail: "")
+      _ = try Quarantine.isSettledByPerson(mark, MadeUp.school, in: db)
+      _ = try Quarantine.waiting(MadeUp.school, limit: 10, in: db)
+      _ = try Quarantine.due(MadeUp.school, through: day, in: db)
     }
   }
 
