@@ -116,7 +116,9 @@ private struct RequestMiddleware: RouterMiddleware {
     let started = ContinuousClock.now
     let (context_, service_) = (context, service)
     var response = await withSpan(request.method.rawValue, context: service_, ofKind: .server) { span in
-      let response = await answer(request, context_, next)
+      let response = await RequestID.$current.withValue(context_.requestID) {
+        await answer(request, context_, next)
+      }
       span.operationName = "\(request.method.rawValue) \(context_.endpointPath ?? "unmatched")"
       if response.status.code >= 500 { span.setStatus(.init(code: .error)) }
       return response

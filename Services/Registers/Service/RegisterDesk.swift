@@ -12,6 +12,8 @@ struct Writer: Sendable {
   let caller: Caller
   let at: Timestamp
   let traceparent: String?
+  /// The id of the request that the work is for; empty where it is for none.
+  var requestID = ""
 
   /// The context of the events of one piece of work.
   var context: EventContext { EventContext(recordedAt: at, traceparent: traceparent) }
@@ -38,8 +40,10 @@ struct RegisterDesk: Sendable {
     by caller: Caller, _ body: @Sendable @escaping (Writer, Database) throws -> T
   ) async throws -> T {
     let traceparent = TraceContext.current?.traceparent
+    let requestID = RequestID.current ?? ""
     return try await store.write { [store, clock] db in
-      try body(Writer(caller: caller, at: Timestamp(store.moment(clock.now())), traceparent: traceparent), db)
+      let at = Timestamp(store.moment(clock.now()))
+      return try body(Writer(caller: caller, at: at, traceparent: traceparent, requestID: requestID), db)
     }
   }
 
@@ -63,9 +67,48 @@ struct RegisterDesk: Sendable {
     }
   }
 
+  /// Publishes a child's entry on a roll as it stands.
+  func publishEntry(of pupil: StoredPupil, _ place: Registration, context: EventContext, in db: Database) throws {
+    let event = PupilEnrolled(
+      pupil: pupil.id, school: place.school, upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName,
+      dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup, yearGroupYear: pupil.yearGroupYear,
+      enrolledOn: place.enrolledOn, leftOn: place.leftOn, addressProtected: pupil.addressProtected,
+      registration: place.number)
+    try outbox.append(event, subject: place.school.text, context: context, in: db)
+  }
+
+  /// Publishes that a child left a roll, where it has.
+  func publishLeaving(of pupil: StoredPupil, _ place: Registration, context: EventContext, in db: Database) throws {
+    guard let leftOn = place.leftOn else { return }
+    let event = PupilLeft(
+      pupil: pupil.id, school: place.school, leftOn: leftOn, ground: place.ground,
+      destinationKnown: place.isDestinationKnown,
+      concerns: try Flags.inForce(pupil.number, on: leftOn, in: db).concerns, registration: place.number)
+    try outbox.append(event, subject: place.school.text, context: context, in: db)
+  }
+
+  /// What protected a child.
+  enum Protection: String, Codable, Sendable { case address, contact }
+
+  private struct Lowered: Encodable { let protection: Protection }
+
+  /// A protection does not stand any more: on record, and an alarm is raised.
+  func protectionLowered(
+    of pupil: Int64, _ protection: Protection, by writer: Writer, in db: Database
+  ) throws {
+    try AdmissionLog.append(.protection, pupil: pupil, Lowered(protection: protection), by: writer, in: db)
+    telemetry.countLowered(protection)
+  }
+
   /// - Throws: `Problem` not found unless the school is in the registers.
   static func requireSchool(_ urn: URN, in db: Database) throws {
     guard try Schools.exists(urn, in: db) else { throw Problem.notFound("School") }
+  }
+
+  /// Writes on record that somebody changed a child's record. Whatever writes one goes through here.
+  static func auditWrite(_ action: String, pupil: Int64, by writer: Writer, in db: Database) throws {
+    let id = try String.fetchOne(db.cachedStatement(sql: "SELECT id FROM pupils WHERE number = ?"), arguments: [pupil])
+    try audit(action, id ?? "", by: writer, requestID: writer.requestID, in: db)
   }
 
   /// Writes on record that somebody read about a child or a school's children.

@@ -31,7 +31,7 @@ public enum Registers {
       .registers, outbox: outbox, store: store, subscriptions: subscriptions ?? [], environment: environment)
     let desk = RegisterDesk(
       store: store, outbox: outbox, cache: SchoolCache(), clock: environment.clock,
-      telemetry: Telemetry(factory: environment.metrics))
+      telemetry: Telemetry(factory: environment.metrics, logger: environment.logger))
     environment.metrics.gauge("registers_quarantine_waiting") {
       let count = try? await store.read {
         try Int.fetchOne($0, sql: "SELECT count(*) FROM quarantine WHERE state = 'waiting'")
@@ -41,6 +41,13 @@ public enum Registers {
     environment.metrics.gauge("registers_rows_differing") {
       let count = try? await store.read { try RowFaults.count(in: $0) }
       return [([], Double(count ?? -1))]
+    }
+
+    environment.metrics.gauge("registers_changes_waiting") {
+      let count = try? await store.read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM pupil_changes WHERE state = 'open'")
+      }
+      return [([], Double((count ?? nil) ?? -1))]
     }
 
     let router = environment.makeRouter()
@@ -87,6 +94,10 @@ public enum Registers {
     ).add(to: router)
     FlagRoutes(flags: KeepFlags(desk: desk)).add(to: router)
     MatchRoutes(matches: DecideMatches(desk: desk)).add(to: router)
+    ChangeRoutes(
+      changes: DecideChanges(desk: desk), withdraw: WithdrawEntries(desk: desk),
+      doubles: ReadDoubleRegistrations(desk: desk)
+    ).add(to: router)
     ReturnRoutes(returns: KeepReturns(desk: desk)).add(to: router)
   }
 

@@ -1,8 +1,11 @@
 import CoreMetrics
+import Logging
 
 /// The registers' own metrics: names and labels in one place. No label holds an identifier.
 struct Telemetry: Sendable {
   let factory: any MetricsFactory
+  /// Where alarms are raised; no line holds an identifier of a child.
+  var logger = Logger(label: "registers")
 
   /// Counts the rows of an upload by what became of them.
   func count(_ counts: IntakeCounts) {
@@ -30,6 +33,14 @@ struct Telemetry: Sendable {
       Counter(label: "registers_findings_total", dimensions: [("change", change)], factory: factory)
         .increment(by: count)
     }
+  }
+
+  /// A protection of a child was taken away: somebody should know today.
+  func countLowered(_ protection: RegisterDesk.Protection) {
+    Counter(
+      label: "registers_protections_lowered_total", dimensions: [("protection", protection.rawValue)], factory: factory
+    ).increment()
+    logger.critical("protection lowered", metadata: ["protection": "\(protection.rawValue)"])
   }
 
   /// Counts reads of children's records.

@@ -44,19 +44,6 @@ import Testing
     #expect(PupilMatching.ground(sent, known) == row.ground, "it does not matter which was there first")
   }
 
-  static let others: [(family: String, born: String, isDifferent: Bool)] = [
-    ("Quarrington", "2016-05-04", false), ("Vellacott", "2016-05-04", false), ("QUARRINGTON", "2016-04-05", false),
-    ("Vellacott", "2016-04-05", true),
-  ]
-
-  @Test(arguments: others) func tellsAnotherChildUnderOneNumber(
-    _ row: (family: String, born: String, isDifferent: Bool)
-  ) {
-    let known = Self.facts("Zed", "Quarrington", "2016-05-04", nil)
-    #expect(
-      PupilMatching.isDifferentChild(known, Self.facts("Any", row.family, row.born, nil)) == row.isDifferent)
-  }
-
   /// A permanent number, and the temporary one of the same school.
   private static let temporary: UPN = {
     let body = "88012300000A"

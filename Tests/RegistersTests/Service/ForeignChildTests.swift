@@ -64,6 +64,7 @@ import Testing
       case "PUT /pupils/{id}/flags/{kind}": #"{"first":"2026-09-01"}"#
       case "PUT /pupils/{id}/marks/{date}/{session}": #"{"code":"I","reason":"Rang"}"#
       case "POST /pupils/{id}/siblings": #"{"sibling":"\#(id)"}"#
+      case "POST /schools/{urn}/withdrawals": #"{"entries":[{"pupil":"\#(id)"}],"reason":"Sent by mistake"}"#
       default: nil
       }
     }
@@ -203,6 +204,48 @@ import Testing
         let isLate = operation.path.contains("/quarantine/") && answer.status == 409
         #expect(answer.status == 200 || isLate, "\(operation): \(answer.status)")
       }
+    }
+  }
+
+  /// Every write to a child's record is in the audit log beside the reads, under the child; a register under its school.
+  @Test func everyWriteIsOnRecord() async throws {
+    try await World.run { world in
+      try await world.open()
+      let child = try await Child(world, 0, at: World.school)
+      let sibling = try await Child(world, 1, at: World.school)
+      let operations = try await Self.operations(world).filter {
+        Self.namesAChild($0, child) && $0.method != .get
+      }
+      #expect(operations.count >= 12, "the routes are not described any more")
+      func written(after number: Int64) throws -> Set<String> {
+        Set(
+          try world.sql(
+            "SELECT subject FROM audit_log WHERE number > \(number) AND action NOT LIKE '%.read' AND detail <> ''"
+          ).map { $0["subject"] })
+      }
+      for operation in operations {
+        let last: Int64 = try #require(try world.sql("SELECT max(number) AS n FROM audit_log").first?["n"])
+        let role = operation.roles.contains("school") ? Role.school : .attendanceOfficer
+        let isFamily = operation.path.contains("/siblings")
+        let path =
+          operation.path.hasSuffix("{sibling}")
+          ? "/pupils/\(child.id)/siblings/\(sibling.id)" : child.path(operation.path, school: World.school)
+        let body =
+          isFamily && operation.takesBody ? sibling.body(operation.description) : child.body(operation.description)
+        let answer = try await world.send(
+          operation.method, path, as: role, schools: role == .school ? [World.school] : nil, body)
+        // One of correcting and discarding comes too late.
+        if operation.path.contains("/quarantine/"), answer.status == 409 { continue }
+        #expect(answer.status == 200, "\(operation): \(answer.text)")
+        let isOfSchool = operation.path.contains("/quarantine/")
+        #expect(try written(after: last).contains(isOfSchool ? World.school : child.id), "\(operation)")
+      }
+      for action in ["pupil.entry.written", "school.marks.written"] {
+        let rows = try world.sql("SELECT count(*) AS n FROM audit_log WHERE action = '\(action)' AND detail <> ''")
+        #expect(try #require(rows.first?["n"] as Int?) >= 2, "\(action)")
+      }
+      #expect(
+        try await world.send(.get, "/audit?subject=\(child.id)", as: .manager).text.contains("pupil.entry.written"))
     }
   }
 

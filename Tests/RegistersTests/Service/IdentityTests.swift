@@ -180,6 +180,11 @@ import Testing
       let decided = try await world.send(.post, "/matches/\(number)/same", #"{"reason":"Birth certificate seen"}"#)
       #expect(decided["pupil"] == id && decided["merged"] == merged)
       #expect(try await world.send(.post, "/matches/\(number)/same", #"{"reason":"Again"}"#).status == 200)
+      for record in [id, merged] {
+        let audited = try world.sql(
+          "SELECT role FROM audit_log WHERE action = 'pupil.merged.written' AND subject = '\(record)'")
+        #expect(audited.map { $0["role"] as String } == ["attendance-officer"])
+      }
       let events = try await world.all(PupilsMerged.self)
       #expect(events.map(\.pupil.text) == [id] && events.map(\.merged.text) == [merged], "published once")
 

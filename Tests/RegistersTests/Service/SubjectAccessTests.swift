@@ -29,7 +29,7 @@ import Testing
     let expected = [
       "pupils": 1, "former-upns": 2, "registrations": 1, "marks": 7, "admission-log": 2, "contacts": 1, "flags": 1,
       "families": 1, "match-candidates": 1, "arrangements": 1, "quarantine": 0, "findings": 2, "returns": 2, "holds": 1,
-      "reads": 0,
+      "pupil-changes": 1, "reads": 2,
     ]
     for (section, lines) in expected { #expect(count(found, section) == lines, "\(section)") }
     #expect(Set(found.sections.map(\.name)) == Set(expected.keys))
@@ -72,7 +72,8 @@ import Testing
     #expect(
       marked == [
         "/data/contacts/0": .thirdParty, "/data/families/0": .thirdParty, "/data/match-candidates/0": .thirdParty,
-        "/data/admission-log/0": .thirdParty, "/data/admission-log/1": .thirdParty, "/data/flags/0": .seriousHarm,
+        "/data/pupil-changes/0": .thirdParty, "/data/admission-log/0": .thirdParty,
+        "/data/admission-log/1": .thirdParty, "/data/flags/0": .seriousHarm,
       ])
     for redaction in found.redactions {
       let parts = redaction.pointer.split(separator: "/").map(String.init)
@@ -116,7 +117,8 @@ import Testing
       let reads = try #require((second.json["data"] as? [String: Any])?["reads"] as? [[String: Any]])
       #expect(
         reads.map { "\($0["role"] ?? "") \($0["action"] ?? "")" } == [
-          "manager pupil.attendance.read", "legal-officer pupil.subject-access",
+          "attendance-officer pupil.entry.written", "manager pupil.attendance.read",
+          "legal-officer pupil.subject-access",
         ])
       #expect(reads.allSatisfy { $0["actor"] == nil }, "by role, not by person")
       #expect(try await world.send(.get, "/pupils/p000000000/subject-access", as: .legalOfficer).status == 404)
@@ -131,8 +133,8 @@ import Testing
       _ = try await world.send(.get, "/pupils/\(id)/attendance?from=2026-09-01&to=2026-09-30", as: .legalOfficer)
       _ = try await world.send(.get, "/schools/\(World.school)/pupils")
       let one = try await world.send(.get, "/audit?subject=\(id)", as: .manager)
-      #expect(one.list("entries").map { $0["role"] as? String } == ["legal-officer"])
-      let all = try await world.send(.get, "/audit?after=1&verify=whole", as: .manager)
+      #expect(one.list("entries").map { $0["role"] as? String } == ["attendance-officer", "legal-officer"])
+      let all = try await world.send(.get, "/audit?after=2&verify=whole", as: .manager)
       #expect(all.list("entries").map { $0["action"] as? String } == ["school.roll.read", "audit.read"])
       let chain = try #require(all["chain", as: [String: Any].self])
       #expect(chain["checked"] as? String == "whole" && chain["sound"] as? Bool == true)

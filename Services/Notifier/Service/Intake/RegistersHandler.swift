@@ -9,6 +9,7 @@ struct RegistersHandler: EventHandler {
 
   let handledTypes = Report.typeNames(of: .registers).union([
     SchoolRecorded.type.name, PupilEnrolled.type.name, PupilLeft.type.name, PupilsMerged.type.name,
+    RegistrationWithdrawn.type.name,
   ])
 
   func handle(_ event: Event, context: EventContext, in db: Database) throws {
@@ -18,6 +19,7 @@ struct RegistersHandler: EventHandler {
       let pupil = try Roll.enrol(try PupilEnrolled.decode(event), in: db)
       try reports.release(pupil, context: context, in: db)
     case PupilLeft.type.name: try Roll.leave(try PupilLeft.decode(event), in: db)
+    case RegistrationWithdrawn.type.name: try Roll.withdraw(try RegistrationWithdrawn.decode(event), in: db)
     case PupilsMerged.type.name: try merge(try PupilsMerged.decode(event), context: context, in: db)
     default: break
     }

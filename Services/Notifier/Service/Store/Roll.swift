@@ -47,6 +47,17 @@ enum Roll {
       arguments: [leaving.leftOn.iso, try current(leaving.pupil, in: db).text, leaving.school.text])
   }
 
+  /// A child was on a school's roll by mistake. Its name stays, for what was told of it may have to be taken back; so does
+  /// its protection where nothing else says so.
+  static func withdraw(_ withdrawn: RegistrationWithdrawn, in db: Database) throws {
+    try db.execute(
+      sql: """
+        DELETE FROM roll WHERE pupil = ?1 AND school = ?2 AND (address_protected = 0 OR EXISTS
+          (SELECT 1 FROM roll o WHERE o.pupil = ?1 AND o.school <> ?2 AND o.address_protected = 1))
+        """,
+      arguments: [try current(withdrawn.pupil, in: db).text, withdrawn.school.text])
+  }
+
   /// The identifier that a child has now: itself, or the one it was merged into.
   static func current(_ pupil: PupilID, in db: Database) throws -> PupilID {
     try String.fetchOne(

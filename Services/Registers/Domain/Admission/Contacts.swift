@@ -144,4 +144,21 @@ public struct ContactRecord: Hashable, Sendable, Codable {
   }
 
   private static let telephoneDigits = 10
+
+  /// Whether something of the contact must not be told or done.
+  public var isProtected: Bool { addressProtected || !safeToContact }
+
+  /// Whether it is about the same person as another.
+  public func isSamePerson(as other: ContactRecord) -> Bool {
+    NameFolding.fold(givenName) == NameFolding.fold(other.givenName)
+      && NameFolding.fold(familyName) == NameFolding.fold(other.familyName)
+  }
+
+  /// The contact with other protections.
+  public func settingProtections(address: Bool, safe: Bool) -> ContactRecord {
+    ContactRecord(
+      givenName: givenName, familyName: familyName, relation: relation, parentalResponsibility: parentalResponsibility,
+      livesWith: livesWith, emergency: emergency, safeToContact: safe, addressProtected: address, telephone: telephone,
+      email: email, address: self.address, postcode: postcode)
+  }
 }

@@ -95,7 +95,7 @@ extension PupilCheck {
     if let first, left < first {
       refuse(
         left.adding(months: 12 * Self.oldestYears) < first
-          ? .impossibleYear("leftOn") : .impossible("leftOn", "The last day on roll is before the first day on roll."))
+          ? .impossibleYear("leftOn") : .leftBeforeFirst)
     }
     let needsGround = born.map { CompulsorySchoolAge.isCompulsory(dateOfBirth: $0, on: left) } ?? false
     if leaving.deleted != nil, needsGround, leaving.ground == nil {

@@ -28,6 +28,11 @@ public struct PupilFile: Sendable {
     /// child is 0.
     public let number: Int
     public let pupil: PupilSubmission
+
+    public init(number: Int, pupil: PupilSubmission) {
+      self.number = number
+      self.pupil = pupil
+    }
   }
 
   /// A row that cannot be read.
@@ -62,8 +67,9 @@ public struct PupilFile: Sendable {
   }
 
   /// Takes rows and faults in the order of the file. Rows that say the same of a child, as lists with one row a contact
-  /// do, are one child with the contacts of all; of other rows with one number and first day nobody can say which is
-  /// meant, so that the first counts.
+  /// do, are one child with the contacts of all. Of rows that say other things of one child and one first day nobody can
+  /// tell which is meant, so that the first counts. Two children under one number are two rows: ``NumberClashes`` tells
+  /// them.
   ///
   /// - Throws: ``PupilFileError/dates(_:)`` when its dates are not written in one order.
   init(
@@ -75,7 +81,7 @@ public struct PupilFile: Sendable {
     var twice: [Fault] = []
     for row in rows {
       let upn = row.pupil.upn?.inPlainSpaces.uppercased() ?? ""
-      let key = [upn, row.pupil.enrolledOn?.trimmed ?? ""]
+      let key = [upn, row.pupil.enrolledOn?.trimmed ?? ""] + row.pupil.identity
       guard !upn.isEmpty, let place = places[key] else {
         if !upn.isEmpty { places[key] = kept.count }
         kept.append(row)

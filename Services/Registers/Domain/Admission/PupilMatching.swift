@@ -41,11 +41,20 @@ public enum PupilMatching {
     public let given, family: String
     let dateOfBirth: Day
     let sex: Sex?
+    /// The words of the names, each folded.
+    let givenWords, familyWords: [String]
 
     public init(givenName: String, familyName: String, dateOfBirth: Day, sex: Sex?) {
-      self.init(
-        foldedGiven: NameFolding.fold(givenName), foldedFamily: NameFolding.fold(familyName), dateOfBirth: dateOfBirth,
-        sex: sex)
+      given = NameFolding.fold(givenName)
+      family = NameFolding.fold(familyName)
+      self.dateOfBirth = dateOfBirth
+      self.sex = sex
+      givenWords = Self.words(givenName)
+      familyWords = Self.words(familyName)
+    }
+
+    private static func words(_ name: String) -> [String] {
+      name.split { $0.isWhitespace || $0 == "-" }.map { NameFolding.fold(String($0)) }
     }
 
     /// From names that are folded already.
@@ -54,12 +63,37 @@ public enum PupilMatching {
       family = foldedFamily
       self.dateOfBirth = dateOfBirth
       self.sex = sex
+      givenWords = [foldedGiven]
+      familyWords = [foldedFamily]
     }
   }
 
-  /// Whether an entry under a known number is about another child: both the date of birth and the family name differ.
-  public static func isDifferentChild(_ known: Facts, _ sent: Facts) -> Bool {
-    known.dateOfBirth != sent.dateOfBirth && known.family != sent.family
+  /// What an entry under a known number is, beside what stands under it.
+  public enum Verdict: Hashable, Sendable {
+    /// It says what stands.
+    case same
+    /// The same child, and one thing of it corrected.
+    case correction
+    /// It may be another child: a person decides, and until then what stands stays.
+    case doubtful
+    /// Another child: it is refused.
+    case different
+  }
+
+  /// Whether an entry under a known number is about the child that has it. One thing may be other than it stands: a
+  /// spelling or short form of the given name, the family name, a slip in the date of birth, or the sex. Where more
+  /// contradicts, or the given name is another, it may be a twin, a brother or a sister (interpretation *one child*).
+  public static func verdict(_ known: Facts, _ sent: Facts) -> Verdict {
+    let given = NameLikeness(known.givenWords, sent.givenWords)
+    let family = NameLikeness(known.familyWords, sent.familyWords)
+    let birth = BirthLikeness(known.dateOfBirth, sent.dateOfBirth)
+    let isOtherSex = known.sex.flatMap { one in sent.sex.map { $0 != one } } ?? false
+    let changes = [given != .same, family != .same, birth != .same, isOtherSex].count { $0 }
+    if changes == 0 { return .same }
+    if given == .other, birth == .other || isOtherSex { return .different }
+    if birth == .other, family == .other || isOtherSex { return .different }
+    if changes > 2 { return .different }
+    return changes == 1 && given != .other && birth != .other ? .correction : .doubtful
   }
 
   /// Why two records under different numbers may be one child; `nil` when nothing says so.

@@ -1,4 +1,4 @@
-import Rulebook
+public import Rulebook
 
 /// A pupil that cannot be entered. Names the field, never its value.
 public struct PupilRefusal: Error, Hashable, Sendable {
@@ -65,6 +65,12 @@ public struct PupilNote: Hashable, Sendable {
       "not-a-child", "", "The row is a total or another line of a report and not a child: it was passed over.",
       "Nothing, if that is so."), .none)
 
+  /// What is to be said of the number of an entry.
+  public static func ofNumber(sent: UPN, taken: UPN) -> [PupilNote] {
+    guard sent.isProvisional else { return [] }
+    return [taken.isProvisional ? numberMissing : numberFound]
+  }
+
   /// The row has no number, and its child is on the school's roll under one.
   public static let numberFound = PupilNote(
     PupilRefusal(
@@ -79,14 +85,66 @@ public struct PupilNote: Hashable, Sendable {
       "The child has no pupil number. The child is on the register and waits for one.",
       "When the child has a number, send the same row with it: names, date of birth and school as they are here. Until "
         + "then enter its marks by session, under the identifier in this answer."), .none)
+
+  /// The entry waits for an officer. It says the same whatever the reason, so that it gives nothing away of the child.
+  public static let waiting = PupilNote(
+    reason: "waiting-for-confirmation", column: "upn",
+    detail: "The entry does not count yet: an officer of the authority confirms it first.",
+    fix: "Nothing. Marks that you send for the child wait and count by themselves once it is confirmed. If the pupil "
+      + "number is not this child's, send the child's own number.")
+
+  /// What was said differs from the record and waits for an officer; the rest of the row counts.
+  public static func proposed(_ fields: [RecordField]) -> PupilNote {
+    PupilNote(
+      reason: "proposed", column: fields.first?.rawValue ?? "",
+      detail: "The row counts. What it says of \(fields.map(\.words).joined(separator: ", ")) differs from the child's "
+        + "record, which stays as it is until an officer of the authority decides.",
+      fix: "Nothing, if what you sent is right. Otherwise send the row again with the right value.")
+  }
+
+  /// What was said differs from the record, and an officer decided that the record is right.
+  public static func kept(_ fields: [RecordField]) -> PupilNote {
+    PupilNote(
+      reason: "record-kept", column: fields.first?.rawValue ?? "",
+      detail: "The row counts. What it says of \(fields.map(\.words).joined(separator: ", ")) differs from the child's "
+        + "record, and an officer of the authority decided to keep the record.",
+      fix: "Correct it in your system, or ask the authority's attendance officer.")
+  }
+
+  /// The child is on another school's roll, and neither says that it shares the child.
+  public static let singleElsewhere = PupilNote(
+    reason: "single-elsewhere", column: "status",
+    detail: "The child is on another school's roll too, and both schools say that it is on theirs alone.",
+    fix: "If the child attends both schools, send status main or subsidiary. If the child should not be on your roll, "
+      + "ask the authority's attendance officer to take the entry back as entered by mistake.")
 }
 
 // Numbers and names.
 extension PupilRefusal {
   /// The number is another child's.
   public static let differentChild = PupilRefusal(
-    "different-child", "upn", "The number belongs to a child of another date of birth and another family name.",
-    "Check the number with the school that gave it; give the child a number of its own.")
+    "different-child", "upn",
+    "The number belongs to a child whose given name, family name, date of birth or sex is another.",
+    "Check the number with the school that gave it. If this is another child, such as a twin, send the child's own "
+      + "number. If it is the same child, correct one thing at a time or ask the authority's attendance officer.")
+
+  /// Two children of one file have one number. Neither counts: which of them it belongs to only the sender can say.
+  public static func oneNumber(rows: [Int]) -> PupilRefusal {
+    let list = rows.map(String.init).joined(separator: ", ")
+    return PupilRefusal(
+      "one-number-for-two-children", "upn", "Rows \(list) give one pupil number to two different children.",
+      "Send each child with its own number. Do not give a twin the other twin's number.")
+  }
+
+  /// The row makes an entry again that an officer took back.
+  public static let takenBack = PupilRefusal(
+    "taken-back", "enrolledOn", "An entry with this first day on roll was taken back as made by mistake.",
+    "Send the first day that the register has, or ask the authority's attendance officer.")
+
+  /// An officer has decided that the child does not join the roll.
+  public static let notConfirmed = PupilRefusal(
+    "not-confirmed", "upn", "An officer of the authority did not confirm this entry.",
+    "Check the pupil number. If the entry is right, ask the authority's attendance officer.")
 
   static func missing(_ column: String) -> PupilRefusal {
     PupilRefusal(
@@ -165,12 +223,17 @@ extension PupilRefusal {
       "Correct the date of birth.")
   }
 
+  static let leftBeforeFirst = PupilRefusal(
+    "impossible-date", "leftOn", "The last day on roll is before the first day on roll.",
+    "Correct the date. If the child was entered by mistake, ask the authority's attendance officer to take the entry "
+      + "back: it needs no last day and no ground.")
   static let leavingWithoutDay = PupilRefusal(
     "missing-value", "leftOn", "The row has a ground or a day of deletion and no last day on roll.",
     "Fill in the last day on roll; or leave ground and deletedOn empty while the child is on the roll.")
   static let deletionWithoutGround = PupilRefusal(
     "ground-missing", "ground", "A name is deleted at compulsory school age on a ground only (reg 9(1)).",
-    "Send the ground, a to o; or leave deletedOn out while the ground is not known.")
+    "Send the ground, a to o; or leave deletedOn out while the ground is not known. If the child was entered by mistake, "
+      + "ask the authority's attendance officer to take the entry back: it needs no ground.")
 }
 
 // Contacts.
@@ -199,7 +262,7 @@ extension PupilRefusal {
 
 // Files.
 extension PupilRefusal {
-  static let twiceInFile = PupilRefusal(
+  public static let twiceInFile = PupilRefusal(
     "pupil-twice", "upn", "The child is in the file already, with the same first day on roll.",
     "Send one row for each time on roll.")
 
@@ -233,7 +296,7 @@ extension PupilRefusal {
     case .fieldTooLong: self = .tooLong(column)
     case .rowTooLong: self = .rowTooLong
     case .controlCharacter where !column.isEmpty: self = .control(column)
-    default: self.init(reason.rawValue, column, reason.detail, reason.fix)
+    default: self.init(reason.rawValue, column, reason.detail(), reason.fix)
     }
   }
 }

@@ -50,6 +50,11 @@ public struct PupilRecord: Hashable, Sendable, Codable {
     return record
   }
 
+  /// What tells the child from another.
+  public var facts: PupilMatching.Facts {
+    PupilMatching.Facts(givenName: givenName, familyName: familyName, dateOfBirth: dateOfBirth, sex: sex)
+  }
+
   /// Whether the child leaves at an age at which a name is deleted on a ground of reg 9(1) only.
   public var needsGround: Bool {
     leftOn.map { CompulsorySchoolAge.isCompulsory(dateOfBirth: dateOfBirth, on: $0) } ?? false
@@ -65,4 +70,24 @@ public enum Sex: String, Hashable, Sendable, Codable, CaseIterable {
 /// Whether a child is on the roll of one school only, or of which of two (`attendance.md` 3: dual registration).
 public enum RegistrationStatus: String, Hashable, Sendable, Codable, CaseIterable {
   case single, main, subsidiary
+}
+
+/// A part of a child's record that schools state.
+public enum RecordField: String, Hashable, Sendable, Codable, CaseIterable {
+  case upn, formerUPN, givenName, familyName, dateOfBirth, sex, yearGroup, addressProtected, contacts
+
+  /// As a school office says it.
+  var words: String {
+    switch self {
+    case .upn: "the pupil number"
+    case .formerUPN: "the former pupil number"
+    case .givenName: "the given name"
+    case .familyName: "the family name"
+    case .dateOfBirth: "the date of birth"
+    case .sex: "the sex"
+    case .yearGroup: "the year group"
+    case .addressProtected: "the protection of the address"
+    case .contacts: "the protection of a contact"
+    }
+  }
 }

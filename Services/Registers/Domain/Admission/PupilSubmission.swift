@@ -52,6 +52,9 @@ public struct PupilSubmission: Decodable, Sendable {
     self.contacts = contacts
   }
 
+  /// What tells the child from another, as it was sent.
+  var identity: [String] { [givenName, familyName, dateOfBirth, sex].map { $0.map(NameFolding.fold) ?? "" } }
+
   /// Whether its reader found nothing that costs the child.
   public var isReadable: Bool { found.refusals.isEmpty }
 

@@ -57,9 +57,12 @@ public struct Roll: Sendable {
   private let index: UPNIndex
   /// For each entry another of the same child, or -1: a child may leave and come back.
   private let others: [Int32]
+  /// Numbers under which children are to join once an officer has confirmed it.
+  private let awaited: Set<UPN>
 
-  public init(_ entries: [RollEntry]) {
+  public init(_ entries: [RollEntry], awaited: Set<UPN> = []) {
     self.entries = entries
+    self.awaited = awaited
     var index = UPNIndex(capacity: entries.reduce(entries.count) { $0 + $1.alsoKnownAs.count })
     var others = [Int32](repeating: -1, count: entries.count)
     for (position, entry) in entries.enumerated() {
@@ -80,6 +83,9 @@ public struct Roll: Sendable {
   public func due(_ day: Day, _ session: Session, _ calendar: SchoolCalendar) -> Int {
     entries.count { $0.time.counts(day, session, in: calendar) }
   }
+
+  /// Whether the entry of a child waits for an officer.
+  func awaits(_ upn: UPN) -> Bool { awaited.contains(upn) }
 
   /// The position of a child's entry: the one that covers the day where there are several; `nil` when the child never
   /// was on this roll.

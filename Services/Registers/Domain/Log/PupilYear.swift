@@ -56,6 +56,9 @@ public struct PupilYear: Hashable, Sendable {
     return statistics
   }
 
+  /// How many sessions have a mark.
+  public var countMarks: Int { codes.count { $0 != AttendanceCode.noMark } }
+
   /// How many sessions of a range have each code.
   public func tallies(in range: DayRange) -> [AttendanceCode: Int] {
     var tallies: [AttendanceCode: Int] = [:]

@@ -188,8 +188,7 @@ struct JudgeWork {
   private func unknown(_ upn: Field) -> MarkReason {
     let text = file.text(upn)
     do {
-      _ = try UPN(text)
-      return .unknownPupil
+      return judge.roll.awaits(try UPN(text)) ? .unconfirmed : .unknownPupil
     } catch {
       return error == .malformed ? .malformedUPN(text) : .wrongCheckLetter
     }

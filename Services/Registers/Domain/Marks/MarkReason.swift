@@ -27,7 +27,7 @@ public struct MarkReason: Hashable, Sendable {
 extension MarkReason {
   /// The slugs of marks that wait for the roll: they are judged again when it changes.
   public static let waitingForRoll = [
-    unknownPupil.slug, Slug.beforeEnrolment, Slug.afterLeaving, Slug.closedForYearGroup,
+    unknownPupil.slug, unconfirmed.slug, Slug.beforeEnrolment, Slug.afterLeaving, Slug.closedForYearGroup,
   ]
   /// The slugs of marks that wait for the calendar: they are judged again when it changes.
   public static let waitingForCalendar = [
@@ -50,6 +50,10 @@ extension MarkReason {
   static let unknownPupil = MarkReason(
     "unknown-pupil", column: "upn", "No pupil with this pupil number is or was on the school's roll.",
     fix: "Enrol the pupil: the mark then counts by itself. Or correct the number.")
+
+  static let unconfirmed = MarkReason(
+    "waiting-for-confirmation", column: "upn", "An officer of the authority has not confirmed the pupil's entry yet.",
+    fix: "Nothing: the mark counts by itself once the entry is confirmed.")
 
   /// A text that is not a pupil number.
   static func malformedUPN(_ text: String) -> MarkReason {

@@ -1,6 +1,7 @@
 import Contracts
 import GRDB
 import Messaging
+import ServiceKit
 
 /// Applies what enforcement tells: whose entries must be kept while a matter is open.
 struct EnforcementHandler: EventHandler {
@@ -15,6 +16,7 @@ struct EnforcementHandler: EventHandler {
       guard try Holds.place(Self.name(data.hold), of: pupil, matter: data.matter, at: event.time, in: db) else {
         throw PermanentFailure("hold-of-another-child")
       }
+      try Self.audit("pupil.hold.placed", data.pupil, context, in: db)
     case RecordHoldReleased.type.name:
       let data = try RecordHoldReleased.decode(event)
       try Self.check(data.hold)
@@ -22,8 +24,16 @@ struct EnforcementHandler: EventHandler {
       guard try Holds.release(Self.name(data.hold), of: pupil, at: event.time, in: db) else {
         throw PermanentFailure("unknown-hold")
       }
+      try Self.audit("pupil.hold.released", data.pupil, context, in: db)
     default: throw PermanentFailure("unhandled-type")
     }
+  }
+
+  private static func audit(_ action: String, _ pupil: PupilID, _ context: EventContext, in db: Database) throws {
+    let program = Writer(
+      caller: Caller(subject: ServiceName.enforcement.rawValue, role: .service), at: context.recordedAt,
+      traceparent: context.traceparent)
+    try RegisterDesk.audit(action, pupil.text, by: program, requestID: "", in: db)
   }
 
   private static func name(_ hold: String) -> Holds.Name { Holds.Name(source: .enforcement, hold: hold) }

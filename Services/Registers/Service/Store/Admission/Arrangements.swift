@@ -60,7 +60,7 @@ enum Arrangements {
   }
 
   private static let lines = """
-    SELECT a.*, r.school, p.id AS pupil_id FROM arrangements a JOIN registrations r ON r.number = a.registration
+    SELECT a.*, r.school, p.id AS pupil_id FROM arrangements a JOIN standing_registrations r ON r.number = a.registration
     JOIN pupils p ON p.number = r.pupil\u{20}
     """
 

@@ -6,6 +6,8 @@ import Rulebook
 struct StoredContact: Hashable, Sendable {
   let number: Int64
   let contact: ContactRecord
+  /// The school that stated it; `nil` for the one that holds the child.
+  let school: URN?
   let first: Day
   /// The last day; `nil` while it lasts.
   let last: Day?
@@ -22,39 +24,123 @@ enum Contacts {
           """), arguments: [pupil, day.ordinal, day.ordinal]
     ).map { row in
       StoredContact(
-        number: row["number"], contact: contact(row), first: Day(ordinal: row["first"]),
-        last: (row["last"] as Int32?).map(Day.init(ordinal:)))
+        number: row["number"], contact: contact(row), school: try (row["school"] as String?).map { try URN($0) },
+        first: Day(ordinal: row["first"]), last: (row["last"] as Int32?).map(Day.init(ordinal:)))
     }
   }
 
-  /// Makes the people of a statement the child's contacts: those that are not among them end on the day.
+  /// Who states a child's contacts.
+  struct Source {
+    let school: URN
+    /// Whether contacts that are nobody's are its own.
+    let holdsChild: Bool
+    /// Whether it may take a protection away.
+    let mayLower: Bool
+
+    func owns(_ contact: StoredContact) -> Bool { contact.school.map { $0 == school } ?? holdsChild }
+  }
+
+  /// What became of a statement.
+  struct Outcome {
+    /// Whether anything is other than before.
+    var isChanged = false
+    /// A protection stands that the statement would have taken away.
+    var isHeld = false
+    /// A protection stood and does not any more.
+    var isLowered = false
+  }
+
+  /// Makes the people of a statement the child's contacts as far as its source states them: those of its own that are
+  /// not among them end on the day. Another school's contacts stay as they are. A protection that stands for a person
+  /// stays, and so does a protected contact, unless the source may lower it.
   ///
   /// - Parameter isWhole: whether the statement has everybody; else nobody ends.
-  /// - Returns: whether anything is other than before.
   static func replace(
-    of pupil: Int64, with statements: [ContactStatement], isWhole: Bool = true, on day: Day, in db: Database
-  ) throws -> Bool {
+    of pupil: Int64, with statements: [ContactStatement], isWhole: Bool = true, by source: Source, on day: Day,
+    in db: Database
+  ) throws -> Outcome {
     let known = try inForce(of: pupil, on: day, in: db)
-    var (kept, isChanged): (Set<Int64>, Bool) = ([], false)
+    let own = known.filter(source.owns)
+    var (kept, outcome): (Set<Int64>, Outcome) = ([], Outcome())
     for statement in statements {
-      let same = known.first {
+      let same = own.first {
         !kept.contains($0.number) && statement.isSamePerson(as: $0.contact.givenName, $0.contact.familyName)
       }
-      let contact = statement.applied(to: same?.contact)
+      let contact = try stated(statement, same, known, source.mayLower, in: db, &outcome)
       if let same {
         kept.insert(same.number)
         guard same.contact != contact else { continue }
         try update(same.number, contact, in: db)
       } else {
-        try insert(contact, of: pupil, on: day, in: db)
+        try insert(contact, of: pupil, by: source.school, on: day, in: db)
       }
-      isChanged = true
+      outcome.isChanged = true
     }
-    for gone in known where isWhole && !kept.contains(gone.number) {
+    for gone in own where isWhole && !kept.contains(gone.number) {
+      guard source.mayLower || !gone.contact.isProtected else {
+        outcome.isHeld = true
+        continue
+      }
+      if gone.contact.isProtected { outcome.isLowered = true }
       try end(gone.number, on: day, in: db)
-      isChanged = true
+      outcome.isChanged = true
     }
-    return isChanged
+    return outcome
+  }
+
+  /// A contact as it is stated, with the protections that stand for the person: silence takes none away, and what is
+  /// said does only where it may. Then it holds of the person whoever stated the contact.
+  private static func stated(
+    _ statement: ContactStatement, _ before: StoredContact?, _ known: [StoredContact], _ mayLower: Bool,
+    in db: Database, _ outcome: inout Outcome
+  ) throws -> ContactRecord {
+    let said = statement.applied(to: before?.contact)
+    // Another name does not make another person of a contact.
+    let people = known.map(\.contact).filter { $0.isSamePerson(as: said) } + [before?.contact].compactMap { $0 }
+    let guarded = said.settingProtections(
+      address: said.addressProtected || people.contains(where: \.addressProtected),
+      safe: said.safeToContact && people.allSatisfy(\.safeToContact))
+    let asked = said.settingProtections(
+      address: statement.addressProtected ?? guarded.addressProtected,
+      safe: statement.safeToContact ?? guarded.safeToContact)
+    guard asked != guarded else { return guarded }
+    guard mayLower else {
+      outcome.isHeld = true
+      return guarded
+    }
+    outcome.isLowered = true
+    for other in known where other.number != before?.number && other.contact.isSamePerson(as: asked) {
+      let now = other.contact.settingProtections(
+        address: other.contact.addressProtected && asked.addressProtected,
+        safe: other.contact.safeToContact || asked.safeToContact)
+      guard now != other.contact else { continue }
+      try update(other.number, now, in: db)
+      outcome.isChanged = true
+    }
+    return asked
+  }
+
+  /// Changes one contact; see ``replace(of:with:by:on:in:)``.
+  static func change(
+    _ stored: StoredContact, of pupil: Int64, with statement: ContactStatement, mayLower: Bool, on day: Day,
+    in db: Database
+  ) throws -> Outcome {
+    let known = try inForce(of: pupil, on: day, in: db)
+    var outcome = Outcome()
+    let contact = try self.stated(statement, stored, known, mayLower, in: db, &outcome)
+    if contact != stored.contact {
+      try update(stored.number, contact, in: db)
+      outcome.isChanged = true
+    }
+    return outcome
+  }
+
+  /// Ends what a school stated of a child. A protected contact stays.
+  static func end(statedBy school: URN, of pupil: Int64, on day: Day, in db: Database) throws {
+    for contact in try inForce(of: pupil, on: day, in: db)
+    where contact.school == school && !contact.contact.isProtected {
+      try end(contact.number, on: day, in: db)
+    }
   }
 
   static func update(_ number: Int64, _ contact: ContactRecord, in db: Database) throws {
@@ -86,14 +172,16 @@ enum Contacts {
     return found.sorted()
   }
 
-  private static func insert(_ contact: ContactRecord, of pupil: Int64, on day: Day, in db: Database) throws {
+  private static func insert(
+    _ contact: ContactRecord, of pupil: Int64, by school: URN, on day: Day, in db: Database
+  ) throws {
     try db.cachedStatement(
       sql: """
         INSERT INTO contacts (given_name, family_name, relation, parental_responsibility, lives_with, emergency,
-          safe_to_contact, address_protected, telephone, email, address, postcode, person_key, pupil, first)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          safe_to_contact, address_protected, telephone, email, address, postcode, person_key, pupil, first,
+          school) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
-    ).execute(arguments: values(contact) + [pupil, day.ordinal])
+    ).execute(arguments: values(contact) + [pupil, day.ordinal, school.text])
   }
 
   private static func values(_ contact: ContactRecord) -> StatementArguments {
@@ -104,7 +192,8 @@ enum Contacts {
     ]
   }
 
-  private static func contact(_ row: Row) -> ContactRecord {
+  /// A contact from a row of its table.
+  static func contact(_ row: Row) -> ContactRecord {
     ContactRecord(
       givenName: row["given_name"], familyName: row["family_name"], relation: row["relation"],
       parentalResponsibility: row["parental_responsibility"], livesWith: row["lives_with"],

@@ -69,7 +69,7 @@ enum Flags {
     try String.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT DISTINCT p.id FROM registrations r CROSS JOIN flags f ON f.pupil = r.pupil
+          SELECT DISTINCT p.id FROM standing_registrations r CROSS JOIN flags f ON f.pupil = r.pupil
           JOIN pupils p ON p.number = r.pupil
           WHERE r.school = ? AND f.first BETWEEN ? AND ? ORDER BY r.number
           """), arguments: [school.text, days.first.ordinal, days.last.ordinal]

@@ -10,7 +10,9 @@ enum PupilMerge {
   /// old identifier is remembered.
   ///
   /// - Parameter day: the day on which contacts that are there twice end.
-  static func merge(_ merged: StoredPupil, into pupil: StoredPupil, on day: Day, in db: Database) throws {
+  static func merge(
+    _ merged: StoredPupil, into pupil: StoredPupil, on day: Day, by writer: Writer, in db: Database
+  ) throws {
     let through = try Outbox.lastSequence(in: db)
     try db.execute(
       sql: """
@@ -24,6 +26,7 @@ enum PupilMerge {
     try Flags.move(merged.number, into: pupil.number, in: db)
     try Families.move(merged.number, into: pupil.number, in: db)
     try MatchCandidates.move(merged.number, into: pupil.number, in: db)
+    try PupilChanges.move(merged.number, into: pupil.number, by: writer, in: db)
     try moveNumbers(merged, into: pupil, on: day, in: db)
     try db.execute(
       sql: """
@@ -34,6 +37,14 @@ enum PupilMerge {
       arguments: [
         pupil.number, merged.number, merged.number,
       ])
+  }
+
+  /// Whether an entry that was taken back has the first day of one of the other record's at the same school.
+  static func isBarred(_ merged: StoredPupil, into pupil: StoredPupil, in db: Database) throws -> Bool {
+    let kept = try Pupils.registrationsEver(of: pupil.number, in: db)
+    return try Pupils.registrationsEver(of: merged.number, in: db).contains { moved in
+      kept.contains { $0.school == moved.school && $0.enrolledOn == moved.enrolledOn }
+    }
   }
 
   private static func moveContacts(_ merged: Int64, into pupil: Int64, on day: Day, in db: Database) throws {

@@ -35,7 +35,7 @@ enum PupilSearch {
       // A school's roll is shorter than the children of one letter.
       table = "pupils p"
       let marks = schools.map { _ in "?" }.joined(separator: ", ")
-      conditions.append("p.number IN (SELECT pupil FROM registrations WHERE school IN (\(marks)))")
+      conditions.append("p.number IN (SELECT pupil FROM standing_registrations WHERE school IN (\(marks)))")
       arguments += schools.sorted()
     } else {
       table = "pupils p INDEXED BY \(question.dateOfBirth == nil ? "pupils_names" : "pupils_birth")"

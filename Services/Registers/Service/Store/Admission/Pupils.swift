@@ -24,19 +24,25 @@ struct StoredPupil: Hashable, Sendable {
 
   /// The child as a school states it now. What it did not say stays.
   ///
-  /// - Parameter year: the school year in which it is said.
-  func stating(_ record: PupilRecord, upn: UPN, in year: SchoolYear) -> StoredPupil {
+  /// - Parameters:
+  ///   - year: the school year in which it is said.
+  ///   - left: what stays as it is, whatever is said. The number always does.
+  func stating(_ record: PupilRecord, in year: SchoolYear, but left: Set<RecordField> = []) -> StoredPupil {
+    stating(StatedFields(record, RecordField.allCases.filter { !left.contains($0) }), in: year)
+  }
+
+  /// The child with what was said of it. The number stays.
+  func stating(_ stated: StatedFields, in year: SchoolYear) -> StoredPupil {
     var now = self
-    now.upn = upn
-    now.givenName = NameSpelling.kept(givenName, sent: record.givenName)
-    now.familyName = NameSpelling.kept(familyName, sent: record.familyName)
-    now.dateOfBirth = record.dateOfBirth
-    now.sex = record.sex ?? sex
-    if let group = record.yearGroup {
+    now.givenName = stated.givenName.map { NameSpelling.kept(givenName, sent: $0) } ?? givenName
+    now.familyName = stated.familyName.map { NameSpelling.kept(familyName, sent: $0) } ?? familyName
+    now.dateOfBirth = stated.dateOfBirth ?? dateOfBirth
+    now.sex = stated.sex ?? sex
+    if let group = stated.yearGroup {
       now.yearGroup = group.text
       now.yearGroupYear = year
     }
-    now.addressProtected = record.addressProtected ?? addressProtected
+    now.addressProtected = stated.addressProtected ?? addressProtected
     return now
   }
 
@@ -93,7 +99,7 @@ enum Pupils {
     let blank = StoredPupil(
       number: 0, id: id, upn: record.upn, givenName: "", familyName: "", dateOfBirth: record.dateOfBirth, sex: nil,
       yearGroup: nil, yearGroupYear: nil, addressProtected: false)
-    let pupil = blank.stating(record, upn: record.upn, in: year)
+    let pupil = blank.stating(record, in: year)
     try db.cachedStatement(
       sql: """
         INSERT INTO pupils (upn, given_name, family_name, date_of_birth, sex, year_group, year_group_year,
@@ -104,6 +110,10 @@ enum Pupils {
       number: db.lastInsertedRowID, id: id, upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName,
       dateOfBirth: pupil.dateOfBirth, sex: pupil.sex, yearGroup: pupil.yearGroup, yearGroupYear: pupil.yearGroupYear,
       addressProtected: pupil.addressProtected)
+  }
+
+  static func updateIfChanged(_ now: StoredPupil, from before: StoredPupil, in db: Database) throws {
+    if now != before { try update(now, in: db) }
   }
 
   /// Replaces what is known of a child.
@@ -133,7 +143,7 @@ enum Pupils {
     }
   }
 
-  /// Everyone who is or was on a school's roll.
+  /// Everyone who is or was on a school's roll, and the numbers of those whose entry waits for an officer.
   static func roll(of school: URN, in db: Database) throws -> Roll {
     let former = try formerUPNs(onRollOf: school, in: db)
     let rows = try Row.fetchCursor(
@@ -141,7 +151,7 @@ enum Pupils {
         sql: """
           SELECT r.number, p.id, p.upn, p.date_of_birth, r.enrolled_on, r.left_on, r.pupil, p.year_group,
             p.year_group_year
-          FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
+          FROM standing_registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
           """), arguments: [school.text])
     var entries: [RollEntry] = []
     while let row = try rows.next() {
@@ -152,7 +162,7 @@ enum Pupils {
           enrolledOn: Day(ordinal: row[4]), leftOn: (row[5] as Int32?).map(Day.init(ordinal:)),
           stated: stated(row[7], row[8])))
     }
-    return Roll(entries)
+    return Roll(entries, awaited: try PupilChanges.waiting(at: school, in: db))
   }
 
   /// Under which identifiers the marks of a school's registrations were published in an event of a sequence: their
@@ -184,11 +194,17 @@ enum Pupils {
   }
 
   /// A page of a school's roll, in the order of entry.
-  static func page(of school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Line] {
+  ///
+  /// - Parameter ever: with the entries that were taken back as made by mistake.
+  static func page(
+    of school: URN, after number: Int64, limit: Int, ever: Bool = false, in db: Database
+  ) throws -> [Line] {
     let rows = try Row.fetchAll(
       db.cachedStatement(
-        sql: "SELECT * FROM registrations WHERE school = ? AND number > ? ORDER BY number LIMIT ?"),
-      arguments: [school.text, number, limit])
+        sql: """
+          SELECT * FROM registrations WHERE school = ?1 AND number > ?2 AND (?4 OR withdrawn_millis IS NULL)
+          ORDER BY number LIMIT ?3
+          """), arguments: [school.text, number, limit, ever])
     return try rows.map { row in
       guard let pupil = try find(number: row["pupil"], in: db) else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT)
@@ -233,7 +249,7 @@ extension Pupils {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT DISTINCT f.pupil, f.upn FROM registrations r CROSS JOIN former_upns f ON f.pupil = r.pupil
+          SELECT DISTINCT f.pupil, f.upn FROM standing_registrations r CROSS JOIN former_upns f ON f.pupil = r.pupil
           WHERE r.school = ?
           """), arguments: [school.text])
     var former: [Int64: [UPN]] = [:]

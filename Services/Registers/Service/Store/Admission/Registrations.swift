@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
+import ServiceKit
 
 /// A child's time on one roll.
 struct Registration: Hashable, Sendable {
@@ -16,6 +17,8 @@ struct Registration: Hashable, Sendable {
   var destination: String?
   var enteredOn: Day?
   var deletedOn: Day?
+  /// When an officer took the entry back as made by mistake; `nil` while it stands.
+  var withdrawnAt: Timestamp?
 
   /// Whether it shares a day with a span.
   func overlaps(_ first: Day, _ last: Day?) -> Bool {
@@ -45,8 +48,16 @@ struct Registration: Hashable, Sendable {
 }
 
 extension Pupils {
-  /// A child's registrations at all schools, oldest first.
+  /// A child's registrations at all schools that stand, oldest first.
   static func registrations(of pupil: Int64, in db: Database) throws -> [Registration] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT * FROM standing_registrations WHERE pupil = ? ORDER BY enrolled_on, number"), arguments: [pupil]
+    ).map(registration)
+  }
+
+  /// A child's registrations with those that were taken back as made by mistake, oldest first.
+  static func registrationsEver(of pupil: Int64, in db: Database) throws -> [Registration] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: "SELECT * FROM registrations WHERE pupil = ? ORDER BY enrolled_on, number"), arguments: [pupil]
@@ -56,24 +67,76 @@ extension Pupils {
   /// Enters a child's time on a roll.
   ///
   /// - Returns: the registration's number.
-  static func enrol(_ pupil: Int64, _ registration: Registration, in db: Database) throws -> Int64 {
+  static func enrol(
+    _ pupil: Int64, _ registration: Registration, upload: Int64?, in db: Database
+  ) throws -> Int64 {
     try db.cachedStatement(
       sql: """
         INSERT INTO registrations
-          (pupil, school, enrolled_on, left_on, status, ground, destination, entered_on, deleted_on)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (pupil, school, upload, enrolled_on, left_on, status, ground, destination, entered_on, deleted_on)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
-    ).execute(arguments: [pupil, registration.school.text] + values(registration))
+    ).execute(arguments: [pupil, registration.school.text, upload] + values(registration))
     return db.lastInsertedRowID
   }
 
+  /// Replaces what is known of a time on a roll, and lets it stand.
   static func update(_ registration: Registration, in db: Database) throws {
     try db.cachedStatement(
       sql: """
         UPDATE registrations SET enrolled_on = ?, left_on = ?, status = ?, ground = ?, destination = ?, entered_on = ?,
-          deleted_on = ? WHERE number = ?
+          deleted_on = ?, withdrawn_millis = NULL, withdrawn_actor = NULL, withdrawn_role = NULL, withdrawn_reason = NULL
+        WHERE number = ?
         """
     ).execute(arguments: values(registration) + [registration.number])
+  }
+
+  /// Takes a time on a roll back as entered by mistake.
+  static func withdraw(_ number: Int64, reason: String, by writer: Writer, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE registrations SET withdrawn_millis = ?, withdrawn_actor = ?, withdrawn_role = ?, withdrawn_reason = ?
+        WHERE number = ?
+        """
+    ).execute(arguments: [
+      writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, reason, number,
+    ])
+  }
+
+  /// The registrations that an upload entered and that stand, in the order of entry, with their children's numbers.
+  static func registrations(
+    ofUpload upload: Int64, at school: URN, in db: Database
+  ) throws -> [(pupil: Int64, registration: Registration)] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT * FROM standing_registrations WHERE upload = ? AND school = ? ORDER BY number"),
+      arguments: [upload, school.text]
+    ).map { ($0["pupil"], try registration($0)) }
+  }
+
+  /// An entry that was taken back, and why.
+  struct Withdrawal: Sendable {
+    let registration: Registration
+    let pupil: PupilID
+    let at: Timestamp
+    let actor, role, reason: String
+  }
+
+  /// A school's entries that were taken back as made by mistake, in the order of entry.
+  static func withdrawals(of school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Withdrawal] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT r.*, p.id AS pupil_id FROM registrations r JOIN pupils p ON p.number = r.pupil
+          WHERE r.school = ? AND r.withdrawn_millis IS NOT NULL AND r.number > ? ORDER BY r.number LIMIT ?
+          """), arguments: [school.text, number, limit]
+    ).map { row in
+      let registration = try registration(row)
+      return Withdrawal(
+        registration: registration, pupil: try id(row["pupil_id"]),
+        at: registration.withdrawnAt ?? Timestamp(millis: 0), actor: row["withdrawn_actor"] ?? "",
+        role: row["withdrawn_role"] ?? "", reason: row["withdrawn_reason"] ?? "")
+    }
   }
 
   private static func values(_ registration: Registration) -> StatementArguments {
@@ -93,7 +156,8 @@ extension Pupils {
       number: row["number"], school: try URN(row["school"] as String), enrolledOn: Day(ordinal: row["enrolled_on"]),
       leftOn: day(row["left_on"]), status: status,
       ground: (row["ground"] as String?).flatMap(DeletionGround.init(rawValue:)), destination: row["destination"],
-      enteredOn: day(row["entered_on"]), deletedOn: day(row["deleted_on"]))
+      enteredOn: day(row["entered_on"]), deletedOn: day(row["deleted_on"]),
+      withdrawnAt: (row["withdrawn_millis"] as Int64?).map(Timestamp.init(millis:)))
   }
 
   private static func day(_ ordinal: Int32?) -> Day? { ordinal.map(Day.init(ordinal:)) }

@@ -26,7 +26,7 @@ enum RollExport {
             r.ground, r.destination,
             (SELECT f.upn FROM former_upns f WHERE f.pupil = p.number AND substr(f.upn, 2, 3) <> '000'
               ORDER BY f.until_day DESC, f.upn LIMIT 1) AS former
-          FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
+          FROM standing_registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
           """), arguments: [school.text]
     ).map { row in
       guard let id = PupilID(row["id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
@@ -60,11 +60,14 @@ enum RollExport {
       db.cachedStatement(
         sql: """
           SELECT * FROM contacts
-          WHERE pupil IN (SELECT pupil FROM registrations WHERE school = ?) AND first <= ? AND (last IS NULL OR last > ?)
+          WHERE pupil IN (SELECT pupil FROM standing_registrations WHERE school = ?) AND first <= ? AND (last IS NULL OR last > ?)
           ORDER BY pupil, number
           """), arguments: [school.text, today.ordinal, today.ordinal])
     var contacts: [Int64: [ContactSubmission]] = [:]
+    var seen: [Int64: Set<ContactRecord>] = [:]
     while let row = try rows.next() {
+      // Two schools that state one contact alike state one.
+      guard seen[row["pupil"], default: []].insert(Contacts.contact(row)).inserted else { continue }
       func text(_ column: String) -> String? { (row[column] as String).isEmpty ? nil : row[column] }
       contacts[row["pupil"] as Int64, default: []].append(
         ContactSubmission(

@@ -203,7 +203,7 @@ enum Findings {
     let rows = try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT a.registration, a.first, a.last FROM registrations r JOIN arrangements a
+          SELECT a.registration, a.first, a.last FROM standing_registrations r JOIN arrangements a
           ON a.registration = r.number AND a.kind = 'part-time-timetable' WHERE r.school = ?
           """), arguments: [school.text])
     return rows.reduce(into: [:]) { spans, row in

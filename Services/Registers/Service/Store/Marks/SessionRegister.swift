@@ -21,7 +21,7 @@ enum SessionRegister {
     var lines: [Pupils.Line] = []
     var after = number
     while lines.count < limit {
-      let page = try Pupils.page(of: school, after: after, limit: limit, in: db)
+      let page = try Pupils.page(of: school, after: after, limit: limit, ever: asOf != nil, in: db)
       lines += try page.filter { line in
         let registration = try asOf.map { try $0.registration(line.registration, in: db) } ?? line.registration
         return registration?.covers(day) ?? false

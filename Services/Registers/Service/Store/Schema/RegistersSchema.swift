@@ -17,6 +17,7 @@ enum RegistersSchema {
     Migration("registers 0015 what sources said last", sql: sources),
     Migration("registers 0013 calendars as they were", sql: calendarLog),
     Migration("registers 0014 rolls to be published with their numbers", sql: untoldRolls),
+    Migration("registers 0010 who said what of a child, and entries made by mistake", sql: statements),
   ]
 
   private static let admission = """

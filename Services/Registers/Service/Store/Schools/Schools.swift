@@ -70,11 +70,11 @@ enum Schools {
       db,
       sql: """
         SELECT s.urn, s.name, c.calendar,
-          (SELECT count(*) FROM registrations r
+          (SELECT count(*) FROM standing_registrations r
             WHERE r.school = s.urn AND r.enrolled_on <= :day AND (r.left_on IS NULL OR r.left_on >= :day)) AS on_roll,
           (SELECT coalesce(sum(length(e.marks) / 5), 0) FROM entries e
             WHERE e.day = :day AND e.session = :session AND e.school = s.urn) AS marked,
-          (SELECT count(*) FROM amendments a JOIN registrations r ON r.number = a.registration
+          (SELECT count(*) FROM amendments a JOIN standing_registrations r ON r.number = a.registration
             WHERE r.school = s.urn AND a.day = :day AND a.session = :session AND a.from_code IS NULL) AS added,
           (SELECT min(r.at_millis) FROM entries e JOIN receipts r ON r.number = e.receipt
             WHERE e.day = :day AND e.session = :session AND e.school = s.urn) AS first_received
@@ -90,10 +90,32 @@ enum Schools {
       // Nearly never is a school open to some only.
       let isPartly = calendar.yearGroupClosures.contains { $0.covers(day) }
       let due = isPartly ? try Pupils.roll(of: school, in: db).due(day, session, calendar) : row["on_roll"]
+      let withdrawn = try countWithdrawn(school, day, session, in: db)
       return Register(
         school: school, name: row["name"], onRoll: due,
-        marked: (row["marked"] as Int) + (row["added"] as Int),
+        marked: (row["marked"] as Int) + (row["added"] as Int) - withdrawn,
         firstReceived: (row["first_received"] as Int64?).map(Timestamp.init(millis:)))
     }
+  }
+
+  /// How many marks of a session are of entries that were made by mistake: they count nowhere.
+  private static func countWithdrawn(_ school: URN, _ day: Day, _ session: Session, in db: Database) throws -> Int {
+    let withdrawn = Set(
+      try Int64.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT number FROM registrations INDEXED BY registrations_withdrawn
+            WHERE school = ? AND withdrawn_millis IS NOT NULL
+            """), arguments: [school.text]))
+    guard !withdrawn.isEmpty else { return 0 }
+    var count = 0
+    let batches = try Data.fetchCursor(
+      db.cachedStatement(sql: "SELECT marks FROM entries WHERE day = ? AND session = ? AND school = ?"),
+      arguments: [day.ordinal, session.index, school.text])
+    while let marks = try batches.next() {
+      guard let batch = EntryBatch(bytes: Array(marks)) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      batch.forEachEntry { registration, _ in if withdrawn.contains(registration) { count += 1 } }
+    }
+    return count
   }
 }

@@ -21,7 +21,7 @@ struct AsOf: Hashable, Sendable {
     calendar = try Knowledge.last(of: "calendar_log", at: moment, in: db)
   }
 
-  /// A time on a roll as it was known; `nil` when it was not entered yet.
+  /// A time on a roll as it was known; `nil` when it was not entered yet, or was taken back as made by mistake.
   func registration(_ now: Registration, in db: Database) throws -> Registration? {
     guard let days = try days(ofRegistration: now.number, in: db) else { return nil }
     var then = now
@@ -36,15 +36,19 @@ struct AsOf: Hashable, Sendable {
     case asNow
   }
 
-  /// - Returns: `nil` when the registration was not entered yet.
+  /// - Returns: `nil` when the registration was not entered yet, or was taken back.
   func days(ofRegistration number: Int64, in db: Database) throws -> Days? {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT statement ->> 'enrolledOn', statement ->> 'leftOn' FROM admission_log
-          WHERE registration = ? AND kind = ? AND number <= ? ORDER BY number DESC LIMIT 1
-          """), arguments: [number, AdmissionLog.Kind.entry.rawValue, statement])
+          SELECT statement ->> 'enrolledOn', statement ->> 'leftOn', kind FROM admission_log
+          WHERE registration = ? AND kind IN (?, ?) AND number <= ? ORDER BY number DESC LIMIT 1
+          """),
+      arguments: [
+        number, AdmissionLog.Kind.entry.rawValue, AdmissionLog.Kind.withdrawn.rawValue, statement,
+      ])
     if let row {
+      if row[2] == AdmissionLog.Kind.withdrawn.rawValue { return nil }
       guard let enrolledOn = (row[0] as String?).flatMap({ Day(iso: $0) }) else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT)
       }
@@ -61,8 +65,7 @@ struct AsOf: Hashable, Sendable {
 extension Pupils {
   /// A child's registrations at all schools as they were known, oldest first.
   static func registrations(of pupil: Int64, asOf: AsOf?, in db: Database) throws -> [Registration] {
-    let now = try registrations(of: pupil, in: db)
-    guard let asOf else { return now }
-    return try now.compactMap { try asOf.registration($0, in: db) }
+    guard let asOf else { return try registrations(of: pupil, in: db) }
+    return try registrationsEver(of: pupil, in: db).compactMap { try asOf.registration($0, in: db) }
   }
 }

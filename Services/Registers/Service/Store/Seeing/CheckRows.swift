@@ -25,7 +25,7 @@ enum CheckRows {
         sql: """
           SELECT r.number, r.enrolled_on, r.left_on, p.id, p.year_group, p.year_group_year, p.date_of_birth,
             y.number & 255 AS year, y.codes
-          FROM registrations r JOIN pupils p ON p.number = r.pupil
+          FROM standing_registrations r JOIN pupils p ON p.number = r.pupil
           JOIN pupil_years y ON y.number BETWEEN (r.number << 8) + ?2 AND (r.number << 8) + ?3
           WHERE r.school = ?1 AND r.number > ?4 AND instr(y.codes, X'4E') > 0 ORDER BY r.number, y.number
           """),
@@ -75,9 +75,9 @@ enum CheckRows {
       db.cachedStatement(
         sql: """
           SELECT r.number, r.enrolled_on, r.left_on, r.pupil, p.id, p.date_of_birth, p.year_group, p.year_group_year,
-            EXISTS (SELECT 1 FROM registrations o WHERE o.pupil = r.pupil AND o.number <> r.number) AS others,
+            EXISTS (SELECT 1 FROM standing_registrations o WHERE o.pupil = r.pupil AND o.number <> r.number) AS others,
             EXISTS (SELECT 1 FROM arrangements a WHERE a.registration = r.number) AS arranged
-          FROM registrations r JOIN pupils p ON p.number = r.pupil
+          FROM standing_registrations r JOIN pupils p ON p.number = r.pupil
           WHERE r.school = ? AND r.number > ? ORDER BY r.number
           """), arguments: [school.text, number]
     ).map { row in

@@ -155,7 +155,7 @@ struct FigureRows {
           SELECT r.number, r.enrolled_on, r.left_on, r.status, p.number, p.date_of_birth, p.sex, p.year_group,
             p.year_group_year
           FROM registrations r JOIN pupils p ON p.number = r.pupil
-          WHERE r.school = ?1 AND (?4 OR (r.enrolled_on <= ?2 AND (r.left_on IS NULL OR r.left_on >= ?3)))
+          WHERE r.school = ?1 AND (?4 OR (r.withdrawn_millis IS NULL AND r.enrolled_on <= ?2 AND (r.left_on IS NULL OR r.left_on >= ?3)))
           ORDER BY r.number
           """), arguments: [school.text, period.last.ordinal, period.first.ordinal, asOf != nil])
     var found: [RegistrationFacts] = []

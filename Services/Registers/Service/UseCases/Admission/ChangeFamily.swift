@@ -12,6 +12,8 @@ struct ChangeFamily: Sendable {
   struct Changed: Codable, Sendable {
     let number: Int64
     let changed: Bool
+    /// Whether something of it does not count until an officer has decided.
+    let waiting: Bool
   }
 
   private struct ContactStated: Encodable {
@@ -37,14 +39,48 @@ struct ChangeFamily: Sendable {
         let known = try Contacts.inForce(of: child.pupil.number, on: today, in: db).first(where: { $0.number == number }
         )
       else { throw Problem.notFound("Contact") }
-      let contact = statement.applied(to: known.contact)
-      guard contact != known.contact else { return Changed(number: number, changed: false) }
-      try Contacts.update(number, contact, in: db)
-      try FamilyLinks(db: db, writer: writer).linkByContacts(child.pupil, on: today)
-      try AdmissionLog.append(
-        .contact, pupil: child.pupil.number, ContactStated(number: number, contact: statement), by: writer, in: db)
-      return Changed(number: number, changed: true)
+      let mayLower = caller.mayLowerProtections
+      guard try mayLower || Self.isOwn(known, of: child.pupil, caller, today, db) else {
+        try wait(known, of: child.pupil, statement, writer, today, db)
+        return Changed(number: number, changed: false, waiting: true)
+      }
+      let outcome = try Contacts.change(
+        known, of: child.pupil.number, with: statement, mayLower: mayLower, on: today, in: db)
+      if outcome.isHeld { try wait(known, of: child.pupil, statement, writer, today, db) }
+      if outcome.isLowered { try desk.protectionLowered(of: child.pupil.number, .contact, by: writer, in: db) }
+      if outcome.isChanged {
+        try FamilyLinks(db: db, writer: writer).linkByContacts(child.pupil, on: today)
+        try AdmissionLog.append(
+          .contact, pupil: child.pupil.number, ContactStated(number: number, contact: statement), by: writer, in: db)
+      }
+      return Changed(number: number, changed: outcome.isChanged, waiting: outcome.isHeld)
     }
+  }
+
+  /// Whether the contact was stated by one of the caller's schools.
+  private static func isOwn(
+    _ contact: StoredContact, of pupil: StoredPupil, _ caller: Caller, _ today: Day, _ db: Database
+  ) throws -> Bool {
+    let times = ChildTimes(try Pupils.registrations(of: pupil.number, in: db), today: today)
+    return (contact.school ?? times.holder).map { caller.mayActFor(school: $0.text) } ?? false
+  }
+
+  /// Puts a contact before an officer as a school states it: for one that the school has on its roll.
+  private func wait(
+    _ contact: StoredContact, of pupil: StoredPupil, _ statement: ContactStatement, _ writer: Writer, _ today: Day,
+    _ db: Database
+  ) throws {
+    let times = ChildTimes(try Pupils.registrations(of: pupil.number, in: db), today: today)
+    guard
+      let school = times.standing.map(\.school).first(where: {
+        times.hasOnRoll($0) && writer.caller.mayActFor(school: $0.text)
+      })
+    else { throw Problem.forbidden }
+    let proposal = PupilChanges.Proposal(
+      pupil: pupil.number, school: school, kind: .contact, part: contact.number, upn: pupil.upn, fields: [.contacts])
+    guard try PupilChanges.propose(proposal, statement, by: writer, in: db) == .new else { return }
+    try AdmissionLog.append(
+      .proposed, pupil: pupil.number, Proposed(school: school, kind: .contact, fields: [.contacts]), by: writer, in: db)
   }
 
   /// What became of two children.

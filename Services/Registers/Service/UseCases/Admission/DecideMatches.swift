@@ -113,10 +113,10 @@ struct DecideMatches: Sendable {
       if isSame {
         let moved = try Pupils.registrations(of: other.number, in: db)
         let kept = try Pupils.registrations(of: pupil.number, in: db)
-        guard !moved.contains(where: { $0.meets(kept) }) else {
+        guard !moved.contains(where: { $0.meets(kept) }), try !PupilMerge.isBarred(other, into: pupil, in: db) else {
           throw Problem.conflict("same-roll", "Both were on one school's roll on the same day")
         }
-        try PupilMerge.merge(other, into: pupil, on: today, in: db)
+        try PupilMerge.merge(other, into: pupil, on: today, by: writer, in: db)
         for record in [pupil, other] {
           try AdmissionLog.append(
             .merged, pupil: record.number, Merged(pupil: pupil.id, merged: other.id, match: number, reason: reason),
@@ -130,6 +130,11 @@ struct DecideMatches: Sendable {
         for school in Set((moved + kept).map(\.school)).sorted() {
           _ = try change.entries(of: [pupil.id], numbers, at: school)
           try change.tellAgain(pupil.id, at: school)
+        }
+      }
+      if !isSame {
+        for record in [pupil, other] {
+          try RegisterDesk.auditWrite("pupil.match.written", pupil: record.number, by: writer, in: db)
         }
       }
       try MatchCandidates.decide(number, state, reason: reason, by: writer, in: db)

@@ -1,6 +1,5 @@
 import Contracts
 import GRDB
-import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -9,7 +8,7 @@ import ServiceKit
 struct EnrolPupils: Sendable {
   let desk: RegisterDesk
 
-  /// What the sender is told. Every row is in exactly one of the four counts.
+  /// What the sender is told. Every row is in exactly one of the five counts.
   struct Answer: Codable, Sendable {
     struct Known: Codable, Sendable {
       let row: Int
@@ -22,21 +21,48 @@ struct EnrolPupils: Sendable {
       let reason: String
       let detail: String
       let fix: String
+
+      init(row: Int, _ refusal: PupilRefusal) {
+        self.row = row
+        column = refusal.column
+        reason = refusal.reason
+        detail = refusal.detail
+        fix = refusal.fix
+      }
+
+      init(row: Int, _ note: PupilNote) {
+        self.row = row
+        column = note.column
+        reason = note.reason
+        detail = note.detail
+        fix = note.fix
+      }
     }
 
+    /// The upload's name: what it entered by mistake can be taken back by it.
+    var upload = ""
     var received = 0
     var enrolled = 0
     var changed = 0
     var unchanged = 0
+    /// Rows that do not count until an officer of the authority has confirmed them.
+    var waiting = 0
     var refused = 0
     /// How many waiting marks went in by themselves.
     var released = 0
     /// Rows that are on the roll now, with the children's opaque identifiers. A row is counted as its sender counts.
     var pupils: [Known] = []
-    /// Everything that is wrong with rows that were refused.
+    /// Everything that is wrong with rows that were refused, in the order of the rows.
     var problems: [RowProblem] = []
-    /// What was left out of rows that were accepted, and what the register must have and they lack.
+    /// What was left out of rows that were accepted, and what deserves a look.
     var notes: [RowProblem] = []
+  }
+
+  /// A row that can be entered.
+  private struct Ready {
+    let row: Int
+    let record: PupilRecord
+    let notes: [PupilNote]
   }
 
   /// Enters the children that could be read, and answers about all rows as the sender of the file counts them.
@@ -49,35 +75,30 @@ struct EnrolPupils: Sendable {
     return try await desk.write(by: caller) { [desk] writer, db in
       if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
       try RegisterDesk.requireSchool(school, in: db)
-      let entry = PupilEntry(desk: desk, school: school, writer: writer, context: writer.context, today: today, db: db)
-      var answer = Answer(file)
-      /// By school the children whose entries are other than before, and the numbers that lead to them.
-      var touched: [URN: (children: Set<PupilID>, numbers: Set<String>)] = [:]
-      for row in file.rows {
+      let upload = try PupilUploads.add(school, received: file.received, by: writer, in: db)
+      let entry = PupilEntry(
+        desk: desk, school: school, writer: writer, context: writer.context, today: today, db: db, upload: upload)
+      var answer = Answer(file, upload)
+      var touched = TouchedRolls()
+      let ready = file.rows.compactMap { row -> Ready? in
         let checked = row.pupil.checked(at: school, today: today, dates: file.dates)
-        guard let sent = checked.record else {
-          answer.refuse(checked.refusals, row: row.number)
-          continue
-        }
-        let record = try Pupils.recognised(sent, at: school, in: db)
+        if checked.record == nil { answer.refuse(row.number, checked.refusals) }
+        return checked.record.map { Ready(row: row.number, record: $0, notes: checked.notes) }
+      }
+      let clashes = NumberClashes(ready.map { ($0.row, $0.record) })
+      for row in ready {
         do {
+          let record = try Pupils.recognised(row.record, at: school, in: db)
+          try entry.refuseClash(record, clashes.rows(with: row.row))
           let entered = try entry.enter(record)
-          var notes = checked.notes
-          if sent.upn.isProvisional { notes.append(record.upn.isProvisional ? .numberMissing : .numberFound) }
-          answer.count(entered, notes, row: row.number)
-          for school in entered.schools {
-            touched[school, default: ([], [])].children.insert(entered.id)
-            touched[school, default: ([], [])].numbers.formUnion(entered.numbers)
-          }
+          answer.count(entered, row.notes + PupilNote.ofNumber(sent: row.record.upn, taken: record.upn), row: row.row)
+          touched.add(entered)
         } catch let refusal as PupilRefusal {
-          answer.refuse([refusal], row: row.number)
+          answer.refuse(row.row, [refusal])
         }
       }
+      answer.released = try touched.settle(RollChange(desk: desk, writer: writer, today: today, db: db))
       answer.order()
-      let change = RollChange(desk: desk, writer: writer, today: today, db: db)
-      for (school, (children, numbers)) in touched.sorted(by: { $0.key < $1.key }) {
-        answer.released += try change.entries(of: children, numbers, at: school)
-      }
       let body = try encodeAnswer(answer)
       try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
       return body
@@ -85,38 +106,76 @@ struct EnrolPupils: Sendable {
   }
 }
 
+extension PupilEntry {
+  /// Of the rows that give one number to different children only one that says what stands under it counts.
+  ///
+  /// - Throws: ``PupilRefusal``, `DatabaseError`.
+  fileprivate func refuseClash(_ record: PupilRecord, _ rows: [Int]) throws {
+    guard !rows.isEmpty else { return }
+    let known = try Pupils.find(upn: record.upn, in: db)
+    guard let known, PupilMatching.verdict(known.facts, record.facts) == .same else {
+      throw PupilRefusal.oneNumber(rows: rows)
+    }
+  }
+}
+
+/// By school the children whose entries are other than before, and the numbers that lead to them.
+struct TouchedRolls {
+  private var schools: [URN: (children: Set<PupilID>, numbers: Set<String>)] = [:]
+
+  mutating func add(_ entered: PupilEntry.Entered) {
+    for school in entered.schools { add(school, entered.id, entered.numbers) }
+  }
+
+  mutating func add(_ school: URN, _ child: PupilID?, _ numbers: Set<String>) {
+    var touched = schools[school] ?? ([], [])
+    if let child { touched.children.insert(child) }
+    touched.numbers.formUnion(numbers)
+    schools[school] = touched
+  }
+
+  /// Does what follows at every school.
+  ///
+  /// - Returns: how many waiting marks went in.
+  func settle(_ change: RollChange) throws -> Int {
+    try schools.sorted { $0.key < $1.key }.reduce(0) { released, touched in
+      try released + change.entries(of: touched.value.children, touched.value.numbers, at: touched.key)
+    }
+  }
+}
+
 extension EnrolPupils.Answer {
   /// The answer about the rows of a file that could not be read at all.
-  fileprivate init(_ file: PupilFile) {
+  fileprivate init(_ file: PupilFile, _ upload: Int64) {
+    self.upload = PupilUploads.name(upload)
     received = file.received
-    for fault in file.faults { refuse([fault.refusal], row: fault.number) }
-    notes = file.asides.map { aside in Self.line(aside.note, row: aside.number) }
+    for fault in file.faults { refuse(fault.number, [fault.refusal]) }
+    notes = file.asides.map { .init(row: $0.number, $0.note) }
   }
 
-  private static func line(_ note: PupilNote, row: Int) -> RowProblem {
-    RowProblem(row: row, column: note.column, reason: note.reason, detail: note.detail, fix: note.fix)
-  }
-
-  fileprivate mutating func refuse(_ refusals: [PupilRefusal], row: Int) {
+  fileprivate mutating func refuse(_ row: Int, _ refusals: [PupilRefusal]) {
     refused += 1
-    problems += refusals.map {
-      RowProblem(row: row, column: $0.column, reason: $0.reason, detail: $0.detail, fix: $0.fix)
-    }
+    problems += refusals.map { .init(row: row, $0) }
   }
 
   fileprivate mutating func count(_ entered: PupilEntry.Entered, _ found: [PupilNote], row: Int) {
-    pupils.append(.init(row: row, id: entered.id))
+    if let id = entered.id { pupils.append(.init(row: row, id: id)) }
     switch entered.outcome {
     case .enrolled: enrolled += 1
     case .changed: changed += 1
     case .unchanged: unchanged += 1
+    case .waiting: waiting += 1
     }
-    notes += (found + entered.notes).map { Self.line($0, row: row) }
+    notes += (found + entered.notes).map { .init(row: row, $0) }
   }
 
   /// Puts problems and notes in the order of the file.
   fileprivate mutating func order() {
-    problems = problems.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(\.element)
-    notes = notes.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(\.element)
+    problems = Self.ordered(problems)
+    notes = Self.ordered(notes)
+  }
+
+  private static func ordered(_ lines: [RowProblem]) -> [RowProblem] {
+    lines.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(\.element)
   }
 }

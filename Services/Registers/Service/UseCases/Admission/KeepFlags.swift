@@ -51,13 +51,13 @@ struct KeepFlags: Sendable {
     return try await desk.write(by: caller) { [desk] writer, db in
       let child = try ChildAccess(id, by: caller, on: today, in: db)
       guard kind.access.set.contains(child.viewer) else { throw Problem.forbidden }
-      try RegisterDesk.audit("pupil.flags.set", child.pupil.id.text, by: writer, requestID: requestID, in: db)
       let span = Flags.Span(kind: kind, first: first, last: last)
       let known = try Flags.spans(of: child.pupil.number, in: db).filter { $0.kind == kind }
       guard !known.contains(where: { $0.first != first && $0.overlaps(span) }) else {
         throw Problem.conflict("overlapping-flags", "The flag is set on some of these days under another first day")
       }
       if !known.contains(span) {
+        try Self.requireWord(over: known.first { $0.first == first }, child.pupil, caller, today, db)
         try Flags.save(span, of: child.pupil.number, by: writer, in: db)
         try AdmissionLog.append(
           .flag, pupil: child.pupil.number, Stated(kind: kind, first: first, last: last), by: writer, in: db)
@@ -66,6 +66,19 @@ struct KeepFlags: Sendable {
         for school in Set(schools).sorted() { try change.tellAgain(child.pupil.id, at: school) }
       }
       return try Self.answer(child, today, db)
+    }
+  }
+
+  /// A flag that stands is changed by an officer or the school that holds the child.
+  private static func requireWord(
+    over known: Flags.Span?, _ pupil: StoredPupil, _ caller: Caller, _ today: Day, _ db: Database
+  ) throws {
+    guard known != nil, caller.role == .school else { return }
+    let times = ChildTimes(try Pupils.registrations(of: pupil.number, in: db), today: today)
+    guard let holder = times.holder, caller.mayActFor(school: holder.text) else {
+      throw Problem.conflict(
+        "another-schools", "The flag is set by another school or an officer",
+        detail: "Ask the authority's attendance officer to change it.")
     }
   }
 

@@ -79,6 +79,7 @@ struct KeepReturns: Sendable {
       let added = try Returns.add(
         filing.kind, of: registration.number, finding: finding, dueOn: dueOn, filedOn: filedOn, note: filing.note,
         by: writer, in: db)
+      try RegisterDesk.auditWrite("pupil.return.written", pupil: pupil.number, by: writer, in: db)
       let event = ReturnFiled(
         pupil: pupil.id, school: school, kind: filing.kind, filedOn: filedOn, dueOn: dueOn,
         finding: finding.map(Returns.name(ofFinding:)))

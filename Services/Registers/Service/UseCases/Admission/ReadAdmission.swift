@@ -73,7 +73,10 @@ struct ReadAdmission: Sendable {
 
   private static func entry(_ child: ChildAccess, _ caller: Caller, _ today: Day, _ db: Database) throws -> Entry {
     let pupil = child.pupil
-    let known = try Contacts.inForce(of: pupil.number, on: today, in: db).map { ($0.number, $0.contact) }
+    // Two schools that state one contact alike state one.
+    var seen: Set<ContactRecord> = []
+    let known = try Contacts.inForce(of: pupil.number, on: today, in: db)
+      .filter { seen.insert($0.contact).inserted }.map { ($0.number, $0.contact) }
     // Where a protected contact lives with the child, the child's own places tell the address.
     let isProtected = pupil.addressProtected || known.contains { $0.1.addressProtected && $0.1.livesWith }
     let isHidden = isProtected && !child.seesProtected

@@ -21,11 +21,25 @@ struct JudgeFindings {
 
   /// One thing to be told.
   private struct News {
-    let entry: RollEntry
+    let registration: Int64
+    let pupil: PupilID
     let year: SchoolYear
     let raised: Finding?
     let lapsed: OpenFinding?
     let concerns: [Concern]
+  }
+
+  /// A time on the roll does not count any more: nothing that was found of it is true.
+  func lapseAll(of registration: Int64, _ pupil: PupilID) throws {
+    let concerns = try Flags.concerns(of: pupil, on: today, in: db)
+    let open = try Findings.open(of: registration, from: Day(ordinal: .min), in: db)
+    try tell(
+      open.map { found in
+        News(
+          registration: registration, pupil: pupil, year: SchoolYear(containing: found.on), raised: nil,
+          lapsed: OpenFinding(number: found.number, kind: found.kind, occasion: 0, since: found.since, on: found.on),
+          concerns: concerns)
+      })
   }
 
   /// Judges the rows that a change has touched, and those of the year after, where a run or a spell may go on.
@@ -52,10 +66,14 @@ struct JudgeFindings {
       if difference.isEmpty { continue }
       let concerns = try Flags.concerns(of: entry.pupil, on: today, in: db)
       news += difference.raised.map {
-        News(entry: entry, year: row.year, raised: $0, lapsed: nil, concerns: concerns)
+        News(
+          registration: entry.registration, pupil: entry.pupil, year: row.year, raised: $0, lapsed: nil,
+          concerns: concerns)
       }
       news += difference.lapsed.map {
-        News(entry: entry, year: row.year, raised: nil, lapsed: $0, concerns: concerns)
+        News(
+          registration: entry.registration, pupil: entry.pupil, year: row.year, raised: nil, lapsed: $0,
+          concerns: concerns)
       }
     }
     try tell(news)
@@ -116,9 +134,9 @@ struct JudgeFindings {
       if let finding = item.raised {
         guard let rule = FindingRules.rule(of: finding.kind, on: finding.on) else { continue }
         let number = try Findings.add(
-          finding, registration: item.entry.registration, school: school, item.year, concerns: item.concerns,
+          finding, registration: item.registration, school: school, item.year, concerns: item.concerns,
           at: writer.at, known: known, in: db)
-        try append(finding, number, item.entry.pupil, item.concerns, rule)
+        try append(finding, number, item.pupil, item.concerns, rule)
       } else if let lapsed = item.lapsed {
         try Findings.lapse(lapsed.number, at: writer.at, in: db)
         try append(lapsed, item)
@@ -162,7 +180,7 @@ struct JudgeFindings {
   private func append(_ lapsed: OpenFinding, _ item: News) throws {
     func send<Topic: FindingTopic>(_ topic: Topic.Type) throws {
       let event = Lapsed<Topic>(
-        finding: Findings.name(lapsed.number), pupil: item.entry.pupil, school: school, on: today,
+        finding: Findings.name(lapsed.number), pupil: item.pupil, school: school, on: today,
         concerns: item.concerns)
       try desk.outbox.append(event, subject: school.text, context: context, in: db)
     }

@@ -53,6 +53,7 @@ struct SubjectAccess: Sendable {
   /// The sections whose lines must be looked at.
   private static let reviews: [String: Review] = [
     "contacts": .thirdParty, "families": .thirdParty, "match-candidates": .thirdParty, "admission-log": .thirdParty,
+    "pupil-changes": .thirdParty,
     "flags": .seriousHarm, "holds": .lawEnforcement,
   ]
   private static let tables =

@@ -72,6 +72,8 @@ struct AmendMark: Sendable {
             reason: .corrected)
         ])
       try desk.outbox.append(event, subject: school.text, context: writer.context, in: db)
+      try RegisterDesk.audit(
+        "pupil.mark.amended", request.pupil.text, by: writer, requestID: writer.requestID, in: db)
       try Self.supersede(request, entry, school, writer, db)
       let work = SchoolWork(
         desk: desk, school: school, known: known, writer: writer, today: today, db: db)

@@ -80,7 +80,7 @@ struct EnterRegister: Sendable {
               upn: upn.text, date: day.iso, session: session.rawValue, code: mark.code, detail: mark.detail,
               minutesLate: mark.minutesLate)
           )
-        ]), source: .entries, pointers: [""])
+        ]), source: .entries, pointers: [""], pupil: id)
     }
   }
 }

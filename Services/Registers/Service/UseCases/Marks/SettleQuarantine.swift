@@ -46,6 +46,8 @@ struct SettleQuarantine: Sendable {
         throw Problem.invalid([.init("/\(reason.column ?? "detail")", "\(reason.detail) \(reason.fix)")])
       }
       try Quarantine.settle(number, .superseded, reason: "Corrected", by: writer, in: db)
+      try RegisterDesk.audit(
+        "school.quarantine.corrected", school.text, by: writer, requestID: writer.requestID, in: db)
       let work = SchoolWork(
         desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       let intake = MarkIntake(work: work)
@@ -76,6 +78,8 @@ struct SettleQuarantine: Sendable {
     return try await desk.write(by: caller) { writer, db in
       _ = try Self.waiting(number, school, db)
       try Quarantine.settle(number, .superseded, reason: reason, by: writer, in: db)
+      try RegisterDesk.audit(
+        "school.quarantine.discarded", school.text, by: writer, requestID: writer.requestID, in: db)
       return Answer(number: number, state: .discarded, waitsAs: nil, problem: nil, receipt: nil)
     }
   }

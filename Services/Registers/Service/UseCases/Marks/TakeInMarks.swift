@@ -23,6 +23,8 @@ struct TakeInMarks: Sendable {
     var pointers: [String] = []
     /// When the register was open, and the session it is of.
     var window: (RegisterWindow, Day, Session)?
+    /// The child, where one mark of one was sent.
+    var pupil: PupilID?
   }
 
   /// What the sender is told. Every mark is in exactly one of the six counts.
@@ -100,6 +102,10 @@ struct TakeInMarks: Sendable {
         &judged, received: sent.file.received, from: sent.source, dialect: sent.dialect)
       if let (window, day, session) = sent.window {
         try SessionRegister.keep(window, school, day, session, receipt: receipt, in: db)
+      }
+      try RegisterDesk.audit("school.marks.written", school.text, by: writer, requestID: writer.requestID, in: db)
+      if let pupil = sent.pupil {
+        try RegisterDesk.audit("pupil.mark.written", pupil.text, by: writer, requestID: writer.requestID, in: db)
       }
       let body = try encodeAnswer(Self.answer(counts, receipt: receipt, judged, sent))
       try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)

@@ -95,6 +95,11 @@ enum RegisterTables {
         .init("destination", .text, optional: true, "Where the child went."),
         .init("enteredOn", .day, optional: true, "When the name was entered."),
         .init("deletedOn", .day, optional: true, "When the name was deleted."),
+        .init("upload", .integer, optional: true, "The upload that entered it."),
+        .init(
+          "withdrawnAt", .moment, optional: true, from: "t.withdrawn_millis",
+          "When it was taken back as made by mistake; it counts nowhere since."),
+        .init("withdrawnReason", .text, optional: true, "Why it was taken back."),
       ]),
     RegisterTable(
       "admission-log", "Statements of the admission register as they were made.", source: "admission_log t",
@@ -114,8 +119,25 @@ enum RegisterTables {
         .init("emergency", .flag, "Whether to be called in an emergency."),
         .init("safeToContact", .flag, "Whether it is safe to contact the person."),
         .init("addressProtected", .flag, "Whether the address must not be told."),
+        .init("school", .urn, optional: true, "The school that stated it."),
         .init("telephone", .text, "The telephone number; may be empty."), .init("email", .text, "May be empty."),
         .init("address", .text, "May be empty."), .init("postcode", .text, "May be empty."), first, last,
+      ]),
+    RegisterTable(
+      "pupil-uploads", "Uploads of children.", source: "pupil_uploads t",
+      [number("The upload."), school, .init("received", .integer, "Rows received."), at, actor, role]),
+    RegisterTable(
+      "pupil-changes", "What was said of children and waits, or waited, for an officer.", source: "pupil_changes t",
+      ofSubjects: ofPupil,
+      [
+        number("The change."), .pupil(), school, .init("kind", .text, "Why it waits."),
+        .init("upn", .text, "The pupil number under which it was said."),
+        .init("fields", .text, "What differs from the record."), .init("statement", .json, "What was said."),
+        .init("upload", .integer, optional: true, "The upload that said it."),
+        .init("state", .text, "Open, or what was decided."), at, actor, role,
+        .init("decidedAt", .moment, optional: true, from: "t.decided_millis", "When it was decided."),
+        .init("decidedBy", .text, optional: true, from: "t.decided_actor", "Who decided: opaque."),
+        .init("reason", .text, optional: true, "Why it was decided so."),
       ]),
     RegisterTable(
       "flags", "What the authority knows of children beside the register.", source: "flags t", ofSubjects: ofPupil,
@@ -284,9 +306,9 @@ enum RegisterTables {
       ]),
   ]
 
-  /// Who read a child's record; part of what is told to the child, not of the export.
+  /// Who read or changed a child's record; part of what is told to the child, not of the export.
   static let reads = RegisterTable(
-    "reads", "Who read the record, by role and action.", source: "audit_log t",
+    "reads", "Who read or changed the record, by role and action.", source: "audit_log t",
     ofSubjects: "t.subject IN (SELECT id FROM pupils WHERE number IN (SELECT pupil FROM subjects))",
     [
       .init("at", .moment, from: "t.at_millis", "When."), role, .init("action", .text, "What was done."),

@@ -1,0 +1,210 @@
+import Contracts
+import Foundation
+import GRDB
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// The table of what was said of children and waits for an officer.
+enum PupilChanges {
+  enum Kind: String, Codable, Sendable, CaseIterable {
+    /// The entry may be of another child.
+    case identity
+    /// A child joins a roll that an officer must confirm.
+    case arrival
+    /// What a school says differs from the record, and its word does not stand.
+    case statement
+    /// The same of one contact.
+    case contact
+  }
+
+  enum State: String, Codable, Sendable, CaseIterable { case open, accepted, rejected, superseded }
+
+  struct Change: Sendable {
+    let number: Int64
+    let pupil: Int64
+    let school: URN
+    let kind: Kind
+    let part: Int64
+    /// The number under which it was said.
+    let upn: UPN
+    let fields: [RecordField]
+    /// As it was said, JSON.
+    let statement: String
+    let upload: Int64?
+    let state: State
+    let at: Timestamp
+    let actor, role: String
+    let decidedAt: Timestamp?
+
+    /// The entry as it was sent.
+    ///
+    /// - Throws: `DecodingError` when it is about a contact.
+    func record() throws -> PupilRecord { try JSONDecoder().decode(PupilRecord.self, from: Data(statement.utf8)) }
+
+    /// The contact as it was stated.
+    ///
+    /// - Throws: `DecodingError` when it is an entry.
+    func contact() throws -> ContactStatement {
+      try JSONDecoder().decode(ContactStatement.self, from: Data(statement.utf8))
+    }
+  }
+
+  /// What is to be proposed.
+  struct Proposal {
+    let pupil: Int64
+    let school: URN
+    let kind: Kind
+    var part: Int64 = 0
+    let upn: UPN
+    var fields: [RecordField] = []
+    var upload: Int64?
+  }
+
+  /// What became of a proposal.
+  enum Outcome {
+    case new
+    /// The same waits already.
+    case open
+    /// An officer rejected the same before, and the school said nothing else since.
+    case rejected
+  }
+
+  /// Puts something before an officer. The same again changes nothing, neither while it waits nor after it was rejected;
+  /// another word of the same school takes the place of its last one.
+  static func propose(
+    _ proposal: Proposal, _ statement: some Encodable, by writer: Writer, in db: Database
+  ) throws -> Outcome {
+    let text = String(decoding: try encodeAnswer(statement), as: UTF8.self)
+    let fields = proposal.fields.map(\.rawValue).joined(separator: " ")
+    if let last = try last(proposal, in: db) {
+      let isSame = last.statement == text && last.fields == proposal.fields
+      if isSame, last.state == .open { return .open }
+      if isSame, last.state == .rejected { return .rejected }
+      if last.state == .open { try settle(last.number, .superseded, reason: nil, by: writer, in: db) }
+    }
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO pupil_changes (pupil, school, kind, part, upn, fields, statement, upload, state, at_millis, actor, role)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
+        """
+    ).execute(arguments: [
+      proposal.pupil, proposal.school.text, proposal.kind.rawValue, proposal.part, proposal.upn.text, fields, text,
+      proposal.upload, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
+    ])
+    return .new
+  }
+
+  /// What is open of a school, a child and a part.
+  static func open(_ proposal: Proposal, in db: Database) throws -> Change? {
+    try last(proposal, in: db).flatMap { $0.state == .open ? $0 : nil }
+  }
+
+  /// What a school said last of a child and a part.
+  private static func last(_ proposal: Proposal, in db: Database) throws -> Change? {
+    try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT * FROM pupil_changes WHERE pupil = ? AND school = ? AND kind = ? AND part = ?
+          ORDER BY number DESC LIMIT 1
+          """),
+      arguments: [proposal.pupil, proposal.school.text, proposal.kind.rawValue, proposal.part]
+    ).map(change)
+  }
+
+  static func find(_ number: Int64, in db: Database) throws -> Change? {
+    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupil_changes WHERE number = ?"), arguments: [number])
+      .map(change)
+  }
+
+  /// What waits, oldest first.
+  static func open(after number: Int64, limit: Int, in db: Database) throws -> [Change] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT * FROM pupil_changes INDEXED BY pupil_changes_open WHERE state = 'open' AND number > ?
+          ORDER BY number LIMIT ?
+          """), arguments: [number, limit]
+    ).map(change)
+  }
+
+  /// What a school said that waited or waits, newest first.
+  static func said(by school: URN, before number: Int64?, limit: Int, in db: Database) throws -> [Change] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT * FROM pupil_changes WHERE school = ? AND number < ? AND state <> 'superseded'
+          ORDER BY number DESC LIMIT ?
+          """), arguments: [school.text, number ?? .max, limit]
+    ).map(change)
+  }
+
+  /// The numbers under which a school's entries wait for an officer.
+  static func waiting(at school: URN, in db: Database) throws -> Set<UPN> {
+    Set(
+      try String.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT DISTINCT upn FROM pupil_changes INDEXED BY pupil_changes_waiting WHERE school = ? AND state = 'open'
+            """), arguments: [school.text]
+      ).map { try UPN($0) })
+  }
+
+  static func settle(
+    _ number: Int64, _ state: State, reason: String?, by writer: Writer, in db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE pupil_changes SET state = ?, reason = ?, decided_millis = ?, decided_actor = ?, decided_role = ?
+        WHERE number = ? AND state = 'open'
+        """
+    ).execute(arguments: [
+      state.rawValue, reason, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, number,
+    ])
+  }
+
+  /// Makes what was said of a merged record said of the record that stays. Where both have the same open, the newer one
+  /// of the record that stays counts.
+  static func move(_ merged: Int64, into pupil: Int64, by writer: Writer, in db: Database) throws {
+    let doubles = try Int64.fetchAll(
+      db,
+      sql: """
+        SELECT m.number FROM pupil_changes m JOIN pupil_changes k ON k.pupil = ?2 AND k.school = m.school
+          AND k.kind = m.kind AND k.part = m.part AND k.state = 'open'
+        WHERE m.pupil = ?1 AND m.state = 'open'
+        """, arguments: [merged, pupil])
+    for number in doubles { try settle(number, .superseded, reason: nil, by: writer, in: db) }
+    try db.execute(sql: "UPDATE pupil_changes SET pupil = ? WHERE pupil = ?", arguments: [pupil, merged])
+  }
+
+  private static func change(_ row: Row) throws -> Change {
+    guard let kind = Kind(rawValue: row["kind"]), let state = State(rawValue: row["state"]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+    }
+    return Change(
+      number: row["number"], pupil: row["pupil"], school: try URN(row["school"] as String), kind: kind,
+      part: row["part"], upn: try UPN(row["upn"] as String),
+      fields: (row["fields"] as String).split(separator: " ").compactMap { RecordField(rawValue: String($0)) },
+      statement: row["statement"], upload: row["upload"], state: state, at: Timestamp(millis: row["at_millis"]),
+      actor: row["actor"], role: row["role"], decidedAt: (row["decided_millis"] as Int64?).map(Timestamp.init(millis:)))
+  }
+}
+
+/// The table of uploads of children.
+enum PupilUploads {
+  /// Keeps an upload and returns its number.
+  static func add(_ school: URN, received: Int, by writer: Writer, in db: Database) throws -> Int64 {
+    try db.cachedStatement(
+      sql: "INSERT INTO pupil_uploads (school, received, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      school.text, received, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
+    ])
+    return db.lastInsertedRowID
+  }
+
+  /// An upload's number as callers see it.
+  static func name(_ number: Int64) -> String { "u\(number)" }
+
+  /// The number behind what callers give; `nil` when it is none.
+  static func number(_ name: String) -> Int64? { name.hasPrefix("u") ? Int64(name.dropFirst()) : nil }
+}
