@@ -120,7 +120,7 @@ enum SourceCodes {
         sql: """
           SELECT d.*, p.id AS pupil, r.at_millis FROM differences d INDEXED BY differences_school
           JOIN receipts r ON r.number = d.receipt
-          JOIN registrations g ON g.number = d.registration JOIN pupils p ON p.number = g.pupil
+          JOIN standing_registrations g ON g.number = d.registration JOIN pupils p ON p.number = g.pupil
           JOIN source_codes s ON s.registration = d.registration AND s.day = d.day AND s.session = d.session
           WHERE d.school = ? AND d.number > ? AND s.is_persons = 1
             AND CASE d.source WHEN 'files' THEN s.files ELSE s.entries END = d.said

@@ -47,7 +47,7 @@ struct SettleQuarantine: Sendable {
       }
       try Quarantine.settle(number, .superseded, reason: "Corrected", by: writer, in: db)
       try RegisterDesk.audit(
-        "school.quarantine.corrected", school.text, by: writer, requestID: writer.requestID, in: db)
+        "school.quarantine.correct", school.text, by: writer, requestID: writer.requestID, in: db)
       let work = SchoolWork(
         desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       let intake = MarkIntake(work: work)
@@ -79,7 +79,7 @@ struct SettleQuarantine: Sendable {
       _ = try Self.waiting(number, school, db)
       try Quarantine.settle(number, .superseded, reason: reason, by: writer, in: db)
       try RegisterDesk.audit(
-        "school.quarantine.discarded", school.text, by: writer, requestID: writer.requestID, in: db)
+        "school.quarantine.discard", school.text, by: writer, requestID: writer.requestID, in: db)
       return Answer(number: number, state: .discarded, waitsAs: nil, problem: nil, receipt: nil)
     }
   }
