@@ -39,7 +39,8 @@ extension Schools {
   private static func rows(
     of school: String?, years: ClosedRange<Int>, asOf: AsOf?, in db: Database
   ) throws -> [Row] {
-    let condition = "(?1 IS NULL OR school = ?1) AND start_year BETWEEN ?2 AND ?3"
+    // One school's are found by the key.
+    let condition = "\(school == nil ? "?1 IS NULL" : "school = ?1") AND start_year BETWEEN ?2 AND ?3"
     guard let asOf else {
       return try Row.fetchAll(
         db.cachedStatement(sql: "SELECT school, start_year, calendar FROM calendars WHERE \(condition)"),
