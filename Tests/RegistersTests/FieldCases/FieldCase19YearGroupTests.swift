@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Testing
 
 /// A year group of the national data set that is none, and one that cannot be read.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Testing
 
 /// A system's own export, and the program's own file after a spreadsheet had it.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Testing
 
 /// Notes, problems and children are numbered as the file's own rows, in every form.

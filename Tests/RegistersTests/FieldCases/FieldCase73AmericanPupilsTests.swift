@@ -1,4 +1,6 @@
 import Foundation
+import GRDB
+import HTTPTypes
 import Testing
 
 /// Dates of a list of pupils in another order than they are read.

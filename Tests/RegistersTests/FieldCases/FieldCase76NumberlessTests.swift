@@ -1,5 +1,7 @@
 import Contracts
 import Foundation
+import GRDB
+import HTTPTypes
 import Rulebook
 import Testing
 

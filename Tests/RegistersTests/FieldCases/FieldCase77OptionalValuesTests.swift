@@ -1,4 +1,7 @@
 import Foundation
+import GRDB
+import HTTPTypes
+import Rulebook
 import Testing
 
 /// Optional values that nobody can read never cost a child.

@@ -1,4 +1,7 @@
 import Foundation
+import GRDB
+import HTTPTypes
+import ServiceKit
 import Testing
 
 /// Both names in one column, by a dialect for lists of pupils.

@@ -1,4 +1,6 @@
 import Foundation
+import GRDB
+import HTTPTypes
 import Testing
 
 /// The same child in several rows.

@@ -1,4 +1,7 @@
 import Foundation
+import GRDB
+import HTTPTypes
+import Rulebook
 import Testing
 
 /// Leavers and joiners in one list.

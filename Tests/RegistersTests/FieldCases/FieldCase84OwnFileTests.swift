@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Testing
 
 /// The program's own file, saved by a spreadsheet with other settings.

@@ -1,4 +1,6 @@
 import Foundation
+import GRDB
+import HTTPTypes
 import Testing
 
 /// A contact that nobody can read.

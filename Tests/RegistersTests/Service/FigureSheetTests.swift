@@ -1,5 +1,9 @@
 import Foundation
+import GRDB
 import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
 import Rulebook
 import ServiceKit
 import Testing
