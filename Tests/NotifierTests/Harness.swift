@@ -123,9 +123,9 @@ struct Harness: Sendable {
       traceparent: nil, classification: .pseudonymous, data: data)
   }
 
-  func recordSchool() async throws {
+  func recordSchool(_ urn: URN = Sample.school) async throws {
     try await take(
-      SchoolRecorded(urn: Sample.school, name: "Larkspur Academy", phase: .secondary, kind: .academy), id: "school")
+      SchoolRecorded(urn: urn, name: "Larkspur Academy", phase: .secondary, kind: .academy), id: "school-\(urn)")
   }
 
   func enrol(_ pupil: PupilID = Sample.pupil, addressProtected: Bool = false) async throws {
@@ -143,14 +143,14 @@ struct Harness: Sendable {
       at: time)
   }
 
-  /// Subscribes a receiver of the sample school, which is known.
+  /// Subscribes a receiver of the sample school or of others, which become known.
   func subscribe(
     _ address: String, _ change: (inout SubscriptionRequest) -> Void = { _ in }
   ) async throws -> ManageSubscriptions.Opened {
     var request = Sample.request()
     request.address = address
     change(&request)
-    try await recordSchool()
+    for urn in request.urns { try await recordSchool(urn) }
     return try await manage.create(request, by: Self.officer)
   }
 
