@@ -24,7 +24,7 @@ struct RegistersAnswer {
       """
       SELECT p.id, p.date_of_birth, p.year_group, p.year_group_year, r.school, r.enrolled_on, r.left_on,
         (y.number & 255) + 1900 AS start_year, y.codes
-      FROM registrations r JOIN pupils p ON p.number = r.pupil JOIN pupil_years y ON y.number >> 8 = r.number
+      FROM standing_registrations r JOIN pupils p ON p.number = r.pupil JOIN pupil_years y ON y.number >> 8 = r.number
       """)
     var sessions: [String: [String]] = [:]
     var unauthorised: [String: Int] = [:]

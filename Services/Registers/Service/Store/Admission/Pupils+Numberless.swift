@@ -24,7 +24,7 @@ extension Pupils {
     let found = try String.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT DISTINCT p.upn FROM pupils p JOIN registrations r ON r.pupil = p.number
+          SELECT DISTINCT p.upn FROM pupils p JOIN standing_registrations r ON r.pupil = p.number
           WHERE p.date_of_birth = ? AND p.folded_family = ? AND p.folded_given = ? AND p.merged_into IS NULL
             AND r.school = ? LIMIT 2
           """),

@@ -86,10 +86,12 @@ struct EnrolPupils: Sendable {
         return checked.record.map { Ready(row: row.number, record: $0, notes: checked.notes) }
       }
       let clashes = NumberClashes(ready.map { ($0.row, $0.record) })
+      var seen = SeenRows()
       for row in ready {
         do {
           let record = try Pupils.recognised(row.record, at: school, in: db)
           try entry.refuseClash(record, clashes.rows(with: row.row))
+          try seen.refuseOther(record)
           let entered = try entry.enter(record)
           answer.count(entered, row.notes + PupilNote.ofNumber(sent: row.record.upn, taken: record.upn), row: row.row)
           touched.add(entered)
@@ -103,6 +105,19 @@ struct EnrolPupils: Sendable {
       try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
       return body
     }
+  }
+}
+
+/// The children and first days that a file has named so far.
+private struct SeenRows {
+  private var facts: [[String]: PupilMatching.Facts] = [:]
+
+  /// - Throws: ``PupilRefusal`` when a row before says something else of the same child and first day: which is meant
+  ///   nobody can say, so that the first counts.
+  mutating func refuseOther(_ record: PupilRecord) throws(PupilRefusal) {
+    let key = [record.upn.text, record.enrolledOn.iso]
+    if let known = facts[key], PupilMatching.verdict(known, record.facts) != .same { throw .twiceInFile }
+    facts[key] = facts[key] ?? record.facts
   }
 }
 

@@ -135,7 +135,8 @@ extension PupilEntry {
     }
     if let contacts = stated.contacts {
       let source = Contacts.Source(school: school, holdsChild: false, mayLower: true)
-      let outcome = try Contacts.replace(of: pupil.number, with: contacts, by: source, on: today, in: db)
+      let outcome = try Contacts.replace(
+        of: pupil.number, with: contacts, isWhole: stated.areContactsWhole ?? true, by: source, on: today, in: db)
       if outcome.isLowered { try desk.protectionLowered(of: pupil.number, .contact, by: writer, in: db) }
     }
     if pupil.addressProtected, !word.pupil.addressProtected {
@@ -162,6 +163,8 @@ struct StatedFields: Codable, Hashable, Sendable {
   var yearGroup: CurriculumYear?
   var addressProtected: Bool?
   var contacts: [ContactStatement]?
+  /// Whether the contacts are all that there are.
+  var areContactsWhole: Bool?
 
   init(_ record: PupilRecord, _ fields: [RecordField]) {
     for field in fields {
@@ -174,7 +177,7 @@ struct StatedFields: Codable, Hashable, Sendable {
       case .sex: sex = record.sex
       case .yearGroup: yearGroup = record.yearGroup
       case .addressProtected: addressProtected = record.addressProtected
-      case .contacts: contacts = record.contacts
+      case .contacts: (contacts, areContactsWhole) = (record.contacts, record.areContactsWhole)
       }
     }
   }
@@ -209,11 +212,14 @@ extension PupilRecord {
   /// does not differ; neither does a protection that is raised.
   func differing(from pupil: StoredPupil, in year: SchoolYear) -> [RecordField] {
     var fields: [RecordField] = []
-    if NameSpelling.kept(pupil.givenName, sent: givenName) != pupil.givenName { fields.append(.givenName) }
-    if NameSpelling.kept(pupil.familyName, sent: familyName) != pupil.familyName { fields.append(.familyName) }
+    func isOther(_ known: String, _ sent: String) -> Bool { NameSpelling.kept(known, sent: sent) != known }
+    if isOther(pupil.givenName, givenName) { fields.append(.givenName) }
+    if isOther(pupil.familyName, familyName) { fields.append(.familyName) }
     if dateOfBirth != pupil.dateOfBirth { fields.append(.dateOfBirth) }
     if let sex, let known = pupil.sex, sex != known { fields.append(.sex) }
-    if let yearGroup, let known = pupil.yearGroup(in: year), yearGroup != .group(known) { fields.append(.yearGroup) }
+    if let yearGroup, let known = pupil.yearGroup(in: year)?.text ?? pupil.yearGroup, yearGroup.text != known {
+      fields.append(.yearGroup)
+    }
     if addressProtected == false, pupil.addressProtected { fields.append(.addressProtected) }
     return fields
   }

@@ -1,7 +1,4 @@
-import Contracts
 import GRDB
-import Messaging
-import RegistersDomain
 import Rulebook
 import ServiceKit
 import Store
@@ -34,20 +31,7 @@ struct TellRolls: Sendable {
   }
 
   private static func tell(_ line: Pupils.Line, _ desk: RegisterDesk, _ writer: Writer, _ db: Database) throws {
-    let (pupil, place) = (line.pupil, line.registration)
-    try desk.outbox.append(
-      PupilEnrolled(
-        pupil: pupil.id, school: place.school, upn: pupil.upn, givenName: pupil.givenName,
-        familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup,
-        yearGroupYear: pupil.yearGroupYear, enrolledOn: place.enrolledOn, leftOn: place.leftOn,
-        addressProtected: pupil.addressProtected, registration: place.number),
-      subject: place.school.text, context: writer.context, in: db)
-    guard let leftOn = place.leftOn else { return }
-    try desk.outbox.append(
-      PupilLeft(
-        pupil: pupil.id, school: place.school, leftOn: leftOn, ground: place.ground,
-        destinationKnown: place.destination.map { !$0.isEmpty } ?? false,
-        concerns: try Flags.inForce(pupil.number, on: leftOn, in: db).concerns, registration: place.number),
-      subject: place.school.text, context: writer.context, in: db)
+    try desk.publishEntry(of: line.pupil, line.registration, context: writer.context, in: db)
+    try desk.publishLeaving(of: line.pupil, line.registration, context: writer.context, in: db)
   }
 }
