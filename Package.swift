@@ -158,6 +158,9 @@ let package = Package(
       .target(
         name: "TestKit", dependencies: ["Rulebook", "Seeded", "Store", .nioCore, .nioPosix], path: "Tests/TestKit",
         swiftSettings: strict),
+      .target(
+        name: "ServiceTestKit", dependencies: ["ServiceKit", "Schemas", .httpTypes], path: "Tests/ServiceTestKit",
+        swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
         "ContractTests",
@@ -181,8 +184,8 @@ let package = Package(
       tests(
         "ServiceKitTests",
         [
-          "ServiceKit", "Contracts", "Schemas", "Seeded", "TestKit", .hummingbird, .hummingbirdTesting, .httpTypes,
-          .nioCore, .nioPosix, .nioHTTP1, .asyncHTTPClient, .jwt,
+          "ServiceKit", "Contracts", "Schemas", "Seeded", "TestKit", "ServiceTestKit", .hummingbird,
+          .hummingbirdTesting, .httpTypes, .nioCore, .nioPosix, .nioHTTP1, .asyncHTTPClient, .jwt,
           .crypto,
           .configuration, .logging, .metrics, .tracing,
         ]),
@@ -190,15 +193,16 @@ let package = Package(
         "RegistersTests",
         [
           "RegistersDomain", "RegistersService", "EnforcementDomain", "EnforcementService", "FuzzTargets", "Seeded",
-          "TestKit", .hummingbirdTesting,
+          "TestKit", "ServiceTestKit", .hummingbirdTesting,
         ] + kits),
       tests(
         "EnforcementTests",
-        ["EnforcementDomain", "EnforcementService", "Seeded", "TestKit", .hummingbirdTesting] + kits),
+        ["EnforcementDomain", "EnforcementService", "Seeded", "TestKit", "ServiceTestKit", .hummingbirdTesting] + kits),
       tests(
         "NotifierTests",
         [
-          "NotifierDomain", "NotifierService", "Seeded", "TestKit", .hummingbirdTesting, .crypto, .asyncHTTPClient,
+          "NotifierDomain", "NotifierService", "Seeded", "TestKit", "ServiceTestKit", .hummingbirdTesting, .crypto,
+          .asyncHTTPClient,
           .nioPosix,
         ] + kits),
       tests("SuiteTests", ["SuiteDomain", "SuiteService", "Rulebook", "TestKit", .logging]),

@@ -35,18 +35,28 @@ public indirect enum JSONSchema: Hashable, Sendable {
   }
 
   /// The schema as JSON.
-  public var json: JSONValue {
+  public var json: JSONValue { json(isForm: false) }
+
+  /// The schema as JSON.
+  ///
+  /// - Parameter isForm: whether an object may have no field beside the named ones.
+  public func json(isForm: Bool) -> JSONValue {
     switch self {
     case .object(let fields):
-      .object([
-        "type": "object",
-        "properties": .object(Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.json) })),
-        "required": .array(fields.filter(\.required).map { .string($0.name) }),
-      ])
-    case .map(nil, let values): .object(["type": "object", "additionalProperties": values.json])
+      .object(
+        [
+          "type": "object",
+          "properties": .object(
+            Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.json(isForm: isForm)) })),
+          "required": .array(fields.filter(\.required).map { .string($0.name) }),
+        ].merging(isForm ? ["additionalProperties": false] : [:]) { $1 })
+    case .map(nil, let values): .object(["type": "object", "additionalProperties": values.json(isForm: isForm)])
     case .map(let keys?, let values):
-      .object(["type": "object", "propertyNames": ["pattern": .string(keys)], "additionalProperties": values.json])
-    case .array(let element): .object(["type": "array", "items": element.json])
+      .object([
+        "type": "object", "propertyNames": ["pattern": .string(keys)],
+        "additionalProperties": values.json(isForm: isForm),
+      ])
+    case .array(let element): .object(["type": "array", "items": element.json(isForm: isForm)])
     case .string(let format, let pattern):
       .object(
         ["type": "string"].merging(
@@ -57,8 +67,8 @@ public indirect enum JSONSchema: Hashable, Sendable {
     case .integer(let minimum?): .object(["type": "integer", "minimum": .integer(minimum)])
     case .number: .object(["type": "number"])
     case .boolean: .object(["type": "boolean"])
-    case .nullable(let schema): .object(["anyOf": [schema.json, ["type": "null"]]])
-    case .anyOf(let schemas): .object(["anyOf": .array(schemas.map(\.json))])
+    case .nullable(let schema): .object(["anyOf": [schema.json(isForm: isForm), ["type": "null"]]])
+    case .anyOf(let schemas): .object(["anyOf": .array(schemas.map { $0.json(isForm: isForm) })])
     case .any: .object([:])
     }
   }
@@ -66,8 +76,10 @@ public indirect enum JSONSchema: Hashable, Sendable {
 
 extension JSONSchema.Field {
   /// The field's schema with what the field means.
-  fileprivate var json: JSONValue {
-    guard !description.isEmpty, case .object(var body) = schema.json else { return schema.json }
+  fileprivate func json(isForm: Bool) -> JSONValue {
+    guard !description.isEmpty, case .object(var body) = schema.json(isForm: isForm) else {
+      return schema.json(isForm: isForm)
+    }
     body["description"] = .string(description)
     return .object(body)
   }

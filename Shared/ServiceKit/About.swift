@@ -38,6 +38,8 @@ public struct About: Sendable {
   public let query: [Parameter]
   /// The type that the JSON body is decoded as.
   public let body: (any (Decodable & Sendable).Type)?
+  /// Whether the JSON body is a form, in which unknown fields are refused; not so for a file with a reader of its own.
+  public let bodyIsForm: Bool
   /// Other media types that the body may have, for example `text/csv`.
   public let uploads: [String]
   /// Whether the body may be left out.
@@ -52,6 +54,8 @@ public struct About: Sendable {
   public let status: Int
   /// Whether the route takes an `Idempotency-Key`.
   public let takesIdempotencyKey: Bool
+  /// Whether the route edits a resource that others may edit too, and takes an `If-Match`.
+  public let takesIfMatch: Bool
   /// Statuses of problems that the route can answer with, beside those that follow from what it takes.
   public let problems: [Int]
 
@@ -63,13 +67,15 @@ public struct About: Sendable {
     body: (any (Decodable & Sendable).Type)? = nil,
     uploads: [String] = [], bodyIsOptional: Bool = false, answer: (any (Decodable & Sendable).Type)? = nil,
     downloads: [String] = [], sheet: Bool = false, status: Int = 200, takesIdempotencyKey: Bool = false,
-    problems: [Int] = []
+    takesIfMatch: Bool = false, bodyIsForm: Bool = true, problems: [Int] = []
   ) {
     self.summary = summary
     self.details = details
     self.path = path
     self.bodyIsOptional = bodyIsOptional
     self.takesIdempotencyKey = takesIdempotencyKey
+    self.takesIfMatch = takesIfMatch
+    self.bodyIsForm = bodyIsForm
     self.problems = problems
     self.query = query + (sheet ? [.format] : [])
     self.sheet = sheet

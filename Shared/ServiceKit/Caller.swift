@@ -35,8 +35,12 @@ public struct Caller: Sendable, Hashable {
     self.scopes = scopes
   }
 
-  /// Whether the caller may act for a school: a school's own users for theirs only.
-  public func mayActFor(school urn: String) -> Bool { schools?.contains(urn) ?? (role != .school) }
+  /// The schools that the caller is confined to, by URN; `nil` for one who works for the whole authority. A school's user
+  /// whose token names no school is confined to none.
+  public var confinedTo: Set<String>? { schools ?? (role == .school ? [] : nil) }
+
+  /// Whether the caller may act for a school.
+  public func mayActFor(school urn: String) -> Bool { confinedTo?.contains(urn) ?? true }
 
   /// - Throws: `Problem` forbidden unless the caller may act for the school.
   public func requireActing(forSchool urn: String) throws(Problem) {
@@ -44,12 +48,39 @@ public struct Caller: Sendable, Hashable {
   }
 }
 
-/// Who may use a route. Every route has one; there is no other way to add a route.
+/// How a route confines callers who are bound to schools: a school's users, and officers whose token names schools.
+///
+/// The router itself enforces ``ownSchool`` and ``wholeAuthority``. A handler under ``ownRecords`` must leave out what
+/// belongs to other schools, by `Caller.confinedTo` or `Caller.mayActFor(school:)`; a test calls every described route
+/// as a foreign school and as a foreign officer.
+public enum Reach: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The path names a school as `{urn}`: callers bound to schools may use the route for theirs only (403).
+  case ownSchool = "own-school"
+  /// The answer holds only what belongs to the caller's schools; a record of another school is not found (404).
+  case ownRecords = "own-records"
+  /// Authority-wide data: callers bound to schools may not use the route (403).
+  case wholeAuthority = "whole-authority"
+  /// The same for every caller: the route holds nothing about a child, or about what one school did.
+  case shared
+
+  /// - Parameter school: the path's `{urn}`.
+  /// - Throws: `Problem` forbidden where the route alone decides that the caller may not use it.
+  func admit(_ caller: Caller, school: String?) throws(Problem) {
+    guard let own = caller.confinedTo else { return }
+    switch self {
+    case .ownSchool: guard let school, own.contains(school) else { throw .forbidden }
+    case .wholeAuthority: throw .forbidden
+    case .ownRecords, .shared: break
+    }
+  }
+}
+
+/// Who may use a route, and for which schools. Every route has one; there is no other way to add a route.
 public enum Policy: Sendable, Hashable {
   /// Anybody: health and metrics only, which hold nothing about a person.
   case open
-  /// Callers of these roles, with a token of this authority.
-  case roles(Set<Role>)
+  /// Callers of these roles with a token of this authority, confined as the reach says.
+  case roles(Set<Role>, Reach)
 
-  public static func roles(_ roles: Role...) -> Policy { .roles(Set(roles)) }
+  public static func roles(_ roles: Role..., reach: Reach) -> Policy { .roles(Set(roles), reach) }
 }

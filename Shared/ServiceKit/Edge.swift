@@ -46,7 +46,7 @@ struct Edge: Sendable {
     _ route: ServiceRouter.Route, within bounds: JSONBounds, _ request: Request, _ context: ServiceRequestContext,
     _ handler: ServiceRouter.Handler
   ) async throws -> Response {
-    guard !route.isNeverRefused else { return try await Self.tagged(handler(request, context), route, request) }
+    guard !route.isNeverRefused else { return try await Self.answer(handler, route, request, context) }
     var trail = Trail(name: "peer \(context.peer)")
     do {
       return try await handle(route, bounds, request, context, &trail, handler)
@@ -70,22 +70,24 @@ struct Edge: Sendable {
   ) async throws -> Response {
     guard var ticket = shares.enter(trail.name, atMost: settings.concurrency) else { throw Problem.tooManyOfCaller }
     var context = context
-    if case .roles(let roles) = route.policy {
+    if case .roles(let roles, let reach) = route.policy {
       let caller = try await caller(request, &trail)
       trail.name = "subject \(caller.subject)"
       trail.role = caller.role
       guard roles.contains(caller.role) else { throw Problem.forbidden }
+      try reach.admit(caller, school: context.parameters.get("urn"))
       guard let own = shares.enter(trail.name, atMost: settings.share) else { throw Problem.tooManyOfCaller }
       ticket = own
       context.identity = caller
     }
+    try route.checkQuery(request)
     var request = request
     let bytes = try await Self.body(of: request, upTo: route.bodyLimitBytes, counting: ticket)
     request.body = RequestBody(buffer: bytes)
     let (whole, known) = (request, context)
     let response = try await places.inOne {
       if whole.mediaType.hasSuffix("json") { try Self.count(bytes, within: bounds) }
-      return try await Self.tagged(handler(whole, known), route, whole)
+      return try await Self.answer(handler, route, whole, known)
     }
     ticket.releaseBytes()
     return Self.keeping(ticket, until: response)
@@ -108,9 +110,17 @@ struct Edge: Sendable {
     return String(header.dropFirst(7))
   }
 
-  private static func tagged(_ response: Response, _ route: ServiceRouter.Route, _ request: Request) async throws
-    -> Response
-  { route.isConditional ? try await response.respecting(request) : response }
+  /// The handler's answer with its tag; what it says of a query parameter with what the route says of it.
+  private static func answer(
+    _ handler: ServiceRouter.Handler, _ route: ServiceRouter.Route, _ request: Request, _ context: ServiceRequestContext
+  ) async throws -> Response {
+    do {
+      let response = try await handler(request, context)
+      return route.isConditional ? try await response.respecting(request) : response
+    } catch let problem as Problem {
+      throw route.explaining(problem)
+    }
+  }
 
   /// The whole body, whether its length was declared or it came in chunks.
   static func body(of request: Request, upTo limit: Int, counting ticket: Shares.Ticket) async throws -> ByteBuffer {

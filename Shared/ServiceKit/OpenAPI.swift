@@ -13,6 +13,10 @@ public enum OpenAPI {
     /// Two types of one name and different schemas.
     case nameTwice(String)
     case noSummary(route: String)
+    /// A path with a school whose reach is not ``Reach/ownSchool``, or the other way round.
+    case wrongReach(route: String)
+    /// A route that replaces or removes a resource and takes no `If-Match`.
+    case noIfMatch(route: String)
     /// A status that no problem has.
     case unknownProblem(status: Int, route: String)
   }
@@ -34,7 +38,9 @@ public enum OpenAPI {
         "title": .string("Every School Day: \(service)"), "version": "1",
         "description": .string(
           "Made from the routes of the program. Every error is a Problem Details document (RFC 9457). A `GET` with a JSON "
-            + "answer carries a strong `ETag`; send it in `If-None-Match` to be told 304 when nothing changed."),
+            + "answer carries a strong `ETag`; send it in `If-None-Match` to be told 304 when nothing changed, and in "
+            + "`If-Match` with an edit to be told 412 when someone else changed it. Query parameters and fields of a form "
+            + "that are not described here are refused."),
       ],
       "servers": [["url": "/"]],
       "paths": .object(paths.mapValues { .object($0) }),
@@ -76,11 +82,14 @@ public enum OpenAPI {
     var schemas: [String: JSONValue] = [:]
 
     /// A reference to a type's schema; the schema itself where the type has no name of its own.
-    mutating func reference(_ type: any Decodable.Type) throws -> JSONValue {
+    ///
+    /// - Parameter isForm: whether fields beside the named ones are refused.
+    mutating func reference(_ type: any Decodable.Type, isForm: Bool = false) throws -> JSONValue {
       let schema = try JSONSchema.describing(type)
-      guard case .object = schema, let name = Self.name(of: type) else { return schema.json }
-      guard schemas[name, default: schema.json] == schema.json else { throw Failure.nameTwice(name) }
-      schemas[name] = schema.json
+      guard case .object = schema, let name = Self.name(of: type) else { return schema.json(isForm: isForm) }
+      let json = schema.json(isForm: isForm)
+      guard schemas[name, default: json] == json else { throw Failure.nameTwice(name) }
+      schemas[name] = json
       return ["$ref": .string("#/components/schemas/\(name)")]
     }
 
@@ -95,6 +104,9 @@ public enum OpenAPI {
   private static func operation(_ route: ServiceRouter.Route, _ components: inout Components) throws -> JSONValue {
     let about = route.about
     guard !about.summary.isEmpty else { throw Failure.noSummary(route: "\(route.method) \(route.path)") }
+    guard about.takesIfMatch || !["PUT", "PATCH", "DELETE"].contains(route.method) else {
+      throw Failure.noIfMatch(route: "\(route.method) \(route.path)")
+    }
     let path = try pathParameters(of: route)
     var operation: [String: JSONValue] = [
       "operationId": .string(operationID(of: route)),
@@ -103,8 +115,12 @@ public enum OpenAPI {
       "tags": [.string(String(route.segments.first ?? ""))],
       "security": [],
     ]
-    if case .roles(let roles) = route.policy {
+    if case .roles(let roles, let reach) = route.policy {
+      guard (reach == .ownSchool) == route.segments.contains("{urn}") else {
+        throw Failure.wrongReach(route: "\(route.method) \(route.path)")
+      }
       operation["security"] = [["bearer": []]]
+      operation["x-reach"] = .string(reach.rawValue)
       operation["x-roles"] = .array(roles.map(\.rawValue).sorted().map { .string($0) })
     }
     let parameters =
@@ -135,7 +151,8 @@ public enum OpenAPI {
     var sentences: [String] =
       switch route.policy {
       case .open: ["Open: no token is needed."]
-      case .roles(let roles): ["Roles: \(roles.map(\.rawValue).sorted().joined(separator: ", "))."]
+      case .roles(let roles, let reach):
+        ["Roles: \(roles.map(\.rawValue).sorted().joined(separator: ", ")).", reach.sentence]
       }
     if !route.about.details.isEmpty { sentences.append(route.about.details) }
     if route.about.takesBody { sentences.append("The body may have \(route.bodyLimitBytes) bytes.") }
@@ -179,6 +196,13 @@ public enum OpenAPI {
             "The caller's name for the request: sent again, it has no second effect and the same answer."), in: "header"
         ))
     }
+    if route.about.takesIfMatch {
+      headers.append(
+        json(
+          .init(
+            "If-Match", .string(), required: false,
+            "The `ETag` that reading the resource gave: refused when someone else changed it since."), in: "header"))
+    }
     if route.isConditional {
       headers.append(
         json(
@@ -191,7 +215,9 @@ public enum OpenAPI {
 
   private static func bodyContent(_ about: About, _ components: inout Components) throws -> [String: JSONValue]? {
     var content: [String: JSONValue] = [:]
-    if let body = about.body { content["application/json"] = ["schema": try components.reference(body)] }
+    if let body = about.body {
+      content["application/json"] = ["schema": try components.reference(body, isForm: about.bodyIsForm)]
+    }
     for upload in about.uploads where content[upload] == nil { content[upload] = ["schema": schema(ofMedia: upload)] }
     return content.isEmpty ? nil : content
   }
@@ -237,14 +263,15 @@ extension OpenAPI {
   /// What each status of a problem means, for all routes.
   private static let problems: KeyValuePairs<Int, String> = [
     400: "A parameter, a header or the body cannot be read.",
-    401: "A valid bearer token is needed.",
-    403: "The caller may not do this.",
-    404: "What the path names does not exist, or not for the caller.",
+    401: "The request needs a valid bearer token.",
+    403: "The caller does not have permission.",
+    404: "The path names nothing that the caller may see.",
     408: "The body arrived too slowly.",
-    409: "What is there does not allow this.",
+    409: "The present state does not allow this.",
+    412: "Someone else changed the resource after the `ETag` in `If-Match` was read.",
     413: "The body is too large.",
     415: "The body is of another media type.",
-    422: "What was sent can be read and is not acceptable; `errors` says where.",
+    422: "The request failed validation; `errors` has every fault.",
     429: "Too many requests of this caller; try again after a while.",
     503: "The program is busy or not ready; try again after a while.",
   ]
@@ -267,14 +294,27 @@ extension OpenAPI {
   /// Which problems a route can answer with.
   private static func problemStatuses(of route: ServiceRouter.Route) -> [Int] {
     let about = route.about
-    var statuses = about.problems + [503]
+    // Any query may hold what the route does not take.
+    var statuses = about.problems + [400, 503]
     if route.policy != .open { statuses += [401, 403, 429] }
-    if about.takesBody { statuses += [400, 408, 413, 415, 422] }
-    if !about.query.isEmpty { statuses += [400, 422] }
-    if about.takesIdempotencyKey { statuses += [400, 422] }
+    if about.takesBody { statuses += [408, 413, 415, 422] }
+    if !about.query.isEmpty || about.takesIdempotencyKey { statuses.append(422) }
+    if about.takesIfMatch { statuses.append(412) }
     if route.path.contains("{") { statuses.append(404) }
     if route.method != "GET" { statuses.append(409) }
     return Array(Set(statuses)).sorted()
+  }
+}
+
+extension Reach {
+  /// What the reach means to a caller.
+  var sentence: String {
+    switch self {
+    case .ownSchool: "Callers bound to schools may use it for their own schools only."
+    case .ownRecords: "Callers bound to schools see only what belongs to their schools."
+    case .wholeAuthority: "Callers bound to schools may not use it."
+    case .shared: "It is the same for every caller."
+    }
   }
 }
 

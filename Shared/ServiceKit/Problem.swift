@@ -62,15 +62,47 @@ public struct Problem: Error, Hashable, Sendable {
     Problem(slug, title, .conflict, detail: detail)
   }
   /// What was sent can be read and is not acceptable.
-  public static func invalid(_ faults: [Fault]) -> Problem {
-    Problem("invalid", "What was sent is not acceptable", .unprocessableContent, faults: faults)
+  ///
+  /// - Parameter more: how many faults there are beside these.
+  public static func invalid(_ faults: [Fault], more: Int = 0) -> Problem {
+    Problem("invalid", "The request failed validation", .unprocessableContent, shortening: faults, more: more)
   }
-  public static let unauthorized = Problem("unauthorized", "A valid bearer token is needed", .unauthorized)
-  public static let forbidden = Problem("forbidden", "The caller may not do this", .forbidden)
+
+  /// The most faults that a problem lists.
+  static let mostFaults = 50
+
+  /// A problem with the first of many faults, which says how many there are.
+  init(_ slug: String, _ title: String, _ status: HTTPResponse.Status, shortening faults: [Fault], more: Int = 0) {
+    let omitted = max(0, faults.count - Self.mostFaults) + more
+    self.init(
+      slug, title, status,
+      detail: omitted == 0 ? nil : "There are \(omitted) more faults than the \(Self.mostFaults) listed.",
+      faults: Array(faults.prefix(Self.mostFaults)))
+  }
+
+  public static let unauthorized = Problem("unauthorized", "This request needs a valid bearer token", .unauthorized)
+  public static let forbidden = Problem("forbidden", "You do not have permission to do this", .forbidden)
 
   /// The path is known, with other methods.
   static func methodNotAllowed(_ allowed: [String]) -> Problem {
-    Problem("method-not-allowed", "The resource has no such method", .methodNotAllowed, allowed: allowed)
+    Problem("method-not-allowed", "This address does not support this method", .methodNotAllowed, allowed: allowed)
+  }
+
+  /// Collects everything that is wrong with what was sent, so that it is refused once and with all of it.
+  public struct Faults: Sendable {
+    private var found: [Fault] = []
+
+    public init() {}
+
+    /// Notes a fault unless something is right.
+    public mutating func require(_ isRight: Bool, _ pointer: String, _ detail: String) {
+      if !isRight { found.append(.init(pointer, detail)) }
+    }
+
+    /// - Throws: `Problem` invalid with every fault that was noted.
+    public func refuse() throws(Problem) {
+      guard found.isEmpty else { throw .invalid(found) }
+    }
   }
 
   /// A problem as it is written.

@@ -3,6 +3,7 @@ public import Foundation
 public import HTTPTypes
 public import Hummingbird
 public import NIOCore
+import Schemas
 
 extension Request {
   /// The whole body.
@@ -16,10 +17,9 @@ extension Request {
     }
   }
 
-  /// The body as JSON of a type. Unknown fields are ignored.
+  /// The body as JSON of a type: a form, in which every field must be one of the type's.
   ///
-  /// - Throws: `Problem` 415 when it is not declared as JSON, 400 when it is not JSON, 422 with the field at fault when
-  ///   it is of another shape.
+  /// - Throws: `Problem` 415 when it is not declared as JSON, and as ``decodeJSON(_:from:checking:)``.
   public func json<Value: Decodable>(
     _ type: Value.Type, upTo limit: Int = ServiceRouter.defaultBodyLimitBytes
   ) async throws -> Value {
@@ -39,11 +39,11 @@ extension Request {
   ///
   /// - Throws: `Problem` 400 when it is absent or the function answers `nil`.
   public func query<Value>(_ name: String, _ read: (String) -> Value?) throws(Problem) -> Value {
-    guard let text = uri.queryParameters[Substring(name)].map(String.init), let value = read(text) else {
-      throw Problem(
-        "invalid-parameter", "A query parameter is missing or cannot be read", .badRequest,
-        faults: [.init(name, "is missing or cannot be read")])
+    QueryReads.note(name)
+    guard let text = uri.queryParameters[Substring(name)].map(String.init) else {
+      throw .invalidParameters([.init(name, "is required")])
     }
+    guard let value = read(text) else { throw .invalidParameters([.init(name, Problem.unreadable)]) }
     return value
   }
 
@@ -56,14 +56,27 @@ extension Request {
 
   /// An optional query parameter: absent is `nil`, present and unreadable is an error.
   public func optionalQuery<Value>(_ name: String, _ read: (String) -> Value?) throws(Problem) -> Value? {
-    uri.queryParameters[Substring(name)] == nil ? nil : try query(name, read)
+    QueryReads.note(name)
+    return uri.queryParameters[Substring(name)] == nil ? nil : try query(name, read)
   }
 }
 
-/// Decodes JSON and says what is wrong without repeating it.
+/// How much of a body is checked before it is decoded.
+public enum FormExtent: Sendable {
+  /// Every field and every value.
+  case everything
+  /// Unknown and repeated fields only: the values are judged by whoever reads them, for example row by row.
+  case fields
+}
+
+/// Decodes the JSON of a form and says everything that is wrong without repeating a value.
 ///
-/// - Throws: `Problem` 400 for what is not JSON, 422 with a pointer for another shape.
-public func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data) throws(Problem) -> Value {
+/// - Throws: `Problem` 400 for what is not JSON; 422 with every unknown, repeated or missing field, every value of
+///   another type and every one outside the allowed ones, each with its pointer.
+public func decodeJSON<Value: Decodable>(
+  _ type: Value.Type, from data: Data, checking extent: FormExtent = .everything
+) throws(Problem) -> Value {
+  try checkForm(type, data, extent)
   func pointer(_ path: [any CodingKey]) -> String {
     path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
   }
@@ -72,7 +85,7 @@ public func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data) th
   } catch DecodingError.keyNotFound(let key, let context) {
     throw .invalid([.init(pointer(context.codingPath + [key]), "is required")])
   } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-    throw .invalid([.init(pointer(context.codingPath), "is of another type")])
+    throw .invalid([.init(pointer(context.codingPath), "is of another type than the form says")])
   } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
     throw .invalid([.init(pointer(context.codingPath), "cannot be read")])
   } catch {
@@ -80,14 +93,47 @@ public func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data) th
   }
 }
 
+/// The schemas of forms, found once.
+private let formSchemas = Locked<[ObjectIdentifier: JSONSchema]>([:])
+
+private func checkForm(_ type: any Decodable.Type, _ data: Data, _ extent: FormExtent) throws(Problem) {
+  let found: FormCheck
+  do {
+    let schema = try formSchemas.withLock { known in
+      let schema = try known[ObjectIdentifier(type)] ?? JSONSchema.describing(type)
+      known[ObjectIdentifier(type)] = schema
+      return schema
+    }
+    found = try FormCheck(data, of: schema, extent: extent)
+  } catch FormCheck.Failure.notJSON {
+    throw .badRequest("not-json", "The body is not JSON")
+  } catch FormCheck.Failure.tooDeep {
+    throw Problem(
+      "too-deep", "The body has too many levels", .unprocessableContent,
+      detail: "Objects and lists can lie in each other to \(FormCheck.mostDeep) levels.")
+  } catch {
+    // Only a type that no description has: a test goes through the types of all routes.
+    throw Problem("internal", "Something went wrong", .internalServerError)
+  }
+  guard found.faults.isEmpty else { throw .invalid(found.faults, more: found.omitted) }
+}
+
 extension Response {
+  /// A value as every JSON answer writes it.
+  static func encoded(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value))
+  }
+
   /// A JSON answer, never cached.
   public static func json(
     _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) throws -> Response {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return .bytes(Array(try encoder.encode(value)), contentType: "application/json", status: status, headers: headers)
+    let bytes = try encoded(value)
+    var headers = headers
+    if let guarded = value as? any PartlyGuarded { headers[.eTag] = try guarded.entityTag(of: bytes) }
+    return .bytes(bytes, contentType: "application/json", status: status, headers: headers)
   }
 
   /// An answer of given bytes, never cached.
@@ -114,7 +160,7 @@ extension Response {
     try await body.write(collector)
     let bytes = collector.bytes
     var headers = headers
-    let tag = Self.entityTag(bytes)
+    let tag = headers[.eTag] ?? Self.entityTag(bytes)
     headers[.eTag] = tag
     guard let given = request.headers[.ifNoneMatch], Self.names(given, tag) else {
       return Response(status: status, headers: headers, body: .init(byteBuffer: bytes))

@@ -15,7 +15,7 @@ import Tracing
 ///
 /// ```swift
 /// let about = About("A child's attendance", answer: Attendance.self)
-/// router.on(.get, "/pupils/{id}/attendance", .roles(.school, .attendanceOfficer), about) { request, context in
+/// router.on(.get, "/pupils/{id}/attendance", .roles(.school, .attendanceOfficer, reach: .ownRecords), about) { request, context in
 ///   let caller = try context.caller
 ///   let id = try context.parameter("id")
 ///   guard let pupil = try await store.pupil(id, for: caller) else { throw Problem.notFound("Pupil") }
@@ -76,7 +76,7 @@ public final class ServiceRouter {
   ///
   /// - Parameters:
   ///   - path: with `{name}` for parameters.
-  ///   - policy: who may use it.
+  ///   - policy: who may use it, and how callers who are bound to schools are confined.
   ///   - about: what it is for, for its OpenAPI description.
   ///   - bodyLimitBytes: the largest body; a larger one is answered 413.
   ///   - json: how much a JSON body may hold; what its limit allows where nothing is said.

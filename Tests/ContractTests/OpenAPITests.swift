@@ -92,8 +92,12 @@ import Testing
       let operation = document["paths"][route.path][route.method.lowercased()]
       let statuses = Set(operation["responses"].members.keys)
       switch route.policy {
-      case .open: #expect(operation["security"] == [] && operation["x-roles"] == .null && !statuses.contains("401"))
-      case .roles(let roles):
+      case .open:
+        #expect(
+          operation["security"] == [] && operation["x-roles"] == .null && operation["x-reach"] == .null
+            && !statuses.contains("401"))
+      case .roles(let roles, let reach):
+        #expect(operation["x-reach"] == .string(reach.rawValue))
         #expect(operation["security"] == [["bearer": []]] && statuses.isSuperset(of: ["401", "403"]))
         #expect(operation["x-roles"] == .array(roles.map(\.rawValue).sorted().map { .string($0) }))
       }

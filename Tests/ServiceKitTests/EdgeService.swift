@@ -36,7 +36,7 @@ struct EdgeService: Sendable {
       name: "test", configuration: try ServiceConfiguration(source), clock: clock,
       logger: Logger(label: "test") { _ in log.handler }, stopwatch: stopwatch)
     let router = environment.makeRouter()
-    let officers = Policy.roles(.attendanceOfficer)
+    let officers = Policy.roles(.attendanceOfficer, reach: .shared)
     let received = received
     router.on(.post, "/files", officers, About("A file", uploads: ["text/csv"]), bodyLimitBytes: 100_000) {
       request, _ in

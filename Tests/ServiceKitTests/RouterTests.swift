@@ -6,8 +6,10 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import Rulebook
-import ServiceKit
+import Schemas
 import Testing
+
+@testable import ServiceKit
 
 /// A service of a few routes, in process.
 struct TestService {
@@ -45,31 +47,38 @@ struct TestService {
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let router = environment.makeRouter()
     router.on(
-      .get, "/schools/{urn}", .roles(.school, .attendanceOfficer), About("A school", answer: [String: String].self)
+      .get, "/schools/{urn}", .roles(.school, .attendanceOfficer, reach: .ownSchool),
+      About("A school", answer: [String: String].self)
     ) { [reads] _, context in
-      try context.caller.requireActing(forSchool: try context.parameter("urn"))
       reads.withLock { $0 += 1 }
       return try .json(["school": try context.parameter("urn")])
     }
     router.on(
-      .get, "/lists/{urn}", .roles(.attendanceOfficer), About("A list", query: [.after], answer: List.self)
+      .get, "/lists/{urn}", .roles(.attendanceOfficer, reach: .ownSchool),
+      About("A list", query: [.after], answer: List.self)
     ) { request, _ in
       let after = try request.after()
       return try .page(List(numbers: [after + 1, after + 2], next: after < 4 ? after + 2 : nil), of: request)
     }
     router.on(
-      .post, "/forms", .roles(.attendanceOfficer), About("A form", body: Form.self, answer: Form.self),
+      .post, "/forms", .roles(.attendanceOfficer, reach: .shared), About("A form", body: Form.self, answer: Form.self),
       bodyLimitBytes: 2_000
     ) { request, _ in
       try .json(try await request.json(Form.self, upTo: 2_000))
     }
-    router.on(.get, "/broken", .roles(.attendanceOfficer), About("It fails")) { _, _ in
+    router.on(.get, "/broken", .roles(.attendanceOfficer, reach: .shared), About("It fails")) { _, _ in
       struct Secret: Error { let name = "CANARY-in-an-error" }
       throw Secret()
     }
     router.on(
-      .get, "/day", .roles(.attendanceOfficer),
-      About("A day", query: [.init("day", .day, "The day.")], answer: [String: Day].self)
+      .get, "/day", .roles(.attendanceOfficer, reach: .shared),
+      About(
+        "A day",
+        query: [
+          .init("day", .day, "The day."), .init("part", .session, required: false, "Which half."),
+          .init("most", .integer(minimum: 1), required: false, "How many."),
+          .init("all", .boolean, required: false, "Whether all."),
+        ], answer: [String: Day].self)
     ) { request, _ in
       try .json(["day": try request.query("day") { Day(iso: $0) }])
     }
@@ -166,7 +175,11 @@ struct RouterTests {
     func post(_ body: String) async throws -> TestResponse {
       try await service.call(.post, "/forms", token: token, body: body)
     }
-    #expect(try await post(#"{"name":"x","days":["2026-09-01"],"unknown":1}"#).status == .ok)
+    #expect(try await post(#"{"name":"x","days":["2026-09-01"]}"#).status == .ok)
+    let unknown = try expectProblem(
+      try await post(#"{"name":"x","days":["2026-09-01"],"unknown":1,"CANARY is no name":1}"#), 422, "invalid")
+    #expect(unknown.title == "The request failed validation")
+    #expect(unknown.errors?.map(\.pointer) == ["/unknown", ""])
     let wrongDay = try expectProblem(try await post(#"{"name":"x","days":["2026-09-01","CANARY"]}"#), 422, "invalid")
     #expect(wrongDay.errors?.map(\.pointer) == ["/days/1"])
     let missing = try expectProblem(try await post(#"{"days":[]}"#), 422, "invalid")
@@ -180,8 +193,66 @@ struct RouterTests {
     let xml = try await service.call(
       .post, "/forms", token: token, body: "<x/>", headers: [.contentType: "application/xml"])
     _ = try expectProblem(xml, 415, "unsupported-media-type")
-    _ = try expectProblem(try await service.call(.get, "/day?day=yesterday", token: token), 400, "invalid-parameter")
-    _ = try expectProblem(try await service.call(.get, "/day", token: token), 400, "invalid-parameter")
+    #expect(
+      !String(buffer: try await post(#"{"name":"x","days":["CANARY"],"CANARY no":"CANARY"}"#).body).contains("CANARY"))
+  }
+
+  /// A query holds what its route describes, each once and as it is described, and nothing else; every fault is told.
+  @Test(
+    arguments: [
+      ("/day?day=2026-09-07", []), ("/day?day=2026-09-07&part=AM&most=3&all=true", []),
+      ("/day?day=yesterday", ["day must be a date like 2026-09-07"]), ("/day", ["day is required"]),
+      ("/day?", ["day is required"]), ("/day?day=", ["day must be a date like 2026-09-07"]),
+      (
+        "/day?day=2026-02-30&part=am&most=0&all=yes",
+        [
+          "day must be a date like 2026-09-07", "part must be one of: AM, PM", "most must be a whole number, 1 or more",
+          "all must be true or false",
+        ]
+      ),
+      ("/day?day=2026-09-07&day=2026-09-08", ["day is given more than once"]),
+      (
+        "/day?Day=2026-09-07&dya=1&dya=2",
+        [
+          "Day is not a parameter of this address. Use: day, part, most, all",
+          "dya is not a parameter of this address. Use: day, part, most, all", "day is required",
+        ]
+      ),
+      (
+        "/day?day=2026-09-07&CANARY%20is%20no%20name=1",
+        [
+          " is not a parameter of this address. Use: day, part, most, all"
+        ]
+      ),
+      ("/openapi.json?x=1", ["x is not a parameter of this address. This address takes no parameters"]),
+    ]) func queriesHoldWhatTheirRouteDescribes(path: String, expected: [String]) async throws
+  {
+    let service = try await TestService()
+    let response = try await service.call(.get, path, token: try await service.token(.attendanceOfficer))
+    guard !expected.isEmpty else {
+      #expect(response.status == .ok, "\(path)")
+      return
+    }
+    let problem = try expectProblem(response, 400, "invalid-parameter")
+    #expect(problem.errors?.map { "\($0.pointer) \($0.detail)" } == expected, "\(path)")
+  }
+
+  /// How a route confines callers who are bound to schools.
+  @Test func boundCallersAreConfinedAsTheRouteSays() throws {
+    let officer = Caller(subject: "a", role: .manager, schools: ["100001"])
+    let all = Caller(subject: "b", role: .manager)
+    let nowhere = Caller(subject: "c", role: .school)
+    func isAdmitted(_ caller: Caller, _ reach: Reach, _ school: String?) -> Bool {
+      (try? reach.admit(caller, school: school)) != nil
+    }
+    for reach in Reach.allCases { #expect(isAdmitted(all, reach, "100001") && isAdmitted(all, reach, nil)) }
+    for reach in [Reach.ownRecords, .shared] {
+      #expect(isAdmitted(officer, reach, "100002") && isAdmitted(nowhere, reach, nil))
+    }
+    #expect(isAdmitted(officer, .ownSchool, "100001"))
+    for school in ["100002", "", nil] { #expect(!isAdmitted(officer, .ownSchool, school)) }
+    #expect(!isAdmitted(nowhere, .ownSchool, "100001"))
+    #expect(!isAdmitted(officer, .wholeAuthority, nil) && !isAdmitted(nowhere, .wholeAuthority, nil))
   }
 
   @Test func anUnforeseenErrorTellsNothing() async throws {

@@ -26,6 +26,41 @@ struct RegisterDesk: Sendable {
   let cache: SchoolCache
   let clock: any WallClock
   let telemetry: Telemetry
+  /// What the next transaction begins with; set by ``onlyIf(_:key:_:)``.
+  private var opening: (@Sendable (Database) throws -> Void)?
+
+  init(store: Store, outbox: Outbox, cache: SchoolCache, clock: any WallClock, telemetry: Telemetry) {
+    self.store = store
+    self.outbox = outbox
+    self.cache = cache
+    self.clock = clock
+    self.telemetry = telemetry
+  }
+
+  /// The desk for one edit: its first transaction begins with holding the request's `If-Match` against what the
+  /// resource's `GET` answers with now, so that nobody's change can come between.
+  ///
+  /// ```swift
+  /// let desk = record.desk.onlyIf(Precondition(request)) { try ReadSchoolList.answer(urn, in: $0) }
+  /// return try .json(try await RecordSchool(desk: desk).record(school, by: try context.caller))
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - key: a request that is sent again under its key has its first answer, whatever changed since.
+  ///   - current: the representation; `nil` when there is none.
+  func onlyIf(
+    _ precondition: Precondition, key: IdempotencyKey? = nil,
+    _ current: @Sendable @escaping (Database) throws -> (any Encodable)?
+  ) -> RegisterDesk {
+    let isChecked = Locked(false)
+    var desk = self
+    desk.opening = { db in
+      guard !isChecked.withLock({ $0 }) else { return }
+      if try IdempotentAnswers.find(key, in: db) == nil { try precondition.require { try current(db) } }
+      isChecked.withLock { $0 = true }
+    }
+    return desk
+  }
 
   /// Where the registers write their events; recorded marks are told from the entry log.
   static func outbox(authority: String, store: Store) -> Outbox {
@@ -41,7 +76,8 @@ struct RegisterDesk: Sendable {
   ) async throws -> T {
     let traceparent = TraceContext.current?.traceparent
     let requestID = RequestID.current ?? ""
-    return try await store.write { [store, clock] db in
+    return try await store.write { [store, clock, opening] db in
+      try opening?(db)
       let at = Timestamp(store.moment(clock.now()))
       return try body(Writer(caller: caller, at: at, traceparent: traceparent, requestID: requestID), db)
     }
@@ -49,7 +85,10 @@ struct RegisterDesk: Sendable {
 
   /// Runs one transaction that is in nobody's name.
   func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
-    try await store.write(body)
+    try await store.write { [opening] db in
+      try opening?(db)
+      return try body(db)
+    }
   }
 
   /// A past moment that somebody asks about. Where the logs stood then is told in turn with what is written, so that

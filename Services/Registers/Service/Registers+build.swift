@@ -109,7 +109,7 @@ public enum Registers {
       takeIn: TakeInMarks(desk: desk), dialects: DeclareDialects(desk: desk), amend: AmendMark(desk: desk),
       bodyLimitBytes: environment.configuration.bodyLimitBytes
     ).add(to: router)
-    RegisterRoutes(enter: EnterRegister(desk: desk), read: ReadRegister(desk: desk)).add(to: router)
+    RegisterRoutes(read: ReadRegister(desk: desk)).add(to: router)
     QuarantineRoutes(settle: SettleQuarantine(desk: desk), read: ReadSchool(desk: desk)).add(to: router)
     DialectRoutes(dialects: DeclareDialects(desk: desk)).add(to: router)
   }

@@ -56,24 +56,24 @@ struct AuditRoutes: Sendable {
 
   func add(to router: ServiceRouter) {
     router.on(
-      .get, "/audit/chain", .roles(.operator, .manager),
+      .get, "/audit/chain", .roles(.operator, .manager, reach: .wholeAuthority),
       About("Whether the audit log is what was written", answer: Chain.self)
     ) { [watch] _, _ in try .json(Chain(try await watch.look())) }
     router.on(
-      .post, "/audit/chain/checks", .roles(.operator, .manager),
+      .post, "/audit/chain/checks", .roles(.operator, .manager, reach: .wholeAuthority),
       About("Verify the whole audit log now", answer: Chain.self)
     ) { [watch] _, _ in
       _ = try await watch.look()
       return try .json(Chain(try await watch.verifyWhole()))
     }
     router.on(
-      .post, "/audit/chain/acknowledgements", .roles(.operator),
+      .post, "/audit/chain/acknowledgements", .roles(.operator, reach: .wholeAuthority),
       About(
         "Acknowledge breaks in writing: they are no alarm any more, and the acknowledgement is an entry of the log",
         body: Acknowledgement.self, answer: Chain.self)
     ) { request, context in try await acknowledge(request, context) }
     router.on(
-      .get, "/audit/anchor", .roles(.service),
+      .get, "/audit/anchor", .roles(.service, reach: .wholeAuthority),
       About(
         "Whether the audit log has the entry that a reader of the events holds an anchor of",
         query: [

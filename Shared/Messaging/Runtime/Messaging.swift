@@ -152,7 +152,7 @@ public struct Messaging: Sendable {
   public func addRoutes(to router: ServiceRouter, environment: ServiceEnvironment) {
     AuditRoutes(watch: audit).add(to: router)
     router.on(
-      .get, "/events", .roles(.service),
+      .get, "/events", .roles(.service, reach: .wholeAuthority),
       About(
         "The events of the service in order",
         query: [
@@ -161,13 +161,13 @@ public struct Messaging: Sendable {
         ], answer: [FeedEvent].self, downloads: [JSONBatchFormat.contentType])
     ) { [self] request, _ in try await feed(request) }
     router.on(
-      .get, "/status", .roles(.service, .operator),
+      .get, "/status", .roles(.service, .operator, reach: .wholeAuthority),
       About("How far the service's events have got", answer: Status.self)
     ) { [self] _, _ in
       try .json(try await status(environment))
     }
     router.on(
-      .get, "/parked", .roles(.operator),
+      .get, "/parked", .roles(.operator, reach: .wholeAuthority),
       About("The events that wait until a person decides", answer: ParkedEvents.List.self)
     ) { [store] _, _ in
       try .json(ParkedEvents.List(parked: try await store.read { try ParkedEvents.all(limit: 1_000, in: $0) }))
@@ -175,7 +175,7 @@ public struct Messaging: Sendable {
     let id = About.Parameter("id", .integer(minimum: 1), "The number of the parked event.")
     for decision in IntakeLoop.Decision.allCases {
       router.on(
-        .post, "/parked/{id}/\(decision.rawValue)", .roles(.operator),
+        .post, "/parked/{id}/\(decision.rawValue)", .roles(.operator, reach: .wholeAuthority),
         About(decision.meaning, path: [id], status: 204)
       ) { [self] _, context in
         try await decide(decision, context)

@@ -52,7 +52,7 @@ import Testing
     let kept = try KeptDesk()
     try await kept.fill()
     kept.move(to: MadeUp.day("2032-09-09"))
-    await #expect(throws: Problem.conflict("nothing-due", "Nothing has had its time")) {
+    await #expect(throws: Problem.conflict("nothing-due", "Nothing is due for disposal")) {
       try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
     }
     kept.move(to: MadeUp.day("2032-09-10"))
@@ -278,7 +278,7 @@ import Testing
     _ = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
     kept.move(to: KeptDesk.over.adding(days: 31))
     await #expect(
-      throws: Problem.conflict("too-late", "The time in which a disposal can be reversed is over")
+      throws: Problem.conflict("too-late", "The time for reversing this disposal has ended")
     ) { try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager) }
     try await kept.hold(9)
     let report = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)

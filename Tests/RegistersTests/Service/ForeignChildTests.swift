@@ -5,70 +5,10 @@ import Rulebook
 import ServiceKit
 import Testing
 
-/// No route hands one school's child to another school, nor to an officer who is bound to other schools. The routes are
-/// those that the program describes, so that a new one cannot be left out.
+/// No route hands one school's child to another school, nor to an officer who is bound to other schools, whose own school
+/// it names beside what is the other's. ``RouteWalkTests`` goes through all routes.
 @Suite(.timeLimit(.minutes(10))) struct ForeignChildTests {
   private static let theirs = "900102"
-
-  /// What stands in one school's registers, as another school may have learnt it.
-  private struct Child {
-    let id: String
-    let finding, contact, arrangement, waiting: String
-
-    init(_ world: World, _ number: Int, at school: String) async throws {
-      let contact = #","contacts":[{"givenName":"Ada","familyName":"Tarn","relation":"mother"}]"#
-      let ids = try await world.enter([World.pupil(number, contact)], school: school).ids
-      id = try #require(ids.first)
-      _ = try await world.upload(
-        ["\(MadeUp.upn(number)),2026-09-07,AM,N", "\(MadeUp.upn(number)),2026-09-07,PM,H"], school: school)
-      func first(_ table: String, _ condition: String = "1") throws -> String {
-        let rows = try world.sql("SELECT max(number) AS n FROM \(table) WHERE \(condition)")
-        return String(try #require(rows.first?["n"] as Int64?))
-      }
-      let arranged = try await world.send(
-        .post, "/schools/\(school)/arrangements",
-        #"{"pupil":"\#(id)","kind":"leave","first":"2026-09-14","last":"2026-09-15","details":{"code":"C"}}"#)
-      #expect(arranged.status == 200, "\(arranged.text)")
-      finding = "f" + (try first("findings"))
-      self.contact = try first("contacts")
-      arrangement = try first("arrangements")
-      waiting = try first("quarantine", "school = '\(school)'")
-    }
-
-    /// A path with what it names filled in; the school is whose place it stands at.
-    func path(_ template: String, school: String) -> String {
-      let number =
-        template.hasPrefix("/arrangements")
-        ? arrangement : template.contains("/quarantine") ? waiting : template.contains("/contacts") ? contact : "1"
-      let values = [
-        "id": id, "sibling": id, "finding": finding, "number": number, "urn": school, "date": "2026-09-07",
-        "session": "AM", "kind": template.contains("assignments") ? "cluster" : "free-meals", "year": "2026-27",
-        "code": "C1", "name": "own", "action": "1",
-      ]
-      return values.reduce(template) { $0.replacing("{\($1.key)}", with: $1.value) }
-    }
-
-    /// By operation a body that would do what it is for.
-    func body(_ operation: String) -> String? {
-      switch operation {
-      case "POST /arrangements/{number}/end": #"{"last":"2026-09-14"}"#
-      case "POST /schools/{urn}/amendments":
-        #"{"pupil":"\#(id)","date":"2026-09-07","session":"AM","code":"I","reason":"Rang"}"#
-      case "POST /schools/{urn}/arrangements":
-        #"{"pupil":"\#(id)","kind":"leave","first":"2026-09-21","last":"2026-09-21","details":{"code":"C"}}"#
-      case "POST /schools/{urn}/returns": #"{"pupil":"\#(id)","kind":"new-pupil"}"#
-      case "POST /schools/{urn}/quarantine/{number}/correct": #"{"code":"G"}"#
-      case "POST /schools/{urn}/quarantine/{number}/discard": #"{"reason":"Sent twice"}"#
-      case "PUT /pupils/{id}/contacts/{number}":
-        #"{"givenName":"Ada","familyName":"Tarn","relation":"mother","telephone":"01632 960002"}"#
-      case "PUT /pupils/{id}/flags/{kind}": #"{"first":"2026-09-01"}"#
-      case "PUT /pupils/{id}/marks/{date}/{session}": #"{"code":"I","reason":"Rang"}"#
-      case "POST /pupils/{id}/siblings": #"{"sibling":"\#(id)"}"#
-      case "POST /schools/{urn}/withdrawals": #"{"entries":[{"pupil":"\#(id)"}],"reason":"Sent by mistake"}"#
-      default: nil
-      }
-    }
-  }
 
   /// What an operation asks for beside the path.
   private static func query(_ path: String, _ child: Child) -> String {
@@ -111,63 +51,17 @@ import Testing
   }
 
   /// Everything that is kept, but what was asked for.
-  private static func contents(_ world: World) throws -> [String: [String]] {
+  static func contents(_ world: World) throws -> [String: [String]] {
     try world.stored { db in
       let tables = try String.fetchAll(
-        db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit_log', 'audit_head') ORDER BY name")
+        db,
+        sql:
+          "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit_log', 'audit_head') ORDER BY name"
+      )
       return Dictionary(
         uniqueKeysWithValues: try tables.map { table in
           (table, try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.debugDescription).sorted())
         })
-    }
-  }
-
-  /// No route of a school is open to who is bound to another, whatever it is for and whatever is sent.
-  @Test(arguments: Role.allCases) func whatIsOfAnotherSchoolIsClosed(_ role: Role) async throws {
-    try await World.run { world in
-      try await world.open()
-      try await world.open(Self.theirs)
-      let child = try await Child(world, 0, at: World.school)
-      let planned = try await world.send(
-        .post, "/schools/\(World.school)/visits", #"{"plannedOn":"2026-09-08"}"#)
-      #expect(planned.status == 201)
-      let operations = try await Self.operations(world).filter { operation in
-        operation.path.contains("{urn}") || operation.path.contains("/visits/{number}")
-      }
-      #expect(operations.count >= 28, "the routes are not described any more")
-      let before = try Self.contents(world)
-      for operation in operations {
-        let path = child.path(operation.path, school: World.school) + Self.query(operation.path, child)
-        var bodies = [("application/json", Self.form(operation.description) ?? child.body(operation.description))]
-        if operation.description.hasPrefix("POST"), ["/marks", "/pupils"].contains(where: path.hasSuffix) {
-          bodies.append(("text/csv", "upn,date,session,code\n\(MadeUp.upn(0)),2026-09-07,AM,/"))
-        }
-        for (type, body) in bodies {
-          #expect(operation.takesBody == (body != nil), "\(operation) needs a row in a table of bodies")
-          let answer = try await world.send(
-            operation.method, path, as: role, schools: [Self.theirs], type: type, body)
-          #expect([403, 404].contains(answer.status), "\(operation): \(answer.status)")
-          #expect(!answer.text.contains(child.id) && !answer.text.contains("Zed0"), "\(operation)")
-        }
-      }
-      #expect(try Self.contents(world) == before, "nothing was written")
-    }
-  }
-
-  /// By operation a form that would be accepted, of what concerns a school and no child.
-  private static func form(_ operation: String) -> String? {
-    switch operation {
-    case "PUT /schools/{urn}": #"{"name":"Another","phase":"primary","type":"maintained"}"#
-    case "PUT /schools/{urn}/calendars/{year}": #"{"terms":[{"first":"2026-09-02","last":"2026-10-23"}]}"#
-    case "PUT /schools/{urn}/assignments/{kind}": #"{"first":"2026-09-01","value":"east"}"#
-    case "POST /schools/{urn}/visits": #"{"plannedOn":"2026-09-10"}"#
-    case "POST /schools/{urn}/pupils": #"{"pupils":[\#(World.pupil(3))]}"#
-    case "POST /schools/{urn}/marks":
-      #"{"marks":[{"upn":"\#(MadeUp.upn(0))","date":"2026-09-07","session":"AM","code":"/"}]}"#
-    case "PUT /schools/{urn}/registers/{date}/{session}": #"{"marks":{"/":[]}}"#
-    case "POST /visits/{number}/record": #"{"visitedOn":"2026-09-07","checks":[],"actions":[]}"#
-    case "POST /visits/{number}/actions/{action}/done": "{}"
-    default: nil
     }
   }
 
@@ -296,6 +190,66 @@ import Testing
       }
       #expect(try await world.send(.get, "/audit", as: .manager).text.contains(child.id))
       #expect(try await world.send(.get, "/audit", as: .manager, schools: [Self.theirs]).status == 403)
+    }
+  }
+}
+
+/// What stands in one school's registers, as another school may have learnt it.
+struct Child {
+  let id: String
+  let finding, contact, arrangement, waiting: String
+
+  init(_ world: World, _ number: Int, at school: String) async throws {
+    let contact = #","contacts":[{"givenName":"Ada","familyName":"Tarn","relation":"mother"}]"#
+    let ids = try await world.enter([World.pupil(number, contact)], school: school).ids
+    id = try #require(ids.first)
+    _ = try await world.upload(
+      ["\(MadeUp.upn(number)),2026-09-07,AM,N", "\(MadeUp.upn(number)),2026-09-07,PM,H"], school: school)
+    func first(_ table: String, _ condition: String = "1") throws -> String {
+      let rows = try world.sql("SELECT max(number) AS n FROM \(table) WHERE \(condition)")
+      return String(try #require(rows.first?["n"] as Int64?))
+    }
+    let arranged = try await world.send(
+      .post, "/schools/\(school)/arrangements",
+      #"{"pupil":"\#(id)","kind":"leave","first":"2026-09-14","last":"2026-09-15","details":{"code":"C"}}"#)
+    #expect(arranged.status == 200, "\(arranged.text)")
+    finding = "f" + (try first("findings"))
+    self.contact = try first("contacts")
+    arrangement = try first("arrangements")
+    waiting = try first("quarantine", "school = '\(school)'")
+  }
+
+  /// A path with what it names filled in; the school is whose place it stands at.
+  func path(_ template: String, school: String) -> String {
+    let number =
+      template.hasPrefix("/arrangements")
+      ? arrangement : template.contains("/quarantine") ? waiting : template.contains("/contacts") ? contact : "1"
+    let values = [
+      "id": id, "sibling": id, "finding": finding, "number": number, "urn": school, "date": "2026-09-07",
+      "session": "AM", "kind": template.contains("assignments") ? "cluster" : "free-meals", "year": "2026-27",
+      "code": "C1", "name": "own", "action": "1",
+    ]
+    return values.reduce(template) { $0.replacing("{\($1.key)}", with: $1.value) }
+  }
+
+  /// By operation a body that would do what it is for.
+  func body(_ operation: String) -> String? {
+    switch operation {
+    case "POST /arrangements/{number}/end": #"{"last":"2026-09-14"}"#
+    case "POST /schools/{urn}/amendments":
+      #"{"pupil":"\#(id)","date":"2026-09-07","session":"AM","code":"I","reason":"Rang"}"#
+    case "POST /schools/{urn}/arrangements":
+      #"{"pupil":"\#(id)","kind":"leave","first":"2026-09-21","last":"2026-09-21","details":{"code":"C"}}"#
+    case "POST /schools/{urn}/returns": #"{"pupil":"\#(id)","kind":"new-pupil"}"#
+    case "POST /schools/{urn}/quarantine/{number}/correct": #"{"code":"G"}"#
+    case "POST /schools/{urn}/quarantine/{number}/discard": #"{"reason":"Sent twice"}"#
+    case "PUT /pupils/{id}/contacts/{number}":
+      #"{"givenName":"Ada","familyName":"Tarn","relation":"mother","telephone":"01632 960002"}"#
+    case "PUT /pupils/{id}/flags/{kind}": #"{"first":"2026-09-01"}"#
+    case "PUT /pupils/{id}/marks/{date}/{session}": #"{"code":"I","detail":"Rang"}"#
+    case "POST /pupils/{id}/siblings": #"{"sibling":"\#(id)"}"#
+    case "POST /schools/{urn}/withdrawals": #"{"entries":[{"pupil":"\#(id)"}],"reason":"Sent by mistake"}"#
+    default: nil
     }
   }
 }

@@ -22,6 +22,8 @@ struct World: Sendable {
   let issuer: TokenIssuer
   let clock: ManualClock
   let storePath: String
+  /// Every route of the program.
+  let routes: [ServiceRouter.Route]
 
   struct Answer {
     let status: Int
@@ -62,7 +64,7 @@ struct World: Sendable {
       name: "registers", configuration: try ServiceConfiguration(source), clock: clock, logger: logger)
     let service = try await Registers.build(environment, source)
     try await service.application.test(.router) { client in
-      try await body(World(client: client, issuer: issuer, clock: clock, storePath: path))
+      try await body(World(client: client, issuer: issuer, clock: clock, storePath: path, routes: service.routes))
     }
   }
 
@@ -74,12 +76,13 @@ struct World: Sendable {
   /// Sends a request as a role, or without a token.
   func send(
     _ method: HTTPRequest.Method, _ path: String, as role: Role? = .attendanceOfficer, schools: [String]? = nil,
-    type: String = "application/json", key: String? = nil, _ body: String? = nil
+    type: String = "application/json", key: String? = nil, headers more: HTTPFields = [:], subject: String? = nil,
+    _ body: String? = nil
   ) async throws -> Answer {
-    var headers: HTTPFields = [:]
+    var headers = more
     if let role {
       let token = try await issuer.token(
-        subject: "user-\(role.rawValue)", role: role, authority: "880", schools: schools,
+        subject: subject ?? "user-\(role.rawValue)", role: role, authority: "880", schools: schools,
         validFrom: clock.now(), seconds: 600)
       headers[.authorization] = "Bearer \(token)"
     }

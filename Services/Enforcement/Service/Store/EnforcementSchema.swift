@@ -68,5 +68,8 @@ enum EnforcementSchema {
         CREATE INDEX counted_session_school ON counted_session (school, pupil);
         CREATE INDEX counted_session_disposed ON counted_session (school, disposal) WHERE disposal IS NOT NULL;
         """),
+    Migration(
+      "enforcement 0004 proposals by school",
+      sql: "CREATE INDEX proposal_school ON proposal (school, number);"),
   ]
 }

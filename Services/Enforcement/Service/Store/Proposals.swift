@@ -39,11 +39,27 @@ enum Proposals {
   }
 
   /// A page in the order they were made.
-  static func page(state: Proposal.State?, after number: Int64, limit: Int, in db: Database) throws -> [(Int64, Stored)]
-  {
-    try Row.fetchAll(
-      db, sql: "SELECT * FROM proposal WHERE number > ? AND (? IS NULL OR state = ?) ORDER BY number LIMIT ?",
-      arguments: [number, state?.rawValue, state?.rawValue, limit]
+  ///
+  /// - Parameter schools: by URN; `nil` for every school.
+  static func page(
+    state: Proposal.State?, at schools: Set<String>?, after number: Int64, limit: Int, in db: Database
+  ) throws -> [(Int64, Stored)] {
+    var (conditions, arguments): ([String], [any DatabaseValueConvertible]) = (["number > ?"], [number])
+    if let schools {
+      conditions.append("school IN (SELECT value FROM json_each(?))")
+      arguments.append(String(decoding: try JSONEncoder().encode(schools.sorted()), as: UTF8.self))
+    }
+    if let state {
+      conditions.append("state = ?")
+      arguments.append(state.rawValue)
+    }
+    arguments.append(limit)
+    return try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT * FROM proposal \(schools == nil ? "" : "INDEXED BY proposal_school")
+          WHERE \(conditions.joined(separator: " AND ")) ORDER BY number LIMIT ?
+          """), arguments: StatementArguments(arguments)
     ).map { ($0["number"], try stored($0)) }
   }
 

@@ -16,7 +16,7 @@ struct ProposalRoutes: Sendable {
   let judge: JudgeThreshold
   let clock: any WallClock
 
-  private static let readers = Policy.roles(.attendanceOfficer, .legalOfficer, .manager)
+  private static let readers = Policy.roles(.attendanceOfficer, .legalOfficer, .manager, reach: .ownRecords)
 
   func add(to router: ServiceRouter) {
     let status = About.Parameter(
@@ -53,8 +53,10 @@ struct ProposalRoutes: Sendable {
   private func list(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
     let status = try request.optionalQuery("status") { ["open", "lapsed", "all"].contains($0) ? $0 : nil } ?? "open"
     let after = try request.after()
+    let schools = try context.caller.confinedTo
     let rows = try await audited(context, "proposals.list", subject: status) { db in
-      try Proposals.page(state: Proposal.State(rawValue: status), after: after, limit: Self.pageSize, in: db)
+      try Proposals.page(
+        state: Proposal.State(rawValue: status), at: schools, after: after, limit: Self.pageSize, in: db)
     }
     return try .page(
       ListPage(proposals: rows.map { Self.summary($0.1) }, next: rows.count == Self.pageSize ? rows.last?.0 : nil),
@@ -72,10 +74,13 @@ struct ProposalRoutes: Sendable {
 
   private func one(_ context: ServiceRequestContext) async throws -> Response {
     let id = try context.parameter("id")
-    let found = try await audited(context, "proposal.read", subject: id) { db in
-      try Proposals.find(id, in: db).map { ($0, try Proposals.judgements(id, in: db)) }
+    let caller = try context.caller
+    let (stored, history) = try await audited(context, "proposal.read", subject: id) { db in
+      guard let stored = try Proposals.find(id, in: db), caller.mayActFor(school: stored.school.text) else {
+        throw Problem.notFound("Proposal")
+      }
+      return (stored, try Proposals.judgements(id, in: db))
     }
-    guard let (stored, history) = found else { throw Problem.notFound("Proposal") }
     let summary = Self.summary(stored)
     return try .json(
       Detail(
@@ -96,6 +101,7 @@ struct ProposalRoutes: Sendable {
   private func threshold(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
     guard let pupil = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
     let school = try request.query("school") { try? URN($0) }
+    try context.caller.requireActing(forSchool: school.text)
     let finding = try await audited(context, "pupil.threshold.read", subject: pupil.text) { [judge] db in
       try judge.find(pupil: Facts.current(pupil, in: db), at: judge.school(school, in: db), in: db)
     }

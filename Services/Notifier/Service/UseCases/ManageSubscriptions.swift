@@ -26,6 +26,8 @@ struct ManageSubscriptions: Sendable {
   let policy: DisclosurePolicy
   let allowsLoopback: Bool
   let clock: any WallClock
+  /// What the caller had read of the subscription that is edited.
+  private(set) var precondition = Precondition.none
 
   /// How long a replaced key signs beside the new one unless asked otherwise, hours.
   static let overlapHours = 24
@@ -61,7 +63,7 @@ struct ManageSubscriptions: Sendable {
     let now = Timestamp(clock.now())
     let end = now.millis + Int64(overlapHours) * 3_600_000
     return try await store.write { [keys] db in
-      let subscription = try Subscriptions.undeleted(id, in: db)
+      let subscription = try edited(id, in: db)
       guard try keys.current(of: id, at: now, in: db).count < SigningKeys.most else { throw NotifierError.tooManyKeys }
       let key = SigningKey.generate(subscription.algorithm)
       try keys.add(key, to: id, at: now, othersExpireMillis: end, in: db)
@@ -77,7 +79,7 @@ struct ManageSubscriptions: Sendable {
     guard from <= to else { throw NotifierError.emptyRange }
     let now = Timestamp(clock.now())
     let count = try await store.write { db in
-      let subscription = try Subscriptions.undeleted(id, in: db)
+      let subscription = try edited(id, in: db)
       guard subscription.agreement.isInForce(on: clock.today()) else { throw NotifierError.agreementEnded }
       let reports = try Messages.reports(for: id, from: from, to: to, limit: Self.mostReplayed + 1, in: db)
       guard reports.count <= Self.mostReplayed else { throw NotifierError.rangeTooLarge }
@@ -93,7 +95,7 @@ struct ManageSubscriptions: Sendable {
   func resume(_ id: String, by officer: Officer) async throws -> Subscription {
     let now = Timestamp(clock.now())
     let subscription = try await store.write { db in
-      var subscription = try Subscriptions.undeleted(id, in: db)
+      var subscription = try edited(id, in: db)
       guard case .suspended = subscription.status else { throw NotifierError.notSuspended }
       guard subscription.agreement.isInForce(on: clock.today()) else { throw NotifierError.agreementEnded }
       try Subscriptions.setStatus(.active, of: id, in: db)
@@ -112,11 +114,29 @@ struct ManageSubscriptions: Sendable {
     let now = Timestamp(clock.now())
     try await store.write { db in
       guard try Subscriptions.isThere(id, in: db) else { throw NotifierError.subscriptionNotFound }
+      // One that cannot be read any more can be deleted as well.
+      try precondition.require {
+        SubscriptionView(try Subscriptions.undeleted(id, in: db), waiting: 0, on: clock.today())
+      }
       try Subscriptions.setStatus(.deleted, of: id, in: db)
       try SigningKeys.removeAll(of: id, in: db)
       try audit("delete", id, officer, at: now, in: db)
     }
     loop.closed(id)
+  }
+
+  /// The same for one edit, which is refused unless the subscription is as its caller had read it.
+  func onlyIf(_ precondition: Precondition) -> ManageSubscriptions {
+    var manage = self
+    manage.precondition = precondition
+    return manage
+  }
+
+  /// The subscription that an edit is of, in the transaction of the edit.
+  private func edited(_ id: String, in db: Database) throws -> Subscription {
+    let subscription = try Subscriptions.undeleted(id, in: db)
+    try precondition.require { SubscriptionView(subscription, waiting: 0, on: clock.today()) }
+    return subscription
   }
 
   private func audit(

@@ -213,6 +213,23 @@ extension ReceiverDisabled.Reason {
   }
 }
 
+extension SubscriptionView: PartlyGuarded {
+  /// What people edit: without how many messages wait and how many days are left.
+  var guarded: any Encodable {
+    Guarded(
+      texts: [name, recipientKind.rawValue, level.rawValue, lawfulBasis.rawValue, address, algorithm.rawValue, status],
+      eventTypes: eventTypes, scope: scope, agreement: [agreement.reference, agreement.expiresOn.iso],
+      suspendedFor: suspendedFor)
+  }
+
+  private struct Guarded: Encodable {
+    let texts, eventTypes: [String]
+    let scope: SchoolScope
+    let agreement: [String]
+    let suspendedFor: String?
+  }
+}
+
 extension NotifierError {
   /// The error as a caller sees it.
   var problem: Problem {
@@ -232,7 +249,7 @@ extension NotifierError {
         "tested-too-often", "The receiver was tested a moment ago", .tooManyRequests,
         detail: "Wait \(seconds) s, then test it again.", retryAfterSeconds: seconds)
     case .tooManyKeys:
-      .conflict("too-many-keys", "Too many keys sign at once", detail: "Wait until a replaced key has ended.")
+      .conflict("too-many-keys", "Too many keys are in use at once", detail: "Wait until a replaced key has ended.")
     }
   }
 }

@@ -16,9 +16,9 @@ struct SubscriptionRoutes: Sendable {
   let store: Store
   let clock: any WallClock
 
-  static let policy = Policy.roles(.integration, .manager)
+  static let policy = Policy.roles(.integration, .manager, reach: .wholeAuthority)
   /// Who runs the programs may look after receivers, and stops one that does harm.
-  static let upkeep = Policy.roles(.integration, .manager, .operator)
+  static let upkeep = Policy.roles(.integration, .manager, .operator, reach: .wholeAuthority)
   /// The most subscriptions in one list: more than an authority has schools and partners.
   static let mostListed = 5_000
 
@@ -60,11 +60,11 @@ struct SubscriptionRoutes: Sendable {
     }
     router.on(
       .delete, "/subscriptions/{id}", Self.upkeep,
-      About("End a subscription for good", path: [Self.id], status: 204)
-    ) { _, context in
+      About("End a subscription for good", path: [Self.id], status: 204, takesIfMatch: true)
+    ) { request, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
       return try await Self.answering {
-        try await manage.delete(id, by: officer)
+        try await manage.onlyIf(Precondition(request)).delete(id, by: officer)
         return .noContent
       }
     }
@@ -76,7 +76,7 @@ struct SubscriptionRoutes: Sendable {
       .post, "/subscriptions/{id}/keys", Self.policy,
       About(
         "Give a subscription a new key", path: [Self.id], body: RotationForm.self, bodyIsOptional: true,
-        answer: SubscriptionView.self, status: 201)
+        answer: SubscriptionView.self, status: 201, takesIfMatch: true)
     ) { request, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
       let hasBody = (request.headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
@@ -88,7 +88,8 @@ struct SubscriptionRoutes: Sendable {
         ])
       }
       return try await Self.answering {
-        let opened = try await manage.rotateKey(of: id, overlapHours: overlap, by: officer)
+        let opened = try await manage.onlyIf(Precondition(request)).rotateKey(
+          of: id, overlapHours: overlap, by: officer)
         return try .json(
           SubscriptionView(opened.subscription, waiting: 0, on: clock.today(), newKey: opened.key), status: .created)
       }
@@ -97,12 +98,12 @@ struct SubscriptionRoutes: Sendable {
       .post, "/subscriptions/{id}/replay", Self.policy,
       About(
         "Send what happened in a time again", path: [Self.id], body: ReplayForm.self, answer: ReplayAnswer.self,
-        status: 202)
+        status: 202, takesIfMatch: true)
     ) { request, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
       let form = try await request.json(ReplayForm.self)
       return try await Self.answering {
-        let count = try await manage.replay(id, from: form.from, to: form.to, by: officer)
+        let count = try await manage.onlyIf(Precondition(request)).replay(id, from: form.from, to: form.to, by: officer)
         return try .json(ReplayAnswer(queued: count), status: .accepted)
       }
     }
@@ -117,11 +118,13 @@ struct SubscriptionRoutes: Sendable {
     }
     router.on(
       .post, "/subscriptions/{id}/resume", Self.upkeep,
-      About("Let a suspended subscription's messages go out again", path: [Self.id], answer: SubscriptionView.self)
-    ) { _, context in
+      About(
+        "Let a suspended subscription's messages go out again", path: [Self.id], answer: SubscriptionView.self,
+        takesIfMatch: true)
+    ) { request, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))
       return try await Self.answering {
-        _ = try await manage.resume(id, by: officer)
+        _ = try await manage.onlyIf(Precondition(request)).resume(id, by: officer)
         return try .json(try await view(of: id))
       }
     }

@@ -51,6 +51,15 @@ public struct ArrangementDetails: Hashable, Sendable, Codable {
   public var code: AttendanceCode?
 
   public init() {}
+
+  /// The names of the fields that are there.
+  var fields: Set<String> {
+    let all: [(String, Any?)] = [
+      ("reason", reason), ("hoursPerWeek", hoursPerWeek), ("reviewOn", reviewOn), ("parentAgreedOn", parentAgreedOn),
+      ("sessions", sessions), ("kind", kind), ("nature", nature), ("provider", provider), ("code", code),
+    ]
+    return Set(all.filter { $0.1 != nil }.map(\.0))
+  }
 }
 
 /// Why an arrangement cannot be recorded. Names the field, never its value.
@@ -97,10 +106,15 @@ extension Arrangement {
       require(last - first < mostDays, "/last", "must be within \(mostDays) days of the first")
       require(last <= onRoll.last, "/last", "must be a day on the roll")
     }
+    for field in details.fields.subtracting(kept(details, of: kind).fields).sorted() {
+      require(false, "/details/\(field)", "does not belong to an arrangement of the kind \(kind.rawValue)")
+    }
     switch kind {
     case .partTimeTimetable:
       require(compulsory.contains(first), "/first", "must be a day of compulsory school age")
-      require(details.reason.map(reasons.contains) ?? false, "/details/reason", "must be one of the reasons")
+      require(
+        details.reason.map(reasons.contains) ?? false, "/details/reason",
+        "must be one of: \(reasons.sorted().joined(separator: ", "))")
       let full = FigureRules.value(fullWeekHours, on: first)
       require(
         details.hoursPerWeek.map { $0 >= 0 && $0 < full } ?? false, "/details/hoursPerWeek",
@@ -113,13 +127,16 @@ extension Arrangement {
         "must be half days like MON-AM, each once")
     case .suspension:
       require(
-        details.kind.map(exclusions.contains) ?? false, "/details/kind", "must be suspended or permanently-excluded")
+        details.kind.map(exclusions.contains) ?? false, "/details/kind",
+        "must be one of: \(exclusions.sorted().joined(separator: ", "))")
     case .provision:
       require(isText(details.nature), "/details/nature", "must have 1 to \(textBytes) bytes")
       require(isText(details.provider), "/details/provider", "must have 1 to \(textBytes) bytes")
     case .leave:
       let codes = FigureRules.value(leaveCodes, on: first)
-      require(details.code.map(codes.contains) ?? false, "/details/code", "must be a code of leave")
+      require(
+        details.code.map(codes.contains) ?? false, "/details/code",
+        "must be one of: \(codes.map(\.text).sorted().joined(separator: ", "))")
       require(last != nil, "/last", "is required")
     }
     return faults

@@ -1,3 +1,5 @@
+import Schemas
+
 /// A parent or another contact as it was sent.
 public struct ContactSubmission: Codable, Sendable {
   public let givenName, familyName, relation: String?
@@ -70,6 +72,9 @@ public struct ContactSubmission: Codable, Sendable {
       address: text(address, "address", Self.addressBytes),
       postcode: text(postcode, "postcode", Self.postcodeBytes)?.uppercased())
   }
+
+  /// What a contact looks like.
+  static let schema = (try? JSONSchema.describing(ContactSubmission.self)) ?? .any
 
   private static let relationBytes = 60
   private static let telephoneBytes = 40

@@ -180,7 +180,9 @@ extension PupilSubmission: SchemaDescribed {
       .init("ground", .string(), required: false, "The ground of deletion, a to o."),
       .init("destination", .string(), required: false, "Where the child goes: a school's URN, or words."),
       .init("addressProtected", .boolean, required: false, "Whether nobody outside may learn the address."),
-      .init("contacts", .array(.any), required: false, "The child's contacts; absent leaves them as they are."),
+      .init(
+        "contacts", .array(ContactSubmission.schema), required: false,
+        "The child's contacts; absent leaves them as they are."),
     ])
   }
 

@@ -99,7 +99,7 @@ public struct InspectionSubmission: Codable, Sendable {
         continue
       }
       if told[check.name] != nil {
-        faults.append(.init(pointer: "/checks/\(place)/name", detail: "is told twice"))
+        faults.append(.init(pointer: "/checks/\(place)/name", detail: "is given twice"))
       }
       let note = (check.note ?? "").isEmpty ? "" : text(check.note, Self.noteBytes, "/checks/\(place)/note", &faults)
       told[check.name] = .init(name: check.name, outcome: check.outcome, note: note)

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import RegistersDomain
 import Rulebook
@@ -13,6 +14,8 @@ extension Schools {
   struct Filter: Hashable, Sendable {
     let day: Day
     let cluster, locality, officer: String?
+    /// By URN; `nil` for every school.
+    var schools: Set<String>?
   }
 
   /// Schools by URN with what they belong to on the day, after one.
@@ -30,12 +33,14 @@ extension Schools {
           SELECT s.*, cluster.value AS cluster, locality.value AS locality, offer.value AS offer,
             officer.value AS officer
           FROM schools s \(AssignmentKind.allCases.map(join).joined(separator: "\n"))
-          WHERE s.urn > :after AND (:cluster IS NULL OR cluster.value = :cluster)
+          WHERE s.urn > :after AND (:schools IS NULL OR s.urn IN (SELECT value FROM json_each(:schools)))
+            AND (:cluster IS NULL OR cluster.value = :cluster)
             AND (:locality IS NULL OR locality.value = :locality) AND (:officer IS NULL OR officer.value = :officer)
           ORDER BY s.urn LIMIT :limit
           """),
       arguments: [
-        "day": filter.day.ordinal, "after": after, "cluster": filter.cluster, "locality": filter.locality,
+        "day": filter.day.ordinal, "after": after, "schools": try filter.schools.map(SchoolList.json),
+        "cluster": filter.cluster, "locality": filter.locality,
         "officer": filter.officer, "limit": limit,
       ])
     return try rows.map { row in
@@ -58,6 +63,13 @@ extension Schools {
       arguments: [year.startYear])
     return Dictionary(
       uniqueKeysWithValues: try rows.map { (try URN($0["school"] as String), try decode($0["calendar"])) })
+  }
+}
+
+/// Schools as a statement takes them: `IN (SELECT value FROM json_each(:schools))`.
+enum SchoolList {
+  static func json(_ schools: Set<String>) throws -> String {
+    String(decoding: try JSONEncoder().encode(schools.sorted()), as: UTF8.self)
   }
 }
 

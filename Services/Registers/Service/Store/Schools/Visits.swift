@@ -93,18 +93,24 @@ enum Visits {
 
   /// The actions that were due before a day and not done by its end, longest overdue first.
   ///
-  /// - Parameter after: the number of the last action of the page before; 0 for the first page.
+  /// - Parameters:
+  ///   - schools: by URN; `nil` for every school.
+  ///   - after: the number of the last action of the page before; 0 for the first page.
   static func overdue(
-    on day: Day, after: Int64, limit: Int, in db: Database
+    on day: Day, at schools: Set<String>?, after: Int64, limit: Int, in db: Database
   ) throws -> [(school: URN, action: VisitAction)] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
           SELECT a.*, v.school FROM visit_actions a JOIN visits v ON v.number = a.visit
           WHERE a.due_on < :day AND (a.done_on IS NULL OR a.done_on > :day)
+            AND (:schools IS NULL OR v.school IN (SELECT value FROM json_each(:schools)))
             AND (:after = 0 OR (a.due_on, a.number) > (SELECT due_on, number FROM visit_actions WHERE number = :after))
           ORDER BY a.due_on, a.number LIMIT :limit
-          """), arguments: ["day": day.ordinal, "after": after, "limit": limit]
+          """),
+      arguments: [
+        "day": day.ordinal, "schools": try schools.map(SchoolList.json), "after": after, "limit": limit,
+      ]
     ).map { (try URN($0["school"] as String), action($0)) }
   }
 

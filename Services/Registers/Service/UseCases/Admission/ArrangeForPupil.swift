@@ -106,6 +106,25 @@ struct ArrangeForPupil: Sendable {
     }
   }
 
+  /// One arrangement.
+  ///
+  /// - Throws: `Problem` not found when there is none that the caller may see.
+  func line(_ number: Int64, by caller: Caller, requestID: String) async throws -> Line {
+    try await desk.write(by: caller) { writer, db in
+      let line = try Self.line(number, for: caller, in: db)
+      try RegisterDesk.audit("pupil.arrangement.read", line.pupil.text, by: writer, requestID: requestID, in: db)
+      return line
+    }
+  }
+
+  /// - Throws: `Problem` not found when there is none that the caller may see.
+  static func line(_ number: Int64, for caller: Caller, in db: Database) throws -> Line {
+    guard let known = try Arrangements.find(number, in: db), caller.mayActFor(school: known.school.text) else {
+      throw Problem.notFound("Arrangement")
+    }
+    return Line(known.arrangement, known.pupil)
+  }
+
   /// A page of a school's arrangements.
   func page(of school: URN, after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
     return try await desk.write(by: caller) { writer, db in

@@ -30,7 +30,7 @@ struct ChildAccess {
     if let officer = Self.officers[caller.role] {
       viewer = officer
       // An officer who is bound to schools knows their children.
-      guard caller.schools == nil || !seen.isEmpty else { throw Problem.notFound("Pupil") }
+      guard caller.confinedTo == nil || !seen.isEmpty else { throw Problem.notFound("Pupil") }
       if caller.role == .virtualSchool, try !Flags.inForce(pupil.number, on: day, in: db).contains(.lookedAfter) {
         throw Problem.notFound("Pupil")
       }
@@ -51,14 +51,5 @@ struct ChildAccess {
   /// - Throws: `Problem` forbidden unless the child is on the caller's roll, or the caller an officer.
   func requireCurrent() throws(Problem) {
     guard seesFamily else { throw .forbidden }
-  }
-}
-
-extension Caller {
-  /// Who is bound to some schools sees nothing that is of all.
-  ///
-  /// - Throws: `Problem` forbidden to a caller who is.
-  func requireUnbound() throws(Problem) {
-    guard schools == nil, role != .school else { throw .forbidden }
   }
 }

@@ -42,10 +42,9 @@ struct DecideMatches: Sendable {
     let next: Int64?
   }
 
-  /// The pairs that wait, oldest first. Every record shown is on record as read. A pair is of two schools mostly: who is
-  /// bound to some cannot judge it.
+  /// The pairs that wait, oldest first. Every record shown is on record as read. A pair is of two schools
+  /// mostly, so the routes are for callers who work for the whole authority.
   func open(after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
-    try caller.requireUnbound()
     return try await desk.write(by: caller) { writer, db in
       let pairs = try MatchCandidates.open(after: number, limit: Self.pageSize, in: db)
       let shown = try pairs.map { pair in
@@ -94,7 +93,6 @@ struct DecideMatches: Sendable {
   func decide(
     _ number: Int64, same isSame: Bool, reason: String, by caller: Caller
   ) async throws -> Decision {
-    try caller.requireUnbound()
     let today = desk.clock.today()
     return try await desk.write(by: caller) { [desk] writer, db in
       guard let pair = try MatchCandidates.find(number, in: db),
@@ -106,7 +104,7 @@ struct DecideMatches: Sendable {
         number: number, state: state, pupil: isSame ? pupil.id : nil, merged: isSame ? other.id : nil)
       guard pair.state == .open else {
         guard pair.state == state else {
-          throw Problem.conflict("decided", "The pair was decided otherwise")
+          throw Problem.conflict("decided", "Someone already decided this pair the other way")
         }
         return decision
       }
@@ -114,7 +112,8 @@ struct DecideMatches: Sendable {
         let moved = try Pupils.registrations(of: other.number, in: db)
         let kept = try Pupils.registrations(of: pupil.number, in: db)
         guard !moved.contains(where: { $0.meets(kept) }), try !PupilMerge.isBarred(other, into: pupil, in: db) else {
-          throw Problem.conflict("same-roll", "Both were on one school's roll on the same day")
+          throw Problem.conflict(
+            "same-roll", "Both records were on the same school's roll on the same day, so they are two children")
         }
         try PupilMerge.merge(other, into: pupil, on: today, by: writer, in: db)
         for record in [pupil, other] {

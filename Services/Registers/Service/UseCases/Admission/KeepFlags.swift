@@ -54,7 +54,8 @@ struct KeepFlags: Sendable {
       let span = Flags.Span(kind: kind, first: first, last: last)
       let known = try Flags.spans(of: child.pupil.number, in: db).filter { $0.kind == kind }
       guard !known.contains(where: { $0.first != first && $0.overlaps(span) }) else {
-        throw Problem.conflict("overlapping-flags", "The flag is set on some of these days under another first day")
+        throw Problem.conflict(
+          "overlapping-flags", "The same flag is already set on some of these days, with another first day")
       }
       if !known.contains(span) {
         try Self.requireWord(over: known.first { $0.first == first }, child.pupil, caller, today, db)
@@ -80,6 +81,13 @@ struct KeepFlags: Sendable {
         "another-schools", "The flag is set by another school or an officer",
         detail: "Ask the authority's attendance officer to change it.")
     }
+  }
+
+  /// A child's flags that the caller may see, without a note of the read.
+  ///
+  /// - Throws: `Problem` not found as for ``ChildAccess``.
+  static func answer(of id: PupilID, for caller: Caller, on today: Day, in db: Database) throws -> Answer {
+    try answer(try ChildAccess(id, by: caller, on: today, in: db), today, db)
   }
 
   private static func answer(_ child: ChildAccess, _ today: Day, _ db: Database) throws -> Answer {

@@ -95,7 +95,9 @@ struct KeepReturns: Sendable {
     guard let found = try Returns.openFinding(number, in: db), kind.answers == found.kind,
       let place = here.first(where: { $0.number == found.registration })
     else {
-      throw Problem.invalid([.init("/finding", "must be open, of this child and school, and ask for such a return")])
+      throw Problem.invalid([
+        .init("/finding", "must be an open finding about this child at this school that this kind of return answers")
+      ])
     }
     return (found, place)
   }

@@ -71,6 +71,13 @@ struct ReadAdmission: Sendable {
     return entry
   }
 
+  /// A child's admission entry as the caller may see it, without a note of the read: an edit is on record itself.
+  ///
+  /// - Throws: `Problem` not found as for ``ChildAccess``.
+  static func entry(of id: PupilID, for caller: Caller, on today: Day, in db: Database) throws -> Entry {
+    try entry(try ChildAccess(id, by: caller, on: today, in: db), caller, today, db)
+  }
+
   private static func entry(_ child: ChildAccess, _ caller: Caller, _ today: Day, _ db: Database) throws -> Entry {
     let pupil = child.pupil
     // Two schools that state one contact alike state one.

@@ -41,7 +41,7 @@ struct ReadFindings: Sendable {
     let today = desk.clock.today()
     let viewer = ChildAccess.viewer(caller.role)
     var filter = asked
-    filter.schools = school.map { [$0] } ?? caller.schools?.compactMap { try? URN($0) }.sorted()
+    filter.schools = school.map { [$0] } ?? caller.confinedTo?.compactMap { try? URN($0) }.sorted()
     filter.first = Concern.allCases.filter { $0.isVisible(to: viewer) }
     if caller.role == .virtualSchool { filter.lookedAfterOn = today }
     return try await desk.write(by: caller) { [filter] writer, db in

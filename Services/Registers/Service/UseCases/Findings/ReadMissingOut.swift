@@ -29,13 +29,16 @@ struct ReadMissingOut: Sendable {
     let schools: [OneSchool]
   }
 
-  /// - Parameter day: the end of a quarter, or any day; not in the future.
-  func callAsFunction(on day: Day) async throws -> Answer {
+  /// - Parameters:
+  ///   - day: the end of a quarter, or any day; not in the future.
+  ///   - caller: schools for which the caller may not act are left out.
+  func callAsFunction(on day: Day, for caller: Caller) async throws -> Answer {
     let now = desk.clock.now()
     guard day <= desk.clock.today() else { throw Problem.invalid([.init("on", "must not be in the future")]) }
+    let schools = caller.confinedTo?.compactMap { try? URN($0) }.sorted()
     return try await desk.store.read { db in
-      let long = try Self.open(.partTimeTwelveWeeks, day, db)
-      let all = try Self.open(.partTimeSixWeeks, day, db)
+      let long = try Self.open(.partTimeTwelveWeeks, day, at: schools, db)
+      let all = try Self.open(.partTimeSixWeeks, day, at: schools, db)
       return Answer(
         definition: "I20", on: day, asOf: Timestamp(now),
         rule: FindingRules.rule(of: .partTimeTwelveWeeks, on: day)?.source ?? "",
@@ -48,8 +51,13 @@ struct ReadMissingOut: Sendable {
   }
 
   /// The children with a spell of a kind that lasted on a day, by the marks as they are now.
-  private static func open(_ kind: FindingKind, _ day: Day, _ db: Database) throws -> [(school: URN, pupil: PupilID)] {
-    let filter = Findings.Filter(kind: kind, isOpen: true)
+  ///
+  /// - Parameter schools: `nil` for every school.
+  private static func open(
+    _ kind: FindingKind, _ day: Day, at schools: [URN]?, _ db: Database
+  ) throws -> [(school: URN, pupil: PupilID)] {
+    var filter = Findings.Filter(kind: kind, isOpen: true)
+    filter.schools = schools
     var found: [(school: URN, pupil: PupilID)] = []
     let shelf = try PupilYearTable(db)
     var known: [URN: (calendars: CalendarYears, agreed: [Int64: [DayRange]])] = [:]

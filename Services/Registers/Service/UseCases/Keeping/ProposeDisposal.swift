@@ -41,7 +41,7 @@ struct ProposeDisposal: Sendable {
       }
       let uploads = try Uploads.countOver(madeBefore: uploadsBefore, in: db)
       guard items.contains(where: { $0.item.outcome == nil }) || uploads.quarantine + uploads.receipts > 0 else {
-        throw Problem.conflict("nothing-due", "Nothing has had its time")
+        throw Problem.conflict("nothing-due", "Nothing is due for disposal")
       }
       let number = try Disposals.insert(
         before: before, .init(years: years, quarantined: uploads.quarantine, receipts: uploads.receipts), by: writer,

@@ -24,9 +24,10 @@ struct ReverseDisposal: Sendable {
       case .carriedOut:
         // What a child's hold keeps from being final can be put back for as long.
         guard try !Self.isOver(found, on: today) || Disposals.heldNow(number, in: db) > 0 else {
-          throw Problem.conflict("too-late", "The time in which a disposal can be reversed is over")
+          throw Problem.conflict("too-late", "The time for reversing this disposal has ended")
         }
-      default: throw Problem.conflict("not-carried-out", "Nothing of this disposal can be put back")
+      default:
+        throw Problem.conflict("not-carried-out", "This disposal was not carried out, so there is nothing to put back")
       }
       guard try !Disposals.hasOpen(besides: number, in: db) else {
         throw Problem.conflict("disposal-open", "Another disposal is proposed or under way")

@@ -46,6 +46,23 @@ struct DeclareDialects: Sendable {
     }
   }
 
+  /// One dialect.
+  ///
+  /// - Throws: `Problem` not found when there is none of the name.
+  func one(_ name: String) async throws -> Line {
+    try await desk.store.read { db in
+      guard let line = try Self.line(name, in: db) else { throw Problem.notFound("Dialect") }
+      return line
+    }
+  }
+
+  static func line(_ name: String, in db: Database) throws -> Line? {
+    let own = try Dialects.own(name, in: db)
+    return (own ?? MarkDialect.ready[name]).map {
+      Line(name: name, own: own != nil, dialect: $0, notes: $0.notes)
+    }
+  }
+
   /// Declares a dialect, or replaces what the name meant.
   ///
   /// - Throws: `Problem` when something is wrong with it, or there are too many.
@@ -70,7 +87,8 @@ struct DeclareDialects: Sendable {
     let found = try await desk.store.read { try Dialects.find(name, in: $0) }
     guard let found else {
       throw Problem(
-        "unknown-dialect", "There is no such dialect", .badRequest, faults: [.init("dialect", "is in no list")])
+        "unknown-dialect", "No dialect has this name", .badRequest,
+        faults: [.init("dialect", "must be the name of a dialect; GET /dialects lists them")])
     }
     return found
   }

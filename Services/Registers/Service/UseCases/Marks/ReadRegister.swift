@@ -52,24 +52,31 @@ struct ReadRegister: Sendable {
     let page = try await desk.write(by: caller) { writer, db in
       try RegisterDesk.requireSchool(school, in: db)
       try RegisterDesk.audit("school.register.read", school.text, by: writer, requestID: requestID, in: db)
-      let lines = try SessionRegister.onRoll(
-        of: school, on: day, asOf: past, after: after, limit: Self.pageSize, in: db)
-      let words = try SessionRegister.words(school, day, session, known: past?.marks, in: db)
-      let shelf = try PupilYearTable(db)
-      let year = SchoolYear(containing: day)
-      let later = try past.map { try LaterMarks(than: $0.marks, of: school, in: DayRange(first: day, last: day), db) }
-      let window = try SessionRegister.window(school, day, session, known: past?.marks, in: db)
-      return Page(
-        school: school, date: day, session: session, asOf: past?.moment,
-        due: try Schools.calendars(of: school, asOf: past, in: db).years[year]?.hasSession(day, session),
-        openedAt: window?.openedAt, closedAt: window?.closedAt,
-        marks: try lines.map { line in
-          let row = try shelf.read(line.registration.number, year)
-          let then = later?.takenBack(from: row, of: line.registration.number) ?? row
-          return Self.line(line, then[day, session], words[line.registration.number])
-        }, next: lines.count == Self.pageSize ? lines.last?.registration.number : nil)
+      return try Self.page(school, day, session, asOf: past, after: after, in: db)
     }
     return try encodeAnswer(page)
+  }
+
+  /// A page of a register, without a note of the read.
+  static func page(
+    _ school: URN, _ day: Day, _ session: Session, asOf past: AsOf? = nil, after: Int64 = 0, in db: Database
+  ) throws -> Page {
+    let lines = try SessionRegister.onRoll(
+      of: school, on: day, asOf: past, after: after, limit: Self.pageSize, in: db)
+    let words = try SessionRegister.words(school, day, session, known: past?.marks, in: db)
+    let shelf = try PupilYearTable(db)
+    let year = SchoolYear(containing: day)
+    let later = try past.map { try LaterMarks(than: $0.marks, of: school, in: DayRange(first: day, last: day), db) }
+    let window = try SessionRegister.window(school, day, session, known: past?.marks, in: db)
+    return Page(
+      school: school, date: day, session: session, asOf: past?.moment,
+      due: try Schools.calendars(of: school, asOf: past, in: db).years[year]?.hasSession(day, session),
+      openedAt: window?.openedAt, closedAt: window?.closedAt,
+      marks: try lines.map { line in
+        let row = try shelf.read(line.registration.number, year)
+        let then = later?.takenBack(from: row, of: line.registration.number) ?? row
+        return Self.line(line, then[day, session], words[line.registration.number])
+      }, next: lines.count == Self.pageSize ? lines.last?.registration.number : nil)
   }
 
   private static func line(

@@ -54,7 +54,7 @@ struct AssignSchool: Sendable {
       return try span.change(among: known)
     } catch {
       throw .conflict(
-        "assignments-overlap", "The school has another assignment of the kind on some of the days",
+        "assignments-overlap", "The school already has an assignment of this kind on some of these days",
         detail: "An assignment without a last day ends the one before it. Nothing else may share a day.")
     }
   }

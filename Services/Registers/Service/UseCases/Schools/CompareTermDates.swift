@@ -29,6 +29,16 @@ struct CompareTermDates: Sendable {
     }
   }
 
+  /// - Throws: `Problem` not found when there is none of the year.
+  func calendar(_ year: SchoolYear, of neighbour: AuthorityCode) async throws -> CalendarForm {
+    try await desk.store.read { db in
+      guard let calendar = try NeighbourCalendars.find(neighbour, year, in: db) else {
+        throw Problem.notFound("Calendar")
+      }
+      return CalendarForm(calendar)
+    }
+  }
+
   /// The term dates of a year, side by side.
   struct Answer: Codable, Sendable {
     struct School: Codable, Sendable {

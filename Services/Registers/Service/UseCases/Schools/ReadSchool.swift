@@ -152,13 +152,15 @@ struct ReadSchool: Sendable {
 
   /// Which registers are missing; nothing about a child.
   ///
-  /// - Parameter expectedMinutes: when registers are expected, minutes since midnight.
+  /// - Parameters:
+  ///   - expectedMinutes: when registers are expected, minutes since midnight.
+  ///   - caller: schools for which the caller may not act are left out.
   func missingRegisters(
-    _ day: Day, _ session: Session, expectedMinutes: Int
+    _ day: Day, _ session: Session, expectedMinutes: Int, for caller: Caller
   ) async throws -> MissingRegisters {
     let expected = Timestamp(CivilTime.moment(day, minutes: expectedMinutes))
     return try await desk.store.read { db in
-      let due = try Schools.registersDue(day, session, in: db)
+      let due = try Schools.registersDue(day, session, in: db).filter { caller.mayActFor(school: $0.school.text) }
       func answer(_ registers: [Schools.Register]) -> [MissingRegisters.Register] {
         registers.map { .init(school: $0.school, name: $0.name, onRoll: $0.onRoll, marked: $0.marked) }
       }

@@ -28,16 +28,22 @@ struct ReadSchoolList: Sendable {
   /// - Throws: `Problem` not found when the school is unknown.
   func school(_ urn: URN) async throws -> SchoolAnswer {
     try await desk.store.read { db in
-      guard let school = try Schools.find(urn, in: db) else { throw Problem.notFound("School") }
-      func spans(_ kind: AssignmentKind) throws -> [SpanAnswer] {
-        try Assignments.spans(kind, of: urn, in: db).map(SpanAnswer.init)
-      }
-      return SchoolAnswer(
-        urn: urn, name: school.name, phase: school.phase, type: school.kind, openedOn: school.openedOn,
-        clusters: try spans(.cluster), localities: try spans(.locality), offers: try spans(.offer),
-        officers: try spans(.officer),
-        calendars: try Schools.calendars(of: urn, in: db).years.keys.sorted().map(\.label))
+      guard let answer = try Self.answer(urn, in: db) else { throw Problem.notFound("School") }
+      return answer
     }
+  }
+
+  /// What is known of a school; `nil` when it is unknown.
+  static func answer(_ urn: URN, in db: Database) throws -> SchoolAnswer? {
+    guard let school = try Schools.find(urn, in: db) else { return nil }
+    func spans(_ kind: AssignmentKind) throws -> [SpanAnswer] {
+      try Assignments.spans(kind, of: urn, in: db).map(SpanAnswer.init)
+    }
+    return SchoolAnswer(
+      urn: urn, name: school.name, phase: school.phase, type: school.kind, openedOn: school.openedOn,
+      clusters: try spans(.cluster), localities: try spans(.locality), offers: try spans(.offer),
+      officers: try spans(.officer),
+      calendars: try Schools.calendars(of: urn, in: db).years.keys.sorted().map(\.label))
   }
 
   /// Schools with what they belong to on one day.
@@ -65,12 +71,15 @@ struct ReadSchoolList: Sendable {
     var day: Day?
     var after: URN?
     var limit = ReadSchoolList.pageSize
+    /// The schools for which the caller may act, by URN; `nil` for all.
+    var schools: Set<String>?
   }
 
   func page(_ question: Question) async throws -> Page {
     let day = question.day ?? desk.clock.today()
     let filter = Schools.Filter(
-      day: day, cluster: question.cluster, locality: question.locality, officer: question.officer)
+      day: day, cluster: question.cluster, locality: question.locality, officer: question.officer,
+      schools: question.schools)
     let limit = min(max(question.limit, 1), Self.pageSize)
     return try await desk.store.read { db in
       // One more than told, to know whether there is a next page.
@@ -102,6 +111,18 @@ struct ReadSchoolList: Sendable {
     try await desk.store.read { db in
       AreasAnswer(kind: kind, areas: try Areas.all(kind, in: db).map { .init(code: $0.code, name: $0.name) })
     }
+  }
+
+  /// - Throws: `Problem` not found when there is none of the code.
+  func area(_ code: String, _ kind: AreaKind) async throws -> AreasAnswer.Area {
+    try await desk.store.read { db in
+      guard let area = try Self.area(code, kind, in: db) else { throw Problem.notFound("Area") }
+      return area
+    }
+  }
+
+  static func area(_ code: String, _ kind: AreaKind, in db: Database) throws -> AreasAnswer.Area? {
+    try Areas.find(kind, code, in: db).map { .init(code: $0.code, name: $0.name) }
   }
 
   /// - Throws: `Problem` not found when the school is unknown or has no calendar of the year.

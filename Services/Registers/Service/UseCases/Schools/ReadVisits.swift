@@ -48,6 +48,11 @@ struct ReadVisits: Sendable {
     return visit
   }
 
+  /// - Throws: `Problem` not found as for ``require(_:for:in:)``.
+  func visit(_ number: Int64, for caller: Caller) async throws -> VisitAnswer {
+    try await desk.store.read { db in try Self.answer(try Self.require(number, for: caller, in: db), in: db) }
+  }
+
   /// - Throws: `Problem` not found.
   static func visit(_ number: Int64, in db: Database) throws -> VisitAnswer {
     guard let visit = try Visits.find(number, in: db) else { throw Problem.notFound("Visit") }
@@ -107,9 +112,11 @@ struct ReadVisits: Sendable {
     let next: Int64?
   }
 
-  func overdue(on day: Day, after: Int64) async throws -> OverduePage {
+  /// - Parameter caller: schools for which the caller may not act are left out.
+  func overdue(on day: Day, after: Int64, for caller: Caller) async throws -> OverduePage {
     try await desk.store.read { db in
-      let found = try Visits.overdue(on: day, after: after, limit: Self.pageSize, in: db)
+      let found = try Visits.overdue(
+        on: day, at: caller.confinedTo, after: after, limit: Self.pageSize, in: db)
       return OverduePage(
         on: day,
         actions: found.map { school, action in

@@ -58,11 +58,10 @@ struct ReadCareFigures: Sendable {
   ) async throws -> Answer {
     let past = try await desk.past(asOf)
     return try await desk.write(by: caller) { writer, db in
-      let children = try Self.children(year, on: day, asOf: past, db)
+      let children = try Self.children(year, on: day, asOf: past, for: caller, db)
       let small = suppress ? SmallNumbers.range(on: day) : nil
       var lines: [Answer.Child]?
-      // The children are of all schools: who is bound to some has the figures only.
-      if Self.seesChildren.contains(caller.role), caller.schools == nil, !suppress {
+      if Self.seesChildren.contains(caller.role), !suppress {
         for child in children {
           try RegisterDesk.audit(
             "pupil.care-figures.read", child.pupil.text, by: writer, requestID: requestID, in: db)
@@ -81,17 +80,20 @@ struct ReadCareFigures: Sendable {
     }
   }
 
+  /// Children in care who are or were on the roll of a school for which the caller may act.
   private static func children(
-    _ year: SchoolYear, on day: Day, asOf: AsOf?, _ db: Database
+    _ year: SchoolYear, on day: Day, asOf: AsOf?, for caller: Caller, _ db: Database
   ) throws -> [CareChild] {
     let rows = try FigureRows(db, asOf: asOf)
     var calendars: [URN: CalendarYears] = [:]
     return try Flags.children(with: .lookedAfter, on: day, in: db).compactMap { pupil, since in
       let registrations = try Pupils.registrations(of: pupil.number, asOf: asOf, in: db)
+      let own = registrations.filter { caller.mayActFor(school: $0.school.text) }
+      guard caller.confinedTo == nil || !own.isEmpty else { return nil }
       func statistics(from first: Day) throws -> Statistics {
         let query = FigureQuery(
           scope: .pupil(pupil.id), period: DayRange(first: first, last: day), cohort: .local)
-        return try rows.table(of: pupil, registrations, query).total.total.statistics
+        return try rows.table(of: pupil, own, query).total.total.statistics
       }
       for registration in registrations where calendars[registration.school] == nil {
         calendars[registration.school] = try Schools.calendars(of: registration.school, asOf: asOf, in: db)

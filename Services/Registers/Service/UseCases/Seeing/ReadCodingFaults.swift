@@ -86,11 +86,13 @@ struct ReadCodingFaults: Sendable {
     }
   }
 
-  func counts(_ span: DayRange) async throws -> Counts {
+  /// - Parameter caller: schools for which the caller may not act are left out.
+  func counts(_ span: DayRange, for caller: Caller) async throws -> Counts {
     let asOf = Timestamp(desk.clock.now())
     return try await desk.store.read { db in
       var judge = try CodingJudge(db)
       let schools = try CheckRows.schools(in: db).compactMap { school -> Counts.OneSchool? in
+        guard caller.mayActFor(school: school.urn.text) else { return nil }
         var counts: [CodingRule: Int] = [:]
         for candidate in try CheckRows.candidates(at: school.urn, after: 0, in: db) {
           for fault in try judge.faults(candidate, span) { counts[fault.rule, default: 0] += 1 }

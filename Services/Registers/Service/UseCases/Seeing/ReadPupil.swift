@@ -133,33 +133,50 @@ struct ReadPupil: Sendable {
     let past = try await desk.past(asOf)
     return try await read("pupil.mark.read", id, asOf: past, by: caller, requestID: requestID) {
       pupil, registrations, _, db in
-      let year = SchoolYear(containing: day)
-      guard PupilYearTable.years.contains(year.startYear) else {
-        return Why(pupil: id, date: day, session: session, marks: [])
-      }
-      let shelf = try PupilYearTable(db)
-      let marks = try registrations.compactMap { registration -> Why.Mark? in
-        var row = try shelf.read(registration.number, year)
-        if let past {
-          row = try LaterMarks(
-            than: past.marks, of: registration.school, in: DayRange(first: day, last: day),
-            registration: registration.number, db
-          ).takenBack(from: row, of: registration.number)
-        }
-        guard let code = row[day, session] else { return nil }
-        let calendars = try Schools.calendars(of: registration.school, asOf: past, in: db)
-        return Why.Mark(
-          school: registration.school, code: code, onRoll: registration.covers(day),
-          inCalendar: calendars.has(day, session, for: pupil.taught),
-          original: try EntryLog.original(registration, day, session, known: past?.marks, in: db),
-          amendments: try EntryLog.amendments(of: registration.number, day, session, known: past?.marks, in: db),
-          differences: try SourceCodes.said(
-            of: registration.number, in: DayRange(first: day, last: day), known: past?.marks, in: db)[
-              EntryLog.SessionKey(day: day, session: session)] ?? [],
-          rule: Self.rule(code, on: day))
-      }
-      return Why(pupil: id, date: day, session: session, marks: marks)
+      try Self.why(id, pupil, day, session, registrations, asOf: past, in: db)
     }
+  }
+
+  /// The same for a caller who edits the mark, without a note of the read; `nil` for a child that is not known.
+  static func why(
+    _ id: PupilID, _ day: Day, _ session: Session, for caller: Caller, in db: Database
+  ) throws -> Why? {
+    guard let pupil = try Pupils.find(id, in: db) else { return nil }
+    let registrations = try Pupils.registrations(of: pupil.number, in: db)
+      .filter { caller.mayActFor(school: $0.school.text) }
+    return registrations.isEmpty ? nil : try why(id, pupil, day, session, registrations, asOf: nil, in: db)
+  }
+
+  private static func why(
+    _ id: PupilID, _ pupil: StoredPupil, _ day: Day, _ session: Session, _ registrations: [Registration],
+    asOf past: AsOf?, in db: Database
+  ) throws -> Why {
+    let year = SchoolYear(containing: day)
+    guard PupilYearTable.years.contains(year.startYear) else {
+      return Why(pupil: id, date: day, session: session, marks: [])
+    }
+    let shelf = try PupilYearTable(db)
+    let marks = try registrations.compactMap { registration -> Why.Mark? in
+      var row = try shelf.read(registration.number, year)
+      if let past {
+        row = try LaterMarks(
+          than: past.marks, of: registration.school, in: DayRange(first: day, last: day),
+          registration: registration.number, db
+        ).takenBack(from: row, of: registration.number)
+      }
+      guard let code = row[day, session] else { return nil }
+      let calendars = try Schools.calendars(of: registration.school, asOf: past, in: db)
+      return Why.Mark(
+        school: registration.school, code: code, onRoll: registration.covers(day),
+        inCalendar: calendars.has(day, session, for: pupil.taught),
+        original: try EntryLog.original(registration, day, session, known: past?.marks, in: db),
+        amendments: try EntryLog.amendments(of: registration.number, day, session, known: past?.marks, in: db),
+        differences: try SourceCodes.said(
+          of: registration.number, in: DayRange(first: day, last: day), known: past?.marks, in: db)[
+            EntryLog.SessionKey(day: day, session: session)] ?? [],
+        rule: Self.rule(code, on: day))
+    }
+    return Why(pupil: id, date: day, session: session, marks: marks)
   }
 
   /// The rule by which a code counts on a day; `nil` when it was not in force.

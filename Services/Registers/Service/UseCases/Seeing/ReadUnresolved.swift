@@ -67,11 +67,13 @@ struct ReadUnresolved: Sendable {
     }
   }
 
-  func counts() async throws -> Counts {
+  /// - Parameter caller: schools for which the caller may not act are left out.
+  func counts(for caller: Caller) async throws -> Counts {
     let today = desk.clock.today()
     let asOf = Timestamp(desk.clock.now())
     return try await desk.store.read { db in
       let schools = try CheckRows.schools(in: db).compactMap { school -> Counts.OneSchool? in
+        guard caller.mayActFor(school: school.urn.text) else { return nil }
         var counts: [UnresolvedReason.State: Int] = [:]
         var oldest: Day?
         try Self.forEach(at: school.urn, after: 0, today: today, db) { _, reasons in

@@ -13,10 +13,12 @@ struct AdmissionRoutes: Sendable {
   let change: ChangeFamily
   let find: FindPupils
 
-  private static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool)
-  private static let searchers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .cmeOfficer)
-  private static let writers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer)
-  private static let officers = Policy.roles(.attendanceOfficer, .cmeOfficer)
+  private static let readers = Policy.roles(
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, reach: .ownRecords)
+  private static let searchers = Policy.roles(
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, reach: .ownRecords)
+  private static let writers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownRecords)
+  private static let officers = Policy.roles(.attendanceOfficer, .cmeOfficer, reach: .ownRecords)
   /// The most bytes of a small form.
   private static let formBytes = 16 << 10
   private static let nameBytes = 200
@@ -42,12 +44,13 @@ struct AdmissionRoutes: Sendable {
       .put, "/pupils/{id}/contacts/{number}", Self.writers,
       About(
         "Change one of a child's contacts; what is left out stays", body: ContactSubmission.self,
-        answer: ChangeFamily.Changed.self), bodyLimitBytes: Self.formBytes
+        answer: ChangeFamily.Changed.self, takesIfMatch: true), bodyLimitBytes: Self.formBytes
     ) { request, context in
       let id = try context.pupil()
       guard let number = Int64(try context.parameter("number")) else { throw Problem.notFound("Contact") }
       let form = try await request.json(ContactSubmission.self, upTo: Self.formBytes)
-      return try .json(try await change.contact(number, of: id, form, by: try context.caller))
+      let caller = try context.caller
+      return try .json(try await editing(id, request, caller).contact(number, of: id, form, by: caller))
     }
     addSiblings(to: router)
   }
@@ -55,23 +58,36 @@ struct AdmissionRoutes: Sendable {
   private func addSiblings(to router: ServiceRouter) {
     router.on(
       .post, "/pupils/{id}/siblings", Self.officers,
-      About("Say that two children are siblings", body: Sibling.self, answer: ChangeFamily.Siblings.self),
+      About(
+        "Say that two children are siblings", body: Sibling.self, answer: ChangeFamily.Siblings.self,
+        takesIfMatch: true),
       bodyLimitBytes: Self.formBytes
     ) { request, context in
       let id = try context.pupil()
       let sibling = try await request.json(Sibling.self, upTo: Self.formBytes).sibling
-      return try .json(try await change.siblings(id, sibling, are: true, by: try context.caller))
+      let caller = try context.caller
+      return try .json(try await editing(id, request, caller).siblings(id, sibling, are: true, by: caller))
     }
     router.on(
       .delete, "/pupils/{id}/siblings/{sibling}", Self.officers,
       About(
         "Say that a child is not of this child's family; a shared contact does not make it so again",
-        answer: ChangeFamily.Siblings.self)
-    ) { _, context in
+        answer: ChangeFamily.Siblings.self, takesIfMatch: true)
+    ) { request, context in
       let id = try context.pupil()
       let sibling = try context.pupil("sibling")
-      return try .json(try await change.siblings(id, sibling, are: false, by: try context.caller))
+      let caller = try context.caller
+      return try .json(try await editing(id, request, caller).siblings(id, sibling, are: false, by: caller))
     }
+  }
+
+  /// For an edit of a child whose entry is as the caller read it.
+  private func editing(_ id: PupilID, _ request: Request, _ caller: Caller) -> ChangeFamily {
+    let today = change.desk.clock.today()
+    return ChangeFamily(
+      desk: change.desk.onlyIf(Precondition(request)) {
+        try ReadAdmission.entry(of: id, for: caller, on: today, in: $0)
+      })
   }
 
   private struct Sibling: Codable, Sendable { let sibling: PupilID }
@@ -85,23 +101,26 @@ struct AdmissionRoutes: Sendable {
   }
 
   private static func question(_ form: Search, _ caller: Caller) throws(Problem) -> PupilSearch.Question {
-    let family = try name(form.familyName, "/familyName")
-    let given = try name(form.givenName, "/givenName")
-    guard family != nil || form.dateOfBirth != nil || form.upn != nil else {
-      throw .invalid([.init("", "must have familyName, dateOfBirth or upn")])
-    }
+    var faults = Problem.Faults()
+    let family = name(form.familyName, "/familyName", &faults)
+    let given = name(form.givenName, "/givenName", &faults)
+    faults.require(
+      family != nil || form.dateOfBirth != nil || form.upn != nil, "",
+      "must have familyName, dateOfBirth or upn")
+    try faults.refuse()
     if let school = form.school { try caller.requireActing(forSchool: school.text) }
-    let schools = form.school.map { [$0.text] } ?? caller.schools ?? (caller.role == .school ? [] : nil)
+    let schools = form.school.map { [$0.text] } ?? caller.confinedTo
     return PupilSearch.Question(
       family: family, given: given, dateOfBirth: form.dateOfBirth, upn: form.upn, schools: schools)
   }
 
   /// The beginning of a folded name; `nil` when nothing was said.
-  private static func name(_ text: String?, _ pointer: String) throws(Problem) -> String? {
+  private static func name(_ text: String?, _ pointer: String, _ faults: inout Problem.Faults) -> String? {
     guard let text = text?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
-    guard text.utf8.count <= nameBytes,
-      !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-    else { throw .invalid([.init(pointer, "must have at most \(nameBytes) bytes and no control character")]) }
+    faults.require(
+      text.utf8.count <= nameBytes
+        && !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }), pointer,
+      "must have at most \(nameBytes) bytes and no control character")
     return NameFolding.fold(text)
   }
 }

@@ -12,8 +12,9 @@ struct ChangeRoutes: Sendable {
   let withdraw: WithdrawEntries
   let doubles: ReadDoubleRegistrations
 
-  private static let officers = Policy.roles(.attendanceOfficer, .cmeOfficer)
-  private static let users = Policy.roles(.school, .attendanceOfficer, .cmeOfficer)
+  private static let officers = Policy.roles(.attendanceOfficer, .cmeOfficer, reach: .wholeAuthority)
+  private static let officersOfSchool = Policy.roles(.attendanceOfficer, .cmeOfficer, reach: .ownSchool)
+  private static let users = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
   private static let formBytes = 16 << 10
   private static let listBytes = 512 << 10
   private static let reasonBytes = 500
@@ -51,10 +52,12 @@ struct ChangeRoutes: Sendable {
           answer: DecideChanges.Decisions.self, problems: [404, 409]), bodyLimitBytes: Self.formBytes
       ) { request, context in
         let form = try await request.json(Decision.self, upTo: Self.formBytes)
-        guard (1...DecideChanges.mostAtOnce).contains(form.numbers.count) else {
-          throw Problem.invalid([.init("/numbers", "must have 1 to \(DecideChanges.mostAtOnce) numbers")])
-        }
-        let reason = try Self.reason(form.reason)
+        var faults = Problem.Faults()
+        faults.require(
+          1...DecideChanges.mostAtOnce ~= form.numbers.count, "/numbers",
+          "must have 1 to \(DecideChanges.mostAtOnce) numbers")
+        let reason = Self.reason(form.reason, &faults)
+        try faults.refuse()
         return try .json(try await changes.decide(form.numbers, state, reason: reason, by: try context.caller))
       }
     }
@@ -85,7 +88,7 @@ struct ChangeRoutes: Sendable {
         try await changes.said(by: urn, before: before, by: try context.caller, requestID: context.requestID))
     }
     router.on(
-      .post, "/schools/{urn}/withdrawals", Self.officers,
+      .post, "/schools/{urn}/withdrawals", Self.officersOfSchool,
       About(
         "Take entries of the admission register back that were made by mistake: no deletion, no ground, no return",
         body: Withdrawal.self, answer: WithdrawEntries.Answer.self, problems: [404, 409]),
@@ -94,24 +97,21 @@ struct ChangeRoutes: Sendable {
       let urn = try context.ownSchool()
       let form = try await request.json(Withdrawal.self, upTo: Self.listBytes)
       let entries = form.entries ?? []
-      guard entries.count <= WithdrawEntries.most else {
-        throw Problem.invalid([.init("/entries", "must have at most \(WithdrawEntries.most) entries")])
-      }
-      let upload = try form.upload.map { name in
-        guard let number = PupilUploads.number(name) else {
-          throw Problem.invalid([.init("/upload", "must be the name of an upload, for example u12")])
-        }
-        return number
-      }
-      guard upload != nil || !entries.isEmpty else {
-        throw Problem.invalid([.init("/entries", "is required unless an upload is named")])
-      }
-      let reason = try Self.reason(form.reason)
+      let upload = form.upload.flatMap(PupilUploads.number)
+      var faults = Problem.Faults()
+      faults.require(
+        entries.count <= WithdrawEntries.most, "/entries", "must have at most \(WithdrawEntries.most) entries")
+      faults.require(
+        form.upload == nil || upload != nil, "/upload", "must be the name of an upload, for example u12")
+      faults.require(
+        form.upload != nil || !entries.isEmpty, "/entries", "is required unless an upload is named")
+      let reason = Self.reason(form.reason, &faults)
+      try faults.refuse()
       return try .json(
         try await withdraw(entries, upload: upload, reason: reason, at: urn, by: try context.caller))
     }
     router.on(
-      .get, "/schools/{urn}/withdrawals", Self.officers,
+      .get, "/schools/{urn}/withdrawals", Self.officersOfSchool,
       About(
         "The school's entries that were taken back as made by mistake", query: [.after],
         answer: WithdrawEntries.Page.self)
@@ -123,11 +123,9 @@ struct ChangeRoutes: Sendable {
     }
   }
 
-  private static func reason(_ text: String) throws(Problem) -> String {
+  private static func reason(_ text: String, _ faults: inout Problem.Faults) -> String {
     let reason = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard (1...reasonBytes).contains(reason.utf8.count) else {
-      throw .invalid([.init("/reason", "must have 1 to \(reasonBytes) bytes")])
-    }
+    faults.require(1...reasonBytes ~= reason.utf8.count, "/reason", "must have 1 to \(reasonBytes) bytes")
     return reason
   }
 }

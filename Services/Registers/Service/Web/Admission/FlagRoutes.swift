@@ -8,8 +8,10 @@ import ServiceKit
 struct FlagRoutes: Sendable {
   let flags: KeepFlags
 
-  private static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool)
-  private static let writers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, .virtualSchool)
+  private static let readers = Policy.roles(
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, reach: .ownRecords)
+  private static let writers = Policy.roles(
+    .school, .attendanceOfficer, .cmeOfficer, .virtualSchool, reach: .ownRecords)
   private static let formBytes = 4 << 10
 
   private struct Form: Codable, Sendable {
@@ -29,7 +31,7 @@ struct FlagRoutes: Sendable {
       .put, "/pupils/{id}/flags/{kind}", Self.writers,
       About(
         "Set the days of a flag; the same first day again changes the last", body: Form.self,
-        answer: KeepFlags.Answer.self), bodyLimitBytes: Self.formBytes
+        answer: KeepFlags.Answer.self, takesIfMatch: true), bodyLimitBytes: Self.formBytes
     ) { request, context in
       let id = try context.pupil()
       guard let kind = PupilFlag(rawValue: try context.parameter("kind")) else { throw Problem.notFound("Flag") }
@@ -37,9 +39,14 @@ struct FlagRoutes: Sendable {
       guard form.last.map({ form.first <= $0 }) ?? true else {
         throw Problem.invalid([.init("/last", "must not be before the first day")])
       }
+      let caller = try context.caller
+      let today = flags.desk.clock.today()
+      let desk = flags.desk.onlyIf(Precondition(request)) {
+        try KeepFlags.answer(of: id, for: caller, on: today, in: $0)
+      }
       return try .json(
-        try await flags.set(
-          kind, of: id, first: form.first, last: form.last, by: try context.caller, requestID: context.requestID))
+        try await KeepFlags(desk: desk).set(
+          kind, of: id, first: form.first, last: form.last, by: caller, requestID: context.requestID))
     }
   }
 }

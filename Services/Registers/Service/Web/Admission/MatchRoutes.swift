@@ -10,7 +10,7 @@ import ServiceKit
 struct MatchRoutes: Sendable {
   let matches: DecideMatches
 
-  private static let officers = Policy.roles(.attendanceOfficer, .cmeOfficer)
+  private static let officers = Policy.roles(.attendanceOfficer, .cmeOfficer, reach: .wholeAuthority)
   private static let formBytes = 4 << 10
   private static let reasonBytes = 500
 

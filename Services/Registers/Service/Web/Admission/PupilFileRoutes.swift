@@ -12,7 +12,7 @@ import ServiceKit
 struct PupilFileRoutes: Sendable {
   let export: ExportRoll
 
-  private static let users = Policy.roles(.school, .attendanceOfficer, .cmeOfficer)
+  private static let users = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
 
   func add(to router: ServiceRouter) {
     router.on(

@@ -15,8 +15,8 @@ struct PupilRoutes: Sendable {
   let sessions: ReadSessions
   let readSchool: ReadSchool
 
-  private static let users = Policy.roles(.school, .attendanceOfficer)
-  static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .manager)
+  private static let users = Policy.roles(.school, .attendanceOfficer, reach: .ownSchool)
+  private static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .manager, reach: .ownRecords)
   /// The most children of one request, and the most bytes.
   private static let mostPupils = 5_000
   private static let bodyLimitBytes = 4 << 20
@@ -57,7 +57,7 @@ struct PupilRoutes: Sendable {
       }
       let body = try await request.bytes(upTo: Self.bodyLimitBytes)
       let key = try IdempotencyKey(request, caller: caller, body: body.readableBytesView)
-      let pupils = try decodeJSON(Upload.self, from: Data(body.readableBytesView)).pupils
+      let pupils = try decodeJSON(Upload.self, from: Data(body.readableBytesView), checking: .fields).pupils
       guard pupils.count <= Self.mostPupils else {
         throw Problem.invalid([.init("/pupils", "must have at most \(Self.mostPupils) children")])
       }

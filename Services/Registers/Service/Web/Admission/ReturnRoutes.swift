@@ -10,8 +10,8 @@ import ServiceKit
 struct ReturnRoutes: Sendable {
   let returns: KeepReturns
 
-  private static let writers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer)
-  private static let readers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer)
+  private static let writers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
+  private static let readers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
   private static let formBytes = 8 << 10
   private static let noteBytes = 2_000
 
@@ -33,15 +33,12 @@ struct ReturnRoutes: Sendable {
       let urn = try context.ownSchool()
       let form = try await request.json(Form.self, upTo: Self.formBytes)
       let note = (form.note ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-      guard note.utf8.count <= Self.noteBytes else {
-        throw Problem.invalid([.init("/note", "must have at most \(Self.noteBytes) bytes")])
-      }
-      let finding = try form.finding.map { name in
-        guard let number = Findings.number(name) else {
-          throw Problem.invalid([.init("/finding", "must be the name of a finding")])
-        }
-        return number
-      }
+      let finding = form.finding.flatMap(Findings.number)
+      var faults = Problem.Faults()
+      faults.require(note.utf8.count <= Self.noteBytes, "/note", "must have at most \(Self.noteBytes) bytes")
+      faults.require(
+        form.finding == nil || finding != nil, "/finding", "must be the identifier of a finding, for example f12")
+      try faults.refuse()
       let filing = KeepReturns.Filing(
         pupil: form.pupil, kind: form.kind, filedOn: form.filedOn, finding: finding, note: note)
       return try .json(try await returns.file(filing, at: urn, by: try context.caller))

@@ -7,12 +7,12 @@ import ServiceKit
 struct KeepingRoutes: Sendable {
   let desk: RegisterDesk
 
-  private static let approvers = Policy.roles(.manager, .attendanceOfficer)
+  private static let approvers = Policy.roles(.manager, .attendanceOfficer, reach: .wholeAuthority)
 
   func add(to router: ServiceRouter) {
-    let (read, carryOut) = (ReadDisposals(desk: desk), CarryOutDisposal(desk: desk))
+    let read = ReadDisposals(desk: desk)
     router.on(
-      .post, "/disposals", .roles(.manager),
+      .post, "/disposals", .roles(.manager, reach: .wholeAuthority),
       About(
         "Propose that the entries whose time is over go, by school and school year; nothing is removed",
         answer: DisposalReport.self, status: 201)
@@ -31,21 +31,35 @@ struct KeepingRoutes: Sendable {
       .post, "/disposals/{number}/approve", Self.approvers,
       About(
         "Approve a disposal. The approval of a second person carries it out; on one that was interrupted it goes on",
-        answer: DisposalReport.self)
-    ) { _, context in
-      try .json(try await carryOut.approve(try Self.number(context), by: try context.caller))
+        answer: DisposalReport.self, takesIfMatch: true)
+    ) { request, context in
+      let number = try Self.number(context)
+      return try .json(
+        try await CarryOutDisposal(desk: onlyIf(request, number)).approve(number, by: try context.caller))
     }
     router.on(
-      .post, "/disposals/{number}/withdraw", .roles(.manager),
-      About("Withdraw a disposal before the second approval", answer: DisposalReport.self)
-    ) { _, context in
-      try .json(try await carryOut.withdraw(try Self.number(context), by: try context.caller))
+      .post, "/disposals/{number}/withdraw", .roles(.manager, reach: .wholeAuthority),
+      About("Withdraw a disposal before the second approval", answer: DisposalReport.self, takesIfMatch: true)
+    ) { request, context in
+      let number = try Self.number(context)
+      return try .json(
+        try await CarryOutDisposal(desk: onlyIf(request, number)).withdraw(number, by: try context.caller))
     }
     router.on(
-      .post, "/disposals/{number}/reverse", .roles(.manager),
-      About("Put back everything that a disposal removed, within a month of it", answer: DisposalReport.self)
-    ) { [desk] _, context in
-      try .json(try await ReverseDisposal(desk: desk)(try Self.number(context), by: try context.caller))
+      .post, "/disposals/{number}/reverse", .roles(.manager, reach: .wholeAuthority),
+      About(
+        "Put back everything that a disposal removed, within a month of it", answer: DisposalReport.self,
+        takesIfMatch: true)
+    ) { request, context in
+      let number = try Self.number(context)
+      return try .json(try await ReverseDisposal(desk: onlyIf(request, number))(number, by: try context.caller))
+    }
+  }
+
+  /// The desk for a decision about a disposal that is as the caller read it.
+  private func onlyIf(_ request: Request, _ number: Int64) -> RegisterDesk {
+    desk.onlyIf(Precondition(request)) { db in
+      try Disposals.find(number, in: db) == nil ? nil : try DisposalReport(number, in: db)
     }
   }
 

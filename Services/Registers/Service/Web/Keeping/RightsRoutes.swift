@@ -13,7 +13,7 @@ struct RightsRoutes: Sendable {
   /// How long an export may take.
   let exportLimits: StoreSnapshot.Limits
 
-  private static let exporters = Policy.roles(.manager, .attendanceOfficer)
+  private static let exporters = Policy.roles(.manager, .attendanceOfficer, reach: .wholeAuthority)
   /// The longest subject that is asked for, bytes.
   private static let subjectBytes = 64
   private static let after = About.Parameter(
@@ -42,7 +42,7 @@ struct RightsRoutes: Sendable {
       About("The columns and the JSON Schema of every exported table", answer: ExportRegister.Schema.self)
     ) { _, _ in try .json(ExportRegister.schema) }
     router.on(
-      .get, "/pupils/{id}/subject-access", .roles(.legalOfficer, .attendanceOfficer),
+      .get, "/pupils/{id}/subject-access", .roles(.legalOfficer, .attendanceOfficer, reach: .ownRecords),
       About(
         "Everything that is held about a child, with what must be looked at before it is given out",
         answer: SubjectAccess.Document.self)
@@ -52,7 +52,7 @@ struct RightsRoutes: Sendable {
         try await SubjectAccess(desk: desk)(id, by: try context.caller, requestID: context.requestID))
     }
     router.on(
-      .get, "/audit", .roles(.manager),
+      .get, "/audit", .roles(.manager, reach: .wholeAuthority),
       About(
         "Who did and read what, and whether the log is sound",
         query: [

@@ -9,13 +9,13 @@ struct RowCheckRoutes: Sendable {
 
   func add(to router: ServiceRouter) {
     router.on(
-      .get, "/row-checks", .roles(.operator, .manager),
+      .get, "/row-checks", .roles(.operator, .manager, reach: .wholeAuthority),
       About(
         "The rows of children's years that differ from the entries they are made of",
         answer: CheckRegisterRows.Answer.self)
     ) { [check] _, _ in try .json(try await check.onRecord()) }
     router.on(
-      .post, "/row-checks", .roles(.operator, .manager),
+      .post, "/row-checks", .roles(.operator, .manager, reach: .wholeAuthority),
       About(
         "Compare the rows of children's years with their entries now",
         query: [.init("school", .urn, required: false, "Of one school only.")],
@@ -25,7 +25,7 @@ struct RowCheckRoutes: Sendable {
       return try .json(try await check.now(school))
     }
     router.on(
-      .post, "/row-checks/repairs", .roles(.operator),
+      .post, "/row-checks/repairs", .roles(.operator, reach: .wholeAuthority),
       About(
         "Make the rows on record anew from the entries; each is written to the audit log",
         answer: CheckRegisterRows.Answer.self)

@@ -8,7 +8,7 @@ import ServiceKit
 struct DialectRoutes: Sendable {
   let dialects: DeclareDialects
 
-  private static let readers = Policy.roles(.school, .attendanceOfficer, .integration, .operator)
+  private static let readers = Policy.roles(.school, .attendanceOfficer, .integration, .operator, reach: .shared)
 
   /// A dialect as it is declared; what is absent is as in the service's own.
   struct Form: Codable, Sendable {
@@ -53,15 +53,21 @@ struct DialectRoutes: Sendable {
       About("The dialects in which marks and lists of pupils can be sent", answer: DeclareDialects.List.self)
     ) { _, _ in try .json(try await dialects.list()) }
     router.on(
-      .put, "/dialects/{name}", .roles(.attendanceOfficer),
-      About("Declare a dialect", body: Form.self, answer: DeclareDialects.Answer.self)
+      .put, "/dialects/{name}", .roles(.attendanceOfficer, reach: .wholeAuthority),
+      About("Declare a dialect", body: Form.self, answer: DeclareDialects.Answer.self, takesIfMatch: true)
     ) { request, context in
       let name = try context.parameter("name")
       guard MarkDialect.isName(name) else {
         throw Problem.invalid([.init("name", "must be 1 to 40 small letters, digits and hyphens, and not reserved")])
       }
       let form = try await request.json(Form.self)
-      return try .json(try await dialects.declare(name, form.dialect, by: try context.caller))
+      let desk = dialects.desk.onlyIf(Precondition(request)) { try DeclareDialects.line(name, in: $0) }
+      return try .json(
+        try await DeclareDialects(desk: desk).declare(name, form.dialect, by: try context.caller))
     }
+    router.on(
+      .get, "/dialects/{name}", Self.readers,
+      About("A dialect in which marks can be sent", answer: DeclareDialects.Line.self)
+    ) { _, context in try .json(try await dialects.one(try context.parameter("name"))) }
   }
 }

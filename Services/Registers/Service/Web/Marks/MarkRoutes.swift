@@ -14,7 +14,7 @@ struct MarkRoutes: Sendable {
   let amend: AmendMark
   let bodyLimitBytes: Int
 
-  static let users = Policy.roles(.school, .attendanceOfficer)
+  static let users = Policy.roles(.school, .attendanceOfficer, reach: .ownSchool)
   private static let textBytes = 500
 
   /// Marks as JSON.
@@ -38,7 +38,7 @@ struct MarkRoutes: Sendable {
             "dialect", .string(), required: false,
             "How the file writes marks: a name from /dialects, or wonde for JSON as Wonde's interface hands it out.")
         ], body: Upload.self, uploads: TextFile.csvMediaTypes + [MarksWonde.mediaType], answer: TakeInMarks.Answer.self,
-        takesIdempotencyKey: true),
+        takesIdempotencyKey: true, bodyIsForm: false),
       bodyLimitBytes: bodyLimitBytes
     ) { request, context in
       let urn = try context.ownSchool()
@@ -52,12 +52,17 @@ struct MarkRoutes: Sendable {
         try await takeIn(file, dialect: dialect, for: urn, by: caller, key: key), contentType: "application/json")
     }
     router.on(
-      .post, "/schools/{urn}/amendments", .roles(.school),
-      About("Amend one entry, with the reason", body: AmendmentForm.self, answer: AmendMark.Answer.self)
+      .post, "/schools/{urn}/amendments", .roles(.school, reach: .ownSchool),
+      About(
+        "Amend one entry, with the reason", body: AmendmentForm.self, answer: AmendMark.Answer.self, takesIfMatch: true)
     ) { request, context in
       let urn = try context.ownSchool()
       let form = try await request.json(AmendmentForm.self)
-      return try .json(try await amend(try Self.amendment(form), at: urn, by: try context.caller))
+      let caller = try context.caller
+      let desk = amend.desk.onlyIf(Precondition(request)) {
+        try ReadPupil.why(form.pupil, form.date, form.session, for: caller, in: $0)
+      }
+      return try .json(try await AmendMark(desk: desk)(try Self.amendment(form), at: urn, by: caller))
     }
   }
 
@@ -77,7 +82,7 @@ struct MarkRoutes: Sendable {
       return { body throws(MarkFileError) in try MarksJSON.read(Data(body.readableBytesView)) }
     case ("application/json", _), (MarksWonde.mediaType, _):
       throw Problem(
-        "unknown-dialect", "There is no such dialect of JSON", .badRequest,
+        "unknown-dialect", "No dialect of JSON has this name", .badRequest,
         faults: [.init("dialect", "must be wonde, or absent")])
     default:
       throw Problem(
@@ -115,12 +120,10 @@ struct MarkRoutes: Sendable {
   private static func amendment(_ form: AmendmentForm) throws(Problem) -> AmendMark.Request {
     let reason = form.reason.trimmingCharacters(in: .whitespacesAndNewlines)
     let detail = (form.detail ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-    guard !reason.isEmpty, reason.utf8.count <= textBytes else {
-      throw .invalid([.init("/reason", "must have 1 to \(textBytes) bytes")])
-    }
-    guard detail.utf8.count <= textBytes else {
-      throw .invalid([.init("/detail", "must have at most \(textBytes) bytes")])
-    }
+    var faults = Problem.Faults()
+    faults.require(1...textBytes ~= reason.utf8.count, "/reason", "must have 1 to \(textBytes) bytes")
+    faults.require(detail.utf8.count <= textBytes, "/detail", "must have at most \(textBytes) bytes")
+    try faults.refuse()
     return AmendMark.Request(
       pupil: form.pupil, day: form.date, session: form.session, code: form.code, reason: reason, detail: detail)
   }

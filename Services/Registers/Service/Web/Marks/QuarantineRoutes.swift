@@ -90,10 +90,10 @@ struct QuarantineRoutes: Sendable {
       let urn = try context.ownSchool()
       let (form, key) = try await request.keyed(
         DiscardAllForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
-      let receipt = try Self.receipt(form)
+      let (why, receipt) = try Self.checked(form)
       return .bytes(
         try await settle.discardAll(
-          waitingFor: form.reason, receipt: receipt, because: try Self.why(form), at: urn, by: try context.caller,
+          waitingFor: form.reason, receipt: receipt, because: why, at: urn, by: try context.caller,
           key: key, requestID: context.requestID), contentType: "application/json")
     }
     router.on(
@@ -109,23 +109,19 @@ struct QuarantineRoutes: Sendable {
     }
   }
 
-  private static func why(_ form: DiscardAllForm) throws(Problem) -> String {
-    guard 1...reasonBytes ~= form.reason.utf8.count else {
-      throw .invalid([.init("/reason", "must be the reason for which the marks wait, as in waitingBy")])
-    }
+  private static func checked(_ form: DiscardAllForm) throws(Problem) -> (why: String, receipt: Int64?) {
     let why = form.why.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard 1...textBytes ~= why.utf8.count else {
-      throw .invalid([.init("/why", "must have 1 to \(textBytes) bytes")])
+    let receipt = form.receipt.flatMap { text in
+      text.hasPrefix("r") ? Int64(text.dropFirst()).flatMap { $0 > 0 ? $0 : nil } : nil
     }
-    return why
-  }
-
-  private static func receipt(_ form: DiscardAllForm) throws(Problem) -> Int64? {
-    guard let receipt = form.receipt else { return nil }
-    guard receipt.hasPrefix("r"), let number = Int64(receipt.dropFirst()), number > 0 else {
-      throw .invalid([.init("/receipt", "must be a receipt, for example r12")])
-    }
-    return number
+    var faults = Problem.Faults()
+    faults.require(
+      1...reasonBytes ~= form.reason.utf8.count, "/reason",
+      "must be the reason for which the marks wait, as in waitingBy")
+    faults.require(1...textBytes ~= why.utf8.count, "/why", "must have 1 to \(textBytes) bytes")
+    faults.require(form.receipt == nil || receipt != nil, "/receipt", "must be a receipt, for example r12")
+    try faults.refuse()
+    return (why, receipt)
   }
 
   private static func number(_ context: ServiceRequestContext) throws(Problem) -> Int64 {

@@ -9,7 +9,6 @@ import ServiceKit
 
 /// One session's register, and one mark.
 struct RegisterRoutes: Sendable {
-  let enter: EnterRegister
   let read: ReadRegister
 
   private static let bodyLimitBytes = 1 << 20
@@ -36,15 +35,19 @@ struct RegisterRoutes: Sendable {
       .put, "/schools/{urn}/registers/{date}/{session}", MarkRoutes.users,
       About(
         "Enter one session's register", body: RegisterForm.self, answer: TakeInMarks.Answer.self,
-        takesIdempotencyKey: true),
+        takesIdempotencyKey: true, takesIfMatch: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
       let urn = try context.ownSchool()
       let (day, session) = try Self.session(context)
       let (form, key) = try await request.keyed(
         RegisterForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
+      let desk = read.desk.onlyIf(Precondition(request), key: key) { db in
+        try RegisterDesk.requireSchool(urn, in: db)
+        return try ReadRegister.page(urn, day, session, in: db)
+      }
       return .bytes(
-        try await enter.session(
+        try await EnterRegister(desk: desk).session(
           try Self.lines(form), day, session, window: try Self.window(form, day), at: urn, by: try context.caller,
           key: key),
         contentType: "application/json")
@@ -64,7 +67,7 @@ struct RegisterRoutes: Sendable {
       return .bytes(body, contentType: "application/json")
     }
     router.on(
-      .put, "/pupils/{id}/marks/{date}/{session}", MarkRoutes.users,
+      .put, "/pupils/{id}/marks/{date}/{session}", .roles(.school, .attendanceOfficer, reach: .ownRecords),
       About(
         "Enter one mark",
         query: [
@@ -72,7 +75,7 @@ struct RegisterRoutes: Sendable {
             "school", .string(pattern: "^[0-9]{6}$"), required: false,
             "The school's URN, for a child on more than one roll.")
         ],
-        body: MarkForm.self, answer: TakeInMarks.Answer.self, takesIdempotencyKey: true),
+        body: MarkForm.self, answer: TakeInMarks.Answer.self, takesIdempotencyKey: true, takesIfMatch: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
       let id = try context.pupil()
@@ -80,9 +83,13 @@ struct RegisterRoutes: Sendable {
       let school = try request.optionalQuery("school") { try? URN($0) }
       let (form, key) = try await request.keyed(
         MarkForm.self, also: school?.text, caller: try context.caller, upTo: Self.bodyLimitBytes)
+      let caller = try context.caller
+      let desk = read.desk.onlyIf(Precondition(request), key: key) {
+        try ReadPupil.why(id, day, session, for: caller, in: $0)
+      }
       return .bytes(
-        try await enter.mark(
-          try Self.mark(form), of: id, day, session, at: school, by: try context.caller, key: key),
+        try await EnterRegister(desk: desk).mark(
+          try Self.mark(form), of: id, day, session, at: school, by: caller, key: key),
         contentType: "application/json")
     }
   }
@@ -95,12 +102,14 @@ struct RegisterRoutes: Sendable {
   }
 
   private static func lines(_ form: RegisterForm) throws(Problem) -> [EnterRegister.Line] {
-    guard form.marks.keys.allSatisfy({ 1...codeBytes ~= $0.utf8.count }) else {
-      throw .invalid([.init("/marks", "must be by codes of the register")])
-    }
-    guard form.marks.values.reduce(0, { $0 + $1.count }) <= mostMarks else {
-      throw .invalid([.init("/marks", "must have at most \(mostMarks) children")])
-    }
+    var faults = Problem.Faults()
+    faults.require(
+      form.marks.keys.allSatisfy { 1...codeBytes ~= $0.utf8.count }, "/marks",
+      "must list children under the codes of the register, for example \"/\" or \"I\"")
+    faults.require(
+      form.marks.values.reduce(0) { $0 + $1.count } <= mostMarks, "/marks",
+      "must have at most \(mostMarks) children")
+    try faults.refuse()
     return form.marks.sorted { $0.key < $1.key }.flatMap { code, pupils in
       // RFC 6901: a solidus in a name is written ~1.
       let name = code.replacingOccurrences(of: "~", with: "~0").replacingOccurrences(of: "/", with: "~1")
@@ -119,17 +128,18 @@ struct RegisterRoutes: Sendable {
       }
       if let window = RegisterWindow(openedAt: opened, closedAt: closed) { return window }
       throw .invalid([.init("/closedAt", "must be after openedAt and within a day of it")])
-    default: throw .invalid([.init("/closedAt", "must be there when openedAt is, and only then")])
+    case (nil, _?): throw .invalid([.init("/openedAt", "is required when closedAt is given")])
+    case (_?, nil): throw .invalid([.init("/closedAt", "is required when openedAt is given")])
     }
   }
 
   private static func mark(_ form: MarkForm) throws(Problem) -> EnterRegister.Mark {
     let detail = (form.detail ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     let code = form.code.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard 1...textBytes ~= code.utf8.count else { throw .invalid([.init("/code", "must be a code")]) }
-    guard detail.utf8.count <= textBytes else {
-      throw .invalid([.init("/detail", "must have at most \(textBytes) bytes")])
-    }
+    var faults = Problem.Faults()
+    faults.require(1...textBytes ~= code.utf8.count, "/code", "must be an attendance code")
+    faults.require(detail.utf8.count <= textBytes, "/detail", "must have at most \(textBytes) bytes")
+    try faults.refuse()
     return EnterRegister.Mark(code: code, detail: detail, minutesLate: form.minutesLate)
   }
 }

@@ -11,9 +11,11 @@ struct AreaRoutes: Sendable {
   let assign: AssignSchool
   let read: ReadSchoolList
 
-  private static let writers = Policy.roles(.attendanceOfficer, .manager, .operator)
-  private static let readers = Policy.roles(
-    .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .operator)
+  private static let writers = Policy.roles(.attendanceOfficer, .manager, .operator, reach: .wholeAuthority)
+  private static let assigners = Policy.roles(.attendanceOfficer, .manager, .operator, reach: .ownSchool)
+  private static let staff: Set<Role> = [
+    .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .operator,
+  ]
   private static let codeBytes = 40
   private static let nameBytes = 200
   /// The longest code or identifier that a question may name.
@@ -36,21 +38,30 @@ struct AreaRoutes: Sendable {
   func add(to router: ServiceRouter) {
     router.on(
       .put, "/areas/{kind}/{code}", Self.writers,
-      About("Enters a cluster or locality, or changes its name", body: AreaForm.self, answer: RecordArea.Answer.self)
+      About(
+        "Enters a cluster or locality, or changes its name", body: AreaForm.self, answer: RecordArea.Answer.self,
+        takesIfMatch: true)
     ) { request, context in
       let kind = try Self.kind(context)
       let code = try context.parameter("code")
-      guard PlainText.isCode(code, upTo: Self.codeBytes) else {
-        throw Problem.invalid([.init("code", "must be 1 to \(Self.codeBytes) letters, digits and hyphens")])
-      }
-      let form = try await request.json(AreaForm.self)
-      guard let name = PlainText.checked(form.name, upTo: Self.nameBytes) else {
-        throw Problem.invalid([.init("/name", "must have 1 to \(Self.nameBytes) bytes and no control character")])
-      }
-      return try .json(try await record(Areas.Area(code: code, name: name), kind))
+      let name = PlainText.checked(try await request.json(AreaForm.self).name, upTo: Self.nameBytes)
+      var faults = Problem.Faults()
+      faults.require(
+        PlainText.isCode(code, upTo: Self.codeBytes), "code",
+        "must be 1 to \(Self.codeBytes) letters, digits and hyphens")
+      faults.require(name != nil, "/name", "must have 1 to \(Self.nameBytes) bytes and no control character")
+      try faults.refuse()
+      let desk = record.desk.onlyIf(Precondition(request)) { try ReadSchoolList.area(code, kind, in: $0) }
+      return try .json(try await RecordArea(desk: desk)(Areas.Area(code: code, name: name ?? ""), kind))
     }
     router.on(
-      .get, "/areas/{kind}", Self.readers,
+      .get, "/areas/{kind}/{code}", .roles(Self.staff, .shared),
+      About("A cluster or locality", answer: ReadSchoolList.AreasAnswer.Area.self)
+    ) { _, context in
+      try .json(try await read.area(try context.parameter("code"), try Self.kind(context)))
+    }
+    router.on(
+      .get, "/areas/{kind}", .roles(Self.staff, .shared),
       About("The clusters or localities", answer: ReadSchoolList.AreasAnswer.self)
     ) { _, context in
       try .json(try await read.areas(try Self.kind(context)))
@@ -60,10 +71,10 @@ struct AreaRoutes: Sendable {
 
   private func addAssignments(to router: ServiceRouter) {
     router.on(
-      .put, "/schools/{urn}/assignments/{kind}", Self.writers,
+      .put, "/schools/{urn}/assignments/{kind}", Self.assigners,
       About(
         "Says which cluster, locality, offer or officer a school has from a day on", body: AssignmentForm.self,
-        answer: AssignSchool.Answer.self)
+        answer: AssignSchool.Answer.self, takesIfMatch: true)
     ) { request, context in
       let urn = try context.ownSchool()
       guard let kind = AssignmentKind(rawValue: try context.parameter("kind")) else {
@@ -73,13 +84,14 @@ struct AreaRoutes: Sendable {
       guard form.last.map({ form.first <= $0 }) ?? true else {
         throw Problem.invalid([.init("/last", "must be on or after first")])
       }
+      let desk = assign.desk.onlyIf(Precondition(request)) { try ReadSchoolList.answer(urn, in: $0) }
       return try .json(
-        try await assign(
+        try await AssignSchool(desk: desk)(
           AssignmentSpan(first: form.first, last: form.last, value: form.value), kind, of: urn,
           by: try context.caller, requestID: context.requestID))
     }
     router.on(
-      .get, "/schools", Self.readers,
+      .get, "/schools", .roles(Self.staff, .ownRecords),
       About(
         "Schools with what they belong to on a day",
         query: [
@@ -90,13 +102,14 @@ struct AreaRoutes: Sendable {
           .init("after", .urn, required: false, "The last school of the page before."),
           .init("limit", .integer(minimum: 1), required: false, "The most schools, 1 to \(ReadSchoolList.pageSize)."),
         ], answer: ReadSchoolList.Page.self)
-    ) { request, _ in
+    ) { request, context in
       func name(_ parameter: String) throws(Problem) -> String? {
         try request.optionalQuery(parameter) { PlainText.isCode($0, upTo: Self.filterBytes) ? $0 : nil }
       }
       var question = ReadSchoolList.Question(
         cluster: try name("cluster"), locality: try name("locality"), officer: try name("officer"),
         day: try request.optionalQuery("on") { Day(iso: $0) })
+      question.schools = try context.caller.confinedTo
       question.after = try request.optionalQuery("after") { try? URN($0) }
       if let limit = try request.optionalQuery("limit", { Int($0) }) {
         guard 1...ReadSchoolList.pageSize ~= limit else {

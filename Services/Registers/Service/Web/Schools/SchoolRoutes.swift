@@ -12,25 +12,27 @@ struct SchoolRoutes: Sendable {
   /// When registers are expected, in minutes since midnight.
   let hours: [Session: Int]
 
-  private static let writers = Policy.roles(.attendanceOfficer, .operator)
+  private static let writers = Policy.roles(.attendanceOfficer, .operator, reach: .ownSchool)
   /// A school sees itself; the authority's people see every school.
   private static let readers = Policy.roles(
-    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .operator)
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .operator, reach: .ownSchool)
   private static let nameBytes = 200
 
   func add(to router: ServiceRouter) {
     addSchools(to: router)
     addCalendars(to: router)
     router.on(
-      .get, "/registers/missing", .roles(.attendanceOfficer, .manager, .operator),
+      .get, "/registers/missing", .roles(.attendanceOfficer, .manager, .operator, reach: .ownRecords),
       About(
         "Which registers of a session have not come, and which came late",
         query: [.init("date", .day, "The day."), .init("session", .session, "Morning or afternoon.")],
         answer: ReadSchool.MissingRegisters.self)
-    ) { request, _ in
+    ) { request, context in
       let day = try request.query("date") { Day(iso: $0) }
       let session = try request.query("session") { Session(rawValue: $0) }
-      return try .json(try await read.missingRegisters(day, session, expectedMinutes: hours[session] ?? 0))
+      return try .json(
+        try await read.missingRegisters(
+          day, session, expectedMinutes: hours[session] ?? 0, for: try context.caller))
     }
   }
 
@@ -39,11 +41,13 @@ struct SchoolRoutes: Sendable {
       .put, "/schools/{urn}", Self.writers,
       About(
         "Opens a school in the registers, or changes what is known of it", body: SchoolForm.self,
-        answer: RecordSchool.Answer.self)
+        answer: RecordSchool.Answer.self, takesIfMatch: true)
     ) { request, context in
       let urn = try context.ownSchool()
       let form = try await request.json(SchoolForm.self)
-      return try .json(try await record.record(try Self.school(form, urn), by: try context.caller))
+      let desk = record.desk.onlyIf(Precondition(request)) { try ReadSchoolList.answer(urn, in: $0) }
+      return try .json(
+        try await RecordSchool(desk: desk).record(try Self.school(form, urn), by: try context.caller))
     }
     router.on(
       .get, "/schools/{urn}", Self.readers,
@@ -60,12 +64,15 @@ struct SchoolRoutes: Sendable {
       .put, "/schools/{urn}/calendars/{year}", Self.writers,
       About(
         "Sets a school's calendar for one school year; marks that waited for it go in", body: CalendarForm.self,
-        answer: RecordSchool.Answer.self)
+        answer: RecordSchool.Answer.self, takesIfMatch: true)
     ) { request, context in
       let urn = try context.ownSchool()
       let year = try context.schoolYear()
       let calendar = try (try await request.json(CalendarForm.self)).checked(year)
-      return try .json(try await record.record(calendar, year, of: urn, by: try context.caller))
+      let desk = record.desk.onlyIf(Precondition(request)) { db in
+        try Schools.calendars(of: urn, in: db).years[year].map { CalendarAnswer($0, year, of: urn) }
+      }
+      return try .json(try await RecordSchool(desk: desk).record(calendar, year, of: urn, by: try context.caller))
     }
     router.on(
       .get, "/schools/{urn}/calendars/{year}", Self.readers,

@@ -7,22 +7,39 @@ import ServiceKit
 struct TermDateRoutes: Sendable {
   let compare: CompareTermDates
 
-  private static let writers = Policy.roles(.attendanceOfficer, .operator)
+  private static let writers = Policy.roles(.attendanceOfficer, .operator, reach: .wholeAuthority)
   /// Term dates are for everybody who has an account: nothing in them is about a person.
   private static let readers = Policy.roles(
-    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .agency, .operator)
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .agency, .operator,
+    reach: .shared)
+
+  /// A neighbouring authority's calendar: what can be put.
+  struct NeighbourCalendar: Codable, Sendable { let calendar: CalendarForm }
 
   func add(to router: ServiceRouter) {
     router.on(
       .put, "/authorities/{code}/calendars/{year}", Self.writers,
       About(
         "Sets the term dates of a neighbouring authority for one school year", body: CalendarForm.self,
-        answer: RecordArea.Answer.self)
+        answer: RecordArea.Answer.self, takesIfMatch: true)
     ) { request, context in
       guard let code = try? AuthorityCode(try context.parameter("code")) else { throw Problem.notFound("Authority") }
       let year = try context.schoolYear()
       let calendar = try (try await request.json(CalendarForm.self)).checked(year)
-      return try .json(try await compare.record(calendar, year, of: code))
+      let desk = compare.desk.onlyIf(Precondition(request)) { db in
+        try NeighbourCalendars.find(code, year, in: db).map { NeighbourCalendar(calendar: CalendarForm($0)) }
+      }
+      let record = CompareTermDates(desk: desk, authority: compare.authority)
+      return try .json(try await record.record(calendar, year, of: code))
+    }
+    router.on(
+      .get, "/authorities/{code}/calendars/{year}", Self.readers,
+      About(
+        "The term dates of a neighbouring authority for one school year", answer: NeighbourCalendar.self,
+        problems: [422])
+    ) { _, context in
+      guard let code = try? AuthorityCode(try context.parameter("code")) else { throw Problem.notFound("Authority") }
+      return try .json(NeighbourCalendar(calendar: try await compare.calendar(try context.schoolYear(), of: code)))
     }
     router.on(
       .get, "/term-dates", Self.readers,

@@ -10,11 +10,10 @@ import ServiceKit
 /// Register inspection visits (`casework.md` 2).
 struct VisitRoutes: Sendable {
   let plan: PlanVisit
-  let record: RecordVisit
   let read: ReadVisits
   let clock: any WallClock
 
-  private static let officers = Policy.roles(.attendanceOfficer, .manager)
+  private static let officers = Policy.roles(.attendanceOfficer, .manager, reach: .ownRecords)
   /// How far from today a visit can be planned, days; before today for visits that are entered afterwards.
   private static let mostDays = 400
   private static let officerBytes = 100
@@ -33,7 +32,6 @@ struct VisitRoutes: Sendable {
 
   init(desk: RegisterDesk) {
     plan = PlanVisit(desk: desk)
-    record = RecordVisit(desk: desk)
     read = ReadVisits(desk: desk)
     clock = desk.clock
   }
@@ -42,7 +40,7 @@ struct VisitRoutes: Sendable {
     addPlanning(to: router)
     addRecording(to: router)
     router.on(
-      .get, "/schools/{urn}/visits", .roles(.school, .attendanceOfficer, .manager),
+      .get, "/schools/{urn}/visits", .roles(.school, .attendanceOfficer, .manager, reach: .ownSchool),
       About("A school's register inspection visits", query: [Self.after], answer: ReadVisits.Page.self)
     ) { request, context in
       try .json(try await read.page(of: try context.ownSchool(), after: try Self.after(request)))
@@ -53,12 +51,12 @@ struct VisitRoutes: Sendable {
         "Actions of visits that were due and not done by the end of a day",
         query: [.init("overdueOn", .day, required: false, "The day; today when absent."), Self.after],
         answer: ReadVisits.OverduePage.self)
-    ) { request, _ in
+    ) { request, context in
       let day = try request.optionalQuery("overdueOn") { Day(iso: $0) } ?? clock.today()
-      return try .json(try await read.overdue(on: day, after: try Self.after(request)))
+      return try .json(try await read.overdue(on: day, after: try Self.after(request), for: try context.caller))
     }
     router.on(
-      .get, "/visits/checks", Self.officers,
+      .get, "/visits/checks", .roles(.attendanceOfficer, .manager, reach: .shared),
       About(
         "What a register inspection visit checks", query: [.init("on", .day, required: false, "Today when absent.")],
         answer: ReadVisits.ChecksAnswer.self)
@@ -69,7 +67,7 @@ struct VisitRoutes: Sendable {
 
   private func addPlanning(to router: ServiceRouter) {
     router.on(
-      .post, "/schools/{urn}/visits", Self.officers,
+      .post, "/schools/{urn}/visits", .roles(.attendanceOfficer, .manager, reach: .ownSchool),
       About(
         "Plans a register inspection visit", body: PlanForm.self, answer: ReadVisits.VisitAnswer.self, status: 201,
         takesIdempotencyKey: true),
@@ -78,25 +76,33 @@ struct VisitRoutes: Sendable {
       let urn = try context.ownSchool()
       let caller = try context.caller
       let (form, key) = try await Self.keyed(PlanForm.self, request, caller)
-      guard abs(form.plannedOn - clock.today()) <= Self.mostDays else {
-        throw Problem.invalid([.init("/plannedOn", "must be within \(Self.mostDays) days of today")])
-      }
-      guard form.officer.map({ PlainText.isCode($0, upTo: Self.officerBytes) }) ?? true else {
-        throw Problem.invalid([
-          .init("/officer", "must be an opaque identifier of at most \(Self.officerBytes) characters")
-        ])
-      }
+      var faults = Problem.Faults()
+      faults.require(
+        abs(form.plannedOn - clock.today()) <= Self.mostDays, "/plannedOn",
+        "must be within \(Self.mostDays) days of today")
+      faults.require(
+        form.officer.map { PlainText.isCode($0, upTo: Self.officerBytes) } ?? true, "/officer",
+        "must be an opaque identifier of at most \(Self.officerBytes) letters, digits and hyphens")
+      try faults.refuse()
       let body = try await plan(
         urn, on: form.plannedOn, officer: form.officer, by: caller, requestID: context.requestID, key: key)
       return .bytes(body, contentType: "application/json", status: .created)
     }
     router.on(
-      .post, "/visits/{number}/cancel", Self.officers,
-      About("Cancels a visit that was not made", answer: ReadVisits.VisitAnswer.self)
+      .get, "/visits/{number}", .roles(.school, .attendanceOfficer, .manager, reach: .ownRecords),
+      About("A register inspection visit", answer: ReadVisits.VisitAnswer.self)
     ) { _, context in
-      try .json(
-        try await plan.cancel(
-          try Self.number("number", context, "Visit"), by: try context.caller, requestID: context.requestID))
+      try .json(try await read.visit(try Self.number("number", context, "Visit"), for: try context.caller))
+    }
+    router.on(
+      .post, "/visits/{number}/cancel", Self.officers,
+      About("Cancels a visit that was not made", answer: ReadVisits.VisitAnswer.self, takesIfMatch: true)
+    ) { request, context in
+      let number = try Self.number("number", context, "Visit")
+      let caller = try context.caller
+      return try .json(
+        try await PlanVisit(desk: onlyIf(request, number, caller))
+          .cancel(number, by: caller, requestID: context.requestID))
     }
   }
 
@@ -105,26 +111,40 @@ struct VisitRoutes: Sendable {
       .post, "/visits/{number}/record", Self.officers,
       About(
         "Records what was found at a visit and agreed with the school", body: InspectionSubmission.self,
-        answer: ReadVisits.VisitAnswer.self, takesIdempotencyKey: true),
+        answer: ReadVisits.VisitAnswer.self, takesIdempotencyKey: true, takesIfMatch: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
       let number = try Self.number("number", context, "Visit")
       let caller = try context.caller
       let (form, key) = try await Self.keyed(InspectionSubmission.self, request, caller)
-      let body = try await record(form, of: number, by: caller, requestID: context.requestID, key: key)
+      let body = try await RecordVisit(desk: onlyIf(request, number, caller, key: key))(
+        form, of: number, by: caller, requestID: context.requestID, key: key)
       return .bytes(body, contentType: "application/json")
     }
     router.on(
       .post, "/visits/{number}/actions/{action}/done", Self.officers,
-      About("Records that an action of a visit was done", body: DoneForm.self, answer: ReadVisits.VisitAnswer.self),
+      About(
+        "Records that an action of a visit was done", body: DoneForm.self, answer: ReadVisits.VisitAnswer.self,
+        takesIfMatch: true),
       bodyLimitBytes: Self.bodyLimitBytes
     ) { request, context in
       let number = try Self.number("number", context, "Visit")
       let action = try Self.number("action", context, "Action")
       let form = try await request.json(DoneForm.self, upTo: Self.bodyLimitBytes)
+      let caller = try context.caller
       return try .json(
-        try await record.finish(
-          action, of: number, on: form.doneOn, by: try context.caller, requestID: context.requestID))
+        try await RecordVisit(desk: onlyIf(request, number, caller)).finish(
+          action, of: number, on: form.doneOn, by: caller, requestID: context.requestID))
+    }
+  }
+
+  /// The desk for an edit of a visit that is as the caller read it.
+  private func onlyIf(
+    _ request: Request, _ number: Int64, _ caller: Caller, key: IdempotencyKey? = nil
+  ) -> RegisterDesk {
+    read.desk.onlyIf(Precondition(request), key: key) { db in
+      _ = try ReadVisits.require(number, for: caller, in: db)
+      return try ReadVisits.visit(number, in: db)
     }
   }
 

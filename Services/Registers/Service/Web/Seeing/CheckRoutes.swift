@@ -13,8 +13,8 @@ struct CheckRoutes: Sendable {
   let arrange: ArrangeForPupil
   let patterns: ReadPatterns
 
-  private static let users = Policy.roles(.school, .attendanceOfficer)
-  private static let officers = Policy.roles(.attendanceOfficer, .manager)
+  private static let users = Policy.roles(.school, .attendanceOfficer, reach: .ownSchool)
+  private static let officers = Policy.roles(.attendanceOfficer, .manager, reach: .ownRecords)
   /// The longest span of a check, days: of one school a year, of all a term.
   private static let mostDays = 366
   private static let mostDaysOfAll = 124
@@ -29,7 +29,7 @@ struct CheckRoutes: Sendable {
     addChecks(to: router)
     addArrangements(to: router)
     router.on(
-      .get, "/pupils/{id}/patterns", .roles(.school, .attendanceOfficer, .legalOfficer),
+      .get, "/pupils/{id}/patterns", .roles(.school, .attendanceOfficer, .legalOfficer, reach: .ownRecords),
       About(
         "Where a child's absence and lateness fall, each count beside its plain expectation", query: Self.span,
         answer: ReadPatterns.Answer.self)
@@ -58,7 +58,7 @@ struct CheckRoutes: Sendable {
       About(
         "How many sessions of each school have no established reason, and how many are overdue",
         answer: ReadUnresolved.Counts.self)
-    ) { _, _ in try .json(try await unresolved.counts()) }
+    ) { _, context in try .json(try await unresolved.counts(for: try context.caller)) }
     router.on(
       .get, "/schools/{urn}/coding-faults", Self.users,
       About(
@@ -77,10 +77,10 @@ struct CheckRoutes: Sendable {
       .get, "/registers/coding-faults", Self.officers,
       About(
         "How many coding faults each school has, by rule", query: Self.span, answer: ReadCodingFaults.Counts.self)
-    ) { request, _ in
+    ) { request, context in
       let days = try FigureRoutes.days(request, most: Self.mostDaysOfAll)
       try Self.requireKept(days)
-      return try .json(try await codingFaults.counts(days))
+      return try .json(try await codingFaults.counts(days, for: try context.caller))
     }
   }
 
@@ -106,15 +106,33 @@ struct CheckRoutes: Sendable {
         try await arrange.page(of: urn, after: after, by: try context.caller, requestID: context.requestID))
     }
     router.on(
-      .post, "/arrangements/{number}/end", Self.users,
+      .post, "/arrangements/{number}/end", .roles(.school, .attendanceOfficer, reach: .ownRecords),
       About(
-        "Ends an arrangement on a day", body: ArrangeForPupil.EndForm.self, answer: ArrangeForPupil.Line.self)
+        "Ends an arrangement on a day", body: ArrangeForPupil.EndForm.self, answer: ArrangeForPupil.Line.self,
+        takesIfMatch: true)
     ) { request, context in
-      guard let number = Int64(try context.parameter("number")) else { throw Problem.notFound("Arrangement") }
+      let number = try Self.arrangement(context)
       let form = try await request.json(ArrangeForPupil.EndForm.self)
+      let caller = try context.caller
+      let desk = arrange.desk.onlyIf(Precondition(request)) {
+        try ArrangeForPupil.line(number, for: caller, in: $0)
+      }
       return try .json(
-        try await arrange.end(number, on: form.last, by: try context.caller, requestID: context.requestID))
+        try await ArrangeForPupil(desk: desk).end(number, on: form.last, by: caller, requestID: context.requestID))
     }
+    router.on(
+      .get, "/arrangements/{number}", .roles(.school, .attendanceOfficer, reach: .ownRecords),
+      About("What a school arranged for a child", answer: ArrangeForPupil.Line.self)
+    ) { _, context in
+      try .json(
+        try await arrange.line(
+          try Self.arrangement(context), by: try context.caller, requestID: context.requestID))
+    }
+  }
+
+  private static func arrangement(_ context: ServiceRequestContext) throws(Problem) -> Int64 {
+    guard let number = Int64(try context.parameter("number")) else { throw .notFound("Arrangement") }
+    return number
   }
 
   /// A year that no row is kept for has no marks to check.

@@ -13,14 +13,15 @@ struct FigureRoutes: Sendable {
   let readCare: ReadCareFigures
   let clock: any WallClock
 
-  private static let readers = Policy.roles(
-    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .agency)
+  private static let readers: Set<Role> = [
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .agency,
+  ]
   /// The longest span of one question, days: seven school years.
   static let mostDays = 2_562
 
   func add(to router: ServiceRouter) {
     router.on(
-      .get, "/figures", Self.readers,
+      .get, "/figures", .roles(Self.readers, .ownRecords),
       About(
         "Attendance, absence, its reasons, persistent and severe absence and lateness of a group",
         query: [
@@ -60,11 +61,12 @@ struct FigureRoutes: Sendable {
   /// What figures mean, and what a school's are made of.
   private func addReasons(to router: ServiceRouter) {
     router.on(
-      .get, "/figures/definitions", Self.readers,
+      .get, "/figures/definitions", .roles(Self.readers, .shared),
       About("What every figure counts, over what, and by which rules", answer: Definitions.self, sheet: true)
     ) { request, _ in try .sheet(Definitions(definitions: FigureCatalogue.all), of: request) }
     router.on(
-      .get, "/schools/{urn}/figures", PupilRoutes.readers,
+      .get, "/schools/{urn}/figures",
+      .roles(.school, .attendanceOfficer, .legalOfficer, .manager, reach: .ownSchool),
       About(
         "The enrolments that a school's figures are made of, each with its own",
         query: [
@@ -87,7 +89,7 @@ struct FigureRoutes: Sendable {
 
   private func addCare(to router: ServiceRouter) {
     router.on(
-      .get, "/figures/children-in-care", .roles(.virtualSchool, .attendanceOfficer, .manager),
+      .get, "/figures/children-in-care", .roles(.virtualSchool, .attendanceOfficer, .manager, reach: .ownRecords),
       About(
         "Children in care with more than 95% attendance: headline, adjusted, bands; a line a child for those who look after them",
         query: [
@@ -109,7 +111,7 @@ struct FigureRoutes: Sendable {
     }
   }
 
-  /// A school sees its own figures; a child's are its own record. An agency sees those of the authority, split once:
+  /// Callers bound to schools see the figures of their schools; a child's are its own record. An agency sees those of the authority, split once:
   /// of parts that it chose itself it could subtract what the whole keeps back.
   private static func require(_ scope: FigureScope, for caller: Caller) throws(Problem) {
     switch scope {
@@ -118,9 +120,9 @@ struct FigureRoutes: Sendable {
       guard caller.role != .agency else { throw .forbidden }
       try caller.requireActing(forSchool: urn.text)
     case .authority:
-      guard caller.role != .school else { throw .forbidden }
+      guard caller.confinedTo == nil else { throw .forbidden }
     case .cluster, .locality, .phase:
-      guard caller.role != .school, caller.role != .agency else { throw .forbidden }
+      guard caller.confinedTo == nil, caller.role != .agency else { throw .forbidden }
     }
   }
 

@@ -12,9 +12,11 @@ struct FindingRoutes: Sendable {
   let sweep: Sweep
   let missingOut: ReadMissingOut
 
-  private static let officers = Policy.roles(.attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool)
-  private static let readers = Policy.roles(
-    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool)
+  private static let officers = Policy.roles(
+    .attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool, reach: .ownRecords)
+  private static let readers: Set<Role> = [
+    .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool,
+  ]
 
   private static let query: [About.Parameter] = [
     .init("kind", .oneOf(FindingKind.allCases.map(\.rawValue)), required: false, "Of one kind only."),
@@ -33,13 +35,13 @@ struct FindingRoutes: Sendable {
       try await list(request, nil, context)
     }
     router.on(
-      .get, "/schools/{urn}/findings", Self.readers,
+      .get, "/schools/{urn}/findings", .roles(Self.readers, .ownSchool),
       About("What was found of a school's children", query: Self.query, answer: ReadFindings.Page.self)
     ) { request, context in
       try await list(request, try context.ownSchool(), context)
     }
     router.on(
-      .get, "/findings/{finding}/why", Self.readers,
+      .get, "/findings/{finding}/why", .roles(Self.readers, .ownRecords),
       About(
         "Why something was found: the rule, the sessions, what was known then",
         path: [.init("finding", .string(pattern: "^f[0-9]+$"), "The finding's number.")],
@@ -49,7 +51,7 @@ struct FindingRoutes: Sendable {
       return try .json(try await read.why(number, by: try context.caller, requestID: context.requestID))
     }
     router.on(
-      .post, "/sweeps", .roles(.operator, .attendanceOfficer),
+      .post, "/sweeps", .roles(.operator, .attendanceOfficer, reach: .wholeAuthority),
       About(
         "Looks now at what time alone changes",
         query: [.init("again", .boolean, required: false, "Whether to look again at children looked at today.")],
@@ -67,8 +69,9 @@ struct FindingRoutes: Sendable {
         "Children on a part-time timetable for more than twelve weeks, on a day",
         query: [.init("on", .day, "The end of a quarter, or any day up to today.")], answer: ReadMissingOut.Answer.self,
         sheet: true)
-    ) { request, _ in
-      try .sheet(try await missingOut(on: try request.query("on") { Day(iso: $0) }), of: request)
+    ) { request, context in
+      try .sheet(
+        try await missingOut(on: try request.query("on") { Day(iso: $0) }, for: try context.caller), of: request)
     }
   }
 

@@ -1,0 +1,121 @@
+import Contracts
+import EnforcementDomain
+import Foundation
+import GRDB
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Rulebook
+import ServiceKit
+import ServiceTestKit
+import Store
+import TestKit
+import Testing
+
+@testable import EnforcementService
+
+/// Every route of enforcement, called by those it is not for and by those it is for.
+@Suite("Every route of enforcement", .timeLimit(.minutes(5))) struct RouteWalkTests {
+  private static let school = "900101"
+  private static let theirs = "900102"
+  private static let pupil = "p000000001"
+  private static let now = Date(timeIntervalSince1970: 1_798_761_600)  // 2027-01-01
+
+  /// The service as the program builds it, with one open proposal at each of two schools and a lapsed one at the first.
+  private static func run(_ body: @Sendable @escaping (RouteWalk) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "enforcement-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let issuer = try TokenIssuer(issuer: "https://sign-in.test")
+    let keySet = folder.appending(path: "jwks.json")
+    try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
+    let path = folder.appending(path: "enforcement.sqlite").path
+    let source = try await ConfigurationSource(environment: [
+      "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": path,
+      "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path,
+      "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
+    ])
+    var logger = Logger(label: "enforcement")
+    logger.logLevel = .critical
+    let environment = ServiceEnvironment(
+      name: "enforcement", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
+    let service = try await Enforcement.build(environment, source)
+    try await DatabaseQueue(path: path).write { try fill($0) }
+    try await service.application.test(.router) { client in
+      try await body(walk(service.routes, client, issuer, path))
+    }
+  }
+
+  private static func fill(_ db: Database) throws {
+    let day = try #require(Day(iso: "2026-11-02"))
+    let rule = try #require(ThresholdRule.national.inForce(on: day)).reference
+    let grounds = ProposalGrounds(
+      metOn: day, windowFirstWeek: day, windowLastWeek: day, sessions: [], unresolved: 0, rule: rule)
+    for (pupil, school) in [(pupil, school), ("p000000002", theirs)] {
+      let id = try Proposals.insert(
+        pupil: try #require(PupilID(pupil)), school: try URN(school), grounds: grounds, in: db)
+      try Proposals.addJudgement(id, .proposed(grounds), cause: "event-1", at: Timestamp(now), in: db)
+    }
+  }
+
+  private static func walk(
+    _ routes: [ServiceRouter.Route], _ client: any TestClientProtocol, _ issuer: TokenIssuer, _ path: String
+  ) -> RouteWalk {
+    RouteWalk(
+      routes, school: school, otherSchool: theirs, path: ["id": "pn-1"],
+      rows: [
+        "GET /audit/anchor": .init("head=120.9f86d081884c7d659a2feaa0&reader=notifier", holdsRecords: false),
+        "POST /audit/chain/acknowledgements": .init(body: #"{"breaks":["1"],"reason":"Seen"}"#),
+        "GET /proposals": .init("", "status=all&after=0"),
+        "GET /pupils/{id}/threshold": .init(path: ["id": pupil], "school=\(school)"),
+        "GET /events": .init("after=0&limit=10"), "POST /parked/{id}/retry": .init(path: ["id": "1"]),
+        "POST /parked/{id}/discard": .init(path: ["id": "1"]),
+      ], ofTheSchool: [pupil, school],
+      send: { request in
+        var headers = request.headers
+        let token = try await issuer.token(
+          subject: request.subject, role: request.role, authority: "880", schools: request.schools, validFrom: now,
+          seconds: 600)
+        headers[.authorization] = "Bearer \(token)"
+        if request.body != nil { headers[.contentType] = request.type }
+        return try await client.execute(
+          uri: request.path, method: request.method, headers: headers, body: request.body.map { ByteBuffer(string: $0) }
+        ) { .init(status: Int($0.status.code), text: String(buffer: $0.body)) }
+      },
+      contents: {
+        try DatabaseQueue(path: path).read { db in
+          let tables = try String.fetchAll(
+            db,
+            sql:
+              "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit_log', 'audit_head') ORDER BY name"
+          )
+          return Dictionary(
+            uniqueKeysWithValues: try tables.map { table in
+              (table, try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.debugDescription).sorted())
+            })
+        }
+      })
+  }
+
+  @Test func foreignCallersAreKeptOut() async throws { try await Self.run { try await $0.foreignCallersAreKeptOut() } }
+  @Test func ownCallersAreLetIn() async throws { try await Self.run { try await $0.ownCallersAreLetIn() } }
+  @Test func queriesAreAsDescribed() async throws { try await Self.run { try await $0.queriesAreAsDescribed() } }
+  @Test func staleEditsAreRefused() async throws { try await Self.run { try await $0.staleEditsAreRefused() } }
+
+  /// A page of proposals of some schools is found by its index, and holds theirs alone.
+  @Test func proposalsAreFoundBySchool() throws {
+    let queue = try DatabaseQueue()
+    try queue.write { db in
+      for migration in EnforcementSchema.migrations { try db.execute(sql: migration.sql) }
+      try Self.fill(db)
+      for state in [nil, Proposal.State.open] {
+        let page = try Proposals.page(state: state, at: [Self.theirs], after: 0, limit: 10, in: db)
+        #expect(page.map(\.1.school.text) == [Self.theirs])
+        #expect(try Proposals.page(state: state, at: [], after: 0, limit: 10, in: db).isEmpty)
+        #expect(try Proposals.page(state: state, at: nil, after: 0, limit: 10, in: db).count == 2)
+      }
+    }
+  }
+}

@@ -1,0 +1,271 @@
+import Foundation
+public import HTTPTypes
+import Schemas
+public import ServiceKit
+import Testing
+
+/// Calls every route of a program as callers who are bound to another school, and as ones who may, so that a route that
+/// forgets whom it is for, what it reads of the query or that it edits what others edit cannot be added.
+///
+/// A program's test gives the routes as the program has them, a row for each one that needs more than its path, and
+/// texts that stand only in what belongs to its school.
+public struct RouteWalk: Sendable {
+  /// How one route is called so that it does what it is for.
+  public struct Row: Sendable {
+    let path: [String: String]
+    let queries: [String]
+    let type: String
+    let body: String?
+    let holdsRecords: Bool
+
+    /// - Parameters:
+    ///   - path: values of path parameters that are the route's own.
+    ///   - queries: together they name every parameter of the route; each is a call.
+    ///   - holdsRecords: whether what the route answers with names something of the school. Where it does not, only
+    ///     what a foreign caller is refused is looked at.
+    public init(
+      path: [String: String] = [:], _ queries: String..., type: String = "application/json", body: String? = nil,
+      holdsRecords: Bool = true
+    ) {
+      self.path = path
+      self.queries = queries.isEmpty ? [""] : queries
+      self.type = type
+      self.body = body
+      self.holdsRecords = holdsRecords
+    }
+  }
+
+  public struct Request: Sendable {
+    public let method: HTTPRequest.Method
+    public let path: String
+    /// Another one each time: who is refused too often in a minute is told so instead.
+    public let subject: String
+    public let role: Role
+    /// The schools that the token names; `nil` for none.
+    public let schools: [String]?
+    public let headers: HTTPFields
+    public let type: String
+    public let body: String?
+  }
+
+  public struct Answer: Sendable {
+    let status: Int
+    let text: String
+
+    public init(status: Int, text: String) {
+      self.status = status
+      self.text = text
+    }
+  }
+
+  let routes: [ServiceRouter.Route]
+  let school, otherSchool: String
+  let path: [String: String]
+  let rows: [String: Row]
+  let ofTheSchool: [String]
+  let send: @Sendable (Request) async throws -> Answer
+  let contents: @Sendable () throws -> [String: [String]]
+
+  /// - Parameters:
+  ///   - school: the school that has what the rows name.
+  ///   - otherSchool: the school that foreign callers are bound to.
+  ///   - path: values of path parameters by name.
+  ///   - rows: by method and path, for example `GET /pupils/{id}`.
+  ///   - ofTheSchool: texts of which one at least stands in every record of the school, and in nothing else.
+  ///   - contents: everything that is kept but what was asked for, by table.
+  public init(
+    _ routes: [ServiceRouter.Route], school: String, otherSchool: String, path: [String: String], rows: [String: Row],
+    ofTheSchool: [String], send: @escaping @Sendable (Request) async throws -> Answer,
+    contents: @escaping @Sendable () throws -> [String: [String]]
+  ) {
+    self.routes = routes
+    self.school = school
+    self.otherSchool = otherSchool
+    self.path = path.merging(["urn": school]) { $1 }
+    self.rows = rows
+    self.ofTheSchool = ofTheSchool
+    self.send = send
+    self.contents = contents
+  }
+
+  /// A route that needs a token, with how it is called.
+  private struct Step {
+    let route: ServiceRouter.Route
+    let roles: [Role]
+    let reach: Reach
+    let row: Row
+    let path: String
+
+    var name: String { "\(route.method) \(route.path)" }
+    var reads: Bool { route.method == "GET" }
+  }
+
+  /// Every route with a policy. One that lacks a row, or a value of its path, is a failure.
+  private func steps() -> [Step] {
+    let known = Set(routes.map { "\($0.method) \($0.path)" })
+    let stray = Set(rows.keys).subtracting(known)
+    #expect(stray.isEmpty, "rows of no route: \(stray.sorted())")
+    return routes.compactMap { route in
+      guard case .roles(let roles, let reach) = route.policy else { return nil }
+      let name = "\(route.method) \(route.path)"
+      let row = rows[name] ?? Row()
+      let path = self.path.merging(row.path) { $1 }.reduce(route.path) { $0.replacing("{\($1.key)}", with: $1.value) }
+      let lacks = path.contains("{") || route.about.body != nil && !route.about.bodyIsOptional && row.body == nil
+      guard !lacks else {
+        Issue.record("\(name) is not covered: it needs a row with its path parameters and body")
+        return nil
+      }
+      return Step(route: route, roles: roles.sorted { $0.rawValue < $1.rawValue }, reach: reach, row: row, path: path)
+    }
+  }
+
+  private func call(
+    _ step: Step, _ query: String, as role: Role, _ schools: [String]?, headers: HTTPFields = [:],
+    body: String? = nil
+  ) async throws -> Answer {
+    let method = try #require(HTTPRequest.Method(step.route.method))
+    return try await send(
+      Request(
+        method: method, path: step.path + (query.isEmpty ? "" : "?\(query)"),
+        subject: "walk-\(UUID().uuidString)", role: role, schools: schools,
+        headers: headers, type: step.row.type, body: body ?? step.row.body))
+  }
+
+  private func own(_ role: Role) -> [String]? { role == .school ? [school] : nil }
+
+  /// No route hands out or changes anything of the school to a caller who is bound to another, or to none.
+  public func foreignCallersAreKeptOut() async throws {
+    let before = try contents()
+    let steps = steps()
+    for step in steps {
+      for role in step.roles {
+        // A caller of the role `school` whose token names none is bound to none as well.
+        let bindings = [[otherSchool], []] + (role == .school ? [nil] : [])
+        for (binding, query) in bindings.flatMap({ binding in step.row.queries.map { (binding, $0) } }) {
+          let answer = try await call(step, query, as: role, binding)
+          let what = "\(step.name)?\(query) as \(role) of \(binding ?? ["no school"])"
+          switch step.reach {
+          case .ownSchool, .wholeAuthority: #expect(answer.status == 403, "\(what): \(answer.status)")
+          case .ownRecords:
+            #expect([200, 403, 404].contains(answer.status), "\(what): \(answer.status)")
+            // What names a record in its path, or changes one, has nothing to give at all.
+            let isOneRecord = step.route.path.contains("{") || !step.reads && step.row.holdsRecords
+            #expect(!isOneRecord || answer.status != 200 || !step.row.holdsRecords, "\(what): \(answer.status)")
+            for text in ofTheSchool { #expect(!answer.text.contains(text), "\(what) tells \(text)") }
+          case .shared:
+            for text in ofTheSchool { #expect(!answer.text.contains(text), "\(what) tells \(text)") }
+          }
+        }
+      }
+    }
+    #expect(try contents() == before, "something was written")
+  }
+
+  /// The same requests give callers of the school, and of the whole authority, what they are for: it was not something
+  /// else that refused them.
+  public func ownCallersAreLetIn() async throws {
+    for step in steps() where step.reads {
+      for role in step.roles {
+        for query in step.row.queries {
+          let answer = try await call(step, query, as: role, own(role))
+          let what = "\(step.name)?\(query) as \(role)"
+          guard step.row.holdsRecords else { continue }
+          #expect(answer.status == 200, "\(what): \(answer.status) \(answer.text)")
+          if step.reach == .ownRecords || step.reach == .ownSchool {
+            #expect(ofTheSchool.contains { answer.text.contains($0) }, "\(what) gives nothing of the school")
+          }
+        }
+      }
+    }
+  }
+
+  /// Every route reads exactly the query parameters that it describes, and refuses any other by name.
+  public func queriesAreAsDescribed() async throws {
+    for step in steps() {
+      guard let role = step.roles.first else { continue }
+      let described = Set(step.route.about.query.map(\.name))
+      let unknown = try await call(step, "surplus=1", as: role, own(role))
+      #expect(unknown.status == 400, "\(step.name): \(unknown.status)")
+      #expect(unknown.text.contains("\"surplus\""), "\(step.name) does not name the parameter")
+      for name in described { #expect(unknown.text.contains(name), "\(step.name) does not name \(name)") }
+      guard step.reads else { continue }
+      let read = Locked<Set<String>>([])
+      for query in step.row.queries {
+        for role in step.roles {
+          _ = try await QueryReads.$names.withValue(read) { try await call(step, query, as: role, own(role)) }
+        }
+      }
+      let names = read.withLock { $0 }
+      #expect(names == described, "\(step.name) reads \(names.sorted()) and describes \(described.sorted())")
+    }
+  }
+
+  /// Every form refuses a field that it does not have, at any depth, by name, and changes nothing.
+  public func formsRefuseUnknownFields() async throws {
+    let before = try contents()
+    var asked = 0
+    for step in steps() {
+      guard let type = step.route.about.body, step.route.about.bodyIsForm, let body = step.row.body,
+        let role = step.roles.first
+      else { continue }
+      let form = try JSONDecoder().decode(JSONValue.self, from: Data(body.utf8))
+      for (pointer, changed) in try JSONSchema.describing(type).withUnknownFields(form) {
+        let text = String(decoding: try JSONEncoder().encode(changed), as: UTF8.self)
+        let answer = try await call(step, step.row.queries[0], as: role, own(role), body: text)
+        #expect(answer.status == 422, "\(step.name) with \(pointer): \(answer.status) \(answer.text)")
+        #expect(answer.text.contains("\"\(pointer)\""), "\(step.name) does not name \(pointer): \(answer.text)")
+        asked += 1
+      }
+    }
+    #expect(asked > 0, "no route has a form")
+    #expect(try contents() == before, "something was written")
+  }
+
+  /// Every route that takes an `If-Match` refuses one that is not the present tag, and changes nothing.
+  public func staleEditsAreRefused() async throws {
+    let before = try contents()
+    for step in steps() where step.route.about.takesIfMatch {
+      for role in step.roles {
+        for tag in ["\"stale\"", "W/\"stale\"", "\"a\", \"b\""] {
+          let answer = try await call(step, step.row.queries[0], as: role, own(role), headers: [.ifMatch: tag])
+          #expect(answer.status == 412, "\(step.name) as \(role): \(answer.status) \(answer.text)")
+        }
+      }
+    }
+    #expect(try contents() == before, "something was written")
+  }
+}
+
+extension JSONSchema {
+  /// The value once for each of its objects, with a field in it that the object does not have, and where that is.
+  fileprivate func withUnknownFields(_ value: JSONValue, _ pointer: String = "") -> [(
+    pointer: String, value: JSONValue
+  )] {
+    func inMembers(
+      _ members: [String: JSONValue], _ schema: (String) -> JSONSchema?
+    ) -> [(pointer: String, value: JSONValue)] {
+      members.sorted { $0.key < $1.key }.flatMap { name, member in
+        (schema(name)?.withUnknownFields(member, "\(pointer)/\(name)") ?? []).map {
+          ($0.pointer, .object(members.merging([name: $0.value]) { $1 }))
+        }
+      }
+    }
+    switch (self, value) {
+    case (.object(let fields), .object(let members)):
+      let own = JSONValue.object(members.merging(["surplus": 1]) { $1 })
+      return [("\(pointer)/surplus", own)] + inMembers(members) { name in fields.first { $0.name == name }?.schema }
+    case (.map(_, let schema), .object(let members)): return inMembers(members) { _ in schema }
+    case (.array(let schema), .array(let elements)):
+      return elements.indices.flatMap { place in
+        schema.withUnknownFields(elements[place], "\(pointer)/\(place)").map { found in
+          var changed = elements
+          changed[place] = found.value
+          return (found.pointer, .array(changed))
+        }
+      }
+    case (.nullable(let schema), _): return schema.withUnknownFields(value, pointer)
+    case (.anyOf(let schemas), _): return schemas.flatMap { $0.withUnknownFields(value, pointer) }
+    default: return []
+    }
+  }
+}
