@@ -12,7 +12,7 @@ import time
 import pytest
 import requests
 
-from conftest import SCHOOL, WAIT, Suite, World, make_upn, wait_until
+from conftest import SCHOOL, WAIT, Suite, World, wait_until
 
 ROWS = "upn,date,session,code\n"
 

@@ -123,8 +123,7 @@ class Process:
     """A program's memory, as the kernel tells it."""
 
     def __init__(self, suite, program):
-        self.folder = next(
-            Path("/proc") / pid for pid in suite.pids if (Path("/proc") / pid / "comm").read_text().strip() == program)
+        self.folder = Path(f"/proc/{suite.pid(program)}")
 
     def forget_peak(self):
         (self.folder / "clear_refs").write_text("5")
