@@ -18,6 +18,8 @@ struct EdgeService: Sendable {
   let built: BuiltService
   let shares: Shares
   let log = LogLines()
+  struct Form: Codable, Sendable { let a: [Int] }
+
   /// How many bytes the bodies had that came as far as a handler.
   let received = Locked<[Int]>([])
 
@@ -44,10 +46,10 @@ struct EdgeService: Sendable {
       received.withLock { $0.append(count) }
       return .bytes(Array("\(count)".utf8), contentType: "text/plain")
     }
-    router.on(.post, "/forms", officers, About("A form", body: [String: [Int]].self), bodyLimitBytes: 20_000) {
+    router.on(.post, "/forms", officers, About("A form", body: Form.self), bodyLimitBytes: 20_000) {
       request, _ in
-      let form = try await request.json([String: [Int]].self, upTo: 20_000)
-      return .bytes(Array("\(form.count)".utf8), contentType: "text/plain")
+      let form = try await request.json(Form.self, upTo: 20_000)
+      return .bytes(Array("\(form.a.count)".utf8), contentType: "text/plain")
     }
     router.on(.get, "/large/{name}", officers, About("Large", path: [.init("name", .string(), "A name.")])) { _, _ in
       .bytes(Array(repeating: 97, count: 30_000_000), contentType: "text/plain")
