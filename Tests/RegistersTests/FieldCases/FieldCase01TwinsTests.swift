@@ -127,6 +127,30 @@ import Testing
     }
   }
 
+  /// The record on file had the other twin's number: it gets its own, and then the number is free for its owner.
+  @Test func aWrongNumberOnFileIsPutRight() async throws {
+    try await Self.fieldCase.run(schools: Self.school) { world in
+      let first = try await world.send("1-first-twin.csv", of: Self.fieldCase, to: Self.path)
+      let cara = try #require(first.list("pupils").first?["id"] as? String)
+      let right =
+        "upn,formerUpn,givenName,familyName,dateOfBirth,sex,yearGroup,enrolledOn\n"
+        + "E880999020102,Q880999020101,Cara,Dunmore,2016-05-04,F,5,2025-09-01"
+      #expect(try await world.send(.post, Self.path, type: "text/csv", right)["changed"] == 1)
+      let dan = try await world.send("3-second-twin.csv", of: Self.fieldCase, to: Self.path)
+      #expect(dan["enrolled"] == 1, "\(dan.text)")
+      let found = try #require(dan.list("pupils").first?["id"] as? String)
+      #expect(found != cara)
+      #expect(try await world.send(.get, "/pupils/\(cara)")["givenName"] == "Cara")
+      #expect(try await world.send(.get, "/pupils/\(found)")["givenName"] == "Dan")
+      #expect(
+        try await world.send(.get, "/matches").list("pairs").map { $0["grounds"] as? [String] } == [["former-upn"]])
+      let marks = try await world.upload(["Q880999020101,2026-09-07,AM,/"], school: Self.school)
+      #expect(marks.counts == [1, 0, 0, 0, 0, 0])
+      let his = try await world.send(.get, "/pupils/\(found)/attendance?from=2026-09-01&to=2026-09-30")
+      #expect(his.text.contains("\"present\":1"))
+    }
+  }
+
   /// An officer who says that it is the same child lets the row count as it was sent.
   @Test func anAcceptedRowCounts() async throws {
     try await Self.fieldCase.run(schools: Self.school) { world in

@@ -244,6 +244,12 @@ extension Pupils {
     ).map { try UPN($0) }
   }
 
+  /// The child that had a number before; `nil` when it was nobody's.
+  static func formerHolder(of upn: UPN, in db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT pupil FROM former_upns WHERE upn = ?"), arguments: [upn.text])
+  }
+
   private static func formerUPNs(onRollOf school: URN, in db: Database) throws -> [Int64: [UPN]] {
     // A roll is shorter than all the numbers that were ever given up.
     let rows = try Row.fetchCursor(

@@ -68,7 +68,10 @@ struct PupilEntry {
     let place = (before ?? reused?.standing ?? Registration(number: 0, school: school, enrolledOn: record.enrolledOn))
       .stating(record)
     let registration = try save(place, before: before ?? reused, of: word.pupil)
-    if known == nil { try proposeMatches(word.pupil) }
+    if known == nil {
+      try proposeMatches(word.pupil)
+      try proposeFormer(holder: record.upn, of: word.pupil)
+    }
     try proposeFormer(record, of: word.pupil)
 
     let isPlaceNew = place != before
@@ -93,12 +96,13 @@ struct PupilEntry {
   }
 
   /// The child that the row is about; `nil` when nobody knows it. A former number leads to a child only when nothing
-  /// else contradicts it.
+  /// else contradicts it: else it was the other child's by mistake, and is this one's own.
   private func identify(_ record: PupilRecord) throws -> (pupil: StoredPupil, verdict: PupilMatching.Verdict)? {
     if let known = try Pupils.find(upn: record.upn, in: db) {
       let verdict = PupilMatching.verdict(known.facts, record.facts)
-      guard verdict != .different || decision == .isChild else { throw PupilRefusal.differentChild }
-      return (known, verdict)
+      guard verdict == .different, decision != .isChild else { return (known, verdict) }
+      guard known.upn != record.upn else { throw PupilRefusal.differentChild }
+      return nil
     }
     guard let former = record.formerUPN, let known = try Pupils.find(upn: former, in: db) else { return nil }
     let verdict = PupilMatching.verdict(known.facts, record.facts)
@@ -161,6 +165,12 @@ struct PupilEntry {
     guard let former = record.formerUPN, let other = try Pupils.find(upn: former, in: db), other.number != pupil.number
     else { return }
     try MatchCandidates.propose(pupil.number, other.number, .formerUPN, in: db)
+  }
+
+  /// The new child's number was another child's before: a person must look.
+  private func proposeFormer(holder upn: UPN, of pupil: StoredPupil) throws {
+    guard let other = try Pupils.formerHolder(of: upn, in: db) else { return }
+    try MatchCandidates.propose(pupil.number, other, .formerUPN, in: db)
   }
 
   /// Publishes the entry when it changed, and the leaving when it or the entry did.
