@@ -72,7 +72,7 @@ extension PupilFilesTests {
   static func described(_ pupils: [PupilSubmission]) -> [String] {
     pupils.map { pupil in
       func list(_ value: Any) -> String {
-        Mirror(reflecting: value).children.filter { $0.label != "contacts" }
+        Mirror(reflecting: value).children.filter { $0.label != "contacts" && $0.label != "found" }
           .map { "\($0.label ?? "")=\($0.value)" }.joined(separator: "|")
       }
       return list(pupil) + (pupil.contacts ?? []).map { " + " + list($0) }.joined()

@@ -10,7 +10,8 @@ import Testing
   @Test func rowsAreThoseOfTheFile() async throws {
     try await fieldCase.run(schools: "971035") { world in
       for _ in 0..<2 {
-        let answer = try await world.send("1-pupils.csv", of: fieldCase, to: Self.path, key: "pupils-0001")
+        let answer = try await world.send(
+          .post, Self.path, type: "text/csv", key: "pupils-0001", bytes: try fieldCase.bytes("1-pupils.csv"))
         #expect(answer.list("notes").compactMap { $0["row"] as? Int } == [3, 5])
         #expect(answer.list("problems").compactMap { $0["row"] as? Int } == [4])
         #expect(answer.list("pupils").compactMap { $0["row"] as? Int } == [2, 3, 5])

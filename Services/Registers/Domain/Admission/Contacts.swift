@@ -25,6 +25,12 @@ public struct ContactSubmission: Codable, Sendable {
     self.postcode = postcode
   }
 
+  /// Whether it says nothing.
+  var isEmpty: Bool {
+    [givenName, familyName, relation, telephone, email, address, postcode].allSatisfy { $0 == nil }
+      && [parentalResponsibility, livesWith, emergency, safeToContact, addressProtected].allSatisfy { $0 == nil }
+  }
+
   /// The statement, when everything of it can be read.
   ///
   /// - Parameter path: where the contact stands in what was sent; empty at its root.

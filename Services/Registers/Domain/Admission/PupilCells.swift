@@ -95,17 +95,17 @@ struct PupilCells {
     for number in 1...PupilLimits.contactsInCSV {
       let name = "contact\(number)"
       guard PupilsCSV.contactColumns.contains(where: { text(name + $0) != nil }) else { continue }
+      let contact = ContactSubmission(
+        givenName: readable(name + "GivenName"), familyName: readable(name + "FamilyName"),
+        relation: readable(name + "Relation"), parentalResponsibility: flag(name + "ParentalResponsibility", &found),
+        livesWith: flag(name + "LivesWith", &found), emergency: flag(name + "Emergency", &found),
+        safeToContact: flag(name + "SafeToContact", safe: false, &found),
+        addressProtected: flag(name + "AddressProtected", safe: true, &found),
+        telephone: readable(name + "Telephone"), email: readable(name + "Email"), address: readable(name + "Address"),
+        postcode: readable(name + "Postcode"))
+      guard !contact.isEmpty else { continue }
       found.contactPlaces.append(name)
-      contacts.append(
-        ContactSubmission(
-          givenName: readable(name + "GivenName"), familyName: readable(name + "FamilyName"),
-          relation: readable(name + "Relation"),
-          parentalResponsibility: flag(name + "ParentalResponsibility", &found),
-          livesWith: flag(name + "LivesWith", &found), emergency: flag(name + "Emergency", &found),
-          safeToContact: flag(name + "SafeToContact", safe: false, &found),
-          addressProtected: flag(name + "AddressProtected", safe: true, &found),
-          telephone: readable(name + "Telephone"), email: readable(name + "Email"),
-          address: readable(name + "Address"), postcode: readable(name + "Postcode")))
+      contacts.append(contact)
     }
     let names = names(readable)
     var pupil = PupilSubmission(

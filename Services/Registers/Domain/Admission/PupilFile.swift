@@ -66,14 +66,15 @@ public struct PupilFile: Sendable {
     try self.init(rows: pupils.enumerated().map { Row(number: $0.offset, pupil: $0.element) }, faults: [])
   }
 
-  /// Takes rows and faults in the order of the file. Rows that say the same of a child, as lists with one row a contact
-  /// do, are one child with the contacts of all. Of rows that say other things of one child and one first day nobody can
+  /// Takes rows and faults in the order of the file. Of rows that say other things of one child and one first day nobody can
   /// tell which is meant, so that the first counts. Two children under one number are two rows: ``NumberClashes`` tells
   /// them.
   ///
+  /// - Parameter joinsContacts: whether rows that say the same of a child are one child with the contacts of all, as
+  ///   tables with one row a contact mean it.
   /// - Throws: ``PupilFileError/dates(_:)`` when its dates are not written in one order.
   init(
-    rows: [Row], faults: [Fault], asides: [Aside] = [], dates: PupilDates = .standard
+    rows: [Row], faults: [Fault], asides: [Aside] = [], dates: PupilDates = .standard, joinsContacts: Bool = false
   ) throws(PupilFileError) {
     try dates.requireOneOrder(rows)
     var places: [[String]: Int] = [:]
@@ -92,8 +93,12 @@ public struct PupilFile: Sendable {
         twice.append(Fault(number: row.number, refusal: .twiceInFile))
         continue
       }
-      kept[place] = Row(number: first.number, pupil: first.pupil.adding(contactsOf: row.pupil))
-      kept.append(Row(number: row.number, pupil: row.pupil.with(contacts: nil)))
+      if joinsContacts {
+        kept[place] = Row(number: first.number, pupil: first.pupil.adding(contactsOf: row.pupil))
+        kept.append(Row(number: row.number, pupil: row.pupil.with(contacts: nil)))
+      } else {
+        kept.append(row)
+      }
     }
     self.rows = kept
     self.faults = (faults + twice).sorted { $0.number < $1.number }

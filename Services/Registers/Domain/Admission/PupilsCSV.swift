@@ -43,7 +43,8 @@ public enum PupilsCSV {
     }
     let read = try result.get()
     return try PupilFile(
-      rows: read.rows, faults: read.faults, asides: read.asides, dates: PupilDates(dialect.dates))
+      rows: read.rows, faults: read.faults, asides: read.asides, dates: PupilDates(dialect.dates),
+      joinsContacts: true)
   }
 
   private struct Table {
