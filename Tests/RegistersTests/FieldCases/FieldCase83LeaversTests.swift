@@ -21,6 +21,11 @@ import Testing
         "SELECT r.left_on, r.ground FROM registrations r ORDER BY r.number")
       #expect(left.map { $0["left_on"] as Int32? } == [MadeUp.day("2026-10-23").ordinal, nil, nil])
       #expect(left.first?["ground"] == "a")
+      // The same where the cell itself cannot be taken apart.
+      let file = String(decoding: try fieldCase.bytes("3-leaving-nobody-can-read.csv"), as: UTF8.self)
+      let broken = try await world.send(
+        .post, Self.path, type: "text/csv", file.replacing("end of term", with: "2026-10-\u{1}23"))
+      #expect(broken.tally == [0, 0, 1, 0] && broken.lines("notes") == ["2 leftOn malformed-date"])
       let nobody = try await world.send("4-nobody.csv", of: fieldCase, to: Self.path)
       #expect(nobody.status == 200 && nobody["received"] == 0 && nobody.tally == [0, 0, 0, 0])
     }

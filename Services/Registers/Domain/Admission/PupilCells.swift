@@ -131,6 +131,7 @@ struct PupilCells {
 extension PupilFindings {
   /// Takes a value that cannot be read: it costs the child where the register cannot be without it.
   mutating func add(_ refusal: PupilRefusal, of column: String) {
+    unreadable.insert(column)
     if PupilsCSV.requiredColumns.contains(column) || column == PupilLayout.fullName {
       refusals.append(refusal)
     } else if column == "leftOn" {
@@ -142,7 +143,5 @@ extension PupilFindings {
   }
 
   /// Whether a column was found to be unreadable.
-  func isUnreadable(_ column: String) -> Bool {
-    refusals.contains { $0.column == column } || notes.contains { $0.column == column }
-  }
+  func isUnreadable(_ column: String) -> Bool { unreadable.contains(column) }
 }

@@ -137,6 +137,8 @@ struct PupilFindings: Sendable {
   var refusals: [PupilRefusal] = []
   /// What was left out.
   var notes: [PupilNote] = []
+  /// Columns whose text is too long or cannot be taken apart.
+  var unreadable: Set<String> = []
   /// Whether no contact was left out. Only a whole list takes anybody off the one on record.
   var contactsAreWhole = true
   /// Where each contact stood: `contacts/0`, `contact2`; empty for the order of the list.
