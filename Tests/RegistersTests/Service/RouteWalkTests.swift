@@ -39,7 +39,7 @@ import Testing
       path: [
         "id": child.id, "sibling": child.id, "date": "2026-09-07", "session": "AM", "year": "2026-27", "code": "C1",
         "name": "own", "action": "1", "finding": child.finding, "number": "\(visit)",
-      ], rows: rows(child), ofTheSchool: [child.id, "Zed0", World.school],
+      ], rows: rows(child), ofTheSchool: [child.id, MadeUp.upn(0).text, "Zed0", World.school],
       send: { request in
         let answer = try await world.send(
           request.method, request.path, as: request.role, schools: request.schools, type: request.type,
