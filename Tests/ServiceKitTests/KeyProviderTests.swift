@@ -141,13 +141,13 @@ private final class Provider: Sendable {
             default: "a.b.c"
             }
           group.addTask {
-            await #expect(throws: Problem.unauthorized) { try await verifier.caller(bearer: junk) }
+            await #expect(throws: Problem.unauthorized) { try await verifier.role(of: junk) }
           }
-          if number % 1_000 == 0 { #expect(try await verifier.caller(bearer: good).role == .manager) }
+          if number % 1_000 == 0 { #expect(try await verifier.role(of: good) == .manager) }
         }
         try await group.waitForAll()
       }
-      #expect(try await verifier.caller(bearer: good).role == .manager)
+      #expect(try await verifier.role(of: good) == .manager)
       #expect(provider.asked.withLock { $0 } == 1)
     }
   }

@@ -87,6 +87,11 @@ extension KeyRing {
   func has(_ name: String) async throws -> Bool { try await key(name) != nil }
 }
 
+extension TokenVerifier {
+  /// The role of the bearer of a token.
+  func role(of token: String) async throws -> Role { try await caller(bearer: token).role }
+}
+
 /// Time that a test moves.
 final class ManualTime: Sendable {
   private let passed = Locked(Duration.zero)
