@@ -68,8 +68,9 @@ import Testing
     let owned = Dictionary(grouping: EventRegistry.all, by: \.type.service).mapValues { $0.map(\.type.fact) }
     let found = FindingKind.allCases.flatMap { ["\($0.rawValue)-found", "\($0.rawValue)-lapsed"] }
     let before = [
-      "school-recorded", "calendar-recorded", "pupil-enrolled", "pupil-left", "pupils-merged", "marks-recorded",
-      "marks-amended", "register-missing", "register-received",
+      "school-recorded", "calendar-recorded", "pupil-enrolled", "pupil-left", "registration-withdrawn",
+      "pupils-merged", "marks-recorded", "marks-amended", "marks-disposed", "marks-restored", "marks-erased",
+      "register-missing", "register-received",
     ]
     let after = ["return-filed", "compulsory-school-age-reached", "compulsory-school-age-ended"]
     #expect(owned[.registers] == before + found + after)

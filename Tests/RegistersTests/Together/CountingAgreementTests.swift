@@ -87,7 +87,8 @@ import Testing
 
   /// The property finds a reader that passes over any of the events that change the count.
   @Test(arguments: [
-    PupilLeft.type.name, CalendarRecorded.type.name, PupilsMerged.type.name, MarksAmended.type.name,
+    PupilLeft.type.name, RegistrationWithdrawn.type.name, CalendarRecorded.type.name, PupilsMerged.type.name,
+    MarksAmended.type.name,
     MarksDisposed.type.name, PupilEnrolled.type.name,
   ])
   func aReaderThatForgetsDisagrees(type: String) async throws {

@@ -37,12 +37,14 @@ struct RandomHistory {
 
   /// Makes one change; one that is refused changes nothing.
   mutating func step() async throws {
-    switch random.pick(weights: [30, 18, 12, 12, 6, 6]) {
+    switch random.pick(weights: [30, 18, 12, 12, 6, 6, 6, 6]) {
     case 0: try await marks()
     case 1: try await roll()
     case 2: try await calendar()
     case 3: try await amend()
     case 4: try await merge()
+    case 5: try await withdraw()
+    case 6: try await decide()
     default: try await move()
     }
   }
@@ -174,6 +176,33 @@ struct RandomHistory {
     let pairs = try await world.send(.get, "/matches").list("pairs")
     guard !pairs.isEmpty, let number = random.pick(pairs)["number"] as? Int else { return }
     count("merged", try await world.send(.post, "/matches/\(number)/same", #"{"reason":"The same child"}"#))
+  }
+
+  /// Takes an entry back as made by mistake. A later row of the same child may enter it again.
+  private mutating func withdraw() async throws {
+    let rows = try world.sql(
+      """
+      SELECT p.id, r.school, r.enrolled_on FROM registrations r JOIN pupils p ON p.number = r.pupil
+      WHERE r.withdrawn_millis IS NULL ORDER BY r.number
+      """)
+    guard rows.count > 3 else { return }
+    let row = random.pick(rows)
+    let first = Day(ordinal: row["enrolled_on"])
+    count(
+      "withdrawn",
+      try await world.send(
+        .post, "/schools/\(row["school"] as String)/withdrawals",
+        #"{"entries":[{"pupil":"\#(row["id"] as String)","enrolledOn":"\#(first)"}],"reason":"A mistake"}"#))
+  }
+
+  /// An officer lets what schools said count, or not.
+  private mutating func decide() async throws {
+    let waiting = try await world.send(.get, "/pupil-changes").list("changes")
+    guard !waiting.isEmpty, let number = random.pick(waiting)["number"] as? Int else { return }
+    let word = random.below(4) == 0 ? "reject" : "accept"
+    count(
+      "decided",
+      try await world.send(.post, "/pupil-changes/\(word)", #"{"numbers":[\#(number)],"reason":"Looked at"}"#))
   }
 
   /// Time goes on a little, so that moments differ.

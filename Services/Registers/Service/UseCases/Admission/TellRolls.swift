@@ -20,7 +20,8 @@ struct TellRolls: Sendable {
         while true {
           let lines = try Pupils.page(of: school, after: after, limit: 500, in: db)
           for line in lines {
-            try Self.tell(line, desk, writer, db)
+            try desk.publishEntry(of: line.pupil, line.registration, context: writer.context, in: db)
+            try desk.publishLeaving(of: line.pupil, line.registration, context: writer.context, in: db)
             after = line.registration.number
           }
           if lines.isEmpty { break }
@@ -28,10 +29,5 @@ struct TellRolls: Sendable {
         try db.execute(sql: "DELETE FROM untold_rolls WHERE school = ?", arguments: [text])
       }
     }
-  }
-
-  private static func tell(_ line: Pupils.Line, _ desk: RegisterDesk, _ writer: Writer, _ db: Database) throws {
-    try desk.publishEntry(of: line.pupil, line.registration, context: writer.context, in: db)
-    try desk.publishLeaving(of: line.pupil, line.registration, context: writer.context, in: db)
   }
 }
