@@ -48,8 +48,12 @@ enum SpreadsheetCell {
     text.unicodeScalars.first { $0 != "'" }.map(dangerous.contains) ?? false
   }
 
-  /// Takes away the apostrophe that ``write(_:to:)`` put there.
+  /// Takes away the apostrophe that ``write(_:to:)`` put there, or the formula `="…"` by which systems have a spreadsheet
+  /// keep a text as it is.
   static func read(_ text: String) -> String {
+    if text.utf8.count > 3, text.hasPrefix("=\""), text.hasSuffix("\""), !text.dropFirst(2).dropLast().contains("\"") {
+      return String(text.dropFirst(2).dropLast()).trimmed
+    }
     guard text.unicodeScalars.first == "'", isDangerous(behindApostrophes: text) else { return text }
     return String(text.unicodeScalars.dropFirst())
   }
