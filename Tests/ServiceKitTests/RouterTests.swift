@@ -36,7 +36,8 @@ struct TestService {
     let next: Int64?
   }
 
-  init() async throws {
+  /// - Parameter more: adds routes.
+  init(_ more: (ServiceRouter) -> Void = { _ in }) async throws {
     issuer = try TokenIssuer(issuer: "test")
     let keys = NSTemporaryDirectory() + "jwks-\(UUID().uuidString).json"
     try issuer.keySetJSON.write(toFile: keys, atomically: true, encoding: .utf8)
@@ -82,6 +83,7 @@ struct TestService {
     ) { request, _ in
       try .json(["day": try request.query("day") { Day(iso: $0) }])
     }
+    more(router)
     built = BuiltService(environment, router: router, background: [])
   }
 
