@@ -60,6 +60,10 @@ import Testing
       "a long cell that nobody reads", "upn,x,date,session,code\nA,\(String(repeating: "x", count: 2_000)),D,AM,/",
       [["A", "D", "AM", "/", ""]]
     ),
+    (
+      "texts kept by a formula", "upn,date,session,code\n=\"A\",\"=\"\"D\"\"\",=\"AM\",=\"C1\"\n",
+      [["=\"A\"", "=\"D\"", "AM", "C1", ""]]
+    ),
     ("no-break spaces", "upn,date,session,code\n\u{A0}A\u{A0} ,D\u{A0},AM,/\u{200B}\n", [["A", "D", "AM", "/", ""]]),
     ("padding of the end", "upn,date,session,code\nA,D,AM,/\n\u{1A}\0\0", [["A", "D", "AM", "/", ""]]),
     ("empty code", "upn,date,session,code\nA,D,AM,\n", [["A", "D", "AM", "", ""]]),

@@ -197,12 +197,23 @@ struct CSVScanner {
 
   /// The cell, or a mark that it cannot be read.
   private mutating func mark(_ cell: (start: Int, end: Int), _ broken: RowFault.Reason?) -> Field {
-    let reason = broken ?? (cell.end - cell.start > fieldBytes ? .fieldTooLong : nil)
+    var reason = broken ?? (cell.end - cell.start > fieldBytes ? .fieldTooLong : nil)
+    if reason == .strayQuote, isFormula(cell) {
+      isOdd = true
+      reason = nil
+    }
     if let reason {
       isOdd = true
       return Field(broken: reason)
     }
     return Field(offset: UInt32(cell.start), length: UInt16(cell.end - cell.start))
+  }
+
+  /// Whether a cell is a text that a system keeps by a formula: `="A880123000001"`.
+  private func isFormula(_ cell: (start: Int, end: Int)) -> Bool {
+    cell.end - cell.start > 3 && cell.end - cell.start <= fieldBytes && bytes[cell.start] == UInt8(ascii: "=")
+      && bytes[cell.start + 1] == UInt8(ascii: "\"") && bytes[cell.end - 1] == UInt8(ascii: "\"")
+      && !bytes[cell.start + 2..<cell.end - 1].contains(UInt8(ascii: "\""))
   }
 
   private mutating func readQuoted(recordStart: Int) -> Result<(Field, FieldEnd), Fault> {

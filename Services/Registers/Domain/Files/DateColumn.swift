@@ -99,8 +99,7 @@ public struct DateColumn: Sendable {
 
     init?(_ cell: some Collection<UInt8>) {
       guard cell.count <= Self.longest else { return nil }
-      var text = String(decoding: cell, as: UTF8.self)
-      if text.hasPrefix("'") { text.removeFirst() }
+      var text = MarkCells.unwrapped(String(decoding: cell, as: UTF8.self))
       if let date = Self.withoutMidnight(text) { text = date }
       guard let separator = text.first(where: { "/-. ".contains($0) }) else { return nil }
       let parts = text.split(separator: separator, omittingEmptySubsequences: false)

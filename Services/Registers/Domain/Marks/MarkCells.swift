@@ -14,7 +14,7 @@ enum MarkCells {
     return bytes.count == UPNKey.length ? scanner.keep(bytes) : cell
   }
 
-  private static let ignored: Set<Unicode.Scalar> = ["'", "’", "\u{200B}", "\u{FEFF}", "-", "\""]
+  private static let ignored: Set<Unicode.Scalar> = ["'", "’", "\u{200B}", "\u{FEFF}", "-", "\"", "="]
 
   /// A code without an apostrophe before it, with the slash or dash that was meant, and the minutes late that stand behind
   /// L or U: `L(5)`, `L 5`, `U12 mins`. The cell itself where that makes no code.
@@ -22,13 +22,19 @@ enum MarkCells {
     guard cell.length <= 24 else { return (cell, minutes) }
     let text = scanner.with(cell) { String(decoding: $0, as: UTF8.self) }
     if AttendanceCode(text) != nil { return (cell, minutes) }
-    let plain = String(text.drop { $0 == "'" }).filter { !$0.isWhitespace }
+    let plain = unwrapped(text).filter { !$0.isWhitespace }
     if let meant = lookalikes[plain] { return (scanner.keep(meant.utf8), minutes) }
     if plain != text, AttendanceCode(plain) != nil || plain == "-" { return (scanner.keep(plain.utf8), minutes) }
     guard let code = plain.first, "LUlu".contains(code), let late = lateness(plain.dropFirst()) else {
       return (cell, minutes)
     }
     return (scanner.keep(String(code).utf8), minutes ?? late)
+  }
+
+  /// A text without an apostrophe before it, or without the formula `="…"` around it.
+  static func unwrapped(_ text: String) -> String {
+    let text = SpreadsheetCell.read(text)
+    return String(text.drop { $0 == "'" })
   }
 
   /// The minutes of `(5)`, `5`, `:5` or `5mins`.

@@ -132,7 +132,10 @@ struct MarkTranslator {
         AttendanceCode(tokenBytes: token) != nil || meaning(of: token) != nil || token.elementsEqual("-".utf8)
           || token.elementsEqual("!".utf8)
       }
-      if known(bytes) || dialect.layout != .grid { return known(bytes) }
+      if known(bytes) || AttendanceCode(MarkCells.unwrapped(String(decoding: bytes, as: UTF8.self))) != nil {
+        return true
+      }
+      guard dialect.layout == .grid else { return false }
       guard let (am, pm) = Self.twoMarks(bytes, in: cell) else { return false }
       return [am, pm].contains { part in scanner.with(part, known) }
     }
@@ -193,7 +196,7 @@ struct MarkTranslator {
 
   private func session(_ field: Field, _ scanner: CSVScanner) -> (Field, Session?) {
     var text = scanner.with(field) { String(decoding: $0, as: UTF8.self).uppercased() }
-    if text.hasPrefix("'") { text.removeFirst() }
+    if text.utf8.count != 2 { text = MarkCells.unwrapped(text) }
     switch Session(rawValue: text) ?? sessions[text] {
     case .am: return (names.am, .am)
     case .pm: return (names.pm, .pm)
