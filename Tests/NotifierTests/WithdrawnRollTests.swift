@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import NotifierDomain
 import Rulebook
 import Store
 import Testing
