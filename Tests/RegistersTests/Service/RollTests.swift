@@ -88,10 +88,10 @@ import Testing
     try await World.run { world in
       try await world.open()
       let refused: [(type: String, body: String, status: Int, slug: String)] = [
-        ("text/csv", "", 400, "empty-file"), ("text/csv", "upn;date;session;code\n", 422, "missing-columns"),
+        ("text/csv", "", 400, "empty-file"), ("text/csv", "upn;date;code\n", 422, "missing-columns"),
         ("text/csv", "upn,upn,date,session,code\n", 422, "column-twice"),
         ("application/json", "{", 400, "malformed-json"), ("application/json", "{}", 400, "malformed-json"),
-        ("text/plain", "upn", 415, "unsupported-media-type"), ("", "x", 415, "unsupported-media-type"),
+        ("image/png", "upn", 415, "unsupported-media-type"), ("", "x", 415, "unsupported-media-type"),
       ]
       for (type, body, status, slug) in refused {
         let answer = try await world.send(.post, "/schools/\(World.school)/marks", type: type, body)
