@@ -93,7 +93,7 @@ import Testing
   ])
   func aReaderThatForgetsDisagrees(type: String) async throws {
     var found: [String] = []
-    for part in UInt64(0)..<8 where found.isEmpty {
+    for part in UInt64(0)..<12 where found.isEmpty {
       found = try await Self.foundForgetting(type, seed: 7 + part)
     }
     #expect(!found.isEmpty, "\(type)")
@@ -105,7 +105,7 @@ import Testing
       let enforcing = try Enforcing(beside: world, forgets: [type])
       var history = RandomHistory(world, seed: seed)
       try await history.begin()
-      for _ in 0..<60 where await found.list.isEmpty {
+      for _ in 0..<100 where await found.list.isEmpty {
         try await history.step()
         await found.add(try await Self.disagreements(world, enforcing))
       }
