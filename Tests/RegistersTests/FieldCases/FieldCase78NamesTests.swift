@@ -9,7 +9,7 @@ import Testing
   private static let path = "/schools/971078/pupils"
 
   @Test func theBetterSpellingStays() async throws {
-    try await fieldCase.run(schools: "971078") { world in
+    try await fieldCase.run(schools: "971078") { world async throws in
       #expect(try await world.send("1-pupils.csv", of: fieldCase, to: Self.path).tally == [2, 0, 0, 0])
       #expect(try await world.send("2-in-capitals.csv", of: fieldCase, to: Self.path).tally == [0, 0, 2, 0])
       #expect(try await world.roll("971078").names == ["Mary Ann O'Brien", "Jo McCall"])
