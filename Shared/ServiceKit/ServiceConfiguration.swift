@@ -119,7 +119,7 @@ public struct ServiceConfiguration: Sendable {
     "An alarm is raised when the store's write-ahead log is larger, megabytes, 1 to 10000000.")
   static let clockBackKey = ConfigurationKey(
     "clock.back.seconds", default: "60",
-    "How far the clock may be behind the last moment on record before an alarm is raised, seconds, 1 to 86400.")
+    "How far the clock may be behind the last moment on record before an alarm is raised, seconds, 1 to 1000000000.")
   static let exitWithParentKey = ConfigurationKey(
     "process.exit.with.parent", default: "false", "End when the parent process ends.")
 
@@ -165,6 +165,6 @@ public struct ServiceConfiguration: Sendable {
     auditKeyFile = try source.string(Self.auditKeyFileKey)
     freeWarningBytes = Int64(try source.integer(Self.freeWarningKey, in: 0...10_000_000)) << 20
     walWarningBytes = Int64(try source.integer(Self.walWarningKey, in: 1...10_000_000)) << 20
-    clockBackSeconds = try source.integer(Self.clockBackKey, in: 1...86_400)
+    clockBackSeconds = try source.integer(Self.clockBackKey, in: 1...1_000_000_000)
   }
 }
