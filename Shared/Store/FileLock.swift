@@ -1,3 +1,4 @@
+import Synchronization
 import SystemPackage
 
 #if canImport(Glibc)
@@ -6,9 +7,9 @@ import SystemPackage
   import Darwin
 #endif
 
-/// An exclusive lock on a file, held until the process ends or the value is released.
+/// An exclusive lock on a file, held until it is released, or the process or the value ends.
 final class FileLock: Sendable {
-  private let descriptor: FileDescriptor
+  private let descriptor: Mutex<FileDescriptor?>
 
   /// - Throws: ``StoreError/inUse(path:)`` when another process holds it.
   init(path: String) throws(StoreError) {
@@ -27,8 +28,17 @@ final class FileLock: Sendable {
     }
     // Last: an initializer that throws with everything set runs deinit, which would close the number a second time,
     // by then perhaps somebody else's.
-    descriptor = opened
+    descriptor = Mutex(opened)
   }
 
-  deinit { try? descriptor.close() }
+  deinit { release() }
+
+  /// Lets another have it.
+  func release() {
+    let held = descriptor.withLock { descriptor in
+      defer { descriptor = nil }
+      return descriptor
+    }
+    try? held?.close()
+  }
 }

@@ -178,8 +178,11 @@ public final class Store: Sendable {
   /// Whether this process still owns the file, asked within a read of something that is about to be acted on.
   public func isCurrent(_ db: Database) throws -> Bool { try Self.currentGeneration(db) == generation }
 
-  /// Closes all connections. Reads and writes throw from then on.
-  public func close() throws { try pool.close() }
+  /// Closes all connections and lets another process open the file. Reads and writes throw from then on.
+  public func close() throws {
+    try pool.close()
+    lock.release()
+  }
 
   private static func checkGeneration(_ generation: Int64, _ db: Database) throws {
     guard try currentGeneration(db) == generation else { throw StoreError.superseded }

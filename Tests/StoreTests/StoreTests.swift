@@ -27,7 +27,8 @@ struct StoreTests {
 
   @Test func readersAndSnapshotsCannotCheckpoint() async throws {
     let store = try open()
-    let snapshot = try store.snapshot(in: store.snapshotPlace())
+    let limits = StoreSnapshot.Limits(idle: .seconds(3_600), whole: .seconds(3_600))
+    let snapshot = try store.snapshot(limits, in: store.snapshotPlace(limits))
     await #expect(throws: DatabaseError.self) { try await store.read { try $0.execute(sql: "DELETE FROM pupil") } }
     await #expect(throws: DatabaseError.self) { try await snapshot.read { try $0.execute(sql: "DELETE FROM pupil") } }
     await #expect(throws: DatabaseError.self) { try await store.read { _ = try $0.checkpoint(.truncate) } }
