@@ -39,7 +39,7 @@ enum MadeUp {
 
   /// Schools that are open on every day of the years: marks may lie anywhere.
   static let everyDay = Dictionary(
-    uniqueKeysWithValues: (2005...2034).map { start in
+    uniqueKeysWithValues: (2005...2045).map { start in
       let year = SchoolYear(startYear: start)
       let days = (year.first.ordinal...year.last.ordinal).map(Day.init(ordinal:))
       let calendar = SchoolCalendar(terms: [year.days], additionalDays: Set(days.filter { $0.weekday > 5 }))
