@@ -42,7 +42,7 @@ import Testing
       let answer = try await world.send(
         .post, "/schools/\(World.school)/pupils", "{\"pupils\":[\(World.pupil(0)),\(bad),7,\(World.pupil(2))]}")
       #expect(answer["enrolled"] == 2 && answer["refused"] == 2)
-      #expect(answer.list("problems").compactMap { $0["row"] as? Int } == [1, 2])
+      #expect(Set(answer.list("problems").compactMap { $0["row"] as? Int }) == [1, 2])
       #expect(!answer.text.contains("2016-02-30"), "a problem never repeats a value")
     }
   }

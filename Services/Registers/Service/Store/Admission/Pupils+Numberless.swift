@@ -8,10 +8,8 @@ extension Pupils {
   /// under one, or one that has its number now and came without it before.
   static func recognised(_ record: PupilRecord, at school: URN, in db: Database) throws -> PupilRecord {
     if record.upn.isProvisional {
-      guard try find(upn: record.upn, in: db) == nil, let known = try namesake(of: record, at: school, in: db) else {
-        return record
-      }
-      return record.under(known)
+      let number = try find(upn: record.upn, in: db)?.upn ?? namesake(of: record, at: school, in: db)
+      return number.map { record.under($0) } ?? record
     }
     guard record.formerUPN == nil else { return record }
     let provisional = record.provisional(at: school)
