@@ -19,13 +19,14 @@ import Testing
     var found: [String] = []
     let ids = try world.sql("SELECT id FROM pupils WHERE merged_into IS NULL").map { $0["id"] as String }
     let open = try await enforcing.openProposals()
+    let counted = try await enforcing.sessions(of: ids, at: RandomHistory.schools)
     for id in ids {
       for school in RandomHistory.schools {
         let key = "\(id) \(school)"
         let own = answer.sessions[key] ?? []
-        let theirs = try await enforcing.sessions(of: id, at: school)
+        let theirs = counted[key] ?? []
         if own != theirs { found.append("\(school): register \(own.count), enforcement \(theirs.count)") }
-        guard let calendar = answer.calendars[school] else { continue }
+        guard let calendar = answer.calendars[school], !own.isEmpty || open[key] != nil else { continue }
         let register = try own.map { text -> ProposalGrounds.CountedSession in
           let parts = text.split(separator: " ")
           return .init(
@@ -59,7 +60,7 @@ import Testing
     return false
   }
 
-  @Test(arguments: UInt64(0)..<6) func enforcementCountsWhatTheRegisterCounts(part: UInt64) async throws {
+  @Test(arguments: UInt64(0)..<4) func enforcementCountsWhatTheRegisterCounts(part: UInt64) async throws {
     let seed = SeededGenerator.mixed(SeededGenerator.chosenSeed ^ part)
     print("seed \(seed)")
     try await World.run { world in
@@ -67,7 +68,7 @@ import Testing
       var history = RandomHistory(world, seed: seed)
       try await history.begin()
       var proposed = 0
-      for step in 0..<90 {
+      for step in 0..<60 {
         try await history.step()
         let found = try await Self.disagreements(world, enforcing)
         try #require(found == [], "seed \(seed) step \(step) \(history.taken)")

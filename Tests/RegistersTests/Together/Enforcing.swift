@@ -58,6 +58,23 @@ actor Enforcing {
     try await finding(pupil, school).sessions.map { "\($0.date) \($0.session.rawValue) \($0.code)" }
   }
 
+  /// The same of many children at some schools, by `pupil school`.
+  func sessions(of pupils: [String], at schools: [String]) async throws -> [String: [String]] {
+    let urns = try schools.map { try URN($0) }
+    let ids = try pupils.map { try #require(PupilID($0)) }
+    return try await store.read { [judge] db in
+      var all: [String: [String]] = [:]
+      for urn in urns {
+        let school = try judge.school(urn, in: db)
+        for id in ids {
+          all["\(id.text) \(urn.text)"] = try judge.find(pupil: id, at: school, in: db).sessions
+            .map { "\($0.date) \($0.session.rawValue) \($0.code)" }
+        }
+      }
+      return all
+    }
+  }
+
   func judgement(of pupil: String, at school: String) async throws -> PenaltyNoticeThreshold.Judgement? {
     try await finding(pupil, school).judgement
   }
