@@ -35,7 +35,9 @@ struct RegistersAnswer {
       let born = Day(ordinal: row["date_of_birth"])
       let (first, last) = (Day(ordinal: row["enrolled_on"]), (row["left_on"] as Int32?).map(Day.init(ordinal:)))
       for (place, byte) in (row["codes"] as Data).enumerated() {
-        guard byte != UInt8(ascii: "."), let code = AttendanceCode(registerByte: byte), ["G", "N", "O", "U"].contains(code.text) else { continue }
+        guard byte != UInt8(ascii: "."), let code = AttendanceCode(registerByte: byte),
+          ["G", "N", "O", "U"].contains(code.text)
+        else { continue }
         let day = year.first.adding(days: place / 2)
         let session: Session = place % 2 == 0 ? .am : .pm
         guard first <= day, last.map({ day <= $0 }) ?? true, day <= today,
