@@ -19,7 +19,7 @@ import Testing
     "pupils", "p", "o", "registrations", "r", "entries", "e", "entry_words", "amendments", "a", "receipts", "findings",
     "f", "quarantine", "q", "flags", "contacts", "c", "arrangements", "returns", "t", "pupil_years", "y", "audit_log",
     "admission_log", "former_upns", "family_members", "m", "match_candidates", "identity_changes", "holds", "h",
-    "register_windows", "missing_registers", "source_codes", "s", "differences", "d", "n",
+    "register_windows", "missing_registers", "source_codes", "w", "differences", "d", "n",
   ]
 
   /// The steps of every question that a body asks.

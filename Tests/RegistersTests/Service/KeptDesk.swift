@@ -89,6 +89,18 @@ struct KeptDesk: Sendable {
       INSERT INTO returns (registration, kind, finding, filed_on, note, at_millis, actor, role)
         VALUES (1, 'attendance', 1, 5, 'seen', 6, 'a', 'school')
       """)
+    // What files said of one mark against an amendment that stood.
+    let day = MadeUp.day("2026-09-07").ordinal
+    try await sql(
+      """
+      INSERT INTO source_codes (registration, day, session, school, files, entries, is_persons)
+        SELECT 1, \(day), 0, school, 'O', '/', 1 FROM registrations WHERE number = 1
+      """)
+    try await sql(
+      """
+      INSERT INTO differences (receipt, registration, day, session, school, source, said, stood)
+        SELECT 1, 1, \(day), 0, school, 'files', 'O', '/' FROM registrations WHERE number = 1
+      """)
     move(to: MadeUp.day("2032-09-08"))
     try await mark(0, "2032-09-07", "/", at: "900101")
     try await mark(0, "2032-09-07", "I", at: "900101")
@@ -171,8 +183,8 @@ struct KeptDesk: Sendable {
   /// The tables that a disposal takes from, row by row as texts; what a reversal must give back exactly.
   func register() async throws -> [String: [String]] {
     let tables = [
-      "receipts", "entries", "entry_words", "amendments", "findings", "returns", "quarantine", "pupil_years", "pupils",
-      "registrations",
+      "receipts", "entries", "entry_words", "amendments", "findings", "returns", "quarantine", "pupil_years",
+      "source_codes", "differences", "pupils", "registrations",
     ]
     return try await desk.store.read { db in
       var all: [String: [String]] = [:]

@@ -115,7 +115,7 @@ import Testing
     "INSERT INTO entries (receipt, school, day, session, marks) VALUES (1, '900101', 0, 2, x'0000000000')",
     """
     INSERT INTO receipts SELECT 99, school, kind, at_millis, actor, role, received + 1, recorded, amended, unchanged,
-      missing, quarantined, rejected, NULL FROM receipts
+      missing, quarantined, rejected, NULL, source FROM receipts
     """,
     """
     INSERT INTO amendments SELECT 99, receipt, registration, day, session, to_code, to_code, kind, reason, detail,

@@ -28,9 +28,8 @@ enum HeaderFault: Error, Hashable {
   /// How far it is from a header: of several rows that are none, the nearest is spoken of.
   fileprivate var distance: Int {
     switch self {
-    case .unreadableDate, .twice, .dates: 0
+    case .unreadableDate, .twice, .dates, .tooManyColumns: 0
     case .missing(let names): names.count
-    case .tooManyColumns: 2
     case .unreadable: 3
     case .empty: 1_000
     }

@@ -140,7 +140,12 @@ enum DisposalBin {
       {
         return
       }
-      values["number"] = .null
+      if try Bool.fetchOne(
+        db, sql: "SELECT EXISTS (SELECT 1 FROM source_codes WHERE number = ?)",
+        arguments: [values["number"]?.databaseValue ?? .null]) == true
+      {
+        values["number"] = .null
+      }
     case .receipts, .entryWords, .amendments, .findings, .returns, .differences: break
     }
     let names = try columns(of: source, in: db)

@@ -121,9 +121,9 @@ enum SourceCodes {
           SELECT d.*, p.id AS pupil, r.at_millis FROM differences d INDEXED BY differences_school
           JOIN receipts r ON r.number = d.receipt
           JOIN standing_registrations g ON g.number = d.registration JOIN pupils p ON p.number = g.pupil
-          JOIN source_codes s ON s.registration = d.registration AND s.day = d.day AND s.session = d.session
-          WHERE d.school = ? AND d.number > ? AND s.is_persons = 1
-            AND CASE d.source WHEN 'files' THEN s.files ELSE s.entries END = d.said
+          JOIN source_codes w ON w.registration = d.registration AND w.day = d.day AND w.session = d.session
+          WHERE d.school = ? AND d.number > ? AND w.is_persons = 1
+            AND CASE d.source WHEN 'files' THEN w.files ELSE w.entries END = d.said
             AND NOT EXISTS (SELECT 1 FROM differences n WHERE n.registration = d.registration AND n.day = d.day
               AND n.session = d.session AND n.source = d.source AND n.number > d.number)
           ORDER BY d.number LIMIT ?

@@ -37,7 +37,7 @@ struct MarkRoutes: Sendable {
           .init(
             "dialect", .string(), required: false,
             "How the file writes marks: a name from /dialects, or wonde for JSON as Wonde's interface hands it out.")
-        ], body: Upload.self, uploads: TextFile.csvMediaTypes + [MarksWonde.mediaType], answer: TakeInMarks.Answer.self,
+        ], body: Upload.self, uploads: ["text/csv", MarksWonde.mediaType], answer: TakeInMarks.Answer.self,
         takesIdempotencyKey: true, bodyIsForm: false),
       bodyLimitBytes: bodyLimitBytes
     ) { request, context in
