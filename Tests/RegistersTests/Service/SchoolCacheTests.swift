@@ -42,7 +42,7 @@ import Testing
       "its number changes",
       {
         try await enrol(
-          $0, 8, at: "900102", named: 0, born: "2016-05-05",
+          $0, 8, at: "900101", named: 0, born: "2016-05-05",
           #","formerUPN":"\#(MadeUp.upn(0))""#)
       }
     ),
@@ -50,7 +50,7 @@ import Testing
       "its year group changes",
       {
         try await enrol(
-          $0, 8, at: "900102", named: 0, born: "2016-05-05", group: "6")
+          $0, 8, at: "900101", named: 0, born: "2016-05-05", group: "6")
       }
     ),
     ("a child leaves", { try await enrol($0, 1, at: "900101", #","leftOn":"2026-09-08","ground":"h""#) }),
