@@ -21,7 +21,7 @@ extension ServiceRouter.Route {
     guard !given.isEmpty || about.query.contains(where: \.required) else { return }
     var faults: [Problem.Fault] = []
     var seen: [Substring: Int] = [:]
-    for (name, _) in given {
+    for (name, value) in given where !(name.isEmpty && value.isEmpty) {
       seen[name, default: 0] += 1
       guard !about.query.contains(where: { $0.name == name }) else {
         if seen[name] == 2 { faults.append(.init(String(name), "is given more than once")) }

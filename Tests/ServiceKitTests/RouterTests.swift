@@ -31,6 +31,12 @@ struct TestService {
     let days: [Day]
   }
 
+  /// A form as it is answered: fields may come to it.
+  struct Taken: Codable, Sendable {
+    let name: String
+    let days: [Day]
+  }
+
   struct List: Page, Codable, Sendable {
     let numbers: [Int64]
     let next: Int64?
@@ -56,13 +62,18 @@ struct TestService {
     }
     router.on(
       .get, "/lists/{urn}", .roles(.attendanceOfficer, reach: .ownSchool),
-      About("A list", query: [.after], answer: List.self)
+      About(
+        "A list",
+        query: [
+          .after, .init("kind", .string(), required: false, "Of a kind."),
+          .init("x", .string(), required: false, "Anything."),
+        ], answer: List.self)
     ) { request, _ in
       let after = try request.after()
       return try .page(List(numbers: [after + 1, after + 2], next: after < 4 ? after + 2 : nil), of: request)
     }
     router.on(
-      .post, "/forms", .roles(.attendanceOfficer, reach: .shared), About("A form", body: Form.self, answer: Form.self),
+      .post, "/forms", .roles(.attendanceOfficer, reach: .shared), About("A form", body: Form.self, answer: Taken.self),
       bodyLimitBytes: 2_000
     ) { request, _ in
       try .json(try await request.json(Form.self, upTo: 2_000))

@@ -237,7 +237,7 @@ struct Child {
     switch operation {
     case "POST /arrangements/{number}/end": #"{"last":"2026-09-14"}"#
     case "POST /schools/{urn}/amendments":
-      #"{"pupil":"\#(id)","date":"2026-09-07","session":"AM","code":"I","reason":"Rang"}"#
+      #"{"pupil":"\#(id)","date":"2026-09-07","session":"AM","code":"G","reason":"Rang"}"#
     case "POST /schools/{urn}/arrangements":
       #"{"pupil":"\#(id)","kind":"leave","first":"2026-09-21","last":"2026-09-21","details":{"code":"C"}}"#
     case "POST /schools/{urn}/returns": #"{"pupil":"\#(id)","kind":"new-pupil"}"#

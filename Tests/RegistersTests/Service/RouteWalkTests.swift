@@ -31,7 +31,8 @@ import Testing
     let visit = try #require(planned["number", as: Int.self])
     let action = #"{"action":"Look at codes","owner":"head teacher","dueOn":"2026-09-10"}"#
     let made = try await world.send(
-      .post, "/visits/\(visit)/record", #"{"visitedOn":"2026-09-07","checks":[],"actions":[\#(action)]}"#)
+      .post, "/visits/\(visit)/record",
+      #"{"visitedOn":"2026-09-07","checks":[{"name":"codes","outcome":"met"}],"actions":[\#(action)]}"#)
     #expect(made.status == 200, "\(made.text)")
     world.move(to: MadeUp.day("2026-09-14"))
     return RouteWalk(

@@ -33,7 +33,7 @@ struct TermDateRoutes: Sendable {
       return try .json(try await record.record(calendar, year, of: code))
     }
     router.on(
-      .get, "/authorities/{code}/calendars/{year}", Self.readers,
+      .get, "/authorities/{code}/calendars/{year}", .roles(.attendanceOfficer, .operator, reach: .shared),
       About(
         "The term dates of a neighbouring authority for one school year", answer: NeighbourCalendar.self,
         problems: [422])
