@@ -31,6 +31,8 @@ public final class Store: Sendable {
 
   /// How large the write-ahead log's file stays once it was checkpointed, bytes.
   private static let walKeptBytes = 64 << 20
+  /// What must be free on the disk before it counts as no longer full, bytes: some uploads.
+  private static let roomBytes: Int64 = 4 << 20
 
   /// Opens the file, making it when it is not there.
   ///
@@ -121,7 +123,7 @@ public final class Store: Sendable {
         try Self.checkGeneration(generation, db)
         return try body(db)
       }
-      lastTrouble.withLock { $0 = nil }
+      if trouble != nil, hasRoom { lastTrouble.withLock { $0 = nil } }
       return result
     } catch let error as DatabaseError {
       guard let found = Trouble(error) else { throw error }
@@ -143,11 +145,15 @@ public final class Store: Sendable {
     }
   }
 
-  /// What kept the last write from the disk; `nil` when it got there.
+  /// Whether there is room for more than a small write, which finds a place on a disk that is all but full.
+  private var hasRoom: Bool { freeBytes.map { $0 >= Self.roomBytes } ?? true }
+
+  /// What kept a write from the disk; `nil` once a later one got there and there is room for more.
   public var trouble: Trouble? { lastTrouble.withLock { $0 } }
 
-  /// Tries whether the disk takes a write, and forgets the trouble when it does.
+  /// Tries whether the disk takes a write, where there is room, and forgets the trouble when it does.
   public func probe() async throws {
+    guard hasRoom else { return }
     try await write { db in
       // A page is written, whatever is in it.
       try db.execute(sql: "UPDATE store_owner SET generation = generation")
