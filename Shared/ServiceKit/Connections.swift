@@ -52,12 +52,12 @@ final class Connections: Sendable {
 
   func closed(_ number: Int) { state.withLock { $0.entries[number] = nil } }
 
-  /// The one to close: of the peer with the most connections that wait, the one that has waited longest.
+  /// The one to close: of the peers with the most connections that wait, the one that has waited longest.
   private static func victim(_ entries: [Int: Entry]) -> Int? {
     var counts: [String: Int] = [:]
     for entry in entries.values where entry.idleSince != nil { counts[entry.peer, default: 0] += 1 }
-    guard let most = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return nil }
-    return entries.filter { $0.value.peer == most && $0.value.idleSince != nil }
+    let most = counts.values.max()
+    return entries.filter { $0.value.idleSince != nil && counts[$0.value.peer] == most }
       .min { ($0.value.idleSince ?? .zero, $0.key) < ($1.value.idleSince ?? .zero, $1.key) }?.key
   }
 }

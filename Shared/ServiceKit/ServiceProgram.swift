@@ -83,17 +83,19 @@ public struct ServiceEnvironment: Sendable {
     router.on(
       .get, "/metrics", .open, About("Figures of the program for Prometheus", downloads: [PrometheusMetrics.mediaType])
     ) { [metrics] _, _ in .bytes(Array(await metrics.text().utf8), contentType: PrometheusMetrics.mediaType) }
-    // Made once, when it is first asked for: only then is every route there.
-    let document = Locked<[UInt8]?>(nil)
+    // Made once, when it is first asked for: only then is every route there. Whoever asks meanwhile waits without
+    // keeping a thread from others.
+    let document = Locked<Task<[UInt8], any Error>?>(nil)
     router.on(
       .get, "/openapi.json", .open, About("This description of the interface", answer: JSONValue.self)
     ) { [name, table = router.table] _, _ in
-      let bytes = try document.withLock { document in
-        let bytes = try document ?? Array(OpenAPI.document(of: name, routes: table.withLock { $0 }).document().utf8)
-        document = bytes
-        return bytes
+      let making = document.withLock { document in
+        let making =
+          document ?? Task { Array(try OpenAPI.document(of: name, routes: table.withLock { $0 }).document().utf8) }
+        document = making
+        return making
       }
-      return .bytes(bytes, contentType: "application/json")
+      return .bytes(try await making.value, contentType: "application/json")
     }
     return router
   }

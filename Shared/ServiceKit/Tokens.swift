@@ -55,6 +55,8 @@ public struct TokenRules: Sendable {
   public var refreshSeconds = 120
   /// How long keys are used while the issuer does not answer, seconds.
   public var staleSeconds = 24 * 3_600
+  /// The longest attempt to read the keys.
+  var keyDeadline = Duration.seconds(5)
 
   public init(issuer: String, authority: String) {
     self.issuer = issuer
@@ -90,6 +92,7 @@ public final class TokenVerifier: Sendable {
     settings.refresh = .seconds(rules.refreshSeconds)
     settings.fresh = .seconds(2 * rules.refreshSeconds)
     settings.stale = .seconds(rules.staleSeconds)
+    settings.deadline = rules.keyDeadline
     ring = KeyRing(settings, stopwatch: stopwatch, logger: logger, load: keySet)
   }
 

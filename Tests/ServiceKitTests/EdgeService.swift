@@ -23,7 +23,7 @@ struct EdgeService: Sendable {
   /// How many bytes the bodies had that came as far as a handler.
   let received = Locked<[Int]>([])
 
-  init(_ changes: [String: String] = [:], stopwatch: Stopwatch = .machine()) async throws {
+  init(_ changes: [String: String] = [:], time: ManualTime = ManualTime()) async throws {
     issuer = try TokenIssuer(issuer: "test")
     let keys = NSTemporaryDirectory() + "jwks-\(UUID().uuidString).json"
     try issuer.keySetJSON.write(toFile: keys, atomically: true, encoding: .utf8)
@@ -36,7 +36,7 @@ struct EdgeService: Sendable {
     let log = log
     environment = ServiceEnvironment(
       name: "test", configuration: try ServiceConfiguration(source), clock: clock,
-      logger: Logger(label: "test") { _ in log.handler }, stopwatch: stopwatch)
+      logger: Logger(label: "test") { _ in log.handler }, stopwatch: time.stopwatch)
     let router = environment.makeRouter()
     let officers = Policy.roles(.attendanceOfficer, reach: .shared)
     let received = received
@@ -69,6 +69,22 @@ struct EdgeService: Sendable {
   /// Runs the service on a port of its own.
   func serve(_ body: @Sendable @escaping (Int) async throws -> Void) async throws {
     try await built.application.test(.live) { client in try await body(try #require(client.port)) }
+  }
+
+  /// Looks again and again until something is so; moves the service's time by so much before each look.
+  func wait(_ time: ManualTime? = nil, until isSo: @escaping @Sendable (EdgeService) -> Bool) async {
+    let (looks, end) = AsyncStream<Void>.makeStream()
+    let service = self
+    MultiThreadedEventLoopGroup.singleton.any().scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(100)) {
+      task in
+      if isSo(service) {
+        task.cancel()
+        end.finish()
+      } else {
+        time?.pass(seconds: 1)
+      }
+    }
+    for await _ in looks {}
   }
 
   /// The head of a request.

@@ -93,7 +93,9 @@ import Testing
     #expect(try read(text([#"{"x":1,"y":[2,3]}"#])).count == 1)
     #expect(throws: JSONElements.Failure.tooManyValues(limit: 5)) { try read(text([#"{"x":1,"y":[2,3,4,5,6]}"#])) }
     #expect(throws: JSONElements.Failure.tooDeep(limit: 8)) {
-      try read(text(["{\"x\":1,\"y\":" + String(repeating: "[", count: 9)]))
+      _ = try JSONElements(
+        Data(text(["{\"x\":1,\"y\":" + String(repeating: "[", count: 9)]).utf8), of: "points",
+        limits: .init(elements: 1, valuesOfOne: 50, depth: 8))
     }
     #expect(throws: JSONElements.Failure.tooManyValues(limit: 10_000)) {
       try read(#"{"points":[],"a":["# + String(repeating: "1,", count: 10_000) + "1]}")

@@ -109,9 +109,11 @@ import Testing
     _ = open("b3", "b")
     #expect(closed.withLock { $0 }.isEmpty && connections.count == 4)
     #expect(open("c1", "c") != nil && closed.withLock { $0 } == ["b1"])
+    // One connection of each waits: the oldest goes.
     if let third { connections.set(third, isIdle: false) }
-    #expect(open("c2", "c") != nil && closed.withLock { $0 } == ["b1", "b3"])
+    #expect(open("c2", "c") != nil && closed.withLock { $0 } == ["b1", "a1"])
     if let first { connections.closed(first) }
+    if let third { connections.closed(third) }
     #expect(open("c3", "c") != nil && closed.withLock { $0 }.count == 2 && connections.count == 4)
   }
 

@@ -68,7 +68,7 @@ import Testing
   @Test("refusals in number are answered 429, and a good token is good all the same")
   func limits() async throws {
     let time = ManualTime()
-    let service = try await EdgeService(["HTTP_REFUSALS": "6"], stopwatch: time.stopwatch)
+    let service = try await EdgeService(["HTTP_REFUSALS": "6"], time: time)
     let good = try await service.token()
     for _ in 0..<6 { #expect(try await call(service, .get, "/large/x", token: "a.b.c").status == .unauthorized) }
     let refused = try await call(service, .get, "/large/x", token: "a.b.c")
@@ -89,7 +89,7 @@ import Testing
   @Test("a flood writes sixty lines a minute, and says how many are missing")
   func linesAreBounded() async throws {
     let time = ManualTime()
-    let service = try await EdgeService(stopwatch: time.stopwatch)
+    let service = try await EdgeService(time: time)
     for _ in 0..<300 { _ = try await call(service, .get, "/large/x") }
     #expect(service.log.security.count == 60)
     #expect(await metrics(service).first?.hasSuffix(" 300.0") == true)
