@@ -44,10 +44,6 @@ import Testing
               'school');
           INSERT INTO arrangements (registration, kind, first, details, at_millis, actor, role)
             VALUES (1, 'leave', 20000, '{"words":"@home"}', 1000, 'u', 'school');
-          INSERT INTO differences (receipt, registration, day, session, school, source, said, stood)
-            VALUES (1, 1, 20001, 0, '900101', 'files', 'O', 'C');
-          INSERT INTO source_codes (registration, day, session, school, files, entries, is_persons)
-            VALUES (1, 20001, 0, '900101', 'O', '', 1);
           INSERT INTO missing_registers VALUES ('900101', 20000, 0, 1000, NULL), ('900101', 20000, 1, 1000, 2000);
           """)
     }
