@@ -34,7 +34,7 @@ struct Harness: Sendable {
   /// Runs the notifier on the store in a folder while the body runs.
   static func run<T: Sendable>(
     in folder: URL, clock: ManualClock = ManualClock(Sample.time.date), schedule: RetrySchedule = .standard,
-    attemptMillis: Int64 = 5_000, places: Int = 8, allowsLoopback: Bool = true, resolver: (any HostResolver)? = nil,
+    attemptMillis: Int64 = 300_000, places: Int = 8, allowsLoopback: Bool = true, resolver: (any HostResolver)? = nil,
     _ body: @Sendable @escaping (Harness) async throws -> T
   ) async throws -> T {
     let threads = NIOThreadPool(numberOfThreads: 1)

@@ -15,7 +15,7 @@ import Testing
   }
 
   static func withClient(
-    attemptMillis: Int64 = 20_000, _ body: (WebhookClient) async throws -> Void
+    attemptMillis: Int64 = 300_000, _ body: (WebhookClient) async throws -> Void
   ) async throws {
     var limits = WebhookClient.Limits()
     limits.attemptMillis = attemptMillis

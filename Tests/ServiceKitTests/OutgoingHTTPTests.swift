@@ -13,7 +13,7 @@ import Testing
   static func ask(_ port: Int, with client: HTTPClient) async -> HostileAnswers.Outcome {
     do {
       let response = try await client.execute(
-        HTTPClientRequest(url: "http://127.0.0.1:\(port)/"), timeout: .seconds(20))
+        HTTPClientRequest(url: "http://127.0.0.1:\(port)/"), timeout: .seconds(300))
       return .status(Int(response.status.code))
     } catch let error as HTTPClientError where error == .remoteConnectionClosed {
       return .ended
@@ -119,10 +119,10 @@ import Testing
       "HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + String(repeating: "a", count: 5_000))
     try await RawServer { _ in answer }.serve { port in
       let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/")
-      let whole = try await OutgoingHTTP.answer(to: request, within: .seconds(20), atMost: 5_000)
+      let whole = try await OutgoingHTTP.answer(to: request, within: .seconds(300), atMost: 5_000)
       #expect(whole.body.readableBytes == 5_000)
       await #expect(throws: NIOTooManyBytesError.self) {
-        try await OutgoingHTTP.answer(to: request, within: .seconds(20), atMost: 4_999)
+        try await OutgoingHTTP.answer(to: request, within: .seconds(300), atMost: 4_999)
       }
     }
   }
@@ -140,7 +140,7 @@ import Testing
       }
     }
     neverEnd.finish()
-    #expect(try await withDeadline(.seconds(20)) { 7 } == 7)
+    #expect(try await withDeadline(.seconds(300)) { 7 } == 7)
   }
 
   /// What the guard is for: without it, this answer ends the program. When a release of async-http-client mends that,
@@ -150,7 +150,7 @@ import Testing
       let answer = RawServer.Answer.text("HTTP/1.1 042 X\r\ncontent-length: 5\r\n\r\nhello")
       try await RawServer { _ in answer }.serve { port in
         _ = try await HTTPClient.shared.execute(
-          HTTPClientRequest(url: "http://127.0.0.1:\(port)/"), timeout: .seconds(20))
+          HTTPClientRequest(url: "http://127.0.0.1:\(port)/"), timeout: .seconds(300))
       }
     }
   }
