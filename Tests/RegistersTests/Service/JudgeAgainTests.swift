@@ -143,7 +143,7 @@ import Testing
       try await world.open()
       let former = #","formerUPN":"\#(MadeUp.upn(7))""#
       let id = try #require(try await world.enter([World.pupil(7)]).ids.first)
-      _ = try await world.enter([World.pupil(0, former)])
+      _ = try await world.enter([World.pupil(0, former).replacing("Zed0", with: "Zed7")])
       #expect(try await world.send(.get, "/pupils/\(id)")["upn"] == MadeUp.upn(0).text)
       _ = try await world.upload(["\(MadeUp.upn(7)),2026-09-07,AM,H", "\(MadeUp.upn(0)),2026-09-07,PM,H"])
       #expect(try world.sql("SELECT 1 FROM quarantine WHERE state = 'waiting'").count == 2)

@@ -17,10 +17,9 @@ enum NameLikeness: Hashable, Sendable {
     let (short, long) = a.count <= b.count ? (a, b) : (b, a)
     var left = long
     for word in short {
-      let isInitial = word.count == 1 && short.count > 1
       let found =
         left.firstIndex(of: word)
-        ?? left.firstIndex { Self.isForm($0, of: word) || (isInitial && $0.hasPrefix(word)) }
+        ?? left.firstIndex { Self.isForm($0, of: word) || (short.count > 1 && Self.isInitial($0, of: word)) }
       guard let found else {
         self = .other
         return
@@ -28,6 +27,11 @@ enum NameLikeness: Hashable, Sendable {
       left.remove(at: found)
     }
     self = short.isEmpty ? .other : .variant
+  }
+
+  /// Whether one is the other's first letter.
+  private static func isInitial(_ a: String, of b: String) -> Bool {
+    min(a.count, b.count) == 1 && (a.hasPrefix(b) || b.hasPrefix(a))
   }
 
   /// Whether two words are forms of one name.
