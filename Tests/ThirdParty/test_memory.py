@@ -19,7 +19,7 @@ MARKS, PUPILS, PUPILS_JSON, FORM = int(os.environ.get("MARKS_MIB", "4")) * MIB, 
 UPN = make_upn(1)
 # What a program may use for a body beyond what it used before, as a multiple of the route's limit, and for all that does
 # not hang on the body.
-MULTIPLE, CONSTANT = 8, 48 * MIB
+MULTIPLE, CONSTANT = 8, 96 * MIB
 
 
 def filled(before, part, after, limit):

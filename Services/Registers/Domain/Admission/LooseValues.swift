@@ -37,7 +37,20 @@ struct LooseValues<Key: CodingKey> {
   /// A list of contacts. One that cannot be read is left out.
   func contacts(_ key: Key, _ found: inout PupilFindings) -> [ContactSubmission]? {
     if isAbsent(key) { return nil }
-    guard let list = try? values.decode([LooseContact].self, forKey: key) else {
+    // One at a time: a list of many would be much larger than the contacts that come of it.
+    var contacts: [ContactSubmission] = []
+    do {
+      var list = try values.nestedUnkeyedContainer(forKey: key)
+      while !list.isAtEnd {
+        guard contacts.count < PupilLimits.contactsRead else {
+          found.notes.append(PupilNote(.tooManyContacts, .contactLeftOut))
+          found.contactsAreWhole = false
+          break
+        }
+        let contact = try list.decode(LooseContact.self)
+        contacts.append(contact.submission(under: "contacts/\(contacts.count)", &found))
+      }
+    } catch {
       found.notes.append(
         PupilNote(
           PupilRefusal(
@@ -45,8 +58,8 @@ struct LooseValues<Key: CodingKey> {
             "Send a list with an object for each contact."), .contactsStay))
       return nil
     }
-    found.contactPlaces = list.indices.map { "contacts/\($0)" }
-    return list.enumerated().map { place, contact in contact.submission(under: "contacts/\(place)", &found) }
+    found.contactPlaces = contacts.indices.map { "contacts/\($0)" }
+    return contacts
   }
 }
 

@@ -16,6 +16,8 @@ public enum PupilLimits {
   public static let rowBytes = 10_000
   /// The most contacts of one child.
   public static let contacts = 20
+  /// The most contacts of one child that are looked at.
+  static let contactsRead = 100
   /// The contacts that a CSV file has columns for.
   public static let contactsInCSV = 3
 }
