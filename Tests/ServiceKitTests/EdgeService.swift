@@ -107,6 +107,15 @@ struct EdgeService: Sendable {
   }
 }
 
+extension ManualTime {
+  /// Lets ten seconds pass in each, until it is cancelled.
+  func run() -> RepeatedTask {
+    let time = self
+    return MultiThreadedEventLoopGroup.singleton.any()
+      .scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(100)) { _ in time.pass(seconds: 1) }
+  }
+}
+
 extension Optional {
   fileprivate func asyncMap<Value>(_ body: (Wrapped) async throws -> Value) async rethrows -> Value? {
     guard let self else { return nil }
