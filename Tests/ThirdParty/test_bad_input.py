@@ -444,7 +444,7 @@ TABLES = [
     ("a workbook", b"PK\x03\x04" + bytes(200), {400, 422}),
     ("NULs", b"\0" * 4096, {400, 422}),
     ("5,001 rows", table(*[pupil_row(number) for number in range(5001)]).encode(), {413}),
-    ("a million rows of quotes", (CSV_HEADER + "\n" + '"\n' * 1_000_000).encode(), {413}),
+    ("a million rows of quotes", (CSV_HEADER + "\n" + '"x\n' * 1_000_000).encode(), {413}),
     ("gzip", gzip.compress(table(pupil_row(921)).encode()), {400, 422}),
     ("a transfer file", transfer(child(921)).encode(), {422}),
 ]
@@ -639,7 +639,7 @@ def test_forms_that_are_wrong_change_nothing(files, name, path, body, statuses):
 
 # Media types that a route does not take: path, method, media type.
 MEDIA = [
-    ("/pupils", "POST", "text/plain"), ("/pupils", "POST", "application/vnd.ms-excel"), ("/pupils", "POST", ""),
+    ("/pupils", "POST", "image/png"), ("/pupils", "POST", "application/zip"), ("/pupils", "POST", ""),
     ("/pupils", "POST", "multipart/form-data; boundary=x"), ("/pupils", "POST", "application/xml-dtd"),
     ("/marks", "POST", "text/xml"), ("/marks", "POST", "application/x-www-form-urlencoded"),
     ("", "PUT", "text/csv"), ("/calendars/2025-26", "PUT", "application/xml"),

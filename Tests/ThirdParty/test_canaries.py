@@ -23,7 +23,8 @@ def plant():
         canaries += [given, family] + ([birth] if number % 2 else [address])
         pupils.append({
             "upn": make_upn(7_000 + number), "givenName": given, "familyName": family, "dateOfBirth": birth,
-            "yearGroup": "8", "enrolledOn": "2025-09-01", "address": address})
+            "yearGroup": "8", "enrolledOn": "2025-09-01",
+            "contacts": [{"givenName": "Pat", "familyName": family, "address": address}]})
     return pupils, canaries[:100]
 
 
@@ -88,7 +89,7 @@ def test_no_canary_leaves_its_cage(suite, receiver):
         assert not found, f"{len(found)} canaries in {name}"
     with sqlite3.connect(f"file:{next(suite.folder.rglob('registers.sqlite'))}?mode=ro", uri=True) as store:
         kept = "\n".join(store.iterdump())
-    assert canaries[0] in kept, "the canaries were planted"
+    assert not [canary for canary in canaries if canary not in kept], "the canaries were planted"
     print(f"{len(canaries)} canaries: none in {len(logs)} bytes of logs, {len(spans)} of traces, {len(metrics)} of metrics")
 
 
