@@ -184,6 +184,16 @@ final class Wire: Sendable {
     return text
   }
 
+  /// Answers how many bytes came, as soon as they are so many or the other side has closed.
+  func bytes(upTo enough: Int) async -> Int {
+    var count = 0
+    for await part in bytes {
+      count += part.readableBytes
+      if count >= enough { break }
+    }
+    return count
+  }
+
   /// Until the other side has closed; answers all that came.
   func rest() async -> Int {
     var count = 0
