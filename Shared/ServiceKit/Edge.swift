@@ -68,9 +68,13 @@ struct Edge: Sendable {
     _ route: ServiceRouter.Route, _ bounds: JSONBounds, _ request: Request, _ context: ServiceRequestContext,
     _ trail: inout Trail, _ handler: ServiceRouter.Handler
   ) async throws -> Response {
-    guard var ticket = shares.enter(trail.name, atMost: settings.concurrency) else { throw Problem.tooManyOfCaller }
     var context = context
-    if case .roles(let roles, let reach) = route.policy {
+    let ticket: Shares.Ticket
+    switch route.policy {
+    case .open:
+      guard let own = shares.enter(trail.name, atMost: settings.concurrency) else { throw Problem.tooManyOfCaller }
+      ticket = own
+    case .roles(let roles, let reach):
       let caller = try await caller(request, &trail)
       trail.name = "subject \(caller.subject)"
       trail.role = caller.role
@@ -164,12 +168,26 @@ struct Edge: Sendable {
     guard body.contentLength ?? .max > smallAnswer else { return response }
     var kept = response
     kept.body = ResponseBody(contentLength: body.contentLength) { writer in
-      let output = writer
-      try await body.write(output)
+      try await body.write(PartsWriter(output: writer))
       withExtendedLifetime(ticket) {}
     }
     return kept
   }
+}
+
+/// Writes some of a body at a time: each part waits until the caller has fetched what was before it.
+private struct PartsWriter: ResponseBodyWriter {
+  private static let partBytes = 65_536
+  var output: any ResponseBodyWriter
+
+  mutating func write(_ buffer: ByteBuffer) async throws {
+    var rest = buffer
+    while let part = rest.readSlice(length: min(Self.partBytes, rest.readableBytes)), part.readableBytes > 0 {
+      try await output.write(part)
+    }
+  }
+
+  consuming func finish(_ trailingHeaders: HTTPFields?) async throws { try await output.finish(trailingHeaders) }
 }
 
 extension ServiceRouter.Route {

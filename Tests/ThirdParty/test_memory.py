@@ -164,6 +164,7 @@ def test_the_peak_of_a_body(large, table, name, program, route, media, limit, ma
         METHODS.get(route, "POST"), url, data=body, headers=large.suite.headers(role, media=media), timeout=300)
     cost = process.bytes("VmHWM") - before
     table.append((name, len(body), answer.status_code, cost))
-    assert answer.status_code in (200, 400, 413, 422), answer.text[:300]
+    # 409 where more rows would wait to be corrected than may.
+    assert answer.status_code in (200, 400, 409, 413, 422), answer.text[:300]
     assert cost <= MULTIPLE * limit + CONSTANT, f"{cost / MIB:.0f} MiB for a limit of {limit / MIB:.0f} MiB"
     large.expect_all_alive()

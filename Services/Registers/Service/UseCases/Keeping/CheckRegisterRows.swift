@@ -60,7 +60,9 @@ struct CheckRegisterRows: Sendable {
   /// - Throws: `Problem` not found for a school that is not in the registers.
   func now(_ school: URN?) async throws -> Answer {
     let schools = try await desk.store.read { db in
-      if let school { try RegisterDesk.requireSchool(school, in: db) }
+      if let school, try !Schools.exists(school, in: db) {
+        throw Problem.invalid([.init("school", "is not a school that is recorded here")])
+      }
       return try school.map { [$0] } ?? Schools.all(in: db)
     }
     let today = desk.clock.today()
