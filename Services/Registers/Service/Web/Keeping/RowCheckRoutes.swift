@@ -19,7 +19,7 @@ struct RowCheckRoutes: Sendable {
       About(
         "Compare the rows of children's years with their entries now",
         query: [.init("school", .urn, required: false, "Of one school only.")],
-        answer: CheckRegisterRows.Answer.self)
+        answer: CheckRegisterRows.Answer.self, problems: [404])
     ) { [check] request, _ in
       let school = try request.optionalQuery("school") { try? URN($0) }
       return try .json(try await check.now(school))
