@@ -32,7 +32,8 @@ struct AuditKeyTests {
     }
     try old.close()
     let breaks = try await file.breaks()
-    #expect(breaks.isEmpty == !isBroken && breaks.allSatisfy { $0.hasPrefix("changed-2-") }, "\(breaks)")
+    // Once on record from the opening, once found again.
+    #expect(breaks.count == (isBroken ? 2 : 0) && breaks.allSatisfy { $0.hasPrefix("changed-2-") }, "\(breaks)")
     let store = try file.open()
     let seal = try await store.read {
       try AuditLog.entries(after: 5, limit: 9, keys: TestAuditKeys.keys, in: $0)

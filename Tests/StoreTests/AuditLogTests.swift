@@ -179,6 +179,27 @@ struct AuditLogTests {
     }
   }
 
+  @Test("Entries without a key behind those with one are found, however well they agree with each other")
+  func keylessTailIsFound() async throws {
+    try await file.fill(1...5)
+    let queue = try DatabaseQueue(path: file.path)
+    try await queue.write { db in
+      try db.execute(sql: "DROP TRIGGER audit_log_no_update")
+      var previous = try #require(try AuditLog.hash(of: 3, in: db))
+      for row in try Row.fetchAll(db, sql: "SELECT * FROM audit_log WHERE number > 3 ORDER BY number") {
+        let stored = AuditLog.Stored(row)
+        let message = AuditLog.message(
+          after: previous, number: stored.number, millis: stored.millis, stored.entry)
+        previous = try #require(AuditLog.code(message, key: 0, TestAuditKeys.keys))
+        try db.execute(
+          sql: "UPDATE audit_log SET key_number = 0, hash = ? WHERE number = ?", arguments: [previous, stored.number])
+      }
+    }
+    try queue.close()
+    let breaks = try await file.breaks()
+    #expect(breaks.contains { $0.hasPrefix("changed-4-5-") } && breaks.contains("end-5"), "\(breaks)")
+  }
+
   @Test("After a break the log goes on under numbers that were never given, and the break stays")
   func theLogGoesOn() async throws {
     try await file.fill(1...8)
