@@ -65,9 +65,11 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   private static func pupilsCSV(_ bytes: [UInt8]) -> String? {
     guard let file = try? PupilsCSV.read(bytes) else { return nil }
     if let broken = places(file) { return broken }
-    let written = PupilsCSV.write(file.rows.map(\.pupil))
+    // A row that is refused may have no value left to write.
+    let pupils = file.rows.map(\.pupil).filter(\.isReadable)
+    let written = PupilsCSV.write(pupils)
     guard let again = try? PupilsCSV.read(written) else { return "what is written can be read" }
-    guard again.faults.isEmpty, again.rows.count == file.rows.count else { return "every row written is read" }
+    guard again.faults.isEmpty, again.rows.count == pupils.count else { return "every row written is read" }
     guard PupilsCSV.write(again.rows.map(\.pupil)) == written else { return "what is read is what was written" }
     guard takesALine(bytes), let more = try? PupilsCSV.read(bytes + badLine) else { return nil }
     return more.received == file.received + 1 ? nil : "one bad line more is one fault more"
@@ -81,7 +83,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     guard numbers.sorted() == Array(1..<(file.received + 1)) else {
       return "every child is read or a fault"
     }
-    let pupils = file.rows.map(\.pupil)
+    let pupils = file.rows.map(\.pupil).filter(\.isReadable)
     let source = CTFSource(authority: "880", establishment: nil, urn: "900101", name: "Harbour Lane")
     let written = CTFWriter.write(pupils, from: source, to: .unknown, at: "2026-09-02T09:00:00")
     guard let again = try? CTFReader.read(written, enrolledOn: firstDay) else { return "what is written can be read" }

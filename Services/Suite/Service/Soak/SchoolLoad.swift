@@ -26,6 +26,16 @@ struct SchoolLoad: Sendable {
   private let name: String
   private var random: SeededGenerator
   private(set) var accepted: Accepted
+  /// What the files said last of the marks where a person's amendment stands against them: see "said again" in
+  /// docs/interpretations.md.
+  private var said: [Place: AttendanceCode] = [:]
+
+  /// A child's session.
+  private struct Place: Hashable {
+    let pupil: Int
+    let day: Day
+    let session: Session
+  }
 
   /// How long a request is repeated until the soak gives up, seconds.
   private static let patienceSeconds = 120.0
@@ -83,16 +93,21 @@ struct SchoolLoad: Sendable {
     for _ in 0..<random.within(1...Self.mostCorrected) {
       changes[random.below(identifiers.count)] = correction(for: slot.session)
     }
-    let changed = changes.filter { accepted.book.code($0.key, slot.day, slot.session) != $0.value }.count
+    let changed = changes.filter { pupil, code in
+      let place = Place(pupil: pupil, day: slot.day, session: slot.session)
+      let standing = accepted.book.code(pupil, slot.day, slot.session)
+      if code == standing { said[place] = nil } else if said[place] != nil { said[place] = code }
+      return code != standing && said[place] == nil
+    }
     let rows = changes.sorted { $0.key < $1.key }.map { pupil, code in
       "\(accepted.book.school.pupils[pupil].upn),\(slot.day),\(slot.session.rawValue),\(code)\n"
     }
     let answer = try await send(Array(("upn,date,session,code\n" + rows.joined()).utf8))
-    guard answer.amended == changed, answer.problems.isEmpty else {
-      throw SuiteError.unexpected("\(name): of \(changed) corrections \(answer.amended) were made")
+    guard answer.amended == changed.count, answer.problems.isEmpty else {
+      throw SuiteError.unexpected("\(name): of \(changed.count) corrections \(answer.amended) were made")
     }
-    for (pupil, code) in changes { accepted.book.set(code, pupil, slot.day, slot.session) }
-    accepted.amended += changed
+    for (pupil, code) in changed { accepted.book.set(code, pupil, slot.day, slot.session) }
+    accepted.amended += changed.count
   }
 
   /// One amendment with a reason. Sent again it changes nothing.
@@ -104,7 +119,11 @@ struct SchoolLoad: Sendable {
       try await client.amend(
         identifiers[pupil], slot.day, slot.session, to: code.text, reason: "Soak", at: accepted.book.school.urn)
     }
-    if accepted.book.code(pupil, slot.day, slot.session) != code { accepted.amended += 1 }
+    guard let standing = accepted.book.code(pupil, slot.day, slot.session), standing != code else { return }
+    let place = Place(pupil: pupil, day: slot.day, session: slot.session)
+    let last = said[place] ?? standing
+    said[place] = last == code ? nil : last
+    accepted.amended += 1
     accepted.book.set(code, pupil, slot.day, slot.session)
   }
 
