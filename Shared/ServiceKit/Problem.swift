@@ -61,7 +61,7 @@ public struct Problem: Error, Hashable, Sendable {
   public static func conflict(_ slug: String, _ title: String, detail: String? = nil) -> Problem {
     Problem(slug, title, .conflict, detail: detail)
   }
-  /// What was sent can be read and is not acceptable.
+  /// The request could be read and failed validation.
   ///
   /// - Parameter more: how many faults there are beside these.
   public static func invalid(_ faults: [Fault], more: Int = 0) -> Problem {

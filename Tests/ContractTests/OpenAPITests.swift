@@ -18,13 +18,16 @@ import Testing
     var testDescription: String { name }
     var file: URL { Goldens.repository.appending(path: "docs/openapi/\(name).json") }
 
-    func routes() async throws -> [ServiceRouter.Route] {
-      let folder = FileManager.default.temporaryDirectory.appending(path: "openapi-\(UUID().uuidString)")
+    func routes() async throws -> [ServiceRouter.Route] { try await built { service, _ in service.routes } }
+
+    /// Builds the service on a store of its own, and gives the store's path beside it.
+    func built<Value>(_ body: (BuiltService, String) throws -> Value) async throws -> Value {
+      let folder = FileManager.default.temporaryDirectory.appending(path: "built-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
+      let store = folder.appending(path: "store.sqlite").path
       let source = try await ConfigurationSource(environment: [
-        "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880",
-        "STORE_PATH": folder.appending(path: "store.sqlite").path,
+        "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": store,
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": folder.appending(path: "jwks.json").path,
         "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
         "FEED_ENFORCEMENT": "http://127.0.0.1:1",
@@ -33,7 +36,7 @@ import Testing
       logger.logLevel = .critical
       let environment = ServiceEnvironment(
         name: name, configuration: try ServiceConfiguration(source), logger: logger)
-      return try await build(environment, source).routes
+      return try body(try await build(environment, source), store)
     }
   }
 

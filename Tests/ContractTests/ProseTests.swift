@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import Testing
 
@@ -6,7 +7,8 @@ import Testing
   private static func documents() throws -> [String] {
     let manager = FileManager.default
     let pages = try manager.subpathsOfDirectory(atPath: Goldens.repository.appending(path: "docs").path)
-    return ["README.md"] + pages.filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }.sorted()
+    return ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
+      + pages.filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }.sorted()
   }
 
   private static func text(_ path: String) throws -> String {
@@ -38,6 +40,15 @@ import Testing
       #expect(FileManager.default.isExecutableFile(atPath: path), "\(command)")
     }
     #expect(seen.contains("bin/demo") && seen.contains("bin/test"))
+  }
+
+  @Test("docs/events-by-process.md names every event type and no other")
+  func processes() throws {
+    let types = Set(EventRegistry.all.map { "\($0.type.service.rawValue).\($0.type.fact)" })
+    let services = ServiceName.allCases.map(\.rawValue)
+    let named = try Self.text("docs/events-by-process.md").matches(of: /`([a-z]+\.[a-z-]+)`/)
+      .map { String($0.output.1) }.filter { name in services.contains { name.hasPrefix("\($0).") } }
+    #expect(Set(named) == types)
   }
 
   @Test("Every decision is in the list")

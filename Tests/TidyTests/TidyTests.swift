@@ -97,6 +97,15 @@ struct TidyTests {
     #expect(rule.breaches(tree) == [])
   }
 
+  /// Builds of today and of next year have the same packages: `Package.resolved` names commits, which differ between
+  /// copies of a repository, so it is not kept, and the manifest fixes the versions instead.
+  @Test func theManifestFixesEveryVersion() throws {
+    let manifest = try String(contentsOf: projectFolder.appending(path: "Package.swift"), encoding: .utf8)
+    let packages = manifest.split(separator: "\n").filter { $0.contains(".package(url:") }
+    #expect(packages.count > 10)
+    #expect(packages.filter { $0.firstMatch(of: /, exact: "\d+\.\d+\.\d+"/) == nil } == [])
+  }
+
   @Test(arguments: rules)
   func theCheckFindsAPlantedBreach(rule: TidyRule) {
     #expect(rule.breaches(SourceTree([rule.planted])).count == 1)

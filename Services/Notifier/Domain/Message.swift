@@ -46,7 +46,7 @@ public struct Message: Hashable, Sendable {
   }
 
   /// Cuts a report to a level. Every field goes through ``DisclosedField/allowed(at:addressProtected:)``; a child whose
-  /// address is protected is never told of above ``DisclosureLevel/identity``, and without a place.
+  /// address is protected is disclosed at ``DisclosureLevel/identity`` at most, without the school.
   public static func cut(_ report: Report, _ context: ReportContext, to requested: DisclosureLevel) -> Message {
     let addressProtected = context.identity?.addressProtected ?? false
     let level = addressProtected ? min(requested, .identity) : requested

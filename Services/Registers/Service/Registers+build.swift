@@ -4,7 +4,7 @@ import Messaging
 public import ServiceKit
 import Store
 
-/// The registers: takes in the marks of every school, keeps them as the law wants them kept and tells everyone.
+/// Records every school's marks as the law requires and publishes them.
 public enum Registers {
   /// Builds the service. The same function serves the program and the tests.
   ///

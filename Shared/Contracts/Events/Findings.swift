@@ -179,7 +179,7 @@ extension FindingKind {
     case .tenDayAbsence: "A child was absent without authority on ten continuous school days."
     case .twentyDayAbsence: "A child was absent without authority on twenty continuous school days."
     case .fifteenDaySickness: "A child was ill on fifteen school days of the school year."
-    case .persistentAbsence: "A child has missed so many possible sessions of the year as makes the absence persistent."
+    case .persistentAbsence: "A child has missed enough sessions to be persistently absent."
     case .severeAbsence: "A child has missed half or more of the possible sessions of the year."
     case .partTimeSixWeeks: "A child has been on a part-time timetable for more than six weeks."
     case .partTimeTwelveWeeks: "A child has been on a part-time timetable for more than twelve weeks."

@@ -47,7 +47,7 @@ public enum FigureCatalogue {
       shares(FigureRules.careTarget)),
     .init(
       "I22", "adjusted", "the same of those with enough possible sessions",
-      of: "children with so many possible sessions",
+      of: "children with at least that many possible sessions",
       shares(FigureRules.careTarget)
         + FigureRules.careMinimumSessions.map { .init($0) { "at least \($0) possible sessions" } }),
   ]

@@ -5,8 +5,8 @@ import RegistersDomain
 import Rulebook
 import ServiceKit
 
-/// Holds what is true of children by their marks against what was found before, within a transaction that changed the
-/// marks, or when time alone has changed the truth. Each difference is kept and told, once.
+/// Compares the findings that the marks imply with those on record, and publishes each difference once: within the
+/// transaction that changed the marks, or when a new day has made a finding true or untrue.
 struct JudgeFindings {
   let work: SchoolWork
 

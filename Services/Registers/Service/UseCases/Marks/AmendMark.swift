@@ -100,7 +100,7 @@ struct AmendMark: Sendable {
     throw .invalid([.init("/code", "An amended entry needs a code.")])
   }
 
-  /// A mark that waited for the same child and session waits no more.
+  /// A mark in quarantine for the same child and session is superseded.
   private static func supersede(
     _ request: Request, _ entry: RollEntry, _ school: URN, _ writer: Writer, _ db: Database
   ) throws {

@@ -162,7 +162,7 @@ struct MarkIntake {
     try JudgeFindings(work: work).judge(settlement.changedRows)
   }
 
-  /// A waiting mark whose session has one now waits no more.
+  /// A mark in quarantine whose session has an entry now is superseded.
   private func supersede(_ judged: JudgedMarks) throws {
     for waiting in try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db)
     where judged.accepts(waiting.mark, roll: roll) {

@@ -29,7 +29,7 @@ struct SettleQuarantine: Sendable {
 
   /// Corrects a waiting mark and sends it again.
   ///
-  /// - Throws: `Problem` not found, conflict when it waits no more, invalid when the corrected mark would be rejected or
+  /// - Throws: `Problem` not found, conflict when it is no longer in quarantine, invalid when the corrected mark would be rejected or
   ///   is none.
   func correct(
     _ number: Int64, _ correction: Correction, at school: URN, by caller: Caller, key: IdempotencyKey?
@@ -71,9 +71,9 @@ struct SettleQuarantine: Sendable {
     return body
   }
 
-  /// Discards a waiting mark: it is kept, and waits no more.
+  /// Discards a mark in quarantine: it is kept on record and never entered.
   ///
-  /// - Throws: `Problem` not found, or conflict when it waits no more.
+  /// - Throws: `Problem` not found, or conflict when it is no longer in quarantine.
   func discard(_ number: Int64, because reason: String, at school: URN, by caller: Caller) async throws -> Answer {
     return try await desk.write(by: caller) { writer, db in
       _ = try Self.waiting(number, school, db)

@@ -53,7 +53,7 @@ struct FindingRoutes: Sendable {
     router.on(
       .post, "/sweeps", .roles(.operator, .attendanceOfficer, reach: .wholeAuthority),
       About(
-        "Looks now at what time alone changes",
+        "Runs the daily checks now",
         query: [.init("again", .boolean, required: false, "Whether to look again at children looked at today.")],
         answer: Sweep.Answer.self)
     ) { request, context in
