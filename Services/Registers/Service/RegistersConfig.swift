@@ -7,9 +7,11 @@ public struct RegistersConfig: Sendable {
   public static let keys = [morningKey, afternoonKey, sweepKey, enforcementFeedKey, exportIdleKey, exportKey]
 
   static let morningKey = ConfigurationKey(
-    "registers.due.am", default: "10:00", "Local time after which an unreceived morning register counts as missing, HH:MM in England.")
+    "registers.due.am", default: "10:00",
+    "Local time after which an unreceived morning register counts as missing, HH:MM in England.")
   static let afternoonKey = ConfigurationKey(
-    "registers.due.pm", default: "14:30", "Local time after which an unreceived afternoon register counts as missing, HH:MM in England.")
+    "registers.due.pm", default: "14:30",
+    "Local time after which an unreceived afternoon register counts as missing, HH:MM in England.")
   static let sweepKey = ConfigurationKey(
     "sweep.seconds", default: "20", "How often registers looks at what time alone changes, seconds, 1 to 3600.")
   static let enforcementFeedKey = ConfigurationKey(
