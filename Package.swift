@@ -99,13 +99,13 @@ let package = Package(
       name: "broker", dependencies: ["EmbeddedBroker", "CFixedPort", "CProcess", .argumentParser],
       path: "Shared/Kafka/Main",
       swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
-    kit("Store", [.grdb, .crypto, .systemPackage]),
+    kit("Store", ["Rulebook", "Contracts", .grdb, .crypto, .systemPackage]),
     kit("MessagingMachines", path: "Messaging/Machines"),
     kit(
       "Messaging", path: "Messaging/Runtime",
       [
-        "MessagingMachines", "Contracts", "Schemas", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird, .httpTypes,
-        .nioCore,
+        "MessagingMachines", "Rulebook", "Contracts", "Schemas", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird,
+        .httpTypes, .nioCore,
         .nioHTTP1, .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing, .serviceContext,
       ]),
     kit(
@@ -178,8 +178,8 @@ let package = Package(
       tests(
         "MessagingTests",
         [
-          "Messaging", "MessagingMachines", "Contracts", "Kafka", "EmbeddedBroker", "Store", "ServiceKit", "TestKit",
-          .grdb, .hummingbird, .hummingbirdTesting, .logging,
+          "Messaging", "MessagingMachines", "Rulebook", "Contracts", "Kafka", "EmbeddedBroker", "Store", "ServiceKit",
+          "TestKit", .grdb, .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .logging,
         ]),
       tests(
         "ServiceKitTests",

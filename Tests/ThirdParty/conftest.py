@@ -232,7 +232,9 @@ class World:
 
 
 def wait_until(condition, what):
-    """For what no signal tells: bounded, and says what it waited for."""
+    """The one place that looks again and again: for what a program shows by HTTP, a command or a file, of which it sends
+    no event. What ends a process, a line of a log or a request to a receiver is waited for as such. Bounded, and says
+    what it waited for."""
     deadline = time.monotonic() + WAIT
     while not condition():
         assert time.monotonic() < deadline, f"waited too long for {what}"

@@ -53,7 +53,9 @@ struct TidyTests {
       }, planted: .init(path: "Shared/X.swift", text: "  print(pupil)\n")),
     TidyRule(
       name: "tests wait for signals and never sleep",
-      breaches: { lines($0, where: \.isTest, contain: ["Task" + ".sleep", "u" + "sleep(", "Thread" + ".sleep"]) },
+      breaches: {
+        lines($0, where: \.isTest, contain: ["Task" + ".sleep", "Clock()" + ".sleep", "u" + "sleep(", "Thread" + ".sleep"])
+      },
       planted: .init(path: "Tests/X.swift", text: "try await Task" + ".sleep(for: .seconds(1))\n")),
     TidyRule(
       name: "what the compiler cannot check is argued for",

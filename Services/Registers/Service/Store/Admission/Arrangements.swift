@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -37,21 +38,21 @@ enum Arrangements {
   /// Records an arrangement and returns its number.
   static func add(
     _ kind: Arrangement.Kind, _ registration: Int64, _ first: Day, _ last: Day?, _ details: ArrangementDetails,
-    by writer: Writer, in db: Database
+    in unit: UnitOfWork
   ) throws -> Int64 {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO arrangements (registration, kind, first, last, details, at_millis, actor, role)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       registration, kind.rawValue, first.ordinal, last?.ordinal,
-      String(decoding: try encoder.encode(details), as: UTF8.self), writer.at.millis, writer.caller.subject,
-      writer.caller.role.rawValue,
+      String(decoding: try encoder.encode(details), as: UTF8.self), unit.at.millis, unit.caller.subject,
+      unit.caller.role.rawValue,
     ])
-    return db.lastInsertedRowID
+    return unit.db.lastInsertedRowID
   }
 
   static func end(_ number: Int64, on last: Day, in db: Database) throws {

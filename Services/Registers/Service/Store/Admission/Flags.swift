@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -89,16 +90,16 @@ enum Flags {
   }
 
   /// Sets the days of a flag; one with the same first day gets the last day.
-  static func save(_ span: Span, of pupil: Int64, by writer: Writer, in db: Database) throws {
-    try db.cachedStatement(
+  static func save(_ span: Span, of pupil: Int64, in unit: UnitOfWork) throws {
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO flags (pupil, kind, first, last, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (pupil, kind, first) DO UPDATE SET
           last = excluded.last, at_millis = excluded.at_millis, actor = excluded.actor, role = excluded.role
         """
     ).execute(arguments: [
-      pupil, span.kind.rawValue, span.first.ordinal, span.last?.ordinal, writer.at.millis, writer.caller.subject,
-      writer.caller.role.rawValue,
+      pupil, span.kind.rawValue, span.first.ordinal, span.last?.ordinal, unit.at.millis, unit.caller.subject,
+      unit.caller.role.rawValue,
     ])
   }
 

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -77,13 +78,13 @@ enum MatchCandidates {
     ).map(pair)
   }
 
-  static func decide(_ number: Int64, _ state: State, reason: String, by writer: Writer, in db: Database) throws {
-    try db.cachedStatement(
+  static func decide(_ number: Int64, _ state: State, reason: String, in unit: UnitOfWork) throws {
+    try unit.db.cachedStatement(
       sql: """
         UPDATE match_candidates SET state = ?, reason = ?, decided_millis = ?, actor = ?, role = ? WHERE number = ?
         """
     ).execute(arguments: [
-      state.rawValue, reason, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, number,
+      state.rawValue, reason, unit.at.millis, unit.caller.subject, unit.caller.role.rawValue, number,
     ])
   }
 

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -92,14 +93,14 @@ extension Pupils {
   }
 
   /// Takes a time on a roll back as entered by mistake.
-  static func withdraw(_ number: Int64, reason: String, by writer: Writer, in db: Database) throws {
-    try db.cachedStatement(
+  static func withdraw(_ number: Int64, reason: String, in unit: UnitOfWork) throws {
+    try unit.db.cachedStatement(
       sql: """
         UPDATE registrations SET withdrawn_millis = ?, withdrawn_actor = ?, withdrawn_role = ?, withdrawn_reason = ?
         WHERE number = ?
         """
     ).execute(arguments: [
-      writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, reason, number,
+      unit.at.millis, unit.caller.subject, unit.caller.role.rawValue, reason, number,
     ])
   }
 

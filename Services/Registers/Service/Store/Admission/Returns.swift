@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -118,19 +119,19 @@ enum Returns {
 
   static func add(
     _ kind: ReturnKind, of registration: Int64, finding: Int64?, dueOn: Day?, filedOn: Day, note: String,
-    by writer: Writer, in db: Database
+    in unit: UnitOfWork
   ) throws -> StoredReturn {
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO returns (registration, kind, finding, due_on, filed_on, note, at_millis, actor, role)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      registration, kind.rawValue, finding, dueOn?.ordinal, filedOn.ordinal, note, writer.at.millis,
-      writer.caller.subject, writer.caller.role.rawValue,
+      registration, kind.rawValue, finding, dueOn?.ordinal, filedOn.ordinal, note, unit.at.millis,
+      unit.caller.subject, unit.caller.role.rawValue,
     ])
     return StoredReturn(
-      number: db.lastInsertedRowID, registration: registration, kind: kind, finding: finding, dueOn: dueOn,
+      number: unit.db.lastInsertedRowID, registration: registration, kind: kind, finding: finding, dueOn: dueOn,
       filedOn: filedOn, note: note)
   }
 

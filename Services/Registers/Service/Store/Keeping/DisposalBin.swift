@@ -100,7 +100,7 @@ enum DisposalBin {
           let part = EntryBatch(bytes: Array(taken))
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
         try db.cachedStatement(sql: "UPDATE entries SET marks = ? WHERE number = ?").execute(arguments: [
-          rest.joined(with: part).bytes.databaseBlob, values["number"]?.databaseValue,
+          Data(rest.joined(with: part).bytes), values["number"]?.databaseValue,
         ])
         return
       }
@@ -112,7 +112,7 @@ enum DisposalBin {
           let before = PupilYear(year: year, codes: Array(older))
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
         try db.cachedStatement(sql: "UPDATE pupil_years SET codes = ? WHERE number = ?").execute(arguments: [
-          row.filled(from: before).codes.databaseBlob, values["number"]?.databaseValue,
+          Data(row.filled(from: before).codes), values["number"]?.databaseValue,
         ])
         return
       }

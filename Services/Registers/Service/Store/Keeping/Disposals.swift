@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -76,17 +77,17 @@ enum Disposals {
   }
 
   static func insert(
-    before: Day, _ proposal: Disposal.Proposal, by writer: Writer, in db: Database
+    before: Day, _ proposal: Disposal.Proposal, in unit: UnitOfWork
   ) throws -> Int64 {
-    try db.execute(
+    try unit.db.execute(
       sql: """
         INSERT INTO disposals (before_day, state, proposed_millis, proposed_by, report, removed)
         VALUES (?, 'proposed', ?, ?, ?, ?)
         """,
       arguments: [
-        before.ordinal, writer.at.millis, writer.caller.subject, try json(proposal), try json(Removal.Counts()),
+        before.ordinal, unit.at.millis, unit.caller.subject, try json(proposal), try json(Removal.Counts()),
       ])
-    return db.lastInsertedRowID
+    return unit.db.lastInsertedRowID
   }
 
   static func add(_ item: Item, of school: URN, to disposal: Int64, in db: Database) throws {

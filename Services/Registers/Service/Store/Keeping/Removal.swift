@@ -74,12 +74,12 @@ struct Removal {
         db.cachedStatement(sql: "SELECT * FROM entries WHERE number = ?"), arguments: [batch.number])
     else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     try DisposalBin.keep(
-      row, of: .entries, replacing: ("marks", taken.bytes.databaseBlob.databaseValue), disposal: disposal, in: db)
+      row, of: .entries, replacing: ("marks", Data(taken.bytes).databaseValue), disposal: disposal, in: db)
     if left.count == 0 {
       try db.cachedStatement(sql: "DELETE FROM entries WHERE number = ?").execute(arguments: [batch.number])
     } else {
       try db.cachedStatement(sql: "UPDATE entries SET marks = ? WHERE number = ?").execute(
-        arguments: [left.bytes.databaseBlob, batch.number])
+        arguments: [Data(left.bytes), batch.number])
     }
     counts.entries += 1
     counts.marks += taken.count

@@ -1,9 +1,11 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The counts of one upload. Every row is in exactly one of them.
 struct IntakeCounts: Hashable, Sendable {
@@ -24,19 +26,19 @@ enum EntryLog {
   /// Adds a receipt and returns its number.
   static func addReceipt(
     _ kind: Kind, school: URN, _ counts: IntakeCounts, from source: MarkSource, dialect: String? = nil,
-    by writer: Writer, in db: Database
+    in unit: UnitOfWork
   ) throws -> Int64 {
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO receipts (school, kind, at_millis, actor, role, received, recorded, amended, unchanged, missing,
           quarantined, rejected, dialect, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      school.text, kind.rawValue, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
+      school.text, kind.rawValue, unit.at.millis, unit.caller.subject, unit.caller.role.rawValue,
       counts.received, counts.recorded, counts.amended, counts.unchanged, counts.missing, counts.quarantined,
       counts.rejected, dialect, source.rawValue,
     ])
-    return db.lastInsertedRowID
+    return unit.db.lastInsertedRowID
   }
 
   /// Adds the new marks of one session and returns the entry's number.
@@ -48,8 +50,8 @@ enum EntryLog {
     try db.cachedStatement(
       sql: "INSERT INTO entries (receipt, school, day, session, marks, tokens) VALUES (?, ?, ?, ?, ?, ?)"
     ).execute(arguments: [
-      receipt, school.text, batch.day.ordinal, batch.session.index, marks.bytes.databaseBlob,
-      try batch.tokens.isEmpty ? nil : String(decoding: encodeAnswer(batch.tokens), as: UTF8.self),
+      receipt, school.text, batch.day.ordinal, batch.session.index, Data(marks.bytes),
+      try batch.tokens.isEmpty ? nil : String(json: batch.tokens),
     ])
     let entry = db.lastInsertedRowID
     for words in batch.annotations {
@@ -97,18 +99,18 @@ enum EntryLog {
 
   /// Adds an amendment and returns its number.
   @discardableResult
-  static func add(_ amendment: NewAmendment, receipt: Int64?, by writer: Writer, in db: Database) throws -> Int64 {
-    try db.cachedStatement(
+  static func add(_ amendment: NewAmendment, receipt: Int64?, in unit: UnitOfWork) throws -> Int64 {
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO amendments (receipt, registration, day, session, from_code, to_code, kind, reason, detail, at_millis,
           actor, role, token, minutes_late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       receipt, amendment.registration, amendment.day.ordinal, amendment.session.index, amendment.from?.text,
-      amendment.to.text, amendment.kind.rawValue, amendment.reason, amendment.detail, writer.at.millis,
-      writer.caller.subject, writer.caller.role.rawValue, amendment.token, amendment.minutesLate,
+      amendment.to.text, amendment.kind.rawValue, amendment.reason, amendment.detail, unit.at.millis,
+      unit.caller.subject, unit.caller.role.rawValue, amendment.token, amendment.minutesLate,
     ])
-    return db.lastInsertedRowID
+    return unit.db.lastInsertedRowID
   }
 
   /// An entry as it was made first.

@@ -1,8 +1,10 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The marks that wait to be corrected, or for the roll, the calendar or their day.
 enum Quarantine {
@@ -57,7 +59,7 @@ enum Quarantine {
           """
       ).execute(arguments: [
         at.millis, school.text, session[0], session[1], session[2],
-        String(decoding: try encodeAnswer(codes.sorted()), as: UTF8.self),
+        try String(json: codes.sorted()),
       ])
     }
     var alike: [[String]: Int] = [:]
@@ -186,17 +188,17 @@ enum Quarantine {
   /// - Parameter receipt: those of one upload only; `nil` for all.
   /// - Returns: how many.
   static func discard(
-    _ school: URN, waitingFor reason: String, receipt: Int64?, because why: String, by writer: Writer, in db: Database
+    _ school: URN, waitingFor reason: String, receipt: Int64?, because why: String, in unit: UnitOfWork
   ) throws -> Int {
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         UPDATE quarantine SET state = 'superseded', settled_millis = ?, settled_actor = ?, settled_role = ?,
           settled_reason = ? WHERE school = ? AND state = 'waiting' AND reason = ? AND (?7 IS NULL OR receipt = ?7)
         """
     ).execute(arguments: [
-      writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, why, school.text, reason, receipt,
+      unit.at.millis, unit.caller.subject, unit.caller.role.rawValue, why, school.text, reason, receipt,
     ])
-    return db.changesCount
+    return unit.db.changesCount
   }
 
   enum End: String { case released, superseded }
@@ -208,14 +210,14 @@ enum Quarantine {
   }
 
   /// Takes a mark out of the waiting ones because a person said so.
-  static func settle(_ number: Int64, _ end: End, reason: String, by writer: Writer, in db: Database) throws {
-    try db.cachedStatement(
+  static func settle(_ number: Int64, _ end: End, reason: String, in unit: UnitOfWork) throws {
+    try unit.db.cachedStatement(
       sql: """
         UPDATE quarantine SET state = ?, settled_millis = ?, settled_actor = ?, settled_role = ?, settled_reason = ?
         WHERE number = ?
         """
     ).execute(arguments: [
-      end.rawValue, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, reason, number,
+      end.rawValue, unit.at.millis, unit.caller.subject, unit.caller.role.rawValue, reason, number,
     ])
   }
 

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -7,7 +8,7 @@ import ServiceKit
 /// Approves a disposal and, when two people have, carries it out in transactions of bounded size. Each takes whole
 /// registrations' years, so that a crash leaves every one of them either there or gone, and the rest to be gone on with.
 struct CarryOutDisposal: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
   /// The most registrations' years, or rows of uploads, of one transaction.
   var stepSize = 500
 
@@ -15,36 +16,34 @@ struct CarryOutDisposal: Sendable {
   ///
   /// - Throws: `Problem` not found, or conflict when it is not to be approved, or by somebody else.
   func approve(_ number: Int64, by caller: Caller) async throws -> DisposalReport {
-    try await desk.write(by: caller) { writer, db in
-      guard let found = try Disposals.find(number, in: db) else { throw Problem.notFound("Disposal") }
+    try await registers.write(by: caller) { unit in
+      guard let found = try Disposals.find(number, in: unit.db) else { throw Problem.notFound("Disposal") }
       switch (found.state, found.firstApproval) {
       case (.approved, _): return
       case (.proposed, caller.subject):
         throw Problem.conflict("same-person", "A second person must approve")
       case (.proposed, let first):
-        try Disposals.approve(number, by: caller.subject, isSecond: first != nil, in: db)
-        try RegisterDesk.audit(
-          "disposal.approve", DisposalReport.name(number), by: writer, requestID: first == nil ? "first" : "second",
-          in: db)
+        try Disposals.approve(number, by: caller.subject, isSecond: first != nil, in: unit.db)
+        try unit.audit(.disposalApproved, of: .record(DisposalReport.name(number)), ["approval": first == nil ? 1 : 2])
       default: throw Problem.conflict("not-proposed", "The disposal is not waiting for approval")
       }
     }
     try await finish(number, by: caller)
-    return try await ReadDisposals(desk: desk).one(number)
+    return try await ReadDisposals(registers: registers).one(number)
   }
 
   /// Takes a proposal back.
   ///
   /// - Throws: `Problem` not found, or conflict once it is approved by two people.
   func withdraw(_ number: Int64, by caller: Caller) async throws -> DisposalReport {
-    return try await desk.write(by: caller) { writer, db in
-      guard let found = try Disposals.find(number, in: db) else { throw Problem.notFound("Disposal") }
+    return try await registers.write(by: caller) { unit in
+      guard let found = try Disposals.find(number, in: unit.db) else { throw Problem.notFound("Disposal") }
       guard found.state == .proposed else {
         throw Problem.conflict("not-proposed", "Only what is proposed can be withdrawn")
       }
-      try Disposals.set(.withdrawn, of: number, in: db)
-      try RegisterDesk.audit("disposal.withdraw", DisposalReport.name(number), by: writer, requestID: "", in: db)
-      return try DisposalReport(number, in: db)
+      try Disposals.set(.withdrawn, of: number, in: unit.db)
+      try unit.audit(.disposalWithdrawn, of: .record(DisposalReport.name(number)))
+      return try DisposalReport(number, in: unit.db)
     }
   }
 
@@ -58,36 +57,33 @@ struct CarryOutDisposal: Sendable {
   ///
   /// - Returns: whether there is more to do.
   func step(_ number: Int64, by caller: Caller) async throws -> Bool {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [stepSize, desk] writer, db in
-      guard let found = try Disposals.find(number, in: db), found.state == .approved else { return false }
-      func close(_ removal: Removal, _ what: String) throws {
-        try Disposals.set(found.removed + removal.counts, of: number, in: db)
-        try RegisterDesk.audit(
-          "disposal.step", DisposalReport.name(number), by: writer, requestID: what,
-          in: db)
+    return try await registers.write(by: caller) { [stepSize] unit in
+      guard let found = try Disposals.find(number, in: unit.db), found.state == .approved else { return false }
+      func close(_ removal: Removal, _ facts: AuditFacts) throws {
+        try Disposals.set(found.removed + removal.counts, of: number, in: unit.db)
+        try unit.audit(.disposalStep, of: .record(DisposalReport.name(number)), facts)
       }
-      if let waiting = try Disposals.nextWaiting(number, limit: stepSize, in: db) {
-        let (removal, what, removed) = try Self.take(waiting, of: number, today: today, in: db)
-        try DisposalNews(desk: desk, writer: writer, disposal: number, db: db)
+      if let waiting = try Disposals.nextWaiting(number, limit: stepSize, in: unit.db) {
+        let (removal, facts, removed) = try Self.take(waiting, of: number, today: unit.today, in: unit.db)
+        try DisposalNews(unit: unit, disposal: number)
           .disposed(removed, waiting.year, of: waiting.school)
-        try close(removal, what)
+        try close(removal, facts)
         return true
       }
-      let removal = try Self.takeUploads(of: number, limit: stepSize, today: today, in: db)
+      let removal = try Self.takeUploads(of: number, limit: stepSize, today: unit.today, in: unit.db)
       if removal.counts != Removal.Counts() {
-        try close(removal, "quarantined \(removal.counts.quarantine) receipts \(removal.counts.receipts)")
+        try close(removal, ["quarantined": removal.counts.quarantine, "receipts": removal.counts.receipts])
         return true
       }
-      try Disposals.setCarriedOut(number, at: writer.at, in: db)
-      try close(removal, "carried out: years \(found.removed.pupilYears) marks \(found.removed.marks)")
+      try Disposals.setCarriedOut(number, at: unit.at, in: unit.db)
+      try close(removal, ["years": found.removed.pupilYears, "marks": found.removed.marks])
       return false
     }
   }
 
   private static func take(
     _ waiting: (school: URN, year: SchoolYear, registrations: [Int64]), of number: Int64, today: Day, in db: Database
-  ) throws -> (Removal, String, removed: [Int64]) {
+  ) throws -> (Removal, AuditFacts, removed: [Int64]) {
     let log = try SchoolYearLog(waiting.school, waiting.year, in: db)
     let held = try Holds.heldRegistrations(at: waiting.school, in: db)
     let newest = try KeptYears.newest(in: db)
@@ -111,7 +107,7 @@ struct CarryOutDisposal: Sendable {
     func count(_ outcome: Disposals.Outcome) -> Int { outcomes[outcome]?.count ?? 0 }
     let stayed = count(.recent) + count(.newest)
     return (
-      removal, "removed \(count(.removed)) held \(count(.held)) recent \(stayed) marks \(removal.counts.marks)",
+      removal, ["removed": count(.removed), "held": count(.held), "recent": stayed, "marks": removal.counts.marks],
       outcomes[.removed] ?? []
     )
   }

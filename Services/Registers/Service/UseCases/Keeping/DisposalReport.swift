@@ -58,7 +58,7 @@ struct DisposalReport: Codable, Sendable {
 
 /// Disposals as they stand.
 struct ReadDisposals: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   struct Page: Codable, Sendable {
     /// The latest first.
@@ -70,11 +70,11 @@ struct ReadDisposals: Sendable {
 
   /// - Throws: `Problem` not found.
   func one(_ number: Int64) async throws -> DisposalReport {
-    try await desk.store.read { try DisposalReport(number, in: $0) }
+    try await registers.read { try DisposalReport(number, in: $0) }
   }
 
   func all() async throws -> Page {
-    try await desk.store.read { db in
+    try await registers.read { db in
       Page(disposals: try Disposals.all(limit: Self.most, in: db).map { try DisposalReport($0, in: db) })
     }
   }

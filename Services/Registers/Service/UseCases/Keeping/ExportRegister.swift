@@ -9,7 +9,7 @@ import Store
 
 /// Gives out the register in full, table by table, each from one moment and a part at a time.
 struct ExportRegister: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
   /// How long an export may take and how many there may be: each keeps the store from clearing its log.
   var limits = StoreSnapshot.Limits()
 
@@ -54,14 +54,13 @@ struct ExportRegister: Sendable {
   ///
   /// - Throws: `StoreError` while too many are under way.
   func open(
-    _ table: RegisterTable, _ format: ExportFormat, after: Int64, by caller: Caller, requestID: String
+    _ table: RegisterTable, _ format: ExportFormat, after: Int64, by caller: Caller
   ) async throws -> Stream {
-    let place = try desk.store.snapshotPlace(limits)
-    try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.audit(
-        "register.export.\(format.rawValue)", table.name, by: writer, requestID: requestID, in: db)
+    let place = try registers.store.snapshotPlace(limits)
+    try await registers.write(by: caller) { unit in
+      try unit.audit(.registerExported(format), of: .record(table.name))
     }
-    return Stream(try desk.store.snapshot(limits, in: place), table, format, after: after)
+    return Stream(try registers.store.snapshot(limits, in: place), table, format, after: after)
   }
 
   /// What every table's lines look like.

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -7,7 +8,7 @@ import Store
 
 /// Finds what has had its time and proposes that it goes (`notifications.md` 8: dispose by review). Nothing is removed.
 struct ProposeDisposal: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   private struct Found: Sendable {
     var years: [Disposal.Line] = []
@@ -19,37 +20,37 @@ struct ProposeDisposal: Sendable {
   ///
   /// - Throws: `Problem` conflict while another disposal is open, or when nothing has had its time.
   func callAsFunction(by caller: Caller) async throws -> DisposalReport {
-    let today = desk.clock.today()
+    let today = registers.clock.today()
     let before = Retention.firstKept(Retention.entryYears, on: today)
     let uploadsBefore = Retention.firstMoment(of: Retention.firstKept(Retention.uploadYears, on: today)).millis
-    let (schools, newest) = try await desk.store.read { db in
+    let (schools, newest) = try await registers.read { db in
       (try String.fetchAll(db, sql: "SELECT urn FROM schools ORDER BY urn"), try KeptYears.newest(in: db))
     }
     var found = Found()
     for school in schools {
       let urn = try URN(school)
-      let one = try await desk.store.read {
+      let one = try await registers.read {
         try Self.find(at: urn, before: before, newest: newest, today: today, in: $0)
       }
       found.years += one.years
       found.items += one.items
     }
     let (years, items) = (found.years, found.items)
-    return try await desk.write(by: caller) { writer, db in
-      guard try !Disposals.hasOpen(in: db) else {
+    return try await registers.write(by: caller) { unit in
+      guard try !Disposals.hasOpen(in: unit.db) else {
         throw Problem.conflict("disposal-open", "Another disposal is proposed or under way")
       }
-      let uploads = try Uploads.countOver(madeBefore: uploadsBefore, in: db)
+      let uploads = try Uploads.countOver(madeBefore: uploadsBefore, in: unit.db)
       guard items.contains(where: { $0.item.outcome == nil }) || uploads.quarantine + uploads.receipts > 0 else {
         throw Problem.conflict("nothing-due", "Nothing is due for disposal")
       }
       let number = try Disposals.insert(
-        before: before, .init(years: years, quarantined: uploads.quarantine, receipts: uploads.receipts), by: writer,
-        in: db)
-      for (school, item) in items { try Disposals.add(item, of: school, to: number, in: db) }
-      let counts = "mayGo \(years.reduce(0) { $0 + $1.mayGo }) held \(years.reduce(0) { $0 + $1.held })"
-      try RegisterDesk.audit("disposal.propose", DisposalReport.name(number), by: writer, requestID: counts, in: db)
-      return try DisposalReport(number, in: db)
+        before: before, .init(years: years, quarantined: uploads.quarantine, receipts: uploads.receipts), in: unit)
+      for (school, item) in items { try Disposals.add(item, of: school, to: number, in: unit.db) }
+      try unit.audit(
+        .disposalProposed, of: .record(DisposalReport.name(number)),
+        ["mayGo": years.reduce(0) { $0 + $1.mayGo }, "held": years.reduce(0) { $0 + $1.held }])
+      return try DisposalReport(number, in: unit.db)
     }
   }
 

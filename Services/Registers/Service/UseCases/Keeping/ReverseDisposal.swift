@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -7,7 +8,7 @@ import Store
 
 /// Puts back what a disposal removed, exactly as it was, and empties the bin once that is not possible any more.
 struct ReverseDisposal: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
   /// The most rows of one transaction.
   var stepSize = 2_000
 
@@ -15,30 +16,28 @@ struct ReverseDisposal: Sendable {
   ///
   /// - Throws: `Problem` not found, or conflict when there is nothing to put back or the month is over.
   func callAsFunction(_ number: Int64, by caller: Caller) async throws -> DisposalReport {
-    let today = desk.clock.today()
-    try await desk.write(by: caller) { writer, db in
-      guard let found = try Disposals.find(number, in: db) else { throw Problem.notFound("Disposal") }
+    try await registers.write(by: caller) { unit in
+      guard let found = try Disposals.find(number, in: unit.db) else { throw Problem.notFound("Disposal") }
       switch found.state {
       case .reversing: return
       case .approved: break
       case .carriedOut:
         // What a child's hold keeps from being final can be put back for as long.
-        guard try !Self.isOver(found, on: today) || Disposals.heldNow(number, in: db) > 0 else {
+        guard try !Self.isOver(found, on: unit.today) || Disposals.heldNow(number, in: unit.db) > 0 else {
           throw Problem.conflict("too-late", "The time for reversing this disposal has ended")
         }
       default:
         throw Problem.conflict("not-carried-out", "This disposal was not carried out, so there is nothing to put back")
       }
-      guard try !Disposals.hasOpen(besides: number, in: db) else {
+      guard try !Disposals.hasOpen(besides: number, in: unit.db) else {
         throw Problem.conflict("disposal-open", "Another disposal is proposed or under way")
       }
-      try Disposals.set(.reversing, of: number, in: db)
-      let rows = try DisposalBin.count(number, in: db)
-      try RegisterDesk.audit(
-        "disposal.reverse", DisposalReport.name(number), by: writer, requestID: "rows \(rows)", in: db)
+      try Disposals.set(.reversing, of: number, in: unit.db)
+      let rows = try DisposalBin.count(number, in: unit.db)
+      try unit.audit(.disposalReversed, of: .record(DisposalReport.name(number)), ["rows": rows])
     }
     try await finish(number, by: caller)
-    return try await ReadDisposals(desk: desk).one(number)
+    return try await ReadDisposals(registers: registers).one(number)
   }
 
   /// Goes on with a reversal until everything is back; nothing happens to any other disposal.
@@ -50,19 +49,17 @@ struct ReverseDisposal: Sendable {
   ///
   /// - Returns: whether there is more to do.
   func step(_ number: Int64, by caller: Caller) async throws -> Bool {
-    return try await desk.write(by: caller) { [stepSize, desk] writer, db in
-      guard try Disposals.find(number, in: db)?.state == .reversing else { return false }
-      let (rows, years) = try Removal.whileDisposing(number, in: db) {
-        try DisposalBin.putBack(number, limit: stepSize, at: writer.at, in: db)
+    return try await registers.write(by: caller) { [stepSize] unit in
+      guard try Disposals.find(number, in: unit.db)?.state == .reversing else { return false }
+      let (rows, years) = try Removal.whileDisposing(number, in: unit.db) {
+        try DisposalBin.putBack(number, limit: stepSize, at: unit.at, in: unit.db)
       }
-      try DisposalNews(desk: desk, writer: writer, disposal: number, db: db).restored(years)
+      try DisposalNews(unit: unit, disposal: number).restored(years)
       if rows == 0 {
-        try Disposals.setReturned(number, in: db)
-        try Disposals.set(.reversed, of: number, in: db)
+        try Disposals.setReturned(number, in: unit.db)
+        try Disposals.set(.reversed, of: number, in: unit.db)
       }
-      try RegisterDesk.audit(
-        "disposal.put-back", DisposalReport.name(number), by: writer,
-        requestID: "rows \(rows)", in: db)
+      try unit.audit(.disposalPutBack, of: .record(DisposalReport.name(number)), ["rows": rows])
       return rows > 0
     }
   }
@@ -78,53 +75,52 @@ struct ReverseDisposal: Sendable {
 /// What the registers do about keeping once a day: goes on with what was interrupted, and makes final what cannot be
 /// reversed any more.
 struct FinaliseDisposals: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
   /// The most rows of one transaction.
   var stepSize = 5_000
 
   /// In whose name the program does what two people approved.
-  private static let program = Caller(subject: "registers", role: .service)
+  private static let program = Caller.program(.registers)
 
   /// Does the day's work. A disposal of which a child has a hold now stays reversible until the hold is released.
   ///
   /// - Returns: how many disposals became final.
   @discardableResult
   func finaliseDisposals(today: Day) async throws -> Int {
-    let (approved, reversing) = try await desk.store.read { db in
+    let (approved, reversing) = try await registers.read { db in
       (try Disposals.numbers(in: [.approved], in: db), try Disposals.numbers(in: [.reversing], in: db))
     }
-    for number in approved { try await CarryOutDisposal(desk: desk).finish(number, by: Self.program) }
-    for number in reversing { try await ReverseDisposal(desk: desk).finish(number, by: Self.program) }
-    let over = try await desk.write(by: Self.program) { [desk] writer, db in
-      try Self.makeFinal(desk, today: today, by: writer, in: db)
+    for number in approved { try await CarryOutDisposal(registers: registers).finish(number, by: Self.program) }
+    for number in reversing { try await ReverseDisposal(registers: registers).finish(number, by: Self.program) }
+    let over = try await registers.write(by: Self.program) { [registers] unit in
+      try Self.makeFinal(registers, today: today, in: unit)
     }
-    let final = try await desk.store.read { try Disposals.numbers(in: [.final], in: $0) }
+    let final = try await registers.read { try Disposals.numbers(in: [.final], in: $0) }
     for number in final { while try await empty(number) > 0 {} }
-    while try await desk.write(by: Self.program, { try IdempotentAnswers.forget(at: $0.at, in: $1) }) > 0 {}
+    while try await registers.write(by: Self.program, { try RememberedAnswers.forget(at: $0.at, in: $0.db) }) > 0 {}
     return over
   }
 
   private static func makeFinal(
-    _ desk: RegisterDesk, today: Day, by writer: Writer, in db: Database
+    _ registers: Registers, today: Day, in unit: UnitOfWork
   ) throws -> Int {
     var count = 0
-    for number in try Disposals.numbers(in: [.carriedOut], in: db) {
-      guard let found = try Disposals.find(number, in: db), ReverseDisposal.isOver(found, on: today),
-        try Disposals.heldNow(number, in: db) == 0
+    for number in try Disposals.numbers(in: [.carriedOut], in: unit.db) {
+      guard let found = try Disposals.find(number, in: unit.db), ReverseDisposal.isOver(found, on: today),
+        try Disposals.heldNow(number, in: unit.db) == 0
       else { continue }
-      try Disposals.set(.final, of: number, in: db)
-      try DisposalNews(desk: desk, writer: writer, disposal: number, db: db).erased()
-      let rows = try DisposalBin.count(number, in: db)
-      try RegisterDesk.audit(
-        "disposal.final", DisposalReport.name(number), by: writer, requestID: "rows \(rows)", in: db)
+      try Disposals.set(.final, of: number, in: unit.db)
+      try DisposalNews(unit: unit, disposal: number).erased()
+      let rows = try DisposalBin.count(number, in: unit.db)
+      try unit.audit(.disposalFinal, of: .record(DisposalReport.name(number)), ["rows": rows])
       count += 1
     }
     return count
   }
 
   private func empty(_ number: Int64) async throws -> Int {
-    try await desk.write { [stepSize] db in
-      try Removal.whileDisposing(number, in: db) { try DisposalBin.empty(number, limit: stepSize, in: db) }
+    try await registers.write(by: Self.program) { [stepSize] unit in
+      try Removal.whileDisposing(number, in: unit.db) { try DisposalBin.empty(number, limit: stepSize, in: unit.db) }
     }
   }
 }

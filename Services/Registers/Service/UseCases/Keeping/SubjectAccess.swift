@@ -9,7 +9,7 @@ import ServiceKit
 /// Everything that is held about one child, in one document (UK GDPR Article 15; `notifications.md` 7). It is for an
 /// officer, who decides what of it others may not see; what needs that decision is marked.
 struct SubjectAccess: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// Why a line must be looked at before it is given out (`notifications.md` 7).
   enum Review: String, Codable, Sendable, CaseIterable {
@@ -80,10 +80,10 @@ struct SubjectAccess: Sendable {
   /// Gathers the document, from one moment, with an entry in the audit log.
   ///
   /// - Throws: `Problem` not found.
-  func callAsFunction(_ id: PupilID, by caller: Caller, requestID: String) async throws -> Document {
-    let document = try await desk.write(by: caller) { writer, db in
-      let subjects = try Pupils.records(ofChild: id, in: db)
-      let schools = try Pupils.registrations(ofChildren: subjects, in: db).keys
+  func callAsFunction(_ id: PupilID, by caller: Caller) async throws -> Document {
+    let document = try await registers.write(by: caller) { unit in
+      let subjects = try Pupils.records(ofChild: id, in: unit.db)
+      let schools = try Pupils.registrations(ofChildren: subjects, in: unit.db).keys
       // The document is of all the child's schools: who may not act for one of them is not given it.
       guard !subjects.isEmpty, schools.allSatisfy({ caller.mayActFor(school: $0.text) }) else {
         throw Problem.notFound("Pupil")
@@ -91,19 +91,19 @@ struct SubjectAccess: Sendable {
       var parts = Parts()
       for table in Self.tables {
         var lines: [[String: JSONValue]] = []
-        try table.forEachLine(of: subjects, in: db) { lines.append(table.layout.object($0)) }
+        try table.forEachLine(of: subjects, in: unit.db) { lines.append(table.layout.object($0)) }
         parts.add(table.name, table.about, lines)
         if table.name == "registrations" {
           parts.add(
-            Self.marks, "Every session with its entry and its amendments.", try Self.marks(of: subjects, in: db))
+            Self.marks, "Every session with its entry and its amendments.", try Self.marks(of: subjects, in: unit.db))
         }
       }
-      try RegisterDesk.audit("pupil.subject-access", id.text, by: writer, requestID: requestID, in: db)
+      try unit.audit(.pupilSubjectAccess, of: id)
       return Document(
-        pupil: id, preparedAt: writer.at, sections: parts.sections, data: parts.data, redactions: parts.redactions,
+        pupil: id, preparedAt: unit.at, sections: parts.sections, data: parts.data, redactions: parts.redactions,
         schema: Self.schema.json)
     }
-    desk.telemetry.countRead()
+    registers.telemetry.countRead()
     return document
   }
 

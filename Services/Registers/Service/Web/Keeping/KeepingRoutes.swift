@@ -1,23 +1,24 @@
 import Foundation
 import Hummingbird
+import Messaging
 import ServiceKit
 
 /// Disposal of what has had its time: proposed by the program on a manager's word, approved by two people, reversible
 /// for a month (`notifications.md` 8).
 struct KeepingRoutes: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   private static let approvers = Policy.roles(.manager, .attendanceOfficer, reach: .wholeAuthority)
 
   func add(to router: ServiceRouter) {
-    let read = ReadDisposals(desk: desk)
+    let read = ReadDisposals(registers: registers)
     router.on(
       .post, "/disposals", .roles(.manager, reach: .wholeAuthority),
       About(
         "Propose that the entries whose time is over go, by school and school year; nothing is removed",
         answer: DisposalReport.self, status: 201)
-    ) { [desk] _, context in
-      try .json(try await ProposeDisposal(desk: desk)(by: try context.caller), status: .created)
+    ) { [registers] _, context in
+      try .json(try await ProposeDisposal(registers: registers)(by: try context.caller), status: .created)
     }
     router.on(
       .get, "/disposals", Self.approvers,
@@ -35,7 +36,7 @@ struct KeepingRoutes: Sendable {
     ) { request, context in
       let number = try Self.number(context)
       return try .json(
-        try await CarryOutDisposal(desk: onlyIf(request, number)).approve(number, by: try context.caller))
+        try await CarryOutDisposal(registers: onlyIf(request, number)).approve(number, by: try context.caller))
     }
     router.on(
       .post, "/disposals/{number}/withdraw", .roles(.manager, reach: .wholeAuthority),
@@ -43,7 +44,7 @@ struct KeepingRoutes: Sendable {
     ) { request, context in
       let number = try Self.number(context)
       return try .json(
-        try await CarryOutDisposal(desk: onlyIf(request, number)).withdraw(number, by: try context.caller))
+        try await CarryOutDisposal(registers: onlyIf(request, number)).withdraw(number, by: try context.caller))
     }
     router.on(
       .post, "/disposals/{number}/reverse", .roles(.manager, reach: .wholeAuthority),
@@ -52,13 +53,13 @@ struct KeepingRoutes: Sendable {
         takesIfMatch: true)
     ) { request, context in
       let number = try Self.number(context)
-      return try .json(try await ReverseDisposal(desk: onlyIf(request, number))(number, by: try context.caller))
+      return try .json(try await ReverseDisposal(registers: onlyIf(request, number))(number, by: try context.caller))
     }
   }
 
-  /// The desk for a decision about a disposal that is as the caller read it.
-  private func onlyIf(_ request: Request, _ number: Int64) -> RegisterDesk {
-    desk.onlyIf(Precondition(request)) { db in
+  /// The registers for a decision about a disposal that is as the caller read it.
+  private func onlyIf(_ request: Request, _ number: Int64) -> Registers {
+    registers.onlyIf(Precondition(request)) { db in
       try Disposals.find(number, in: db) == nil ? nil : try DisposalReport(number, in: db)
     }
   }

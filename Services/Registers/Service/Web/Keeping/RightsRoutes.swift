@@ -9,7 +9,7 @@ import Store
 
 /// The complete export, a subject's own data, and the audit log.
 struct RightsRoutes: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
   /// How long an export may take.
   let exportLimits: StoreSnapshot.Limits
 
@@ -20,7 +20,7 @@ struct RightsRoutes: Sendable {
     "after", .integer(minimum: 0), required: false, "Go on behind this position.")
 
   func add(to router: ServiceRouter) {
-    let export = ExportRegister(desk: desk, limits: exportLimits)
+    let export = ExportRegister(registers: registers, limits: exportLimits)
     router.on(
       .get, "/export", Self.exporters,
       About(
@@ -34,7 +34,7 @@ struct RightsRoutes: Sendable {
       let table = try request.query("table") { RegisterTables.find($0) }
       let format = try request.optionalQuery("format") { ExportFormat(rawValue: $0) } ?? .jsonl
       let stream = try await export.open(
-        table, format, after: try Self.after(request), by: try context.caller, requestID: context.requestID)
+        table, format, after: try Self.after(request), by: try context.caller)
       return Self.response(stream, name: "registers-\(table.name).\(format.rawValue)", format)
     }
     router.on(
@@ -46,10 +46,10 @@ struct RightsRoutes: Sendable {
       About(
         "Everything that is held about a child, with what must be looked at before it is given out",
         answer: SubjectAccess.Document.self)
-    ) { [desk] _, context in
+    ) { [registers] _, context in
       let id = try context.pupil()
       return try .json(
-        try await SubjectAccess(desk: desk)(id, by: try context.caller, requestID: context.requestID))
+        try await SubjectAccess(registers: registers)(id, by: try context.caller))
     }
     router.on(
       .get, "/audit", .roles(.manager, reach: .wholeAuthority),
@@ -61,13 +61,12 @@ struct RightsRoutes: Sendable {
             "verify", .oneOf(["page", "whole"]), required: false,
             "How much of the chain to check; the page unless said."),
         ], answer: ReadAudit.Page.self)
-    ) { [desk] request, context in
+    ) { [registers] request, context in
       let subject = try request.optionalQuery("subject") { Self.isSubject($0) ? $0 : nil }
       let whole = try request.optionalQuery("verify") { ["page", "whole"].contains($0) ? $0 == "whole" : nil } ?? false
       return try .json(
-        try await ReadAudit(desk: desk)(
-          about: subject, after: try Self.after(request), verifiesWhole: whole, by: try context.caller,
-          requestID: context.requestID))
+        try await ReadAudit(registers: registers)(
+          about: subject, after: try Self.after(request), verifiesWhole: whole, by: try context.caller))
     }
   }
 

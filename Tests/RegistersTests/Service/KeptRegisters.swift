@@ -14,7 +14,7 @@ import Testing
 
 /// The use cases on a store file of their own, without HTTP: for what is done one transaction at a time, and for years
 /// that pass.
-struct KeptDesk: Sendable {
+struct KeptRegisters: Sendable {
   static let manager = Caller(subject: "user-manager", role: .manager)
   static let officer = Caller(subject: "user-officer", role: .attendanceOfficer)
   static let otherOfficer = Caller(subject: "user-other-officer", role: .attendanceOfficer)
@@ -26,7 +26,7 @@ struct KeptDesk: Sendable {
 
   let path: String
   let clock: ManualClock
-  let desk: RegisterDesk
+  let registers: Registers
 
   init() throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "kept-\(UUID().uuidString).sqlite").path
@@ -40,15 +40,16 @@ struct KeptDesk: Sendable {
       auditKeys: TestAuditKeys.keys)
     self.path = path
     self.clock = clock
-    desk = RegisterDesk(
-      store: store, outbox: RegisterDesk.outbox(authority: "880", store: store), cache: SchoolCache(),
-      clock: clock, telemetry: Telemetry(factory: NOOPMetricsHandler.instance))
+    registers = Registers(
+      transactions: Transactions(
+        store: store, outbox: Registers.outbox(authority: "880", store: store), clock: clock), cache: SchoolCache(),
+      telemetry: Telemetry(factory: NOOPMetricsHandler.instance))
   }
 
   /// The same file in a program that was started anew.
-  func restarted() throws -> KeptDesk {
-    try desk.store.close()
-    return try KeptDesk(path: path + Self.moved(path), clock: clock)
+  func restarted() throws -> KeptRegisters {
+    try registers.store.close()
+    return try KeptRegisters(path: path + Self.moved(path), clock: clock)
   }
 
   /// A store keeps its lock while it lives: the file is moved on as a machine's crash would leave it.
@@ -125,7 +126,7 @@ struct KeptDesk: Sendable {
 
   private func open(_ urn: String, _ pupils: Range<Int>) async throws {
     let school = try URN(urn)
-    let record = RecordSchool(desk: desk)
+    let record = RecordSchool(registers: registers)
     _ = try await record.record(
       SchoolRecord(urn: school, name: "Harbour Lane", phase: .primary, kind: .maintained, openedOn: nil),
       by: Self.officer)
@@ -142,17 +143,18 @@ struct KeptDesk: Sendable {
     }
     let submissions = try JSONDecoder().decode(
       [PupilSubmission].self, from: Data("[\(forms.joined(separator: ","))]".utf8))
-    _ = try await EnrolPupils(desk: desk)(try PupilFile(indexed: submissions), at: school, by: Self.officer, key: nil)
+    _ = try await EnrolPupils(registers: registers)(
+      try PupilFile(indexed: submissions), at: school, by: Self.officer, key: nil)
   }
 
   private func upload(_ rows: [String], to school: String) async throws {
     let file = try MarksCSV.read(MadeUp.csv(rows, header: "upn,date,session,code,detail"))
-    _ = try await TakeInMarks(desk: desk)(file, for: try URN(school), by: Self.officer, key: nil)
+    _ = try await TakeInMarks(registers: registers)(file, for: try URN(school), by: Self.officer, key: nil)
   }
 
-  func sql(_ sql: String) async throws { try await desk.store.write { try $0.execute(sql: sql) } }
+  func sql(_ sql: String) async throws { try await registers.store.write { try $0.execute(sql: sql) } }
 
-  func count(_ sql: String) async throws -> Int { try await desk.store.read { try Int.fetchOne($0, sql: sql) } ?? -1 }
+  func count(_ sql: String) async throws -> Int { try await registers.read { try Int.fetchOne($0, sql: sql) } ?? -1 }
 
   /// Places a hold on the child of a number, as the intake would.
   func hold(_ number: Int, _ name: String = "proposal-pn-1") async throws {
@@ -165,7 +167,7 @@ struct KeptDesk: Sendable {
 
   func pupil(_ number: Int) async throws -> PupilID {
     let upn = MadeUp.upn(number)
-    return try #require(try await desk.store.read { try Pupils.find(upn: upn, in: $0)?.id })
+    return try #require(try await registers.read { try Pupils.find(upn: upn, in: $0)?.id })
   }
 
   /// Gives the handler an event, as the intake would.
@@ -175,8 +177,8 @@ struct KeptDesk: Sendable {
       id: "event-1", source: "/880/enforcement", type: type(of: data).type.name, subject: "x", time: moment,
       recordedTime: moment, sequence: 1, traceparent: nil, classification: type(of: data).classification,
       data: try data.encoded())
-    try await desk.store.write {
-      try EnforcementHandler().handle(event, context: EventContext(recordedAt: moment), in: $0)
+    try await registers.store.write {
+      try EnforcementHandler(outbox: registers.outbox).handle(event, context: EventContext(recordedAt: moment), in: $0)
     }
   }
 
@@ -186,7 +188,7 @@ struct KeptDesk: Sendable {
       "receipts", "entries", "entry_words", "amendments", "findings", "returns", "quarantine", "pupil_years",
       "source_codes", "differences", "pupils", "registrations",
     ]
-    return try await desk.store.read { db in
+    return try await registers.read { db in
       var all: [String: [String]] = [:]
       for table in tables {
         all[table] = try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { row in
@@ -204,7 +206,7 @@ struct KeptDesk: Sendable {
 
   /// What the audit log has of disposals, in order.
   func audited() async throws -> [(action: String, detail: String)] {
-    try await desk.store.read {
+    try await registers.read {
       try Row.fetchAll($0, sql: "SELECT action, detail FROM audit_log WHERE subject LIKE 'disposal-%' ORDER BY number")
         .map { ($0["action"], $0["detail"]) }
     }
