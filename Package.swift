@@ -33,7 +33,7 @@ extension Target.Dependency {
 
 /// What every service's `Service` target stands on.
 let kits: [Target.Dependency] = [
-  "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit",
+  "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit", "RollCopy",
   .grdb, .hummingbird, .httpTypes, .nioCore, .lifecycle, .configuration, .logging, .metrics, .tracing,
 ]
 
@@ -100,6 +100,7 @@ let package = Package(
       path: "Shared/Kafka/Main",
       swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
     kit("Store", [.grdb, .crypto, .systemPackage]),
+    kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", .grdb]),
     kit("MessagingMachines", path: "Messaging/Machines"),
     kit(
       "Messaging", path: "Messaging/Runtime",
@@ -174,6 +175,7 @@ let package = Package(
           "Kafka", "EmbeddedBroker", .metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
         ]),
       tests("StoreTests", ["Store", "TestKit", .grdb]),
+      tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),
       tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
       tests(
         "MessagingTests",
