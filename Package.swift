@@ -33,7 +33,7 @@ extension Target.Dependency {
 
 /// What every service's `Service` target stands on.
 let kits: [Target.Dependency] = [
-  "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit",
+  "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit", "RollCopy",
   .grdb, .hummingbird, .httpTypes, .nioCore, .lifecycle, .configuration, .logging, .metrics, .tracing,
 ]
 
@@ -109,6 +109,7 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
+    kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", .grdb]),
     kit("MessagingMachines", path: "Messaging/Machines"),
     kit(
       "Messaging", path: "Messaging/Runtime",
@@ -186,6 +187,7 @@ let package = Package(
       tests(
         "LettersTests",
         ["Letters", "Contracts", "Rulebook", "Store", "ServiceKit", "TestKit", "Seeded", .grdb, .crypto, .logging]),
+      tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),
       tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
       tests(
         "MessagingTests",

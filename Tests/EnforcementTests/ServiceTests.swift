@@ -209,7 +209,7 @@ struct ServiceTests {
   @Test(
     arguments: [
       "INSERT INTO counted_session (pupil, school, date, session, registration, code) VALUES ('p', 's', 1, 2, 0, 79)",
-      "INSERT INTO time_on_roll (registration, pupil, school, first, withdrawn) VALUES (1, 'p', 's', 1, 2)",
+      "INSERT INTO roll_registration (number, pupil, school, first, withdrawn, address_protected) VALUES (1, 'p', 's', 1, 2, 0)",
       "INSERT INTO proposal (id, pupil, school, state, grounds) VALUES ('x', 'p', 's', 'issued', '{}')",
       "INSERT INTO judgement (proposal, fact, at_millis, cause) VALUES ('nobody', 'proposed', 1, 'c')",
       "INSERT INTO proposal (id, pupil, school, state, grounds) VALUES ('a', 'p', 's', 'open', '{}'), ('b', 'p', 's', 'open', '{}')",

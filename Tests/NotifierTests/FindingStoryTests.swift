@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import GRDB
 import NotifierDomain
+import RollCopy
 import Rulebook
 import Store
 import TestKit
@@ -236,8 +237,8 @@ import Testing
           let requests = await receiver.next(2)
           #expect(Self.data(requests[0])["ground"] as? String == DeletionGround.allCases[0].rawValue)
           #expect(Self.data(requests[1])["return"] as? String == "sickness")
-          let leftOn = try await harness.store.read { try String.fetchOne($0, sql: "SELECT left_on FROM roll") }
-          #expect(leftOn == "2026-11-20")
+          let rolls = try await harness.store.read { try Roll.registrations(of: Sample.pupil, in: $0) }
+          #expect(rolls.map { $0.last?.iso } == ["2026-11-20"])
         }
       }
     }

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Messaging
 import NotifierDomain
+import RollCopy
 import Rulebook
 import Store
 import Testing
@@ -26,7 +27,7 @@ import Testing
   }
 
   static func identity(_ pupil: PupilID, _ harness: Harness) async throws -> Identity? {
-    try await harness.store.read { try Roll.identity(of: pupil, in: $0) }
+    try await harness.store.read { try Roll.pupil(pupil, in: $0).flatMap(Identity.init) }
   }
 
   @Test func whatWaitsAndWhatComesLaterIsToldOfTheKeptChild() async throws {
@@ -129,7 +130,7 @@ import Testing
           let current = try await harness.store.read { try Roll.current(Sample.child(number), in: $0) }
           #expect(current == Sample.child(1))
         }
-        let known = try await harness.store.read { try String.fetchAll($0, sql: "SELECT given_name FROM child") }
+        let known = try await harness.store.read { try String.fetchAll($0, sql: "SELECT given_name FROM roll_pupil") }
         #expect(known == ["Child 1"])
       }
     }

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Messaging
 import NotifierDomain
+import RollCopy
 import Rulebook
 import Store
 import TestKit
@@ -34,6 +35,44 @@ import Testing
       }
       // Messages still hang on the reports they tell.
       await #expect(throws: DatabaseError.self) { try await store.write { try $0.execute(sql: "DELETE FROM report") } }
+      try store.close()
+    }
+  }
+
+  @Test func theRollOfBeforeIsInTheSharedTables() async throws {
+    try await withFolder { folder in
+      let path = folder.appending(path: "notifier.sqlite").path
+      let (child, merged) = (Sample.child(1), Sample.child(2))
+      let old = try Store(
+        path: path, owner: "880.notifier",
+        migrations: MessagingSchema.migrations + Array(NotifierSchema.migrations.prefix(3)),
+        auditKeys: TestAuditKeys.keys)
+      try await old.write { db in
+        try db.execute(sql: "INSERT INTO school VALUES (?, 'Larkspur Academy')", arguments: [Sample.school.text])
+        try db.execute(
+          sql: "INSERT INTO child VALUES (?, 'Zephyrine', 'Quillfeather', '2013-05-04')", arguments: [child.text])
+        try db.execute(
+          sql: "INSERT INTO roll VALUES (?1, ?2, '2026-11-20', 1), (?1, '900102', NULL, 0)",
+          arguments: [child.text, Sample.school.text])
+        try db.execute(sql: "INSERT INTO merged_child VALUES (?, ?)", arguments: [merged.text, child.text])
+      }
+      try old.close()
+      let store = try Store(
+        path: path, owner: "880.notifier", migrations: MessagingSchema.migrations + NotifierSchema.migrations,
+        auditKeys: TestAuditKeys.keys)
+      try await store.read { db in
+        #expect(
+          try Roll.pupil(child, in: db).flatMap(Identity.init)
+            == Identity(
+              pupil: child, givenName: "Zephyrine", familyName: "Quillfeather", dateOfBirth: Day(iso: "2013-05-04")!,
+              addressProtected: true))
+        #expect(try Roll.current(merged, in: db) == child)
+        #expect(try Roll.school(Sample.school, in: db)?.name == "Larkspur Academy")
+        let lasts = try Roll.registrations(of: child, in: db).map { "\($0.school) \($0.last?.iso ?? "")" }
+        #expect(Set(lasts) == ["\(Sample.school) 2026-11-20", "900102 "])
+        // A record of what was told keeps the identifier it was told under.
+        #expect(try NotifierSchema.roll.unmoved(keeping: ["disclosure"], in: db).isEmpty)
+      }
       try store.close()
     }
   }

@@ -88,9 +88,11 @@ import Testing
     let store = try Store(
       path: folder.appending(path: "notifier.sqlite").path, owner: "880.notifier",
       migrations: MessagingSchema.migrations + NotifierSchema.migrations, auditKeys: TestAuditKeys.keys)
+    let school = SchoolRecorded(urn: Sample.school, name: "Larkspur Academy", phase: .secondary, kind: .academy)
+    let event = Harness.event(raw: try school.encoded(), type: SchoolRecorded.type, id: "school")
     try await store.write {
-      try Roll.record(
-        SchoolRecorded(urn: Sample.school, name: "Larkspur Academy", phase: .secondary, kind: .academy), in: $0)
+      try RegistersHandler(reports: ReportQueue(queued: { _ in })).handle(
+        event, context: EventContext(recordedAt: Sample.time), in: $0)
     }
     try store.close()
   }

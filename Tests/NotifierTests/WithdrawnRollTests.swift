@@ -14,7 +14,12 @@ import Testing
 
   private static func rolls(_ harness: Harness) async throws -> [String] {
     try await harness.store.read {
-      try String.fetchAll($0, sql: "SELECT school FROM roll WHERE pupil = ? ORDER BY school", arguments: [child.text])
+      try String.fetchAll(
+        $0,
+        sql: """
+          SELECT school FROM roll_registration WHERE pupil = ? AND (withdrawn = 0 OR address_protected = 1)
+          ORDER BY school
+          """, arguments: [child.text])
     }
   }
 

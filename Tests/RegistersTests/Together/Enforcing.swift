@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import HTTPTypes
 import Messaging
+import RollCopy
 import Rulebook
 import ServiceKit
 import Store
@@ -83,7 +84,7 @@ actor Enforcing {
     let id = try #require(PupilID(pupil))
     let urn = try URN(school)
     return try await store.read { [judge] db in
-      try judge.find(pupil: Facts.current(id, in: db), at: judge.school(urn, in: db), in: db)
+      try judge.find(pupil: Roll.current(id, in: db), at: judge.school(urn, in: db), in: db)
     }
   }
 

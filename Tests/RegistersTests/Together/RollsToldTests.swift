@@ -25,8 +25,8 @@ import Testing
 
       let enforcing = try Enforcing(beside: world)
       try await enforcing.catchUp(world)
-      #expect(try await enforcing.count("SELECT count(*) FROM time_on_roll") == 2)
-      #expect(try await enforcing.count("SELECT count(*) FROM time_on_roll WHERE last IS NOT NULL") == 1)
+      #expect(try await enforcing.count("SELECT count(*) FROM roll_registration") == 2)
+      #expect(try await enforcing.count("SELECT count(*) FROM roll_registration WHERE last IS NOT NULL") == 1)
     }
   }
 }

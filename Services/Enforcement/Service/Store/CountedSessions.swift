@@ -1,6 +1,7 @@
 import Contracts
 import EnforcementDomain
 import GRDB
+import RollCopy
 import Rulebook
 
 /// The sessions whose code counts, by pupil and school, under the time on roll that each belongs to. Whether it counts
@@ -15,7 +16,7 @@ enum CountedSessions {
   }
 
   static func set(_ code: AttendanceCode, at place: Place, in db: Database) throws {
-    let registration = try TimesOnRoll.covering(place.date, pupil: place.pupil, school: place.school, in: db)
+    let registration = try Roll.number(covering: place.date, of: place.pupil, at: place.school, in: db)
     if registration != nil { try remove(at: place, registration: 0, in: db) }
     try db.cachedStatement(
       sql: """
@@ -30,7 +31,7 @@ enum CountedSessions {
 
   /// The session has another code or none.
   static func remove(at place: Place, in db: Database) throws {
-    if let registration = try TimesOnRoll.covering(place.date, pupil: place.pupil, school: place.school, in: db) {
+    if let registration = try Roll.number(covering: place.date, of: place.pupil, at: place.school, in: db) {
       try remove(at: place, registration: registration, in: db)
     }
     try remove(at: place, registration: 0, in: db)
@@ -122,11 +123,5 @@ enum CountedSessions {
   static func erase(disposal: Int64, ofSchool school: URN, in db: Database) throws {
     try db.execute(
       sql: "DELETE FROM counted_session WHERE school = ? AND disposal = ?", arguments: [school.text, disposal])
-  }
-
-  /// Gives the sessions of a merged identifier to the child that it is.
-  static func move(_ merged: PupilID, to kept: PupilID, in db: Database) throws {
-    try db.execute(
-      sql: "UPDATE OR REPLACE counted_session SET pupil = ? WHERE pupil = ?", arguments: [kept.text, merged.text])
   }
 }

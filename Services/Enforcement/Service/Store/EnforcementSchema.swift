@@ -1,8 +1,16 @@
+import RollCopy
 import Store
 
 /// What enforcement keeps: of the marks only those that may count.
 enum EnforcementSchema {
-  static let migrations = [
+  /// Dates of birth and year groups: school age and closures are judged by them.
+  static let roll = RollCopy(
+    .dates, moves: [PupilColumn("proposal"), PupilColumn("counted_session", onCollision: .replace)])
+
+  static let migrations = ownRoll + RollCopy.migrations + [sharedRoll]
+
+  /// The store while enforcement kept a roll of its own.
+  static let ownRoll = [
     Migration(
       "enforcement 0001 first slice",
       sql: """
@@ -72,4 +80,22 @@ enum EnforcementSchema {
       "enforcement 0004 proposals by school",
       sql: "CREATE INDEX proposal_school ON proposal (school, number);"),
   ]
+
+  private static let sharedRoll = Migration(
+    "enforcement 0005 the roll in the shared tables",
+    sql: """
+      INSERT INTO roll_school (urn, kind) SELECT urn, kind FROM school;
+      INSERT INTO roll_calendar (school, school_year, json) SELECT school, school_year, json FROM calendar;
+      INSERT INTO roll_pupil (pupil, date_of_birth, year_group, year_group_year)
+        SELECT pupil, date_of_birth, year_group, year_group_year FROM pupil;
+      -- Whether an address is protected was not kept: it counts as protected until the child is published again.
+      INSERT INTO roll_registration (number, pupil, school, first, last, withdrawn, address_protected)
+        SELECT registration, pupil, school, first, last, withdrawn, 1 FROM time_on_roll;
+      INSERT INTO roll_merged (merged, pupil) SELECT merged, pupil FROM merged_pupil;
+      DROP TABLE school;
+      DROP TABLE calendar;
+      DROP TABLE pupil;
+      DROP TABLE time_on_roll;
+      DROP TABLE merged_pupil;
+      """)
 }

@@ -33,11 +33,6 @@ enum Proposals {
     ).map(stored)
   }
 
-  /// Gives the proposals of a merged identifier to the child that it is.
-  static func move(_ merged: PupilID, to kept: PupilID, in db: Database) throws {
-    try db.execute(sql: "UPDATE proposal SET pupil = ? WHERE pupil = ?", arguments: [kept.text, merged.text])
-  }
-
   /// A page in the order they were made.
   ///
   /// - Parameter schools: by URN; `nil` for every school.

@@ -2,6 +2,7 @@ import Contracts
 import EnforcementDomain
 import GRDB
 import Messaging
+import RollCopy
 import Rulebook
 import ServiceKit
 
@@ -30,31 +31,43 @@ struct JudgeThreshold: Sendable {
   }
 
   func school(_ urn: URN, in db: Database) throws -> School {
-    let calendar = try Facts.calendar(ofSchool: urn, in: db)
+    let calendar = try Roll.calendar(ofSchool: urn, in: db)
     return School(
-      urn: urn, kind: try Facts.kind(ofSchool: urn, in: db), calendar: calendar,
+      urn: urn, kind: try Roll.school(urn, in: db)?.kind, calendar: calendar,
       threshold: calendar.map { PenaltyNoticeThreshold(calendar: $0) })
   }
 
   /// Judges without changing anything.
   func find(pupil: PupilID, at school: School, in db: Database) throws -> Finding {
-    let facts = try Facts.find(pupil, in: db)
-    guard let threshold = school.threshold, let calendar = school.calendar, let facts else {
+    let child = try Roll.pupil(pupil, in: db)
+    guard let threshold = school.threshold, let calendar = school.calendar, let dateOfBirth = child?.dateOfBirth,
+      let taught = child?.taught
+    else {
       let waiting = [
-        school.threshold == nil ? "the school's calendar" : nil, facts == nil ? "the pupil's enrolment" : nil,
+        school.threshold == nil ? "the school's calendar" : nil, child == nil ? "the pupil's enrolment" : nil,
       ]
       return Finding(judgement: nil, waitingFor: waiting.compactMap { $0 })
     }
-    let (times, isTold) = try TimesOnRoll.all(pupil: pupil, school: school.urn, taught: facts.taught, in: db)
     let today = clock.today()
-    let sessions = CountedRegister(
-      try CountedSessions.all(pupil: pupil, school: school.urn, in: db), times: times, isRollTold: isTold
-    ).counting(in: calendar).filter {
-      threshold.counts($0, dateOfBirth: facts.dateOfBirth, asOf: today)
+    let sessions = try register(of: pupil, taught, at: school.urn, in: db).counting(in: calendar).filter {
+      threshold.counts($0, dateOfBirth: dateOfBirth, asOf: today)
     }.sorted { ($0.date, $0.session) < ($1.date, $1.session) }
     return Finding(
-      judgement: threshold.judge(sessions, dateOfBirth: facts.dateOfBirth, asOf: today), sessions: sessions,
-      waitingFor: [])
+      judgement: threshold.judge(sessions, dateOfBirth: dateOfBirth, asOf: today), sessions: sessions, waitingFor: [])
+  }
+
+  private func register(
+    of pupil: PupilID, _ taught: TaughtGroup, at school: URN, in db: Database
+  ) throws -> CountedRegister {
+    let history = try Roll.history(of: pupil, at: school, in: db).filter { $0.number != nil }
+    let times = history.filter { !$0.isWithdrawn }.compactMap { registration in
+      registration.number.flatMap { number in
+        registration.first.map { (number, TimeOnRoll(first: $0, last: registration.last, taught: taught)) }
+      }
+    }
+    return CountedRegister(
+      try CountedSessions.all(pupil: pupil, school: school, in: db), times: Dictionary(uniqueKeysWithValues: times),
+      isRollTold: !history.isEmpty)
   }
 
   /// Judges and writes down what changed. Schools outside the scheme are never proposed for (`enforcement.md` 3.2).
@@ -69,13 +82,11 @@ struct JudgeThreshold: Sendable {
     try publish(fact, id: id, pupil: pupil, school: school.urn, context: context, in: db)
   }
 
-  /// Two children are one: their sessions, times on roll and proposals are the one's from here on. At a school where
-  /// each has an open proposal, that of the identifier that goes lapses: what both hold is judged as one.
-  ///
-  /// - Returns: the schools at which the child must be judged anew.
-  func merge(
-    _ merged: PupilID, into kept: PupilID, cause: String, context: EventContext, in db: Database
-  ) throws -> Set<URN> {
+  /// Two children are about to be one. At a school where each has an open proposal, that of the identifier that goes
+  /// lapses: what both hold is judged as one.
+  func settle(
+    _ merged: PupilID, before kept: PupilID, cause: String, context: EventContext, in db: Database
+  ) throws {
     let open = Set(try Proposals.open(pupil: kept, in: db).map(\.school))
     for stored in try Proposals.open(pupil: merged, in: db) where open.contains(stored.school) {
       let fact = Proposal.Fact.lapsed(mostSessions: stored.proposal.grounds.sessions.count)
@@ -83,11 +94,6 @@ struct JudgeThreshold: Sendable {
       try Proposals.addJudgement(id, fact, cause: cause, at: context.recordedAt, in: db)
       try publish(fact, id: id, pupil: kept, school: stored.school, context: context, in: db)
     }
-    try Proposals.move(merged, to: kept, in: db)
-    try TimesOnRoll.move(merged, to: kept, in: db)
-    try CountedSessions.move(merged, to: kept, in: db)
-    try Facts.merge(merged, into: kept, in: db)
-    return try CountedSessions.schools(ofPupil: kept, in: db)
   }
 
   private func apply(

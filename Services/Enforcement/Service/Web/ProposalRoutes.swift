@@ -2,6 +2,7 @@ import Contracts
 import EnforcementDomain
 import GRDB
 import Hummingbird
+import RollCopy
 import Rulebook
 import Schemas
 import ServiceKit
@@ -103,7 +104,7 @@ struct ProposalRoutes: Sendable {
     let school = try request.query("school") { try? URN($0) }
     try context.caller.requireActing(forSchool: school.text)
     let finding = try await audited(context, "pupil.threshold.read", subject: pupil.text) { [judge] db in
-      try judge.find(pupil: Facts.current(pupil, in: db), at: judge.school(school, in: db), in: db)
+      try judge.find(pupil: Roll.current(pupil, in: db), at: judge.school(school, in: db), in: db)
     }
     let judgement = finding.judgement
     return try .json(

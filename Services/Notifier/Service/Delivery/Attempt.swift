@@ -2,6 +2,7 @@ import Contracts
 import Crypto
 import Foundation
 import NotifierDomain
+import RollCopy
 import ServiceKit
 import Store
 
@@ -74,7 +75,7 @@ struct Attempt: Sendable {
       else { throw Missing() }
       let report = stored.report
       let identity = try report.pupil.map { pupil in
-        guard let identity = try Roll.identity(of: pupil, in: db) else { throw Missing() }
+        guard let identity = try Roll.pupil(pupil, in: db).flatMap(Identity.init) else { throw Missing() }
         return identity
       }
       let signing = try keys.current(of: subscription.id, at: time, in: db)
@@ -82,7 +83,7 @@ struct Attempt: Sendable {
       return Known(
         stored: stored, subscription: subscription,
         context: ReportContext(
-          identity: identity, schoolName: try Roll.schoolName(report.school, in: db), time: stored.time,
+          identity: identity, schoolName: try Roll.school(report.school, in: db)?.name, time: stored.time,
           authority: authority,
           told: try report.matter.flatMap { try Disclosures.levelTold(of: $0, to: subscription.id, in: db) }),
         signing: signing,

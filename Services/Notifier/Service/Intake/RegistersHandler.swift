@@ -2,41 +2,42 @@ import Contracts
 import GRDB
 import Messaging
 import NotifierDomain
+import RollCopy
 
-/// Learns schools and children from the registers' roll events, and turns what the registers find into messages.
-struct RegistersHandler: EventHandler {
+/// Registers' topic as the notifier reads it.
+typealias RegistersHandler = RollHandler<ReportReader>
+
+extension RegistersHandler {
+  init(reports: ReportQueue) { self.init(NotifierSchema.roll, ReportReader(reports: reports)) }
+}
+
+/// Turns what registers publishes into messages; what waited for a child to become known goes out when it is.
+struct ReportReader: RollReader {
   let reports: ReportQueue
 
-  let handledTypes = Report.typeNames(of: .registers).union([
-    SchoolRecorded.type.name, PupilEnrolled.type.name, PupilLeft.type.name, PupilsMerged.type.name,
-    RegistrationWithdrawn.type.name,
-  ])
+  let handledTypes = Report.typeNames(of: .registers)
 
   func handle(_ event: Event, context: EventContext, in db: Database) throws {
-    switch event.type {
-    case SchoolRecorded.type.name: try Roll.record(try SchoolRecorded.decode(event), in: db)
-    case PupilEnrolled.type.name:
-      let pupil = try Roll.enrol(try PupilEnrolled.decode(event), in: db)
-      try reports.release(pupil, context: context, in: db)
-    case PupilLeft.type.name: try Roll.leave(try PupilLeft.decode(event), in: db)
-    case RegistrationWithdrawn.type.name: try Roll.withdraw(try RegistrationWithdrawn.decode(event), in: db)
-    case PupilsMerged.type.name: try merge(try PupilsMerged.decode(event), context: context, in: db)
-    default: break
-    }
     try reports.take(event, context: context, in: db)
   }
 
-  /// What is known of the merged child, and what waits to be told of it, is the kept one's from here on.
-  private func merge(_ merge: PupilsMerged, context: EventContext, in db: Database) throws {
-    let kept = try Roll.current(merge.pupil, in: db)
-    let merged = try Roll.current(merge.merged, in: db)
-    if kept == merged {
-      // Told twice under another identifier changes nothing; a child merged into itself is no fact.
-      guard merge.pupil != merge.merged, merged != merge.merged else { throw PermanentFailure("merged-into-itself") }
-      return
+  func rollChanged(_ changes: [RollChange], by event: Event, context: EventContext, in db: Database) throws {
+    for change in changes {
+      switch change {
+      case .pupil(_, let child): try reports.release(child.id, context: context, in: db)
+      case .merged(_, let kept): try reports.release(kept, context: context, in: db)
+      case .school, .calendar, .registration: break
+      }
     }
-    try Roll.merge(merged, into: kept, in: db)
-    try Messages.follow(merged, to: kept, in: db)
-    try reports.release(kept, context: context, in: db)
+  }
+}
+
+extension Identity {
+  /// `nil` for a child of whom the copy of the roll has no name.
+  init?(_ child: RolledPupil) {
+    guard let given = child.givenName, let family = child.familyName, let born = child.dateOfBirth else { return nil }
+    self.init(
+      pupil: child.id, givenName: given, familyName: family, dateOfBirth: born,
+      addressProtected: child.addressProtected)
   }
 }

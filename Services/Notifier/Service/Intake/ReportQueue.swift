@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import Messaging
 import NotifierDomain
+import RollCopy
 
 /// Makes messages of reports, in the transaction of the event that allows it, and wakes the deliveries after it.
 struct ReportQueue: Sendable {

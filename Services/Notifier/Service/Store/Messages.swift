@@ -67,11 +67,6 @@ enum Messages {
     }
   }
 
-  /// Lets the reports about a child that was merged be about the kept one.
-  static func follow(_ merged: PupilID, to kept: PupilID, in db: Database) throws {
-    try db.execute(sql: "UPDATE report SET pupil = ? WHERE pupil = ?", arguments: [kept.text, merged.text])
-  }
-
   /// Puts a report at the end of a subscription's queue; one that was told before keeps its id. One that still waits
   /// stays where it is.
   static func queue(report: Int64, for subscription: String, at time: Timestamp, in db: Database) throws {

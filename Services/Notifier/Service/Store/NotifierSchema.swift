@@ -1,9 +1,16 @@
+import RollCopy
 public import Store
 
 /// The notifier's tables.
 public enum NotifierSchema {
+  /// Names: a message that may name a child does. A record of what was disclosed keeps the identifier it was made under.
+  static let roll = RollCopy(.names, moves: [PupilColumn("report")])
+
   /// Oldest first; frozen once released.
-  public static let migrations = [
+  public static let migrations = ownRoll + RollCopy.migrations + [sharedRoll]
+
+  /// The store while the notifier kept a roll of its own.
+  private static let ownRoll = [
     Migration(
       "notifier 0001 first slice",
       sql: """
@@ -126,4 +133,21 @@ public enum NotifierSchema {
         ALTER TABLE subscription ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0 CHECK (deaths >= 0);
         """),
   ]
+
+  private static let sharedRoll = Migration(
+    "notifier 0004 the roll in the shared tables",
+    sql: """
+      INSERT INTO roll_school (urn, name) SELECT urn, name FROM school;
+      INSERT INTO roll_pupil (pupil, date_of_birth, given_name, family_name)
+        SELECT pupil, CAST(julianday(date_of_birth) - julianday('1970-01-01') AS INTEGER), given_name, family_name
+        FROM child;
+      INSERT INTO roll_registration (pupil, school, last, withdrawn, address_protected)
+        SELECT pupil, school, CAST(julianday(left_on) - julianday('1970-01-01') AS INTEGER), 0, address_protected
+        FROM roll;
+      INSERT INTO roll_merged (merged, pupil) SELECT merged, pupil FROM merged_child;
+      DROP TABLE roll;
+      DROP TABLE child;
+      DROP TABLE school;
+      DROP TABLE merged_child;
+      """)
 }

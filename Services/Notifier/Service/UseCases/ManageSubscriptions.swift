@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import GRDB
 import NotifierDomain
+import RollCopy
 import ServiceKit
 import Store
 
@@ -38,7 +39,7 @@ struct ManageSubscriptions: Sendable {
 
   /// - Throws: ``NotifierError/refused(_:)`` with every fault.
   func create(_ request: SubscriptionRequest, by officer: Officer) async throws -> Opened {
-    let unknown = try await store.read { [urns = request.urns] in try Roll.unknown(urns, in: $0) }
+    let unknown = try await store.read { [urns = request.urns] in try Roll.unknownSchools(urns, in: $0) }
     let id = "sub_" + UUID().uuidString.replacing("-", with: "").lowercased()
     let subscription: Subscription
     do throws(SubscriptionRequest.Refused) {

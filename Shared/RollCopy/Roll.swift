@@ -1,0 +1,91 @@
+public import Contracts
+import Foundation
+public import GRDB
+public import Rulebook
+
+/// Questions to a program's copy of the roll.
+public enum Roll {
+  /// `nil` while no event has told of it.
+  public static func school(_ urn: URN, in db: Database) throws -> RolledSchool? {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT name, phase, kind FROM roll_school WHERE urn = ?"), arguments: [urn.text]
+    ).map { row in
+      RolledSchool(
+        urn: urn, name: row[0], phase: (row[1] as String?).flatMap(SchoolPhase.init),
+        kind: (row[2] as String?).flatMap(SchoolKind.init))
+    }
+  }
+
+  /// Which of some schools no event has told of.
+  public static func unknownSchools(_ schools: Set<URN>, in db: Database) throws -> Set<URN> {
+    try schools.filter { try school($0, in: db) == nil }
+  }
+
+  /// All years of a school's calendar as one; `nil` when none is known.
+  ///
+  /// - Throws: `DecodingError` when the store holds another shape.
+  public static func calendar(ofSchool school: URN, in db: Database) throws -> SchoolCalendar? {
+    let years = try String.fetchAll(
+      db.cachedStatement(sql: "SELECT json FROM roll_calendar WHERE school = ? ORDER BY school_year"),
+      arguments: [school.text])
+    return try years.map { try JSONDecoder().decode(CalendarRecorded.self, from: Data($0.utf8)).calendar }
+      .reduce(nil as SchoolCalendar?) { $0?.joined(with: $1) ?? $1 }
+  }
+
+  /// The identifier that a child has now: itself, or the one it was merged into.
+  public static func current(_ pupil: PupilID, in db: Database) throws -> PupilID {
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT pupil FROM roll_merged WHERE merged = ?"), arguments: [pupil.text]
+    ).flatMap { PupilID($0) } ?? pupil
+  }
+
+  /// Whether an enrolment has told of a child.
+  public static func isKnown(_ pupil: PupilID, in db: Database) throws -> Bool {
+    try Int.fetchOne(
+      db.cachedStatement(sql: "SELECT 1 FROM roll_pupil WHERE pupil = ?"), arguments: [pupil.text]) != nil
+  }
+
+  /// `nil` while no enrolment has told of the child, and for an identifier that was merged.
+  public static func pupil(_ pupil: PupilID, in db: Database) throws -> RolledPupil? {
+    try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT date_of_birth, year_group, year_group_year, given_name, family_name,
+            EXISTS (SELECT 1 FROM roll_registration r WHERE r.pupil = p.pupil AND address_protected = 1)
+          FROM roll_pupil p WHERE pupil = ?
+          """), arguments: [pupil.text]
+    ).map { row in
+      RolledPupil(
+        id: pupil, dateOfBirth: (row[0] as Int32?).map(Day.init(ordinal:)), yearGroup: row[1], yearGroupYear: row[2],
+        givenName: row[3], familyName: row[4], addressProtected: row[5])
+    }
+  }
+
+  /// A child's registrations in order of their first day, at one school or at all; not those that were withdrawn.
+  public static func registrations(
+    of pupil: PupilID, at school: URN? = nil, in db: Database
+  ) throws -> [Registration] {
+    try history(of: pupil, at: school, in: db).filter { !$0.isWithdrawn }
+  }
+
+  /// A child's registrations as ``registrations(of:at:in:)``, with those that were withdrawn.
+  public static func history(of pupil: PupilID, at school: URN? = nil, in db: Database) throws -> [Registration] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT * FROM roll_registration WHERE pupil = ?1 AND (?2 IS NULL OR school = ?2) ORDER BY first, id
+          """), arguments: [pupil.text, school?.text]
+    ).map(RollTables.registration)
+  }
+
+  /// The number of the registration that a mark of a day belongs to; `nil` when none covers it. Registrations of a child
+  /// at one school have no day in common.
+  public static func number(covering day: Day, of pupil: PupilID, at school: URN, in db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT number FROM roll_registration WHERE pupil = ? AND school = ? AND number IS NOT NULL AND withdrawn = 0
+            AND first <= ? AND (last IS NULL OR last >= ?) ORDER BY number DESC LIMIT 1
+          """), arguments: [pupil.text, school.text, day.ordinal, day.ordinal])
+  }
+}

@@ -1,0 +1,192 @@
+import Contracts
+import Foundation
+import GRDB
+import Messaging
+import Rulebook
+import Store
+import Synchronization
+import Testing
+
+@testable import RollCopy
+
+@Suite("A program's copy of the roll")
+struct RollCopyTests {
+  private let one = MadeUp.pupils[0]
+  private let two = MadeUp.pupils[1]
+  private let three = MadeUp.pupils[2]
+  private let school = MadeUp.schools[0]
+  private let other = MadeUp.schools[1]
+
+  private func registrations(_ world: RollWorld, _ pupil: PupilID) async throws -> [Registration] {
+    try await world.store.read { try Roll.registrations(of: pupil, in: $0) }
+  }
+
+  private func pupil(_ world: RollWorld, _ pupil: PupilID) async throws -> RolledPupil? {
+    try await world.store.read { try Roll.pupil(pupil, in: $0) }
+  }
+
+  @Test func aChildEntersLeavesAndComesBack() async throws {
+    let world = try RollWorld()
+    #expect(
+      try await world.apply(MadeUp.enrolled(one, school, number: 1)).count == 2,
+      "the child becomes known and the registration is entered")
+    let left = PupilLeft(
+      pupil: one, school: school, leftOn: MadeUp.day(20), ground: .f, destinationKnown: false, registration: 1)
+    let changes = try await world.apply(left)
+    guard case .registration(let before, let after)? = changes.first, changes.count == 1 else {
+      Issue.record("one registration ended: \(changes)")
+      return
+    }
+    #expect(before?.last == nil && after.last == MadeUp.day(20) && after.ground == .f)
+    #expect(after.destinationKnown == false)
+    #expect(after.stands(on: MadeUp.day(20)) && !after.stands(on: MadeUp.day(21)) && !after.stands(on: MadeUp.day(-1)))
+    #expect(try await world.apply(left).isEmpty, "the same again changes nothing")
+    #expect(world.handler.reader.handled.withLock { $0.count } == 2, "the program's own types come every time")
+
+    try await world.apply(MadeUp.enrolled(one, school, number: 2, first: MadeUp.day(40)))
+    let numbers = try await world.store.read { db in
+      try [10, 30, 45].map { try Roll.number(covering: MadeUp.day($0), of: one, at: school, in: db) }
+    }
+    #expect(numbers == [1, nil, 2])
+    try await world.apply(MadeUp.enrolled(one, school, number: 1))
+    #expect(
+      try await registrations(world, one).map(\.ground) == [nil, nil], "a registration that goes on has no ground")
+  }
+
+  @Test func aWithdrawnRegistrationCountsNowhereAndMayComeBack() async throws {
+    let world = try RollWorld()
+    try await world.apply(MadeUp.enrolled(one, school, number: 1))
+    let withdrawn = RegistrationWithdrawn(pupil: one, school: school, registration: 1)
+    #expect(try await world.apply(withdrawn).count == 1)
+    #expect(try await registrations(world, one).isEmpty)
+    #expect(try await world.store.read { try Roll.history(of: one, in: $0) }.map(\.isWithdrawn) == [true])
+    #expect(try await world.apply(withdrawn).isEmpty)
+    try await world.apply(MadeUp.enrolled(one, school, number: 1))
+    #expect(try await registrations(world, one).map(\.number) == [1])
+    #expect(try await world.apply(RegistrationWithdrawn(pupil: two, school: school, registration: 9)).isEmpty)
+  }
+
+  @Test func aNumberTakesThePlaceOfNone() async throws {
+    let world = try RollWorld()
+    try await world.apply(MadeUp.enrolled(one, school, number: nil, isProtected: true))
+    try await world.apply(PupilLeft(pupil: one, school: school, leftOn: MadeUp.day(9)))
+    #expect(try await registrations(world, one).map(\.last) == [MadeUp.day(9)])
+    try await world.apply(MadeUp.enrolled(one, school, number: 4, first: MadeUp.day(2)))
+    #expect(try await registrations(world, one).map(\.number) == [4])
+    #expect(try await registrations(world, one).map(\.first) == [MadeUp.day(2)])
+    #expect(try await pupil(world, one)?.addressProtected == false)
+    try await world.apply(MadeUp.enrolled(one, school, number: nil))
+    #expect(try await registrations(world, one).map(\.number) == [4], "one without a number adds nothing to it")
+  }
+
+  @Test func protectionOfOneSchoolHoldsEverywhere() async throws {
+    let world = try RollWorld()
+    try await world.apply(MadeUp.enrolled(one, school, number: 1, isProtected: true))
+    try await world.apply(MadeUp.enrolled(one, other, number: 2))
+    #expect(try await pupil(world, one)?.addressProtected == true)
+    try await world.apply(RegistrationWithdrawn(pupil: one, school: school, registration: 1))
+    #expect(try await pupil(world, one)?.addressProtected == true, "while no other school says so")
+    try await world.apply(MadeUp.enrolled(one, other, number: 2, isProtected: true))
+    try await world.apply(RegistrationWithdrawn(pupil: one, school: school, registration: 1))
+    try await world.apply(MadeUp.enrolled(one, other, number: 2))
+    #expect(try await pupil(world, one)?.addressProtected == false)
+  }
+
+  @Test func aMergeMovesEverythingOnce() async throws {
+    let world = try RollWorld()
+    try await world.apply(MadeUp.enrolled(one, school, number: 1, given: "Ada"))
+    try await world.apply(MadeUp.enrolled(two, other, number: 2, isProtected: true, given: "Bea"))
+    try await world.write(
+      """
+      INSERT INTO watched VALUES ('\(one)', 'one'), ('\(two)', 'two');
+      INSERT INTO visit (pupil) VALUES ('\(one)'), ('\(two)'), ('\(two)'); INSERT INTO said (pupil) VALUES ('\(two)');
+      """)
+    #expect(try await world.apply(PupilsMerged(pupil: one, merged: two)) == [.merged(two, into: one)])
+    #expect(world.handler.reader.merging.withLock { $0 } == ["\(two) \(one) 2"], "before anything moves")
+    let known = try await pupil(world, one)
+    #expect(known?.givenName == "Ada" && known?.addressProtected == true)
+    #expect(try await pupil(world, two) == nil)
+    #expect(try await registrations(world, one).map(\.number) == [1, 2])
+    #expect(try await world.texts("SELECT note FROM watched WHERE pupil = '\(one)'") == ["two"])
+    #expect(try await world.texts("SELECT DISTINCT pupil FROM visit") == [one.text])
+    #expect(try await world.texts("SELECT pupil FROM said") == [two.text])
+
+    // What still speaks of the identifier that is gone is about the child that it is.
+    try await world.apply(MadeUp.enrolled(two, MadeUp.schools[2], number: 3, given: "Cia"))
+    #expect(try await registrations(world, one).count == 3)
+    #expect(try await pupil(world, one)?.givenName == "Cia")
+    try await world.apply(PupilLeft(pupil: two, school: MadeUp.schools[2], leftOn: MadeUp.day(8), registration: 3))
+    #expect(try await registrations(world, one).map(\.last) == [nil, nil, MadeUp.day(8)])
+
+    try await world.apply(PupilsMerged(pupil: three, merged: one))
+    #expect(try await world.apply(PupilsMerged(pupil: three, merged: two)).isEmpty, "published again under another id")
+    let current = try await world.store.read { db in try [one, two, three].map { try Roll.current($0, in: db) } }
+    #expect(current == [three, three, three])
+    #expect(try await registrations(world, three).count == 3)
+  }
+
+  @Test func aChildMergedIntoItselfIsParked() async throws {
+    let world = try RollWorld()
+    let parked = PermanentFailure("merged-into-itself")
+    await #expect(throws: parked) { try await world.apply(PupilsMerged(pupil: one, merged: one)) }
+    try await world.apply(PupilsMerged(pupil: one, merged: two))
+    await #expect(throws: parked) { try await world.apply(PupilsMerged(pupil: two, merged: one)) }
+  }
+
+  @Test func rowsThatCannotBothBeOneChildsParkTheMerge() async throws {
+    let world = try RollWorld(moves: [PupilColumn("watched")])
+    try await world.write("INSERT INTO watched VALUES ('\(one)', 'one'), ('\(two)', 'two')")
+    await #expect(throws: DatabaseError.self) { try await world.apply(PupilsMerged(pupil: one, merged: two)) }
+  }
+
+  @Test func schoolsAndCalendarsAreToldWhenTheyChange() async throws {
+    let world = try RollWorld()
+    let recorded = SchoolRecorded(urn: school, name: "Larkspur", phase: .primary, kind: .academy)
+    let after = RolledSchool(urn: school, name: "Larkspur", phase: .primary, kind: .academy)
+    #expect(try await world.apply(recorded) == [.school(before: nil, after: after)])
+    #expect(try await world.apply(recorded).isEmpty)
+    #expect(try await world.store.read { try Roll.unknownSchools([school, other], in: $0) } == [other])
+    for (year, first) in [(2025, MadeUp.day(-300)), (2026, MadeUp.day(0))] {
+      let calendar = SchoolCalendar(terms: [DayRange(first: first, last: first.adding(days: 30))])
+      let event = CalendarRecorded(school: school, schoolYear: SchoolYear(startYear: year), calendar: calendar)
+      #expect(try await world.apply(event) == [.calendar(school: school)])
+      #expect(try await world.apply(event).isEmpty)
+    }
+    let calendar = try await world.store.read { try Roll.calendar(ofSchool: school, in: $0) }
+    #expect(calendar?.terms.count == 2)
+    #expect(try await world.store.read { try Roll.calendar(ofSchool: other, in: $0) } == nil)
+  }
+
+  @Test func whatTheProgramRefusesLeavesNothing() async throws {
+    let world = try RollWorld()
+    world.handler.reader.refuses.withLock { $0 = true }
+    await #expect(throws: PermanentFailure("refused")) {
+      try await world.apply(MadeUp.enrolled(one, school, number: 1))
+    }
+    #expect(try await pupil(world, one) == nil)
+    await #expect(throws: PermanentFailure("unhandled-type")) {
+      try await world.apply(MarksAmended(school: school, amendments: []))
+    }
+  }
+
+  @Test func aForgottenTableIsNamed() async throws {
+    let world = try RollWorld()
+    let forgotten = try await world.store.read { db in
+      try world.handler.copy.unmoved(keeping: [], in: db) + RollCopy(.opaque).unmoved(keeping: ["said"], in: db)
+    }
+    #expect(forgotten == ["said", "visit", "watched"])
+  }
+
+  @Test(
+    arguments: [
+      "INSERT INTO roll_registration (number, pupil, school, withdrawn, address_protected) VALUES (1, 'p', 's', 0, 0)",
+      "INSERT INTO roll_registration (pupil, school, withdrawn, address_protected) VALUES ('p', 's', 2, 0)",
+      "INSERT INTO roll_registration (pupil, school, withdrawn, address_protected) VALUES ('p', 's', 0, 2)",
+      "INSERT INTO roll_registration (pupil, school, ground, withdrawn, address_protected) VALUES ('p', 's', 'f', 0, 0)",
+      "INSERT INTO roll_registration (pupil, school, withdrawn, address_protected) VALUES ('p', 's', 0, 0), ('p', 's', 0, 0)",
+    ])
+  func theStoreRefusesWhatMayNotBe(sql: String) async throws {
+    let world = try RollWorld()
+    await #expect(throws: DatabaseError.self) { try await world.write(sql) }
+  }
+}
