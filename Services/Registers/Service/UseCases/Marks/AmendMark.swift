@@ -75,6 +75,10 @@ struct AmendMark: Sendable {
       try RegisterDesk.audit(
         "pupil.mark.amended", request.pupil.text, by: writer, requestID: writer.requestID, in: db)
       try Self.supersede(request, entry, school, writer, db)
+      if before == nil {
+        try MissingRegisters.receive(
+          school, request.day, request.session, at: writer.at, outbox: desk.outbox, context: writer.context, in: db)
+      }
       let work = SchoolWork(
         desk: desk, school: school, known: known, writer: writer, today: today, db: db)
       try JudgeFindings(work: work).judge([(position, row)])
