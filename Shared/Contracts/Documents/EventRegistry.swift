@@ -9,7 +9,7 @@ public enum EventRegistry {
       EventDefinition(PupilLeft.self), EventDefinition(RegistrationWithdrawn.self), EventDefinition(PupilsMerged.self),
       EventDefinition(MarksRecorded.self), EventDefinition(MarksAmended.self), EventDefinition(MarksDisposed.self),
       EventDefinition(MarksRestored.self), EventDefinition(MarksErased.self), EventDefinition(RegisterMissing.self),
-      EventDefinition(RegisterReceived.self),
+      EventDefinition(RegisterReceived.self), EventDefinition(RegisterMissingLapsed.self),
     ] + FindingKind.allCases.flatMap { finding($0.topic) } + [
       EventDefinition(ReturnFiled.self), EventDefinition(CompulsorySchoolAgeReached.self),
       EventDefinition(CompulsorySchoolAgeEnded.self), EventDefinition(PenaltyNoticeProposed.self),

@@ -44,7 +44,8 @@ import Testing
               'school');
           INSERT INTO arrangements (registration, kind, first, details, at_millis, actor, role)
             VALUES (1, 'leave', 20000, '{"words":"@home"}', 1000, 'u', 'school');
-          INSERT INTO missing_registers VALUES ('900101', 20000, 0, 1000, NULL), ('900101', 20000, 1, 1000, 2000);
+          INSERT INTO missing_registers VALUES
+            ('900101', 20000, 0, 1000, NULL, 3000), ('900101', 20000, 1, 1000, 2000, NULL);
           """)
     }
   }

@@ -19,6 +19,7 @@ enum RegistersSchema {
     Migration("registers 0014 rolls to be published with their numbers", sql: untoldRolls),
     Migration("registers 0010 who said what of a child, and entries made by mistake", sql: statements),
     Migration("registers 0020 answers where every program has them", sql: answersMoved),
+    Migration("registers 0019 missing registers that lapsed", sql: lapsedRegisters),
   ]
 
   private static let admission = """

@@ -125,7 +125,7 @@ extension PupilEntry {
   fileprivate func refuseClash(_ record: PupilRecord, _ rows: [Int]) throws {
     guard !rows.isEmpty else { return }
     let known = try Pupils.find(upn: record.upn, in: db)
-    guard let known, PupilMatching.verdict(known.facts, record.facts) == .same else {
+    guard let known, PupilMatching.verdict(known.facts, record.facts(asSpeltBy: known)) == .same else {
       throw PupilRefusal.oneNumber(rows: rows)
     }
   }

@@ -99,13 +99,13 @@ struct PupilEntry {
   /// else contradicts it: else it was the other child's by mistake, and is this one's own.
   private func identify(_ record: PupilRecord) throws -> (pupil: StoredPupil, verdict: PupilMatching.Verdict)? {
     if let known = try Pupils.find(upn: record.upn, in: db) {
-      let verdict = PupilMatching.verdict(known.facts, record.facts)
+      let verdict = PupilMatching.verdict(known.facts, record.facts(asSpeltBy: known))
       guard verdict == .different, decision != .isChild else { return (known, verdict) }
       guard known.upn != record.upn else { throw PupilRefusal.differentChild }
       return nil
     }
     guard let former = record.formerUPN, let known = try Pupils.find(upn: former, in: db) else { return nil }
-    let verdict = PupilMatching.verdict(known.facts, record.facts)
+    let verdict = PupilMatching.verdict(known.facts, record.facts(asSpeltBy: known))
     return [.same, .correction].contains(verdict) || decision == .isChild ? (known, verdict) : nil
   }
 
@@ -234,6 +234,15 @@ struct ChildTimes {
     func lasts(_ time: Registration) -> Bool { time.status == .single && (time.leftOn.map { today <= $0 } ?? true) }
     return lasts(place)
       && standing.contains { $0.school != place.school && lasts($0) && $0.overlaps(place.enrolledOn, place.leftOn) }
+  }
+}
+
+extension PupilRecord {
+  /// What tells the child from another, with the names as a record spells them where only the spelling differs.
+  func facts(asSpeltBy known: StoredPupil) -> PupilMatching.Facts {
+    PupilMatching.Facts(
+      givenName: NameSpelling.kept(known.givenName, sent: givenName),
+      familyName: NameSpelling.kept(known.familyName, sent: familyName), dateOfBirth: dateOfBirth, sex: sex)
   }
 }
 

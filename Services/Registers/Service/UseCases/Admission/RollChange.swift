@@ -25,6 +25,7 @@ struct RollChange {
     let work = work(school, try SchoolCache.load(school, in: db))
     let released = try MarkIntake(work: work).release(waiting)
     try JudgeFindings(work: work).judge(children)
+    try MissingRegisters.reviewDue(work)
     return released
   }
 

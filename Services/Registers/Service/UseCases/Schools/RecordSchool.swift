@@ -53,6 +53,7 @@ struct RecordSchool: Sendable {
       let intake = MarkIntake(work: work)
       let released = try intake.release(waiting)
       try JudgeFindings(work: work).judgeAll(in: [year])
+      try MissingRegisters.reviewDue(work)
       return Answer(changed: true, released: released)
     }
   }

@@ -257,6 +257,9 @@ enum RegisterTables {
         school, .init("day", .day, "The day."), .init("session", .session, "The session."),
         .init("reportedAt", .moment, from: "t.reported_millis", "When it was reported missing."),
         .init("receivedAt", .moment, optional: true, from: "t.received_millis", "When it came."),
+        .init(
+          "lapsedAt", .moment, optional: true, from: "t.lapsed_millis",
+          "When it turned out not to be due, where that still stands."),
       ]),
     RegisterTable(
       "visits", "Register inspection visits.", source: "visits t",
