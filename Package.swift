@@ -173,7 +173,7 @@ let package = Package(
         [
           "Kafka", "EmbeddedBroker", .metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
         ]),
-      tests("StoreTests", ["Store", "TestKit", .grdb]),
+      tests("StoreTests", ["Store", "Rulebook", "Contracts", "TestKit", .grdb]),
       tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
       tests(
         "MessagingTests",

@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import Messaging
 import Rulebook
+import Store
 
 /// The registers that were reported missing, each with the moment at which it came.
 enum MissingRegisters {
@@ -14,7 +15,7 @@ enum MissingRegisters {
     try unit.db.cachedStatement(
       sql:
         "INSERT INTO missing_registers (school, day, session, reported_millis) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-    ).execute(arguments: [school.text, day.ordinal, session.index, unit.at.millis])
+    ).execute(arguments: [school, day, session, unit.at])
     guard unit.db.changesCount > 0 else { return false }
     try unit.publish(
       RegisterMissing(school: school, date: day, session: session), subject: school.text)
@@ -30,7 +31,7 @@ enum MissingRegisters {
         UPDATE missing_registers SET received_millis = ?
         WHERE school = ? AND day = ? AND session = ? AND received_millis IS NULL
         """
-    ).execute(arguments: [unit.at.millis, school.text, day.ordinal, session.index])
+    ).execute(arguments: [unit.at, school, day, session])
     guard unit.db.changesCount > 0 else { return }
     try unit.publish(
       RegisterReceived(school: school, date: day, session: session), subject: school.text)
