@@ -183,7 +183,7 @@ let package = Package(
         [
           "Kafka", "EmbeddedBroker", .metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
         ]),
-      tests("StoreTests", ["Store", "TestKit", .grdb]),
+      tests("StoreTests", ["Store", "Rulebook", "Contracts", "TestKit", .grdb]),
       tests(
         "LettersTests",
         ["Letters", "Contracts", "Rulebook", "Store", "ServiceKit", "TestKit", "Seeded", .grdb, .crypto, .logging]),

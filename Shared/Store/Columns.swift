@@ -18,6 +18,13 @@ public import Rulebook
 /// file is one failed request, never the end of the program. So `row["…"]`, which traps, is for numbers and texts that
 /// the table's own constraints (`STRICT`, `NOT NULL`) vouch for.
 extension Row {
+  /// The value of a column by its place; as by its name.
+  public func get<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    _ index: Int, as type: Value.Type = Value.self
+  ) throws -> Value {
+    try decode(type, atIndex: index)
+  }
+
   /// The value of a column; `nil` for NULL where an optional is asked for.
   ///
   /// - Throws: `RowDecodingError` for a value that is none of the type.

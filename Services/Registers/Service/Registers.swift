@@ -53,6 +53,14 @@ public struct Registers: Sendable {
     try await transactions.write(by: caller, once: key, body)
   }
 
+  /// Does what a request edits: `Transactions.write(_:of:_:)`.
+  func write<Answer: Encodable & Sendable>(
+    _ edit: Edit, of current: (@Sendable (Database) throws -> (any Encodable)?)? = nil,
+    _ body: @Sendable @escaping (UnitOfWork) throws -> Answer
+  ) async throws -> Remembered<Answer> {
+    try await transactions.write(edit, of: current, body)
+  }
+
   /// The registers for one edit: `Transactions.onlyIf(_:key:_:)`.
   func onlyIf(
     _ precondition: Precondition, key: IdempotencyKey? = nil,

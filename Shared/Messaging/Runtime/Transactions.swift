@@ -77,6 +77,18 @@ public struct Transactions: Sendable {
     }
   }
 
+  /// Does what a request edits: once for its `Idempotency-Key`, and only if its `If-Match` names what stands now.
+  ///
+  /// - Parameter current: what the resource's `GET` answers with; `nil` where there is nothing that others may edit.
+  /// - Throws: as ``write(by:once:_:)``.
+  public func write<Answer: Encodable & Sendable>(
+    _ edit: Edit, of current: (@Sendable (Database) throws -> (any Encodable)?)? = nil,
+    _ body: @Sendable @escaping (UnitOfWork) throws -> Answer
+  ) async throws -> Remembered<Answer> {
+    let guarded = current.map { onlyIf(edit.precondition, key: edit.key, $0) } ?? self
+    return try await guarded.write(by: edit.caller, once: edit.key, body)
+  }
+
   /// The same for one edit: its first write begins with holding the request's `If-Match` against what the resource's
   /// `GET` answers with now.
   ///

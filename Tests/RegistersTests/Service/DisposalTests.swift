@@ -257,11 +257,12 @@ import Testing
     let number = try await proposed(kept)
     _ = try await CarryOutDisposal(registers: kept.registers).approve(number, by: KeptRegisters.officer)
     try await kept.sql(
-      "INSERT INTO answers (scoped_key, fingerprint, body, at_millis) VALUES ('k', zeroblob(32), x'7b7d', 0)")
+      "INSERT INTO remembered_answers (scoped_key, fingerprint, body, at_millis) VALUES ('k', zeroblob(32), x'7b7d', 0)"
+    )
     let finalise = FinaliseDisposals(registers: kept.registers, stepSize: 10)
     let last = KeptRegisters.over.adding(days: 30)
     #expect(try await finalise.finaliseDisposals(today: last) == 0)
-    #expect(try await kept.count("SELECT count(*) FROM answers") == 0, "answers have had their week")
+    #expect(try await kept.count("SELECT count(*) FROM remembered_answers") == 0, "answers have had their week")
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") > 0)
 
     try await kept.hold(9)

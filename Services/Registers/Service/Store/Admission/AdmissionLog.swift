@@ -27,7 +27,7 @@ enum AdmissionLog {
         """
     ).execute(arguments: [
       pupil, registration, kind.rawValue, try String(json: statement),
-      unit.at.millis, unit.caller.subject, unit.caller.role.rawValue,
+      unit.at, unit.caller.subject, unit.caller.role.rawValue,
     ])
     try unit.audit(.pupilWritten(kind), ofPupil: pupil)
   }

@@ -5,6 +5,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The table of what schools arranged for children.
 enum Arrangements {
@@ -31,7 +32,7 @@ enum Arrangements {
   static func page(of school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Line] {
     try Row.fetchAll(
       db.cachedStatement(sql: lines + "WHERE r.school = ? AND a.number > ? ORDER BY a.number LIMIT ?"),
-      arguments: [school.text, number, limit]
+      arguments: [school, number, limit]
     ).map(line)
   }
 
@@ -48,8 +49,8 @@ enum Arrangements {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      registration, kind.rawValue, first.ordinal, last?.ordinal,
-      String(decoding: try encoder.encode(details), as: UTF8.self), unit.at.millis, unit.caller.subject,
+      registration, kind.rawValue, first, last,
+      String(decoding: try encoder.encode(details), as: UTF8.self), unit.at, unit.caller.subject,
       unit.caller.role.rawValue,
     ])
     return unit.db.lastInsertedRowID
@@ -57,7 +58,7 @@ enum Arrangements {
 
   static func end(_ number: Int64, on last: Day, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE arrangements SET last = ? WHERE number = ?").execute(
-      arguments: [last.ordinal, number])
+      arguments: [last, number])
   }
 
   private static let lines = """
@@ -67,7 +68,7 @@ enum Arrangements {
 
   private static func line(_ row: Row) throws -> Line {
     guard let pupil = PupilID(row["pupil_id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-    return Line(arrangement: try arrangement(row), school: try URN(row["school"] as String), pupil: pupil)
+    return Line(arrangement: try arrangement(row), school: try row.get("school"), pupil: pupil)
   }
 
   private static func arrangement(_ row: Row) throws -> Arrangement {
@@ -75,8 +76,8 @@ enum Arrangements {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT)
     }
     return Arrangement(
-      number: row["number"], registration: row["registration"], kind: kind, first: Day(ordinal: row["first"]),
-      last: (row["last"] as Int32?).map(Day.init(ordinal:)),
+      number: row["number"], registration: row["registration"], kind: kind, first: try row.get("first"),
+      last: try row.get("last"),
       details: try JSONDecoder().decode(ArrangementDetails.self, from: Data((row["details"] as String).utf8)))
   }
 }

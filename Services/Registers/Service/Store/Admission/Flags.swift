@@ -4,6 +4,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The table of flags.
 enum Flags {
@@ -25,7 +26,7 @@ enum Flags {
     let kinds = try String.fetchAll(
       db.cachedStatement(
         sql: "SELECT kind FROM flags WHERE pupil = ? AND first <= ? AND (last IS NULL OR last >= ?)"),
-      arguments: [pupil, day.ordinal, day.ordinal])
+      arguments: [pupil, day, day])
     return Set(kinds.compactMap(PupilFlag.init(rawValue:)))
   }
 
@@ -36,7 +37,7 @@ enum Flags {
       let pupils = try Int64.fetchCursor(
         db.cachedStatement(
           sql: "SELECT pupil FROM flags WHERE kind = ? AND first <= ? AND (last IS NULL OR last >= ?)"),
-        arguments: [kind.rawValue, day.ordinal, day.ordinal])
+        arguments: [kind.rawValue, day, day])
       while let pupil = try pupils.next() { found[pupil, default: []].insert(kind) }
     }
     return found
@@ -50,8 +51,8 @@ enum Flags {
         sql: """
           SELECT p.*, min(f.first) AS since FROM flags f JOIN pupils p ON p.number = f.pupil
           WHERE f.kind = ?1 AND f.first <= ?2 AND (f.last IS NULL OR f.last >= ?2) GROUP BY p.number ORDER BY p.number
-          """), arguments: [flag.rawValue, day.ordinal]
-    ).map { (try Pupils.stored($0), Day(ordinal: $0["since"])) }
+          """), arguments: [flag.rawValue, day]
+    ).map { (try Pupils.stored($0), try $0.get("since")) }
   }
 
   /// Whose concern a child is on a day, beside its school's.
@@ -61,7 +62,7 @@ enum Flags {
         sql: """
           SELECT f.kind FROM flags f JOIN pupils p ON p.number = f.pupil
           WHERE p.id = ? AND f.first <= ? AND (f.last IS NULL OR f.last >= ?)
-          """), arguments: [pupil.text, day.ordinal, day.ordinal])
+          """), arguments: [pupil, day, day])
     return Set(kinds.compactMap(PupilFlag.init(rawValue:))).concerns
   }
 
@@ -73,7 +74,7 @@ enum Flags {
           SELECT DISTINCT p.id FROM standing_registrations r CROSS JOIN flags f ON f.pupil = r.pupil
           JOIN pupils p ON p.number = r.pupil
           WHERE r.school = ? AND f.first BETWEEN ? AND ? ORDER BY r.number
-          """), arguments: [school.text, days.first.ordinal, days.last.ordinal]
+          """), arguments: [school, days.first, days.last]
     ).map { try Pupils.id($0) }
   }
 
@@ -85,7 +86,7 @@ enum Flags {
     ).map { row in
       guard let kind = PupilFlag(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
       return Span(
-        kind: kind, first: Day(ordinal: row["first"]), last: (row["last"] as Int32?).map(Day.init(ordinal:)))
+        kind: kind, first: try row.get("first"), last: try row.get("last"))
     }
   }
 
@@ -98,7 +99,7 @@ enum Flags {
           last = excluded.last, at_millis = excluded.at_millis, actor = excluded.actor, role = excluded.role
         """
     ).execute(arguments: [
-      pupil, span.kind.rawValue, span.first.ordinal, span.last?.ordinal, unit.at.millis, unit.caller.subject,
+      pupil, span.kind.rawValue, span.first, span.last, unit.at, unit.caller.subject,
       unit.caller.role.rawValue,
     ])
   }

@@ -4,6 +4,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The table of pairs of records that may be one child.
 enum MatchCandidates {
@@ -37,7 +38,7 @@ enum MatchCandidates {
           WHERE date_of_birth = ? AND (folded_family = ? OR folded_given = ?) AND number <> ? AND merged_into IS NULL
           ORDER BY number DESC LIMIT ?
           """),
-      arguments: [pupil.dateOfBirth.ordinal, facts.family, facts.given, pupil.number, mostCompared])
+      arguments: [pupil.dateOfBirth, facts.family, facts.given, pupil.number, mostCompared])
     var found: [(other: Int64, ground: PupilMatching.Ground)] = []
     while let row = try rows.next() {
       let other = PupilMatching.Facts(
@@ -84,7 +85,7 @@ enum MatchCandidates {
         UPDATE match_candidates SET state = ?, reason = ?, decided_millis = ?, actor = ?, role = ? WHERE number = ?
         """
     ).execute(arguments: [
-      state.rawValue, reason, unit.at.millis, unit.caller.subject, unit.caller.role.rawValue, number,
+      state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue, number,
     ])
   }
 

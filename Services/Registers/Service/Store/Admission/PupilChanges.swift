@@ -91,8 +91,8 @@ enum PupilChanges {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
         """
     ).execute(arguments: [
-      proposal.pupil, proposal.school.text, proposal.kind.rawValue, proposal.part, proposal.upn.text, fields, text,
-      proposal.upload, unit.at.millis, unit.caller.subject, unit.caller.role.rawValue,
+      proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part, proposal.upn, fields, text,
+      proposal.upload, unit.at, unit.caller.subject, unit.caller.role.rawValue,
     ])
     return .new
   }
@@ -110,7 +110,7 @@ enum PupilChanges {
           SELECT * FROM pupil_changes WHERE pupil = ? AND school = ? AND kind = ? AND part = ?
           ORDER BY number DESC LIMIT 1
           """),
-      arguments: [proposal.pupil, proposal.school.text, proposal.kind.rawValue, proposal.part]
+      arguments: [proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part]
     ).map(change)
   }
 
@@ -137,7 +137,7 @@ enum PupilChanges {
         sql: """
           SELECT * FROM pupil_changes WHERE school = ? AND number < ? AND state <> 'superseded'
           ORDER BY number DESC LIMIT ?
-          """), arguments: [school.text, number ?? .max, limit]
+          """), arguments: [school, number ?? .max, limit]
     ).map(change)
   }
 
@@ -148,7 +148,7 @@ enum PupilChanges {
         db.cachedStatement(
           sql: """
             SELECT DISTINCT upn FROM pupil_changes INDEXED BY pupil_changes_waiting WHERE school = ? AND state = 'open'
-            """), arguments: [school.text]
+            """), arguments: [school]
       ).map { try UPN($0) })
   }
 
@@ -161,7 +161,7 @@ enum PupilChanges {
         WHERE number = ? AND state = 'open'
         """
     ).execute(arguments: [
-      state.rawValue, reason, unit.at.millis, unit.caller.subject, unit.caller.role.rawValue, number,
+      state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue, number,
     ])
   }
 
@@ -184,11 +184,11 @@ enum PupilChanges {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT)
     }
     return Change(
-      number: row["number"], pupil: row["pupil"], school: try URN(row["school"] as String), kind: kind,
-      part: row["part"], upn: try UPN(row["upn"] as String),
+      number: row["number"], pupil: row["pupil"], school: try row.get("school"), kind: kind,
+      part: row["part"], upn: try row.get("upn"),
       fields: (row["fields"] as String).split(separator: " ").compactMap { RecordField(rawValue: String($0)) },
-      statement: row["statement"], upload: row["upload"], state: state, at: Timestamp(millis: row["at_millis"]),
-      actor: row["actor"], role: row["role"], decidedAt: (row["decided_millis"] as Int64?).map(Timestamp.init(millis:)))
+      statement: row["statement"], upload: row["upload"], state: state, at: try row.get("at_millis"),
+      actor: row["actor"], role: row["role"], decidedAt: try row.get("decided_millis"))
   }
 }
 
@@ -199,7 +199,7 @@ enum PupilUploads {
     try unit.db.cachedStatement(
       sql: "INSERT INTO pupil_uploads (school, received, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)"
     ).execute(arguments: [
-      school.text, received, unit.at.millis, unit.caller.subject, unit.caller.role.rawValue,
+      school, received, unit.at, unit.caller.subject, unit.caller.role.rawValue,
     ])
     return unit.db.lastInsertedRowID
   }

@@ -3,6 +3,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Store
 
 /// Makes one record of two.
 enum PupilMerge {
@@ -18,7 +19,7 @@ enum PupilMerge {
       sql: """
         INSERT INTO identity_changes (registration, through_sequence, pupil)
         SELECT number, ?, ? FROM registrations WHERE pupil = ?
-        """, arguments: [through, merged.id.text, merged.number])
+        """, arguments: [through, merged.id, merged.number])
     let pair: StatementArguments = [pupil.number, merged.number]
     try unit.db.execute(sql: "UPDATE registrations SET pupil = ? WHERE pupil = ?", arguments: pair)
     try unit.db.execute(sql: "UPDATE holds SET pupil = ? WHERE pupil = ?", arguments: pair)
@@ -77,6 +78,6 @@ enum PupilMerge {
     }
     try db.execute(
       sql: "INSERT OR IGNORE INTO former_upns (upn, pupil, until_day) VALUES (?, ?, ?)",
-      arguments: [former.text, pupil.number, day.ordinal])
+      arguments: [former, pupil.number, day])
   }
 }

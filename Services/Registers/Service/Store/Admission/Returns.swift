@@ -4,6 +4,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// A return that a school filed.
 struct StoredReturn: Hashable, Sendable {
@@ -65,7 +66,7 @@ enum Returns {
         sql: """
           SELECT t.* FROM returns t JOIN registrations r ON r.number = t.registration
           WHERE r.school = ? AND t.number < ? ORDER BY t.number DESC LIMIT ?
-          """), arguments: [school.text, number ?? .max, limit]
+          """), arguments: [school, number ?? .max, limit]
     ).map(stored)
   }
 
@@ -77,7 +78,7 @@ enum Returns {
           sql: """
             SELECT t.registration FROM returns t JOIN registrations r ON r.number = t.registration
             WHERE r.school = ? AND t.kind = ?
-            """), arguments: [school.text, kind.rawValue]))
+            """), arguments: [school, kind.rawValue]))
   }
 
   /// The open findings of a school's children that ask for a return and have none, oldest first.
@@ -92,7 +93,7 @@ enum Returns {
           ORDER BY f.became, f.number
           """),
       arguments: [
-        school.text, FindingKind.tenDayAbsence.rawValue, FindingKind.fifteenDaySickness.rawValue,
+        school, FindingKind.tenDayAbsence.rawValue, FindingKind.fifteenDaySickness.rawValue,
       ]
     ).map(finding)
   }
@@ -127,7 +128,7 @@ enum Returns {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      registration, kind.rawValue, finding, dueOn?.ordinal, filedOn.ordinal, note, unit.at.millis,
+      registration, kind.rawValue, finding, dueOn, filedOn, note, unit.at,
       unit.caller.subject, unit.caller.role.rawValue,
     ])
     return StoredReturn(
@@ -138,14 +139,14 @@ enum Returns {
   private static func finding(_ row: Row) throws -> OpenFinding {
     guard let kind = FindingKind(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     return OpenFinding(
-      number: row["number"], registration: row["registration"], kind: kind, became: Day(ordinal: row["became"]))
+      number: row["number"], registration: row["registration"], kind: kind, became: try row.get("became"))
   }
 
   private static func stored(_ row: Row) throws -> StoredReturn {
     guard let kind = ReturnKind(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     return StoredReturn(
       number: row["number"], registration: row["registration"], kind: kind, finding: row["finding"],
-      dueOn: (row["due_on"] as Int32?).map(Day.init(ordinal:)), filedOn: Day(ordinal: row["filed_on"]),
+      dueOn: try row.get("due_on"), filedOn: try row.get("filed_on"),
       note: row["note"])
   }
 }

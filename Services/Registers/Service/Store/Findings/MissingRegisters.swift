@@ -3,6 +3,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Store
 
 /// The registers that were reported missing, each with the moment at which it came or turned out not to be due.
 enum MissingRegisters {
@@ -15,7 +16,7 @@ enum MissingRegisters {
     try unit.db.cachedStatement(
       sql:
         "INSERT INTO missing_registers (school, day, session, reported_millis) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-    ).execute(arguments: [school.text, day.ordinal, session.index, unit.at.millis])
+    ).execute(arguments: [school, day, session, unit.at])
     guard unit.db.changesCount > 0 else { return false }
     try unit.publish(
       RegisterMissing(school: school, date: day, session: session), subject: school.text)
@@ -31,7 +32,7 @@ enum MissingRegisters {
         sql: """
           UPDATE missing_registers SET received_millis = ?
           WHERE school = ? AND day = ? AND session = ? AND received_millis IS NULL RETURNING lapsed_millis IS NOT NULL
-          """), arguments: [unit.at.millis, school.text, day.ordinal, session.index])
+          """), arguments: [unit.at, school, day, session])
     guard lapsed == false else { return }
     try unit.publish(RegisterReceived(school: school, date: day, session: session), subject: school.text)
   }
@@ -45,7 +46,7 @@ enum MissingRegisters {
         sql: """
           SELECT day, session, lapsed_millis IS NOT NULL AS has_lapsed FROM missing_registers
           WHERE school = ? AND received_millis IS NULL ORDER BY day, session
-          """), arguments: [work.school.text])
+          """), arguments: [work.school])
     for report in reports {
       let (day, session) = (Day(ordinal: report["day"]), Session(index: report["session"]))
       let calendar = work.calendars.years[SchoolYear(containing: day)]
@@ -54,7 +55,7 @@ enum MissingRegisters {
       guard isDue == hasLapsed else { continue }
       try db.cachedStatement(
         sql: "UPDATE missing_registers SET lapsed_millis = ? WHERE school = ? AND day = ? AND session = ?"
-      ).execute(arguments: [isDue ? nil : work.unit.at.millis, work.school.text, day.ordinal, session.index])
+      ).execute(arguments: [isDue ? nil : work.unit.at, work.school, day, session])
       func publish(_ event: some EventData) throws {
         try work.unit.publish(event, subject: work.school.text)
       }

@@ -5,6 +5,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// One disposal as it stands.
 struct Disposal: Sendable {
@@ -85,7 +86,7 @@ enum Disposals {
         VALUES (?, 'proposed', ?, ?, ?, ?)
         """,
       arguments: [
-        before.ordinal, unit.at.millis, unit.caller.subject, try json(proposal), try json(Removal.Counts()),
+        before, unit.at, unit.caller.subject, try json(proposal), try json(Removal.Counts()),
       ])
     return unit.db.lastInsertedRowID
   }
@@ -96,7 +97,7 @@ enum Disposals {
         INSERT INTO disposal_items (disposal, school, start_year, registration, outcome) VALUES (?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      disposal, school.text, item.year.year.startYear, item.year.registration, item.outcome?.rawValue,
+      disposal, school, item.year.year.startYear, item.year.registration, item.outcome?.rawValue,
     ])
   }
 
@@ -114,7 +115,7 @@ enum Disposals {
   static func setCarriedOut(_ number: Int64, at moment: Timestamp, in db: Database) throws {
     try db.execute(
       sql: "UPDATE disposals SET state = 'carried-out', carried_out_millis = ? WHERE number = ?",
-      arguments: [moment.millis, number])
+      arguments: [moment, number])
   }
 
   static func set(_ removed: Removal.Counts, of number: Int64, in db: Database) throws {
@@ -149,7 +150,7 @@ enum Disposals {
         sql: """
           UPDATE disposal_items SET outcome = ? WHERE disposal = ? AND school = ? AND start_year = ? AND registration = ?
           """
-      ).execute(arguments: [outcome.rawValue, number, school.text, year.startYear, registration])
+      ).execute(arguments: [outcome.rawValue, number, school, year.startYear, registration])
     }
   }
 
@@ -185,10 +186,10 @@ enum Disposals {
     guard let state = Disposal.State(rawValue: row["state"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     let decoder = JSONDecoder()
     return Disposal(
-      number: row["number"], before: Day(ordinal: row["before_day"]), state: state,
-      proposedAt: Timestamp(millis: row["proposed_millis"]), proposedBy: row["proposed_by"],
+      number: row["number"], before: try row.get("before_day"), state: state,
+      proposedAt: try row.get("proposed_millis"), proposedBy: row["proposed_by"],
       firstApproval: row["first_approval"], secondApproval: row["second_approval"],
-      carriedOutAt: (row["carried_out_millis"] as Int64?).map(Timestamp.init(millis:)),
+      carriedOutAt: try row.get("carried_out_millis"),
       proposal: try decoder.decode(Disposal.Proposal.self, from: Data((row["report"] as String).utf8)),
       removed: try decoder.decode(Removal.Counts.self, from: Data((row["removed"] as String).utf8)))
   }

@@ -1,6 +1,7 @@
 import Contracts
 import GRDB
 import Rulebook
+import Store
 
 /// What other programs need kept beyond its time. A hold is on a child: on every record that turned out to be the same.
 enum Holds {
@@ -23,7 +24,7 @@ enum Holds {
       sql: """
         INSERT INTO holds (source, hold, pupil, matter, placed_millis) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """
-    ).execute(arguments: [name.source.rawValue, name.hold, pupil, matter.rawValue, moment.millis])
+    ).execute(arguments: [name.source.rawValue, name.hold, pupil, matter.rawValue, moment])
     return try holder(name, in: db) == pupil
   }
 
@@ -34,7 +35,7 @@ enum Holds {
     guard try holder(name, in: db) == pupil else { return false }
     try db.cachedStatement(
       sql: "UPDATE holds SET released_millis = ? WHERE source = ? AND hold = ? AND released_millis IS NULL"
-    ).execute(arguments: [moment.millis, name.source.rawValue, name.hold])
+    ).execute(arguments: [moment, name.source.rawValue, name.hold])
     return true
   }
 
@@ -56,6 +57,6 @@ enum Holds {
     try Int64.fetchSet(
       db.cachedStatement(
         sql: heldPupils + " SELECT number FROM registrations WHERE school = ? AND pupil IN (SELECT pupil FROM held)"),
-      arguments: [school.text])
+      arguments: [school])
   }
 }

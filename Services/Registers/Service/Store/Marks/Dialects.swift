@@ -4,6 +4,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import ServiceKit
+import Store
 
 /// The dialects that the authority declared.
 enum Dialects {
@@ -37,7 +38,7 @@ enum Dialects {
     try unit.db.cachedStatement(
       sql: "INSERT INTO dialects (name, dialect, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)"
     ).execute(arguments: [
-      name, String(decoding: try encoder.encode(dialect), as: UTF8.self), unit.at.millis, unit.caller.subject,
+      name, String(decoding: try encoder.encode(dialect), as: UTF8.self), unit.at, unit.caller.subject,
       unit.caller.role.rawValue,
     ])
   }

@@ -5,6 +5,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 import Synchronization
 
 /// Schools' calendars, now and as they were: a figure of a past moment counts by the calendar that was known then.
@@ -65,13 +66,13 @@ extension Schools {
         INSERT INTO calendars (school, start_year, calendar) VALUES (?, ?, ?)
         ON CONFLICT (school, start_year) DO UPDATE SET calendar = excluded.calendar
         """
-    ).execute(arguments: [school.text, year.startYear, text])
+    ).execute(arguments: [school, year.startYear, text])
     try unit.db.cachedStatement(
       sql: """
         INSERT INTO calendar_log (school, start_year, calendar, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      school.text, year.startYear, text, unit.at.millis, unit.caller.subject, unit.caller.role.rawValue,
+      school, year.startYear, text, unit.at, unit.caller.subject, unit.caller.role.rawValue,
     ])
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// The entries of the register one line a mark: a batch opened up.
 enum EntryLines {
@@ -49,7 +50,7 @@ enum EntryLines {
   ) throws {
     let rows = try Row.fetchCursor(
       db.cachedStatement(sql: selected + " WHERE e.school = ? ORDER BY e.day, e.session, e.number"),
-      arguments: [school.text])
+      arguments: [school])
     while let row = try rows.next() { try forEach(row, in: db, only: true, pupils: registrations, body) }
   }
 
@@ -73,10 +74,10 @@ enum EntryLines {
     let session: Int = row["session"]
     let head: [ExportCell] = [
       .integer(number), .integer(number), .text(EntryLog.name(ofReceipt: row["receipt"])), .text(row["school"]),
-      .text(Day(ordinal: row["day"]).iso), .text(Session.allCases[session].rawValue),
+      .text((try row.get("day") as Day).iso), .text(Session.allCases[session].rawValue),
     ]
     let tail: [ExportCell] = [
-      .text(Timestamp(millis: row["at_millis"]).description), .text(row["actor"]), .text(row["role"]),
+      .text((try row.get("at_millis") as Day).description), .text(row["actor"]), .text(row["role"]),
     ]
     for (registration, byte) in found {
       guard let code = AttendanceCode(registerByte: byte), let pupil = pupils[registration] else {
