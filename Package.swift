@@ -68,7 +68,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2"),
     .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
     .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
     .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
@@ -105,9 +104,8 @@ let package = Package(
     kit(
       "Letters",
       [
-        "Rulebook", "Contracts", "Store", "ServiceKit", .grdb, .crypto, .lifecycle, .systemPackage,
+        "Rulebook", "Contracts", "Store", "ServiceKit", .grdb, .crypto, .lifecycle,
         .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", .grdb]),
     kit("MessagingMachines", path: "Messaging/Machines"),

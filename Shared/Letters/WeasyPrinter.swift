@@ -1,7 +1,3 @@
-import ServiceKit
-import Subprocess
-import SystemPackage
-
 /// Makes a page of HTML into a tagged PDF.
 public protocol DocumentPrinter: Sendable {
   /// - Throws: ``PrintFailure``.
@@ -52,33 +48,27 @@ public struct WeasyPrinter: DocumentPrinter {
 
   public func pdf(of html: [UInt8]) async throws -> [UInt8] {
     guard html.count <= limits.pageBytes else { throw PrintFailure.pageTooLarge }
-    let limits = limits
+    let arguments = [limits.seconds, limits.memoryBytes, limits.pdfBytes].map(String.init)
+    let (end, pdf): (BoundedProcess.End, [UInt8])
     do {
       // The process ends itself a second earlier: what is killed from here cannot say why.
-      return try await withDeadline(.seconds(limits.seconds + 1)) { try await Self.run(html, limits) }
-    } catch is DeadlinePassed {
-      throw PrintFailure.tookTooLong
-    } catch let error as SubprocessError {
-      switch error.code {
-      case .executableNotFound, .spawnFailed: throw PrintFailure.notInstalled
-      case .outputLimitExceeded: throw PrintFailure.pdfTooLarge
-      default: throw PrintFailure.failed
+      (end, pdf) = try await BoundedProcess.run(
+        "/usr/bin/python3", ["-I", "-c", Self.program] + arguments,
+        environment: ["PATH=/usr/bin:/bin", "LANG=C.UTF-8"],
+        input: html, outputBytes: limits.pdfBytes, seconds: limits.seconds + 1)
+    } catch let failure as BoundedProcess.Failure {
+      switch failure {
+      case .cannotStart: throw PrintFailure.notInstalled
+      case .tookTooLong: throw PrintFailure.tookTooLong
+      case .tooMuchOutput: throw PrintFailure.pdfTooLarge
       }
     }
-  }
-
-  private static func run(_ html: [UInt8], _ limits: Limits) async throws -> [UInt8] {
-    let arguments = [limits.seconds, limits.memoryBytes, limits.pdfBytes].map(String.init)
-    let result = try await Subprocess.run(
-      .path("/usr/bin/python3"), arguments: Arguments(["-I", "-c", program] + arguments),
-      environment: .custom(["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]), workingDirectory: "/", input: .array(html),
-      output: .bytes(limit: limits.pdfBytes), error: .discarded)
-    switch result.terminationStatus {
-    case .exited(0) where result.standardOutput.starts(with: Array("%PDF-".utf8)): return result.standardOutput
+    switch end {
+    case .exited(0) where pdf.starts(with: Array("%PDF-".utf8)): return pdf
     case .exited(Exit.memory.rawValue): throw PrintFailure.neededTooMuchMemory
     case .exited(Exit.size.rawValue): throw PrintFailure.pdfTooLarge
     case .exited(Exit.absent.rawValue): throw PrintFailure.notInstalled
-    case .signaled(let signal) where [alarm, processorTime, killed].contains(signal): throw PrintFailure.tookTooLong
+    case .signalled(let signal) where [Self.alarm, Self.processorTime].contains(signal): throw PrintFailure.tookTooLong
     default: throw PrintFailure.failed
     }
   }
@@ -91,11 +81,11 @@ public struct WeasyPrinter: DocumentPrinter {
   }
   private static let alarm: Int32 = 14
   private static let processorTime: Int32 = 24
-  private static let killed: Int32 = 9
 
   /// The kernel's limits come first; the hook refuses what WeasyPrint does not need to set a page.
   private static let program = """
-    import resource, signal, sys
+    import os, resource, signal, sys
+    os.closerange(3, 65536)
     seconds, memory, size = map(int, sys.argv[1:])
     signal.alarm(seconds)
     for limit, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, size),

@@ -125,8 +125,8 @@ struct DocumentTests {
     let issued = try await issue()
     try await store.write { db in
       try db.execute(sql: "DROP TRIGGER document_contents_no_update")
-      try db.execute(sql: "UPDATE document_contents SET html = replace(CAST(html AS TEXT), '£160', '£999')")
-      try db.execute(sql: "UPDATE document_contents SET html = CAST(html AS BLOB)")
+      try db.execute(
+        sql: "UPDATE document_contents SET html = CAST(replace(CAST(html AS TEXT), '£160', '£999') AS BLOB)")
     }
     await #expect(throws: DocumentError.altered) {
       try await store.read { try documents.contents(issued.number, in: $0) }
