@@ -88,6 +88,7 @@ let package = Package(
     kit("Rulebook"),
     kit("Seeded"),
     kit("Schemas"),
+    kit("CaseFlow", path: "CaseKit/Flow", ["Rulebook"]),
     .target(
       name: "Contracts", dependencies: ["Rulebook", "Schemas"], path: "Shared/Contracts", exclude: ["Golden"],
       swiftSettings: strict),
@@ -152,6 +153,9 @@ let package = Package(
       .target(
         name: "Simulator", dependencies: ["MessagingMachines", "Seeded"], path: "Tests/Simulator", swiftSettings: strict
       ),
+      .target(
+        name: "CaseSimulator", dependencies: ["CaseFlow", "Rulebook", "Seeded"], path: "Tests/CaseSimulator",
+        swiftSettings: strict),
       .executableTarget(
         name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulate", swiftSettings: strict),
       .executableTarget(
@@ -188,6 +192,7 @@ let package = Package(
         "LettersTests",
         ["Letters", "Contracts", "Rulebook", "Store", "ServiceKit", "TestKit", "Seeded", .grdb, .crypto, .logging]),
       tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),
+      tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
       tests(
         "MessagingTests",
