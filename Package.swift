@@ -38,11 +38,11 @@ let kits: [Target.Dependency] = [
 ]
 
 /// A service: a pure domain, the parts around it, and a main of twenty lines.
-func service(_ name: String, uses more: [Target.Dependency] = []) -> [Target] {
+func service(_ name: String, domain: [Target.Dependency] = [], uses more: [Target.Dependency] = []) -> [Target] {
   [
     .target(
-      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts", "Schemas"], path: "Services/\(name)/Domain",
-      swiftSettings: strict),
+      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts", "Schemas"] + domain,
+      path: "Services/\(name)/Domain", swiftSettings: strict),
     .target(
       name: "\(name)Service", dependencies: [.target(name: "\(name)Domain")] + kits + more,
       path: "Services/\(name)/Service", swiftSettings: strict),
@@ -89,6 +89,7 @@ let package = Package(
     kit("Seeded"),
     kit("Schemas"),
     kit("CaseFlow", path: "CaseKit/Flow", ["Rulebook"]),
+    kit("CaseKit", path: "CaseKit/Service", ["CaseFlow"] + kits),
     .target(
       name: "Contracts", dependencies: ["Rulebook", "Schemas"], path: "Shared/Contracts", exclude: ["Golden"],
       swiftSettings: strict),
@@ -134,6 +135,7 @@ let package = Package(
   ]
     + service("Registers", uses: [.crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
     + service("Enforcement")
+    + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       .target(
@@ -180,7 +182,8 @@ let package = Package(
         "ContractTests",
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
-          "EnforcementService", "NotifierService", .logging, .crypto, .grdb,
+          "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow", .logging, .crypto,
+          .grdb,
         ]),
       tests(
         "KafkaTests",
@@ -192,6 +195,12 @@ let package = Package(
         "LettersTests",
         ["Letters", "Contracts", "Rulebook", "Store", "ServiceKit", "TestKit", "Seeded", .grdb, .crypto, .logging]),
       tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),
+      tests(
+        "CaseworkTests",
+        [
+          "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "Seeded", "TestKit",
+          "ServiceTestKit", .hummingbirdTesting,
+        ] + kits),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
       tests(
