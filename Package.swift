@@ -38,11 +38,11 @@ let kits: [Target.Dependency] = [
 ]
 
 /// A service: a pure domain, the parts around it, and a main of twenty lines.
-func service(_ name: String, uses more: [Target.Dependency] = []) -> [Target] {
+func service(_ name: String, domain: [Target.Dependency] = [], uses more: [Target.Dependency] = []) -> [Target] {
   [
     .target(
-      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts", "Schemas"], path: "Services/\(name)/Domain",
-      swiftSettings: strict),
+      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts", "Schemas"] + domain,
+      path: "Services/\(name)/Domain", swiftSettings: strict),
     .target(
       name: "\(name)Service", dependencies: [.target(name: "\(name)Domain")] + kits + more,
       path: "Services/\(name)/Service", swiftSettings: strict),
@@ -87,6 +87,8 @@ let package = Package(
     kit("Rulebook"),
     kit("Seeded"),
     kit("Schemas"),
+    kit("CaseFlow", path: "CaseKit/Flow", ["Rulebook"]),
+    kit("CaseKit", path: "CaseKit/Service", ["CaseFlow"] + kits),
     .target(
       name: "Contracts", dependencies: ["Rulebook", "Schemas"], path: "Shared/Contracts", exclude: ["Golden"],
       swiftSettings: strict),
@@ -131,6 +133,7 @@ let package = Package(
   ]
     + service("Registers", uses: [.crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
     + service("Enforcement")
+    + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       .target(
@@ -150,6 +153,9 @@ let package = Package(
       .target(
         name: "Simulator", dependencies: ["MessagingMachines", "Seeded"], path: "Tests/Simulator", swiftSettings: strict
       ),
+      .target(
+        name: "CaseSimulator", dependencies: ["CaseFlow", "Rulebook", "Seeded"], path: "Tests/CaseSimulator",
+        swiftSettings: strict),
       .executableTarget(
         name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulate", swiftSettings: strict),
       .executableTarget(
@@ -174,7 +180,8 @@ let package = Package(
         "ContractTests",
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
-          "EnforcementService", "NotifierService", .logging, .crypto, .grdb,
+          "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow", .logging, .crypto,
+          .grdb,
         ]),
       tests(
         "KafkaTests",
@@ -186,6 +193,13 @@ let package = Package(
         "LettersTests",
         ["Letters", "Contracts", "Rulebook", "Store", "ServiceKit", "TestKit", "Seeded", .grdb, .crypto, .logging]),
       tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),
+      tests(
+        "CaseworkTests",
+        [
+          "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "Seeded", "TestKit",
+          "ServiceTestKit", .hummingbirdTesting,
+        ] + kits),
+      tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
       tests(
         "MessagingTests",

@@ -15,7 +15,7 @@ public enum EventRegistry {
       EventDefinition(CompulsorySchoolAgeEnded.self), EventDefinition(PenaltyNoticeProposed.self),
       EventDefinition(PenaltyNoticeProposalRevised.self), EventDefinition(PenaltyNoticeProposalLapsed.self),
       EventDefinition(RecordHoldPlaced.self), EventDefinition(RecordHoldReleased.self),
-      EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self),
+      EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self), EventDefinition(CaseOpened.self),
     ]
 
   private static func finding<Topic: FindingTopic>(_: Topic.Type) -> [EventDefinition] {
