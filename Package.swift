@@ -33,7 +33,7 @@ extension Target.Dependency {
 
 /// What every service's `Service` target stands on.
 let kits: [Target.Dependency] = [
-  "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit", "RollCopy",
+  "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit", "Keeping", "RollCopy",
   .grdb, .hummingbird, .httpTypes, .nioCore, .lifecycle, .configuration, .logging, .metrics, .tracing,
 ]
 
@@ -109,7 +109,7 @@ let package = Package(
         "Rulebook", "Contracts", "Store", "ServiceKit", .grdb, .crypto, .lifecycle,
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
-    kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", .grdb]),
+    kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", "Keeping", .grdb]),
     kit("MessagingMachines", path: "Messaging/Machines"),
     kit(
       "Messaging", path: "Messaging/Runtime",
@@ -129,6 +129,11 @@ let package = Package(
         .lifecycle, .unixSignals,
         .configuration,
         .systemPackage, .logging, .metrics, .tracing, .serviceContext,
+      ]),
+    kit(
+      "Keeping",
+      [
+        "Rulebook", "Contracts", "Schemas", "Store", "Messaging", "ServiceKit", .grdb, .hummingbird, .httpTypes, .nioCore,
       ]),
   ]
     + service("Registers", uses: [.crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
@@ -207,6 +212,7 @@ let package = Package(
           "Messaging", "MessagingMachines", "Rulebook", "Contracts", "Kafka", "EmbeddedBroker", "Store", "ServiceKit",
           "TestKit", .grdb, .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .logging,
         ]),
+      tests("KeepingTests", ["TestKit"] + kits),
       tests(
         "ServiceKitTests",
         [

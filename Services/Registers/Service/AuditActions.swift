@@ -3,15 +3,6 @@ import RegistersDomain
 
 /// What callers do in the registers, as the audit log has it.
 extension AuditAction {
-  static let auditRead = AuditAction("audit.read")
-
-  static let disposalApproved = AuditAction("disposal.approve")
-  static let disposalFinal = AuditAction("disposal.final")
-  static let disposalProposed = AuditAction("disposal.propose")
-  static let disposalPutBack = AuditAction("disposal.put-back")
-  static let disposalReversed = AuditAction("disposal.reverse")
-  static let disposalStep = AuditAction("disposal.step")
-  static let disposalWithdrawn = AuditAction("disposal.withdraw")
   static let rowRepaired = AuditAction("register.row.repair")
 
   static let findingWhyRead = AuditAction("finding.why.read")
@@ -38,7 +29,6 @@ extension AuditAction {
   static let pupilReturnWritten = AuditAction("pupil.return.written")
   static let pupilSearchRead = AuditAction("pupil.search.read")
   static let pupilSessionsRead = AuditAction("pupil.sessions.read")
-  static let pupilSubjectAccess = AuditAction("pupil.subject-access")
 
   static let schoolArrangementsRead = AuditAction("school.arrangements.read")
   static let schoolCodingFaultsRead = AuditAction("school.coding-faults.read")
@@ -65,8 +55,4 @@ extension AuditAction {
   static func pupilWritten(_ kind: AdmissionLog.Kind) -> AuditAction { AuditAction("pupil.\(kind.rawValue).written") }
   /// A school belongs to something from a day on.
   static func schoolAssigned(_ kind: AssignmentKind) -> AuditAction { AuditAction("school.\(kind.rawValue).assigned") }
-  /// One table of the register was exported.
-  static func registerExported(_ format: ExportFormat) -> AuditAction {
-    AuditAction("register.export.\(format.rawValue)")
-  }
 }

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Keeping
 import Messaging
 public import ServiceKit
 import Store
@@ -58,9 +59,12 @@ extension Registers {
     addPupilRoutes(registers, environment, to: router)
     addMarkRoutes(registers, environment, to: router)
     addSeeingRoutes(registers, sweep, environment, to: router)
-    KeepingRoutes(registers: registers).add(to: router)
+    DisposalRoutes(registers.disposals()).add(to: router)
     RowCheckRoutes(check: rows).add(to: router)
-    RightsRoutes(registers: registers, exportLimits: config.exportLimits).add(to: router)
+    RightsRoutes(
+      RegisterRecords.all, transactions: registers.transactions, exportLimits: config.exportLimits,
+      didRead: { registers.telemetry.countRead() }
+    ).add(to: router)
     let loop = SweepLoop(sweep: sweep, everySeconds: config.sweepSeconds, logger: environment.logger)
     return BuiltService(environment, router: router, background: messaging.services + [loop])
   }

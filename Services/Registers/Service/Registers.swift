@@ -10,7 +10,7 @@ import Store
 ///
 /// The value is what every action works with. Its writes are units of work in somebody's name.
 public struct Registers: Sendable {
-  private let transactions: Transactions
+  let transactions: Transactions
   /// Rolls and calendars of schools, as they were committed last.
   let cache: SchoolCache
   let telemetry: Telemetry

@@ -9,14 +9,15 @@ import Store
 import TestKit
 import Testing
 
+@testable import Keeping
 @testable import RegistersService
 
 /// What has had its time goes by review, by two people, and comes back within a month exactly as it was.
 @Suite(.timeLimit(.minutes(10))) struct DisposalTests {
   /// Proposes and approves once, so that the next approval carries it out.
   private func proposed(_ kept: KeptRegisters) async throws -> Int64 {
-    let report = try await ProposeDisposal(registers: kept.registers)(by: KeptRegisters.manager)
-    _ = try await CarryOutDisposal(registers: kept.registers).approve(report.disposal, by: KeptRegisters.manager)
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
+    _ = try await kept.registers.disposals().approve(report.disposal, by: KeptRegisters.manager)
     return report.disposal
   }
 
@@ -32,7 +33,7 @@ import Testing
     try await kept.fill()
     try await kept.hold(2)
     let before = try await kept.register()
-    let report = try await ProposeDisposal(registers: kept.registers)(by: KeptRegisters.manager)
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     let (first, second) = (try URN("900101"), try URN("900102"))
     #expect(
       report.proposal.years == [
@@ -44,10 +45,10 @@ import Testing
     #expect(report.rules.contains { $0.contains("ATT-3") })
     #expect(try await kept.register() == before, "a proposal removes nothing")
     await #expect(throws: Problem.self) {
-      try await ProposeDisposal(registers: kept.registers)(by: KeptRegisters.manager)
+      try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     }
-    _ = try await CarryOutDisposal(registers: kept.registers).withdraw(report.disposal, by: KeptRegisters.manager)
-    _ = try await ProposeDisposal(registers: kept.registers)(by: KeptRegisters.manager)
+    _ = try await kept.registers.disposals().withdraw(report.disposal, by: KeptRegisters.manager)
+    _ = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
   }
 
   @Test func nothingIsDueBeforeItsTime() async throws {
@@ -55,10 +56,10 @@ import Testing
     try await kept.fill()
     kept.move(to: MadeUp.day("2032-09-09"))
     await #expect(throws: Problem.conflict("nothing-due", "Nothing is due for disposal")) {
-      try await ProposeDisposal(registers: kept.registers)(by: KeptRegisters.manager)
+      try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     }
     kept.move(to: MadeUp.day("2032-09-10"))
-    let report = try await ProposeDisposal(registers: kept.registers)(by: KeptRegisters.manager)
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     #expect(report.outcomes["waiting"] == 12 && report.before == KeptRegisters.marked.adding(days: 1))
   }
 
@@ -69,7 +70,7 @@ import Testing
     kept.move(to: MadeUp.day("2027-01-05"))
     try await kept.mark(3, "2026-09-07", "I", at: "900101")
     kept.move(to: KeptRegisters.over)
-    let report = try await ProposeDisposal(registers: kept.registers)(by: KeptRegisters.manager)
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     #expect(report.proposal.years.map(\.mayGo) == [5, 6] && report.outcomes == ["waiting": 11])
   }
 
@@ -78,7 +79,7 @@ import Testing
     try await kept.fill()
     let number = try await proposed(kept)
     let before = try await kept.register()
-    let carryOut = CarryOutDisposal(registers: kept.registers)
+    let carryOut = kept.registers.disposals()
     await #expect(throws: Problem.conflict("same-person", "A second person must approve")) {
       try await carryOut.approve(number, by: KeptRegisters.manager)
     }
@@ -96,7 +97,7 @@ import Testing
     try await kept.hold(2)
     let before = try await kept.register()
     let number = try await proposed(kept)
-    let report = try await CarryOutDisposal(registers: kept.registers).approve(number, by: KeptRegisters.officer)
+    let report = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
     #expect(report.outcomes == ["removed": 11, "held": 1])
     #expect(report.removed.pupilYears == 11 && report.removed.marks == 66 && report.removed.amendments == 2)
     #expect(report.removed.entryWords == 33 && report.removed.findings == 1 && report.removed.returns == 1)
@@ -126,15 +127,15 @@ import Testing
     try await kept.hold(2)
     let before = try await kept.register()
     let number = try await proposed(kept)
-    _ = try await CarryOutDisposal(registers: kept.registers).approve(number, by: KeptRegisters.officer)
+    _ = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
     #expect(try await kept.register() != before)
     kept.move(to: KeptRegisters.over.adding(days: 30))
-    let report = try await ReverseDisposal(registers: kept.registers)(number, by: KeptRegisters.manager)
+    let report = try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
     #expect(report.state == .reversed && report.outcomes == ["returned": 11, "held": 1])
     #expect(try await kept.register() == before)
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
     await #expect(throws: Problem.self) {
-      try await ReverseDisposal(registers: kept.registers)(number, by: KeptRegisters.manager)
+      try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
     }
   }
 
@@ -147,19 +148,19 @@ import Testing
     var steps = 0
     var more = true
     while more {
-      more = try await CarryOutDisposal(registers: kept.registers, stepSize: 2).step(number, by: KeptRegisters.manager)
+      more = try await kept.registers.disposals(.init(taken: 2)).carryOutStep(number, by: KeptRegisters.manager)
       steps += 1
       kept = try kept.restarted()
       try await expectWholeYears(kept)
       #expect(try await kept.count("SELECT count(*) FROM disposing") == 0)
     }
     #expect(steps >= 8, "twelve years and three rows two at a time, the receipts and the end")
-    #expect(try await ReadDisposals(registers: kept.registers).one(number).state == .carriedOut)
+    #expect(try await kept.registers.disposals().one(number).state == .carriedOut)
 
     try await kept.registers.store.write { try Disposals.set(.reversing, of: number, in: $0) }
     more = true
     while more {
-      more = try await ReverseDisposal(registers: kept.registers, stepSize: 7).step(number, by: KeptRegisters.manager)
+      more = try await kept.registers.disposals(.init(putBack: 7)).putBackStep(number, by: KeptRegisters.manager)
       kept = try kept.restarted()
     }
     #expect(try await kept.register() == before)
@@ -170,10 +171,10 @@ import Testing
     let kept = try KeptRegisters()
     try await kept.fill()
     kept.move(to: MadeUp.day("2040-01-01"))
-    let report = try await ProposeDisposal(registers: kept.registers)(by: KeptRegisters.manager)
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     #expect(report.outcomes == ["waiting": 12, "newest": 1])
     let last = try await kept.count("SELECT max(number) FROM entries")
-    let carryOut = CarryOutDisposal(registers: kept.registers)
+    let carryOut = kept.registers.disposals()
     _ = try await carryOut.approve(report.disposal, by: KeptRegisters.manager)
     _ = try await carryOut.approve(report.disposal, by: KeptRegisters.officer)
     #expect(try await kept.count("SELECT max(number) FROM entries") == last)
@@ -185,15 +186,15 @@ import Testing
     try await kept.fill()
     let before = try await kept.register()
     let number = try await approved(kept)
-    _ = try await CarryOutDisposal(registers: kept.registers, stepSize: 2).step(number, by: KeptRegisters.manager)
-    let back = try await ReverseDisposal(registers: kept.registers)(number, by: KeptRegisters.manager)
+    _ = try await kept.registers.disposals(.init(taken: 2)).carryOutStep(number, by: KeptRegisters.manager)
+    let back = try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
     #expect(back.outcomes == ["returned": 2, "waiting": 10])
     #expect(try await kept.register() == before)
 
     let second = try await approved(kept)
-    _ = try await CarryOutDisposal(registers: kept.registers, stepSize: 2).step(second, by: KeptRegisters.manager)
-    try await FinaliseDisposals(registers: kept.registers).finaliseDisposals(today: KeptRegisters.over)
-    #expect(try await ReadDisposals(registers: kept.registers).one(second).outcomes == ["removed": 12])
+    _ = try await kept.registers.disposals(.init(taken: 2)).carryOutStep(second, by: KeptRegisters.manager)
+    try await kept.registers.disposals().finalise(today: KeptRegisters.over)
+    #expect(try await kept.registers.disposals().one(second).outcomes == ["removed": 12])
   }
 
   /// A transaction that fails leaves nothing of itself.
@@ -205,7 +206,7 @@ import Testing
     try await kept.sql(
       "CREATE TRIGGER stop BEFORE DELETE ON pupil_years BEGIN SELECT RAISE(ABORT, 'stopped'); END")
     await #expect(throws: DatabaseError.self) {
-      try await CarryOutDisposal(registers: kept.registers).step(number, by: KeptRegisters.manager)
+      try await kept.registers.disposals().carryOutStep(number, by: KeptRegisters.manager)
     }
     #expect(try await kept.register() == before)
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
@@ -217,12 +218,12 @@ import Testing
     let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await approved(kept)
-    let carryOut = CarryOutDisposal(registers: kept.registers, stepSize: 2)
-    _ = try await carryOut.step(number, by: KeptRegisters.manager)
+    let carryOut = kept.registers.disposals(.init(taken: 2))
+    _ = try await carryOut.carryOutStep(number, by: KeptRegisters.manager)
     try await kept.hold(4)
     try await kept.mark(8, "2026-09-08", "I", at: "900102")
-    try await carryOut.finish(number, by: KeptRegisters.manager)
-    let report = try await ReadDisposals(registers: kept.registers).one(number)
+    try await carryOut.carryOut(number, by: KeptRegisters.manager)
+    let report = try await kept.registers.disposals().one(number)
     #expect(report.outcomes == ["removed": 10, "held": 1, "recent": 1])
     try await expectWholeYears(kept)
   }
@@ -234,20 +235,20 @@ import Testing
     try await kept.hold(2)
     try await kept.hold(8, "proposal-pn-2")
     let before = try await kept.register()
-    let carryOut = CarryOutDisposal(registers: kept.registers)
+    let carryOut = kept.registers.disposals()
     let first = try await proposed(kept)
     _ = try await carryOut.approve(first, by: KeptRegisters.officer)
     try await kept.release(2)
     try await kept.release(8, "proposal-pn-2")
     let second = try await proposed(kept)
-    let reverse = ReverseDisposal(registers: kept.registers)
+    let reverse = kept.registers.disposals()
     await #expect(throws: Problem.conflict("disposal-open", "Another disposal is proposed or under way")) {
-      try await reverse(first, by: KeptRegisters.manager)
+      try await reverse.reverse(first, by: KeptRegisters.manager)
     }
     _ = try await carryOut.approve(second, by: KeptRegisters.officer)
     #expect(try await kept.count("SELECT count(*) FROM entries") == 1)
-    _ = try await reverse(first, by: KeptRegisters.manager)
-    _ = try await reverse(second, by: KeptRegisters.manager)
+    _ = try await reverse.reverse(first, by: KeptRegisters.manager)
+    _ = try await reverse.reverse(second, by: KeptRegisters.manager)
     #expect(try await kept.register() == before)
   }
 
@@ -255,26 +256,26 @@ import Testing
     let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await proposed(kept)
-    _ = try await CarryOutDisposal(registers: kept.registers).approve(number, by: KeptRegisters.officer)
+    _ = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
     try await kept.sql(
       "INSERT INTO remembered_answers (scoped_key, fingerprint, body, at_millis) VALUES ('k', zeroblob(32), x'7b7d', 0)"
     )
-    let finalise = FinaliseDisposals(registers: kept.registers, stepSize: 10)
+    let finalise = kept.registers.disposals(.init(erased: 10))
     let last = KeptRegisters.over.adding(days: 30)
-    #expect(try await finalise.finaliseDisposals(today: last) == 0)
+    #expect(try await finalise.finalise(today: last) == 0)
     #expect(try await kept.count("SELECT count(*) FROM remembered_answers") == 0, "answers have had their week")
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") > 0)
 
     try await kept.hold(9)
-    #expect(try await finalise.finaliseDisposals(today: last.adding(days: 1)) == 0, "a child has a hold now")
-    #expect(try await ReadDisposals(registers: kept.registers).one(number).heldNow == 1)
+    #expect(try await finalise.finalise(today: last.adding(days: 1)) == 0, "a child has a hold now")
+    #expect(try await kept.registers.disposals().one(number).heldNow == 1)
     try await kept.release(9)
-    #expect(try await finalise.finaliseDisposals(today: last.adding(days: 1)) == 1)
+    #expect(try await finalise.finalise(today: last.adding(days: 1)) == 1)
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
-    #expect(try await ReadDisposals(registers: kept.registers).one(number).state == .final)
+    #expect(try await kept.registers.disposals().one(number).state == .final)
     kept.move(to: last.adding(days: 1))
     await #expect(throws: Problem.self) {
-      try await ReverseDisposal(registers: kept.registers)(number, by: KeptRegisters.manager)
+      try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
     }
   }
 
@@ -282,13 +283,13 @@ import Testing
     let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await proposed(kept)
-    _ = try await CarryOutDisposal(registers: kept.registers).approve(number, by: KeptRegisters.officer)
+    _ = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
     kept.move(to: KeptRegisters.over.adding(days: 31))
     await #expect(
       throws: Problem.conflict("too-late", "The time for reversing this disposal has ended")
-    ) { try await ReverseDisposal(registers: kept.registers)(number, by: KeptRegisters.manager) }
+    ) { try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager) }
     try await kept.hold(9)
-    let report = try await ReverseDisposal(registers: kept.registers)(number, by: KeptRegisters.manager)
+    let report = try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
     #expect(report.state == .reversed, "what a hold keeps can be put back for as long")
   }
 
@@ -297,9 +298,9 @@ import Testing
     let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await proposed(kept)
-    _ = try await CarryOutDisposal(registers: kept.registers).approve(number, by: KeptRegisters.officer)
+    _ = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
     try await kept.mark(3, "2026-09-07", "M", at: "900101")
-    _ = try await ReverseDisposal(registers: kept.registers)(number, by: KeptRegisters.manager)
+    _ = try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
     let codes = try await kept.registers.read {
       try Data.fetchOne(
         $0,
@@ -323,8 +324,8 @@ import Testing
     for number in held { try await kept.hold(number, "proposal-pn-\(number)") }
     let before = try await kept.register()
     let number = try await approved(kept)
-    let carryOut = CarryOutDisposal(registers: kept.registers, stepSize: 1 + random.below(6))
-    try await carryOut.finish(number, by: KeptRegisters.manager)
+    let carryOut = kept.registers.disposals(.init(taken: 1 + random.below(6)))
+    try await carryOut.carryOut(number, by: KeptRegisters.manager)
     for pupil in held {
       let marks = try await kept.count(
         """
@@ -333,10 +334,10 @@ import Testing
         """)
       #expect(marks == 1, "seed \(seed)")
     }
-    let outcomes = try await ReadDisposals(registers: kept.registers).one(number).outcomes
+    let outcomes = try await kept.registers.disposals().one(number).outcomes
     #expect(outcomes["removed"] == 12 - held.count, "seed \(seed)")
     try await kept.registers.store.write { try Disposals.set(.reversing, of: number, in: $0) }
-    try await ReverseDisposal(registers: kept.registers, stepSize: 1 + random.below(9)).finish(
+    try await kept.registers.disposals(.init(putBack: 1 + random.below(9))).putBack(
       number, by: KeptRegisters.manager)
     #expect(try await kept.register() == before, "seed \(seed)")
   }

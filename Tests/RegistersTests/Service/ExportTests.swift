@@ -10,6 +10,7 @@ import ServiceKit
 import Store
 import Testing
 
+@testable import Keeping
 @testable import RegistersDomain
 @testable import RegistersService
 
@@ -19,7 +20,7 @@ import Testing
   static func fillEverything(_ kept: KeptRegisters) async throws {
     try await kept.fill()
     try await kept.hold(2)
-    _ = try await ProposeDisposal(registers: kept.registers)(by: KeptRegisters.manager)
+    _ = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     try await kept.registers.store.write { db in
       try db.execute(
         sql: """
@@ -50,11 +51,11 @@ import Testing
     }
   }
 
-  static func lines(_ kept: KeptRegisters, _ table: RegisterTable, _ format: ExportFormat, after: Int64 = 0)
+  static func lines(_ kept: KeptRegisters, _ table: KeptTable, _ format: ExportFormat, after: Int64 = 0)
     async throws
     -> String
   {
-    let stream = try await ExportRegister(registers: kept.registers).open(
+    let stream = try await Export(transactions: kept.registers.transactions, auditedAs: "register").open(
       table, format, after: after, by: KeptRegisters.manager)
     let text = Locked("")
     try await stream.forEachPart { part in text.withLock { $0 += String(decoding: part, as: UTF8.self) } }
@@ -85,7 +86,7 @@ import Testing
             case .bool(let flag): String(flag)
             case let json?: try json.document()
             }
-          let found = field.schema == .object([]) ? try cell.map { try JSONValue(parsing: $0).document() } : cell
+          let found = field.schema == .object([]) ? try cell.map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)).document() } : cell
           #expect(found == expected, "\(table.name) \(field.name)")
           #expect(!field.required || expected != nil, "\(table.name) \(field.name)")
         }
@@ -97,8 +98,8 @@ import Testing
   @Test func everyLineIsOfItsSchema() async throws {
     let kept = try KeptRegisters()
     try await Self.fillEverything(kept)
-    #expect(ExportRegister.schema.tables.map(\.name) == RegisterTables.all.map(\.name))
-    for (table, told) in zip(RegisterTables.all, ExportRegister.schema.tables) {
+    #expect(Export.Schema(RegisterTables.all).tables.map(\.name) == RegisterTables.all.map(\.name))
+    for (table, told) in zip(RegisterTables.all, Export.Schema(RegisterTables.all).tables) {
       #expect(told.columns == table.layout.fields.map(\.name) && told.line == table.layout.schema.json)
       for object in try Self.objects(try await Self.lines(kept, table, .jsonl)) {
         #expect(Set(object.keys).isSubset(of: told.columns), "\(table.name)")
@@ -182,7 +183,7 @@ import Testing
         "contacts": ["telephone", "familyName"], "quarantine": ["upn", "reason"], "schools": ["urn", "name"],
         "former-upns": ["upn", "pupil"], "pupils": ["upn", "id"], "visit-checks": ["note", "name"],
       ]
-      let table = try #require(RegisterTables.find(name))
+      let table = try #require(RegisterTables.all.first { $0.name == name })
       let (first, second) = (try #require(columns[name]?[0]), try #require(columns[name]?[1]))
       let read = try Self.objects(try await Self.lines(kept, table, .jsonl)).map {
         "\(Self.text($0[first])) \(Self.text($0[second]))"
@@ -214,7 +215,7 @@ import Testing
     let kept = try KeptRegisters()
     try await Self.fillEverything(kept)
     let before = try await Self.lines(kept, EntryLines.table, .jsonl)
-    let stream = try await ExportRegister(registers: kept.registers).open(
+    let stream = try await Export(transactions: kept.registers.transactions, auditedAs: "register").open(
       EntryLines.table, .jsonl, after: 0, by: KeptRegisters.manager)
     let text = Locked("")
     let registers = kept
@@ -230,9 +231,9 @@ import Testing
   @Test func onlySoManyAtOnce() async throws {
     let kept = try KeptRegisters()
     try await kept.fill()
-    let export = ExportRegister(registers: kept.registers)
-    let table = try #require(RegisterTables.find("schools"))
-    func open() async throws -> ExportRegister.Stream {
+    let export = Export(transactions: kept.registers.transactions, auditedAs: "register")
+    let table = try #require(RegisterTables.all.first { $0.name == "schools" })
+    func open() async throws -> Export.Stream {
       try await export.open(table, .csv, after: 0, by: KeptRegisters.manager)
     }
     do {

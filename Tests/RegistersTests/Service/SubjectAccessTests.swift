@@ -8,12 +8,13 @@ import ServiceKit
 import Store
 import Testing
 
+@testable import Keeping
 @testable import RegistersService
 
 /// What a child may know of itself, and who may be told of whom.
 @Suite(.timeLimit(.minutes(10))) struct SubjectAccessTests {
   private func document(_ kept: KeptRegisters, _ number: Int) async throws -> SubjectAccess.Document {
-    try await SubjectAccess(registers: kept.registers)(
+    try await SubjectAccess(records: RegisterRecords.all, transactions: kept.registers.transactions)(
       try await kept.pupil(number), by: Caller(subject: "user-legal", role: .legalOfficer))
   }
 

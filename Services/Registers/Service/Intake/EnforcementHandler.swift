@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Keeping
 import Messaging
 import ServiceKit
 

@@ -64,7 +64,7 @@ enum RowFaults {
   /// The school years that a school can have rows of: those that it has, and those whose log is kept.
   static func years(of school: URN, today: Day, in db: Database) throws -> [SchoolYear] {
     let current = SchoolYear(containing: today).startYear
-    let longest = Retention.entryYears.map(\.value).max() ?? 0
+    let longest = Retention.entries.years.map(\.value).max() ?? 0
     let kept = (current - longest - 1...current + 1).map { SchoolYear(startYear: $0) }
     let stored = try KeptYears.years(of: school, upTo: SchoolYear(startYear: PupilYearTable.years.upperBound), in: db)
     return Set(kept + stored).sorted { $0.startYear < $1.startYear }

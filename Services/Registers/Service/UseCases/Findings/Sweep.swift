@@ -56,7 +56,11 @@ struct Sweep: Sendable {
     }
     try await attempt { answer.released = try await ReleaseWaiting(registers: registers).releaseDue(today: today) }
     try await attempt { try await rows.lookIfDue() }
-    try await attempt { try await FinaliseDisposals(registers: registers).finaliseDisposals(today: today) }
+    try await attempt { try await registers.disposals().finalise(today: today) }
+    try await attempt {
+      let program = Caller.program(.registers)
+      while try await registers.write(by: program, { try RememberedAnswers.forget(at: $0.at, in: $0.db) }) > 0 {}
+    }
     if let failure { throw failure }
     return answer
   }

@@ -1,27 +1,25 @@
-import Contracts
-import GRDB
-import HTTPTypes
 import Messaging
-import RegistersDomain
 import Schemas
 import ServiceKit
 import Store
 
-/// Gives out the register in full, table by table, each from one moment and a part at a time.
-struct ExportRegister: Sendable {
-  let registers: Registers
+/// Gives out what a program holds in full, table by table, each from one moment and a part at a time.
+struct Export: Sendable {
+  let transactions: Transactions
+  /// What an export is called in the audit log, before its format.
+  let auditedAs: String
   /// How long an export may take and how many there may be: each keeps the store from clearing its log.
   var limits = StoreSnapshot.Limits()
 
   /// One export under way. It ends with its snapshot, at the latest when nobody has it any more.
   final class Stream: Sendable {
     private let snapshot: StoreSnapshot
-    private let table: RegisterTable
+    private let table: KeptTable
     private let format: ExportFormat
     private let start: Int64
 
     fileprivate init(
-      _ snapshot: StoreSnapshot, _ table: RegisterTable, _ format: ExportFormat, after start: Int64
+      _ snapshot: StoreSnapshot, _ table: KeptTable, _ format: ExportFormat, after start: Int64
     ) {
       self.snapshot = snapshot
       self.table = table
@@ -41,7 +39,7 @@ struct ExportRegister: Sendable {
       while let position = after {
         let (part, last) = try await snapshot.read { [table, format] db in
           var part: [UInt8] = []
-          let last = try table.lines(after: position, in: db) { table.layout.append($0, format, to: &part) }
+          let last = try table.page(after: position, in: db) { table.layout.append($0, format, to: &part) }
           return (part, last)
         }
         if !part.isEmpty { try await body(part) }
@@ -54,13 +52,13 @@ struct ExportRegister: Sendable {
   ///
   /// - Throws: `StoreError` while too many are under way.
   func open(
-    _ table: RegisterTable, _ format: ExportFormat, after: Int64, by caller: Caller
+    _ table: KeptTable, _ format: ExportFormat, after: Int64, by caller: Caller
   ) async throws -> Stream {
-    let place = try registers.store.snapshotPlace(limits)
-    try await registers.write(by: caller) { unit in
-      try unit.audit(.registerExported(format), of: .record(table.name))
+    let place = try transactions.store.snapshotPlace(limits)
+    try await transactions.write(by: caller) { [auditedAs] unit in
+      try unit.audit(AuditAction("\(auditedAs).export.\(format.rawValue)"), of: .record(table.name))
     }
-    return Stream(try registers.store.snapshot(limits, in: place), table, format, after: after)
+    return Stream(try transactions.store.snapshot(limits, in: place), table, format, after: after)
   }
 
   /// What every table's lines look like.
@@ -74,19 +72,13 @@ struct ExportRegister: Sendable {
     }
 
     let tables: [Table]
-  }
 
-  static let schema = Schema(
-    tables: RegisterTables.all.map { table in
-      .init(
-        name: table.name, about: table.about, columns: table.layout.fields.map(\.name), line: table.layout.schema.json)
-    })
-}
-
-extension RegisterTable {
-  /// Calls the body for the lines of the next positions: those of ``EntryLines`` where the table is theirs.
-  func lines(after: Int64, in db: Database, _ body: ([ExportCell]) throws -> Void) throws -> Int64? {
-    name == EntryLines.table.name
-      ? try EntryLines.page(after: after, in: db, body) : try page(after: after, in: db, body)
+    init(_ tables: [KeptTable]) {
+      self.tables = tables.map { table in
+        .init(
+          name: table.name, about: table.about, columns: table.layout.fields.map(\.name),
+          line: table.layout.schema.json)
+      }
+    }
   }
 }

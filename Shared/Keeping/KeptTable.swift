@@ -1,15 +1,16 @@
 import Contracts
 import Foundation
-import GRDB
-import RegistersDomain
+public import GRDB
 import Rulebook
 import Schemas
 
-/// One table of the register as it leaves in full, and as a child's own part of it.
-struct RegisterTable: Sendable {
+/// One table of a program's store as it leaves in full, and as a child's own part of it.
+public struct KeptTable: Sendable {
   /// What a stored value is.
-  enum Kind: Sendable {
-    case text, integer, flag, day, moment, session, code, schoolYear, receipt, pupil, urn, json
+  public enum Kind: Sendable, Hashable {
+    case text, integer, flag, day, moment, session, code, schoolYear, pupil, urn, json
+    /// A number behind a letter: `r12`.
+    case numbered(String)
 
     var schema: JSONSchema {
       switch self {
@@ -21,7 +22,7 @@ struct RegisterTable: Sendable {
       case .session: .session
       case .code: .code
       case .schoolYear: .string(pattern: "^[0-9]{4}/[0-9]{2}$")
-      case .receipt: .string(pattern: "^r[0-9]+$")
+      case .numbered(let prefix): .string(pattern: "^\(prefix)[0-9]+$")
       case .pupil: .pupil
       case .urn: .urn
       case .json: .object([])
@@ -37,7 +38,7 @@ struct RegisterTable: Sendable {
       case (.moment, .int64(let number)): .text(Timestamp(millis: number).description)
       case (.session, .int64(let number)): .text(number == 0 ? Session.am.rawValue : Session.pm.rawValue)
       case (.schoolYear, .int64(let number)): .text(SchoolYear(startYear: Int(number)).label)
-      case (.receipt, .int64(let number)): .text(EntryLog.name(ofReceipt: number))
+      case (.numbered(let prefix), .int64(let number)): .text("\(prefix)\(number)")
       case (.json, .string(let text)): .json(text)
       case (_, .string(let text)): .text(text)
       case (_, .int64(let number)): .text(String(number))
@@ -46,7 +47,8 @@ struct RegisterTable: Sendable {
     }
   }
 
-  struct Column: Sendable {
+  /// One column.
+  public struct Column: Sendable {
     let name: String
     let kind: Kind
     let isRequired: Bool
@@ -54,7 +56,10 @@ struct RegisterTable: Sendable {
     /// Where the value is; the column of the same name in snake case of `t` when nothing else is said.
     let sql: String
 
-    init(_ name: String, _ kind: Kind, optional: Bool = false, from sql: String? = nil, _ about: String) {
+    /// - Parameters:
+    ///   - sql: where the value is in the table `t`; the column of the same name in snake case when absent.
+    ///   - about: what it says, for the schema.
+    public init(_ name: String, _ kind: Kind, optional: Bool = false, from sql: String? = nil, _ about: String) {
       self.name = name
       self.kind = kind
       isRequired = !optional
@@ -65,18 +70,11 @@ struct RegisterTable: Sendable {
     private static func snakeCase(_ name: String) -> String {
       name.reduce(into: "") { text, letter in text += letter.isUppercase ? "_\(letter.lowercased())" : String(letter) }
     }
-
-    /// A child, by its opaque identifier.
-    static func pupil(
-      _ name: String = "pupil", optional: Bool = false, from sql: String = "t.pupil", _ about: String = "The child."
-    ) -> Column {
-      Column(name, .pupil, optional: optional, from: "(SELECT id FROM pupils WHERE number = \(sql))", about)
-    }
   }
 
   /// The table's name in the export.
-  let name: String
-  let about: String
+  public let name: String
+  public let about: String
   /// The table as `t`, with what it is joined to.
   let source: String
   /// A number by which lines are told apart, or that few of them share: what `after` names.
@@ -84,15 +82,29 @@ struct RegisterTable: Sendable {
   /// The order of lines that share a position.
   let order: String
   /// The lines about the children `subjects (pupil)`; `nil` when none are about a child.
-  let ofSubjects: String?
+  public let ofSubjects: String?
   /// How many positions are read at once.
-  let pageSize: Int
+  public let pageSize: Int
   let columns: [Column]
-  let layout: ExportLayout
+  /// How its lines are written.
+  public let layout: ExportLayout
+  private let reading: Reading?
 
-  init(
+  /// Calls the body for the lines of the next positions, in order, and answers the last of them; `nil` at the end.
+  public typealias Reading =
+    @Sendable (_ after: Int64, _ db: Database, _ body: ([ExportCell]) throws -> Void) throws -> Int64?
+
+  /// - Parameters:
+  ///   - name: as the export has it.
+  ///   - source: the table as `t`, with what it is joined to.
+  ///   - position: a whole number that few lines share; `after` names it.
+  ///   - order: of lines that share a position.
+  ///   - ofSubjects: which lines are about the children `subjects (pupil)`, whose values are ``DataSubject/records``.
+  ///   - pageSize: how many positions are read at once.
+  ///   - reading: for lines that are not the table's rows.
+  public init(
     _ name: String, _ about: String, source: String, position: String = "t.number", order: String = "1",
-    ofSubjects: String? = nil, pageSize: Int = 1_000, _ columns: [Column]
+    ofSubjects: String? = nil, pageSize: Int = 1_000, _ columns: [Column], reading: Reading? = nil
   ) {
     self.name = name
     self.about = about
@@ -102,12 +114,13 @@ struct RegisterTable: Sendable {
     self.ofSubjects = ofSubjects
     self.pageSize = pageSize
     self.columns = columns
+    self.reading = reading
     layout = ExportLayout(
       [.init("position", .integer(minimum: 0), "Where the line stands: what to give as after to go on behind it.")]
         + columns.map { .init($0.name, $0.kind.schema, required: $0.isRequired, $0.about) })
   }
 
-  /// The children with one of these numbers, as a common table expression.
+  /// The children with one of these identifiers, as a common table expression.
   private static let subjects = "WITH subjects (pupil) AS (SELECT value FROM json_each(:pupils))"
 
   private var selected: String { ([position] + columns.map(\.sql)).joined(separator: ", ") }
@@ -115,7 +128,8 @@ struct RegisterTable: Sendable {
   /// Calls the body for the lines of the next positions, in order.
   ///
   /// - Returns: the last of them; `nil` at the end.
-  func page(after: Int64, in db: Database, _ body: ([ExportCell]) throws -> Void) throws -> Int64? {
+  public func page(after: Int64, in db: Database, _ body: ([ExportCell]) throws -> Void) throws -> Int64? {
+    if let reading { return try reading(after, db, body) }
     let last = try Int64.fetchOne(
       db.cachedStatement(
         sql: """
@@ -133,13 +147,14 @@ struct RegisterTable: Sendable {
   }
 
   /// Calls the body for every line about some children, in order.
-  func forEachLine(of pupils: [Int64], in db: Database, _ body: ([ExportCell]) throws -> Void) throws {
+  public func forEachLine(
+    of subject: DataSubject, in db: Database, _ body: ([ExportCell]) throws -> Void
+  ) throws {
     guard let ofSubjects else { return }
-    let list = "[\(pupils.map { String($0) }.joined(separator: ","))]"
     let rows = try Row.fetchCursor(
       db,
       sql: "\(Self.subjects) SELECT \(selected) FROM \(source) WHERE \(ofSubjects) ORDER BY \(position), \(order)",
-      arguments: ["pupils": list])
+      arguments: ["pupils": subject.records])
     try forEach(rows, in: db, body)
   }
 

@@ -1,17 +1,18 @@
 import Contracts
 import HTTPTypes
 import Hummingbird
+public import Messaging
 import NIOCore
-import RegistersDomain
 import Schemas
-import ServiceKit
-import Store
+public import ServiceKit
+public import Store
 
-/// The complete export, a subject's own data, and the audit log.
-struct RightsRoutes: Sendable {
-  let registers: Registers
-  /// How long an export may take.
-  let exportLimits: StoreSnapshot.Limits
+/// The routes of the complete export, a subject's own data, and the audit log.
+public struct RightsRoutes: Sendable {
+  private let records: KeptRecords
+  private let transactions: Transactions
+  private let exportLimits: StoreSnapshot.Limits
+  private let didRead: @Sendable () -> Void
 
   private static let exporters = Policy.roles(.manager, .attendanceOfficer, reach: .wholeAuthority)
   /// The longest subject that is asked for, bytes.
@@ -19,37 +20,53 @@ struct RightsRoutes: Sendable {
   private static let after = About.Parameter(
     "after", .integer(minimum: 0), required: false, "Go on behind this position.")
 
-  func add(to router: ServiceRouter) {
-    let export = ExportRegister(registers: registers, limits: exportLimits)
+  /// - Parameters:
+  ///   - exportLimits: how long an export may take, and how many there may be.
+  ///   - didRead: told of each subject's document that was given.
+  public init(
+    _ records: KeptRecords, transactions: Transactions, exportLimits: StoreSnapshot.Limits = .init(),
+    didRead: @Sendable @escaping () -> Void = {}
+  ) {
+    self.records = records
+    self.transactions = transactions
+    self.exportLimits = exportLimits
+    self.didRead = didRead
+  }
+
+  public func add(to router: ServiceRouter) {
+    let export = Export(transactions: transactions, auditedAs: records.auditedAs, limits: exportLimits)
+    let tables = records.tables
     router.on(
       .get, "/export", Self.exporters,
       About(
-        "One table of the register in full, as it is at this moment",
+        "One table of what is held, in full, as it is at this moment",
         query: [
-          .init("table", .oneOf(RegisterTables.all.map(\.name)), "Which table."),
+          .init("table", .oneOf(tables.map(\.name)), "Which table."),
           .init("format", .oneOf(ExportFormat.allCases.map(\.rawValue)), required: false, "JSON Lines unless said."),
           Self.after,
         ], downloads: ExportFormat.allCases.map(\.mediaType))
-    ) { request, context in
-      let table = try request.query("table") { RegisterTables.find($0) }
+    ) { [records] request, context in
+      let table = try request.query("table") { name in tables.first { $0.name == name } }
       let format = try request.optionalQuery("format") { ExportFormat(rawValue: $0) } ?? .jsonl
       let stream = try await export.open(
         table, format, after: try Self.after(request), by: try context.caller)
-      return Self.response(stream, name: "registers-\(table.name).\(format.rawValue)", format)
+      return Self.response(stream, name: "\(records.name)-\(table.name).\(format.rawValue)", format)
     }
     router.on(
       .get, "/export/schema", Self.exporters,
-      About("The columns and the JSON Schema of every exported table", answer: ExportRegister.Schema.self)
-    ) { _, _ in try .json(ExportRegister.schema) }
+      About("The columns and the JSON Schema of every exported table", answer: Export.Schema.self)
+    ) { _, _ in try .json(Export.Schema(tables)) }
     router.on(
       .get, "/pupils/{id}/subject-access", .roles(.legalOfficer, .attendanceOfficer, reach: .ownRecords),
       About(
         "Everything that is held about a child, with what must be looked at before it is given out",
         answer: SubjectAccess.Document.self)
-    ) { [registers] _, context in
-      let id = try context.pupil()
-      return try .json(
-        try await SubjectAccess(registers: registers)(id, by: try context.caller))
+    ) { [records, transactions, didRead] _, context in
+      guard let id = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
+      let document = try await SubjectAccess(records: records, transactions: transactions)(
+        id, by: try context.caller)
+      didRead()
+      return try .json(document)
     }
     router.on(
       .get, "/audit", .roles(.manager, reach: .wholeAuthority),
@@ -61,11 +78,11 @@ struct RightsRoutes: Sendable {
             "verify", .oneOf(["page", "whole"]), required: false,
             "How much of the chain to check; the page unless said."),
         ], answer: ReadAudit.Page.self)
-    ) { [registers] request, context in
+    ) { [transactions] request, context in
       let subject = try request.optionalQuery("subject") { Self.isSubject($0) ? $0 : nil }
       let whole = try request.optionalQuery("verify") { ["page", "whole"].contains($0) ? $0 == "whole" : nil } ?? false
       return try .json(
-        try await ReadAudit(registers: registers)(
+        try await ReadAudit(transactions: transactions)(
           about: subject, after: try Self.after(request), verifiesWhole: whole, by: try context.caller))
     }
   }
@@ -82,7 +99,7 @@ struct RightsRoutes: Sendable {
       }
   }
 
-  private static func response(_ stream: ExportRegister.Stream, name: String, _ format: ExportFormat) -> Response {
+  private static func response(_ stream: Export.Stream, name: String, _ format: ExportFormat) -> Response {
     var headers: HTTPFields = [.contentType: format.mediaType, .cacheControl: "no-store"]
     headers[.contentDisposition] = "attachment; filename=\"\(name)\""
     return Response(

@@ -7,7 +7,7 @@ import Store
 
 /// Tells who did and read what. Reading it is on record as well.
 struct ReadAudit: Sendable {
-  let registers: Registers
+  let transactions: Transactions
 
   /// The most entries of one answer.
   static let pageSize = 1_000
@@ -41,11 +41,11 @@ struct ReadAudit: Sendable {
 
   /// Walks through the whole chain, some entries at a time.
   private func firstBreak() async throws -> Int64? {
-    let keys = registers.store.auditKeys
+    let keys = transactions.store.auditKeys
     var walk = AuditWalk()
     var hasMore = true
     while hasMore {
-      (walk, hasMore) = try await registers.read { [walk] db in
+      (walk, hasMore) = try await transactions.read { [walk] db in
         var walk = walk
         let hasMore = try walk.step(limit: 2_000, keys: keys, in: db)
         if !hasMore { try walk.finish(keys: keys, in: db) }
@@ -61,9 +61,9 @@ struct ReadAudit: Sendable {
   func callAsFunction(
     about subject: String?, after: Int64, verifiesWhole: Bool, by caller: Caller
   ) async throws -> Page {
-    let keys = registers.store.auditKeys
+    let keys = transactions.store.auditKeys
     let whole = verifiesWhole ? try await firstBreak() : nil
-    let entries = try await registers.write(by: caller) { unit in
+    let entries = try await transactions.write(by: caller) { unit in
       let entries = try AuditLog.entries(about: subject, after: after, limit: Self.pageSize, keys: keys, in: unit.db)
       try unit.audit(.auditRead, of: .record(subject ?? "all"))
       return entries

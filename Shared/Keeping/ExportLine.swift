@@ -1,6 +1,7 @@
+import Foundation
 public import Schemas
 
-/// The form in which the register leaves in full.
+/// The form in which what a program holds leaves in full.
 public enum ExportFormat: String, Sendable, CaseIterable {
   case jsonl, csv
 
@@ -28,7 +29,7 @@ public enum ExportCell: Hashable, Sendable {
     case .text(let text): .string(text)
     case .integer(let number): .integer(Int(number))
     case .flag(let flag): .bool(flag)
-    case .json(let text): (try? JSONValue(parsing: text)) ?? .string(text)
+    case .json(let text): (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .string(text)
     }
   }
 }
