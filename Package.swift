@@ -205,7 +205,7 @@ let package = Package(
           "ServiceTestKit", .hummingbirdTesting,
         ] + kits),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
-      tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
+      tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded", "TestKit"]),
       tests(
         "MessagingTests",
         [

@@ -1,4 +1,5 @@
 import Foundation
+import Contracts
 import GRDB
 import Keeping
 import Messaging

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import GRDB
+import Keeping
 import Logging
 import Messaging
 import RegistersDomain
