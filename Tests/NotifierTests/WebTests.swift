@@ -7,6 +7,7 @@ import Logging
 import Messaging
 import NIOCore
 import NotifierDomain
+import RollCopy
 import ServiceKit
 import Store
 import TestKit
