@@ -33,16 +33,16 @@ extension Target.Dependency {
 
 /// What every service's `Service` target stands on.
 let kits: [Target.Dependency] = [
-  "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit", "RollCopy",
+  "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit", "Keeping", "RollCopy",
   .grdb, .hummingbird, .httpTypes, .nioCore, .lifecycle, .configuration, .logging, .metrics, .tracing,
 ]
 
 /// A service: a pure domain, the parts around it, and a main of twenty lines.
-func service(_ name: String, uses more: [Target.Dependency] = []) -> [Target] {
+func service(_ name: String, domain: [Target.Dependency] = [], uses more: [Target.Dependency] = []) -> [Target] {
   [
     .target(
-      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts", "Schemas"], path: "Services/\(name)/Domain",
-      swiftSettings: strict),
+      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts", "Schemas"] + domain,
+      path: "Services/\(name)/Domain", swiftSettings: strict),
     .target(
       name: "\(name)Service", dependencies: [.target(name: "\(name)Domain")] + kits + more,
       path: "Services/\(name)/Service", swiftSettings: strict),
@@ -67,6 +67,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
     .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
     .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
@@ -86,6 +87,8 @@ let package = Package(
     kit("Rulebook"),
     kit("Seeded"),
     kit("Schemas"),
+    kit("CaseFlow", path: "CaseKit/Flow", ["Rulebook"]),
+    kit("CaseKit", path: "CaseKit/Service", ["CaseFlow"] + kits),
     .target(
       name: "Contracts", dependencies: ["Rulebook", "Schemas"], path: "Shared/Contracts", exclude: ["Golden"],
       swiftSettings: strict),
@@ -99,14 +102,20 @@ let package = Package(
       name: "broker", dependencies: ["EmbeddedBroker", "CFixedPort", "CProcess", .argumentParser],
       path: "Shared/Kafka/Main",
       swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
-    kit("Store", [.grdb, .crypto, .systemPackage]),
-    kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", .grdb]),
+    kit("Store", ["Rulebook", "Contracts", .grdb, .crypto, .systemPackage]),
+    kit(
+      "Letters",
+      [
+        "Rulebook", "Contracts", "Store", "ServiceKit", .grdb, .crypto, .lifecycle,
+        .product(name: "Mustache", package: "swift-mustache"),
+      ]),
+    kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", "Keeping", .grdb]),
     kit("MessagingMachines", path: "Messaging/Machines"),
     kit(
       "Messaging", path: "Messaging/Runtime",
       [
-        "MessagingMachines", "Contracts", "Schemas", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird, .httpTypes,
-        .nioCore,
+        "MessagingMachines", "Rulebook", "Contracts", "Schemas", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird,
+        .httpTypes, .nioCore,
         .nioHTTP1, .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing, .serviceContext,
       ]),
     kit(
@@ -121,9 +130,15 @@ let package = Package(
         .configuration,
         .systemPackage, .logging, .metrics, .tracing, .serviceContext,
       ]),
+    kit(
+      "Keeping",
+      [
+        "Rulebook", "Contracts", "Schemas", "Store", "Messaging", "ServiceKit", .grdb, .hummingbird, .httpTypes, .nioCore,
+      ]),
   ]
     + service("Registers", uses: [.crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
     + service("Enforcement")
+    + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       .target(
@@ -143,6 +158,9 @@ let package = Package(
       .target(
         name: "Simulator", dependencies: ["MessagingMachines", "Seeded"], path: "Tests/Simulator", swiftSettings: strict
       ),
+      .target(
+        name: "CaseSimulator", dependencies: ["CaseFlow", "Rulebook", "Seeded"], path: "Tests/CaseSimulator",
+        swiftSettings: strict),
       .executableTarget(
         name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulate", swiftSettings: strict),
       .executableTarget(
@@ -167,22 +185,34 @@ let package = Package(
         "ContractTests",
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
-          "EnforcementService", "NotifierService", .logging, .crypto, .grdb,
+          "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow", .logging, .crypto,
+          .grdb,
         ]),
       tests(
         "KafkaTests",
         [
           "Kafka", "EmbeddedBroker", .metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
         ]),
-      tests("StoreTests", ["Store", "TestKit", .grdb]),
+      tests("StoreTests", ["Store", "Rulebook", "Contracts", "TestKit", .grdb]),
+      tests(
+        "LettersTests",
+        ["Letters", "Contracts", "Rulebook", "Store", "ServiceKit", "TestKit", "Seeded", .grdb, .crypto, .logging]),
       tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),
+      tests(
+        "CaseworkTests",
+        [
+          "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "Seeded", "TestKit",
+          "ServiceTestKit", .hummingbirdTesting,
+        ] + kits),
+      tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
       tests(
         "MessagingTests",
         [
-          "Messaging", "MessagingMachines", "Contracts", "Kafka", "EmbeddedBroker", "Store", "ServiceKit", "TestKit",
-          .grdb, .hummingbird, .hummingbirdTesting, .logging,
+          "Messaging", "MessagingMachines", "Rulebook", "Contracts", "Kafka", "EmbeddedBroker", "Store", "ServiceKit",
+          "TestKit", .grdb, .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .logging,
         ]),
+      tests("KeepingTests", ["TestKit"] + kits),
       tests(
         "ServiceKitTests",
         [

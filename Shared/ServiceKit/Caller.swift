@@ -1,3 +1,5 @@
+public import Contracts
+
 /// What a caller is; decides which routes it may use.
 public enum Role: String, Sendable, Codable, CaseIterable {
   /// A school's own staff or information system; sees its own pupils only.
@@ -34,6 +36,9 @@ public struct Caller: Sendable, Hashable {
     self.schools = schools
     self.scopes = scopes
   }
+
+  /// A program of the suite, for what it does by itself or because of another's event.
+  public static func program(_ name: ServiceName) -> Caller { Caller(subject: name.rawValue, role: .service) }
 
   /// The schools that the caller is confined to, by URN; `nil` for one who works for the whole authority. A school's user
   /// whose token names no school is confined to none.

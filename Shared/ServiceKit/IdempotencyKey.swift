@@ -7,7 +7,7 @@ public import Hummingbird
 public struct IdempotencyKey: Sendable, Hashable {
   /// The key, bound to the caller, as it is kept.
   public let scopedKey: String
-  /// What the request was: method, path and body. The same key with another fingerprint is refused.
+  /// What the request was: method, address and body. The same key with another fingerprint is refused.
   public let fingerprint: Data
 
   /// `nil` when the request carries no key.
@@ -21,8 +21,9 @@ public struct IdempotencyKey: Sendable, Hashable {
       throw .badRequest("invalid-idempotency-key", "The Idempotency-Key must be 8 to 128 printable characters")
     }
     scopedKey = "\(caller.subject) \(key)"
+    let query = request.uri.query.map { "?\($0)" } ?? ""
     var hasher = SHA256()
-    hasher.update(data: Data("\(request.method.rawValue) \(request.uri.path)\n".utf8))
+    hasher.update(data: Data("\(request.method.rawValue) \(request.uri.path)\(query)\n".utf8))
     hasher.update(data: body)
     fingerprint = Data(hasher.finalize())
   }

@@ -5,16 +5,8 @@ import NIOCore
 
 /// What a request's `If-Match` demands: that what it edits is still as the caller read it.
 ///
-/// A handler takes it from the request and a use case holds it against the present representation, first thing in the
-/// transaction of the edit, so that nothing can come between:
-///
-/// ```swift
-/// let precondition = Precondition(request)
-/// try await desk.write(by: caller) { writer, db in
-///   try precondition.require { try ReadSchoolList.answer(urn, in: db) }
-///   …
-/// }
-/// ```
+/// It is compared with the present representation first thing in the transaction of the edit, so that nothing can come
+/// between: `Transactions.onlyIf(_:key:_:)` of Messaging does so.
 public struct Precondition: Sendable {
   /// For edits that no request asks for.
   public static let none = Precondition(tags: nil)

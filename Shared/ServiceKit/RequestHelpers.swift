@@ -120,7 +120,7 @@ private func checkForm(_ type: any Decodable.Type, _ data: Data, _ extent: FormE
 
 extension Response {
   /// A value as every JSON answer writes it.
-  static func encoded(_ value: some Encodable) throws -> [UInt8] {
+  public static func encoded(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(value))

@@ -1,3 +1,4 @@
+import CaseworkService
 import EnforcementService
 import Foundation
 import NotifierService
@@ -12,7 +13,7 @@ import Testing
   private static let parts: [(title: String, keys: [ConfigurationKey])] = [
     ("Every service", ServiceConfiguration.keys), ("Registers", RegistersConfig.keys),
     ("Enforcement", EnforcementConfig.keys),
-    ("Notifier", NotifierConfig.keys),
+    ("Notifier", NotifierConfig.keys), ("Casework", CaseworkConfig.keys),
   ]
 
   private static var document: String {

@@ -1,3 +1,4 @@
+import CaseworkService
 import EnforcementService
 import Foundation
 import Logging
@@ -30,7 +31,7 @@ import Testing
         "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": store,
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": folder.appending(path: "jwks.json").path,
         "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
-        "FEED_ENFORCEMENT": "http://127.0.0.1:1",
+        "FEED_ENFORCEMENT": "http://127.0.0.1:1", "LETTERS_SENDER": "Made-up Council;1 Made-up Street",
       ])
       var logger = Logger(label: name)
       logger.logLevel = .critical
@@ -44,6 +45,7 @@ import Testing
     Described(name: "registers") { try await Registers.build($0, $1) },
     Described(name: "enforcement") { try await Enforcement.build($0, $1) },
     Described(name: "notifier") { try await Notifier.build($0, $1) },
+    Described(name: "casework") { try await Casework.build($0, $1) },
   ]
 
   @Test("docs/openapi is what the routes are, each with a summary and no unknown path parameter", arguments: services)

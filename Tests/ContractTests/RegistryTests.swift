@@ -80,12 +80,14 @@ import Testing
         "record-hold-placed", "record-hold-released",
       ])
     #expect(owned[.notifier] == ["message-disclosed", "receiver-disabled"])
-    #expect(owned.count == 3)
+    #expect(owned[.casework] == ["case-opened"])
+    #expect(owned.count == 4)
   }
 
   @Test("Every service of an authority has one topic and one source")
   func topics() {
-    #expect(EventRegistry.topics(authority: "880") == ["880.registers", "880.enforcement", "880.notifier"])
+    #expect(
+      EventRegistry.topics(authority: "880") == ["880.registers", "880.enforcement", "880.notifier", "880.casework"])
     #expect(ServiceName.enforcement.source(authority: "383") == "/383/enforcement")
   }
 

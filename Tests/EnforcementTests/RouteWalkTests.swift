@@ -68,6 +68,9 @@ import Testing
       rows: [
         "GET /audit/anchor": .init("head=120.9f86d081884c7d659a2feaa0&reader=notifier", holdsRecords: false),
         "POST /audit/chain/acknowledgements": .init(body: #"{"breaks":["1"],"reason":"Seen"}"#),
+        "GET /audit": .init("subject=\(pupil)&after=0&verify=page"),
+        "GET /export": .init("table=proposals&format=jsonl&after=0"),
+        "GET /pupils/{id}/subject-access": .init(path: ["id": pupil]),
         "GET /proposals": .init("", "status=all&after=0"),
         "GET /pupils/{id}/threshold": .init(path: ["id": pupil], "school=\(school)"),
         "GET /events": .init("after=0&limit=10"), "POST /parked/{id}/retry": .init(path: ["id": "1"]),

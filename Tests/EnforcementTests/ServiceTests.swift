@@ -23,8 +23,7 @@ struct Enforced {
   let calendar: SchoolCalendar
   let clock = ManualClock(Date(timeIntervalSince1970: 1_798_761_600))  // 2027-01-01
 
-  init() throws {
-    let path = NSTemporaryDirectory() + "enforcement-\(UUID().uuidString).sqlite"
+  init(path: String = NSTemporaryDirectory() + "enforcement-\(UUID().uuidString).sqlite") throws {
     store = try Store(
       path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
       auditKeys: TestAuditKeys.keys)
@@ -54,12 +53,12 @@ struct Enforced {
     try await apply(CalendarRecorded(school: school, schoolYear: SchoolYear(startYear: 2026), calendar: calendar))
   }
 
-  func applyPupil(born: String = "2014-05-10") async throws {
+  func applyPupil(born: String = "2014-05-10", registration: Int64? = nil, leftOn: Day? = nil) async throws {
     try await apply(
       PupilEnrolled(
         pupil: pupil, school: school, upn: nil, givenName: "Ada", familyName: "Made-Up",
         dateOfBirth: try #require(Day(iso: born)), yearGroup: nil, enrolledOn: calendar.terms[0].first,
-        addressProtected: false))
+        leftOn: leftOn, addressProtected: false, registration: registration))
   }
 
   /// Marks of a code from the first session on, two a day.

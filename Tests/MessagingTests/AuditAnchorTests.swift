@@ -13,7 +13,7 @@ import Testing
 @testable import Messaging
 
 /// Readers hold where their sources' audit logs stood, and so a log that was made anew with the key itself is found.
-@Suite("Audit anchors", .serialized)
+@Suite("Audit anchors", .serialized, .timeLimit(.minutes(10)))
 struct AuditAnchorTests {
   /// A feed that asks the source's own watch.
   private struct AskedFeed: EventFeed {

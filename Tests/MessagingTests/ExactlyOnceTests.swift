@@ -10,7 +10,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite("Outbox to effect", .serialized)
+@Suite("Outbox to effect", .serialized, .timeLimit(.minutes(10)))
 struct ExactlyOnceTests {
   let decision = AuditLog.Entry(
     at: Date(timeIntervalSince1970: 1_790_000_000), actor: "tester", role: "operator", action: "parked.retry",

@@ -43,18 +43,10 @@ final class Progress: Sendable {
 
   func reached(_ number: Int64) { continuation.yield(number) }
 
-  /// Returns when the number, or a higher one, was reached; throws after the deadline.
-  func wait(for number: Int64, deadline: Duration = .seconds(120)) async throws {
-    struct Late: Error { let waitedFor: Int64 }
-    try await withThrowingTaskGroup { group in
-      group.addTask { [stream] in for await reached in stream where reached >= number { return } }
-      group.addTask {
-        try await ContinuousClock().sleep(for: deadline)
-        throw Late(waitedFor: number)
-      }
-      try await group.next()
-      group.cancelAll()
-    }
+  /// Returns when the number, or a higher one, was reached. What never comes ends with the time limit of its suite.
+  func wait(for number: Int64) async throws {
+    for await reached in stream where reached >= number { return }
+    throw CancellationError()
   }
 }
 

@@ -36,6 +36,7 @@ extension Sample {
     pupil: pupil, school: school, kind: .sickness, filedOn: foundOn, dueOn: foundOn.adding(days: 5), finding: "f1")
   static let missing = RegisterMissing(school: school, date: foundOn, session: .pm)
   static let received = RegisterReceived(school: school, date: foundOn, session: .pm)
+  static let missingLapsed = RegisterMissingLapsed(school: school, date: foundOn, session: .pm)
   static let reached = CompulsorySchoolAgeReached(pupil: pupil, school: school, on: foundOn)
   static let ended = CompulsorySchoolAgeEnded(pupil: pupil, school: school, on: foundOn)
 
@@ -48,8 +49,8 @@ extension Sample {
       + both(FifteenDaySickness.self) + both(PersistentAbsence.self) + both(SevereAbsence.self)
       + both(PartTimeSixWeeks.self) + both(PartTimeTwelveWeeks.self)
       + [
-        Report(filed), Report(left(concerns: concerns)), Report(missing), Report(received), Report(reached),
-        Report(ended),
+        Report(filed), Report(left(concerns: concerns)), Report(missing), Report(received), Report(missingLapsed),
+        Report(reached), Report(ended),
       ]
   }
 

@@ -191,11 +191,17 @@ import Testing
     }
   }
 
-  @Test func aMissingRegisterIsToldToItsSchoolWithoutAChildAndItsComingTakesItBack() async throws {
+  @Test(arguments: [
+    (type: RegisterReceived.type.name, data: Sample.received as any EventData),
+    (type: RegisterMissingLapsed.type.name, data: Sample.missingLapsed),
+  ])
+  func aMissingRegisterIsToldToItsSchoolWithoutAChildAndTakenBack(
+    _ end: (type: String, data: any EventData)
+  ) async throws {
     try await withFolder { folder in
       let school = Receiver()
       let other = Receiver()
-      let types = [RegisterMissing.type.name, RegisterReceived.type.name]
+      let types = [RegisterMissing.type.name, end.type]
       try await school.serve { address in
         try await other.serve { otherAddress in
           try await Harness.run(in: folder) { harness in
@@ -204,9 +210,9 @@ import Testing
               ($0.eventTypes, $0.schools) = (types, [Sample.otherSchool.text])
             }.subscription.id
             // Nobody is enrolled: no child is asked for.
-            try await harness.take(Sample.received, id: "too-early")
+            try await harness.take(end.data, id: "too-early")
             try await harness.take(Sample.missing, id: "e1")
-            try await harness.take(Sample.received, id: "e2")
+            try await harness.take(end.data, id: "e2")
             #expect(await harness.waitForRecords(2) == [.delivered, .delivered])
             let requests = await school.next(2)
             #expect(requests.map { $0.json["type"] as? String } == types)

@@ -34,6 +34,9 @@ import Testing
             """#),
         "POST /subscriptions/{id}/replay": .init(
           body: #"{"from":"2026-09-07T09:00:00Z","to":"2026-09-08T09:00:00Z"}"#),
+        "GET /audit": .init("subject=\(id)&after=0&verify=page"),
+        "GET /export": .init("table=subscriptions&format=jsonl&after=0"),
+        "GET /pupils/{id}/subject-access": .init(path: ["id": "p0123456ab"], holdsRecords: false),
         "GET /disclosures": .init("subscription=\(id)&after=0"), "GET /events": .init("after=0&limit=10"),
         "POST /parked/{id}/retry": .init(path: ["id": "1"]), "POST /parked/{id}/discard": .init(path: ["id": "1"]),
       ], ofTheSchool: [id, school],

@@ -148,6 +148,36 @@ struct RouterTests {
     #expect(try await service.call(.get, "/health/live").status == .ok)
   }
 
+  /// Every place is taken: what tells an operator so is answered all the same, and others are told to come again.
+  @Test func whatTellsThatSomethingIsWrongIsNeverRefused() async throws {
+    let (gate, opens) = AsyncStream<Void>.makeStream()
+    let (begun, begins) = AsyncStream<Void>.makeStream()
+    let service = try await TestService { router in
+      router.on(.get, "/held", .roles(.attendanceOfficer, reach: .shared), About("It waits")) { _, _ in
+        begins.yield()
+        for await _ in gate {}
+        return .noContent
+      }
+    }
+    let token = try await service.token(.attendanceOfficer)
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<2 { group.addTask { try await service.call(.get, "/held", token: token).status.code } }
+      var waiting = 0
+      for await _ in begun {
+        waiting += 1
+        if waiting == 2 { break }
+      }
+      for path in ["/health/live", "/health/ready", "/metrics"] {
+        #expect(try await service.call(.get, path).status == .ok, "\(path)")
+      }
+      let refused = try await service.call(.get, "/day?day=2026-09-07", token: token)
+      #expect(refused.status == .serviceUnavailable && refused.headers[.retryAfter] == "1")
+      opens.finish()
+      for try await status in group { #expect(status == 204) }
+    }
+    #expect(try await service.call(.get, "/day?day=2026-09-07", token: token).status == .ok)
+  }
+
   @Test func aSchoolSeesItselfOnly() async throws {
     let service = try await TestService()
     let own = try await service.token(.school, schools: ["100001"])

@@ -90,8 +90,8 @@ class Suite:
         state = json.loads(next(folder.glob("*.json")).read_text())
         self.bootstrap = state["bootstrapServers"]
         ports = {program["service"]: program["port"] for program in state["programs"]}
-        self.registers, self.enforcement, self.notifier = (
-            f"http://127.0.0.1:{ports[name]}" for name in ("registers", "enforcement", "notifier"))
+        self.registers, self.enforcement, self.notifier, self.casework = (
+            f"http://127.0.0.1:{ports[name]}" for name in ("registers", "enforcement", "notifier", "casework"))
         self.tokens = {}
         self.pids = self.children()
 
@@ -136,7 +136,8 @@ class World:
 
     def __init__(self, suite):
         self.suite = suite
-        self.registers, self.enforcement, self.notifier = suite.registers, suite.enforcement, suite.notifier
+        self.registers, self.enforcement, self.notifier, self.casework = (
+            suite.registers, suite.enforcement, suite.notifier, suite.casework)
         self.token = suite.token
         for number, school in enumerate((SCHOOL, OTHER)):
             self.open(school, [self.pupil(number * 100 + index) for index in range(10)])
@@ -232,7 +233,9 @@ class World:
 
 
 def wait_until(condition, what):
-    """For what no signal tells: bounded, and says what it waited for."""
+    """The one place that looks again and again: for what a program shows by HTTP, a command or a file, of which it sends
+    no event. What ends a process, a line of a log or a request to a receiver is waited for as such. Bounded, and says
+    what it waited for."""
     deadline = time.monotonic() + WAIT
     while not condition():
         assert time.monotonic() < deadline, f"waited too long for {what}"

@@ -6,7 +6,9 @@ applied and no program dies.
 
 import gzip
 import json
+import re
 import socket
+from pathlib import Path
 
 import pytest
 import requests
@@ -662,9 +664,60 @@ def test_a_file_of_pupils_larger_than_the_limit(files, media, query):
     files.expect_all_alive()
 
 
+# Attacks that want a suite, a receiver, a key or a disk of their own, and the test that tries each: the file, the test.
+SWIFT, REGISTERS = "../ServiceKitTests", "../RegistersTests/Service"
+ELSEWHERE = [
+    ("a receiver's status line below 100", "test_hostile_receivers.py", "test_no_answer_ends_the_notifier"),
+    ("a receiver under which the notifier dies", "test_hostile_receivers.py",
+     "test_a_receiver_under_which_the_notifier_dies_twice_is_suspended"),
+    ("a receiver that must go while delivery is off", "../NotifierTests/WebTests.swift",
+     "whileDeliveryIsOffAnOperatorReadsTestsAndDeletes"),
+    ("a receiver that drips its answer", f"{SWIFT}/OutgoingHTTPTests.swift", "oneDeadlineHoldsForTheWholeAnswer"),
+    ("a token that names its own algorithm", f"{SWIFT}/TokenVerifierTests.swift", "junkFixesNothing"),
+    ("keys of which some cannot be read", f"{SWIFT}/TrustedKeysTests.swift", "unreadableKeys"),
+    ("tokens with unknown keys, without pause", f"{SWIFT}/KeyRingTests.swift", "unknownKeys"),
+    ("a removed key", f"{SWIFT}/KeyRingTests.swift", "removedKeys"),
+    ("a sign-in service that is away", f"{SWIFT}/KeyRingTests.swift", "away"),
+    ("junk tokens that lock others out", "test_edge.py", "test_junk_tokens_lock_nobody_out_and_are_slowed_down"),
+    ("a token that lives too long", "test_edge.py", "test_a_token_that_lives_too_long_is_refused"),
+    ("bodies at a byte a second", "test_edge.py", "test_bodies_that_drip_hold_no_place"),
+    ("connections that send nothing", "test_edge.py", "test_connections_that_send_nothing_keep_nobody_out"),
+    ("answers that nobody fetches", "test_edge.py", "test_answers_that_nobody_reads_are_given_up"),
+    ("lengths that are not the body's", "test_edge.py", "test_lengths"),
+    ("a body in chunks beyond its limit", "test_edge.py", "test_too_large_in_chunks_or_not"),
+    ("JSON of brackets", "test_edge.py", "test_json_that_is_not_worth_its_memory"),
+    ("the worst body of each route", "test_memory.py", "test_the_peak_of_a_body"),
+    ("an audit entry that is gone", "test_resources.py",
+     "test_a_broken_audit_log_fails_the_status_until_it_is_acknowledged"),
+    ("an audit log that is cut off, emptied or changed", f"{REGISTERS}/AuditChainTests.swift",
+     "whatIsDoneToTheEndIsSeenAtOnce"),
+    ("an audit log made anew with its key", "../MessagingTests/AuditAnchorTests.swift",
+     "aLogMadeAnewWithTheKeyIsFoundByItsReader"),
+    ("a year's marks changed by hand", f"{REGISTERS}/RowCheckTests.swift", "aChangedRowIsFoundAndMadeAnew"),
+    ("an officer of other schools, in registers", f"{REGISTERS}/RouteWalkTests.swift", "foreignCallersAreKeptOut"),
+    ("an officer of other schools, in enforcement", "../EnforcementTests/RouteWalkTests.swift",
+     "foreignCallersAreKeptOut"),
+    ("an officer of other schools, in notifier", "../NotifierTests/RouteWalkTests.swift", "foreignCallersAreKeptOut"),
+    ("another user who reads the store", "test_resources.py", "test_nothing_on_the_disk_is_readable_by_others"),
+    ("a full disk", "test_resources.py", "test_a_full_disk_loses_nothing"),
+    ("too few descriptors", "test_resources.py", "test_too_few_descriptors_are_told_and_survived"),
+    ("exports that nobody fetches", "test_resources.py", "test_unread_exports_end_and_give_up_their_places"),
+    ("a clock that goes back", f"{REGISTERS}/ClockBackTests.swift",
+     "momentsStayInOrderAndAnswersOfThePastStay"),
+    ("forbidden requests in number", "test_edge.py", "test_forbidden_requests_are_events_and_slowed_down"),
+    ("an edit of what somebody else changed", f"{REGISTERS}/RouteWalkTests.swift", "staleEditsAreRefused"),
+    ("an answer without the security fields", "test_edge.py", "test_every_answer_carries_the_security_fields"),
+]
+
+
+@pytest.mark.parametrize("name,file,test", ELSEWHERE, ids=[case[0] for case in ELSEWHERE])
+def test_an_attack_is_tried_where_the_table_says(name, file, test):
+    assert re.search(rf"\b(def|func) {test}\b", (Path(__file__).parent / file).read_text()), test
+
+
 def test_the_table_is_long_enough():
     tables = [UNREADABLE, BAD_ROWS, ROUTES, RAW, SUBSCRIPTIONS, TRANSFERS, CHILDREN, TABLES, ROWS, OBJECTS, QUESTIONS,
-              FORMS, MEDIA]
+              FORMS, MEDIA, ELSEWHERE]
     count = sum(map(len, tables)) + 11 + 5 + 4
     print(f"hostile requests: {count}")
     assert count >= 150

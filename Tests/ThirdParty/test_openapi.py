@@ -15,7 +15,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance, response_headers_conformance, response_schema_conformance, status_code_conformance)
 
-SERVICES = ["registers", "enforcement", "notifier"]
+SERVICES = ["registers", "enforcement", "notifier", "casework"]
 DOCUMENTS = PROGRAMS.parents[1] / "docs" / "openapi"
 SEED = int(os.environ.get("OPENAPI_SEED", "20260907"))
 # Of all operations together, so that the file takes as long however many there are.

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from conftest import wait_until
+
 PROGRAMS = Path(__file__).resolve().parents[2] / ".build" / "debug"
 ISSUER = "https://sign-in.test"
 PROPOSED = "uk.everyschoolday.enforcement.penalty-notice-proposed.v1"
@@ -94,10 +96,7 @@ class Notifier:
     def wait_for(self, service):
         """Until the notifier has taken in everything that was published."""
         wanted = f'intake_position{{topic="880.{service}"}} {self.sequences[service]}'
-        deadline = time.monotonic() + WAIT
-        while wanted not in requests.get(f"{self.base}/metrics", timeout=WAIT).text:
-            assert time.monotonic() < deadline, "waited too long for: " + wanted
-            time.sleep(0.02)
+        wait_until(lambda: wanted in requests.get(f"{self.base}/metrics", timeout=WAIT).text, wanted)
 
     def start(self, **changes):
         keys = self.folder / "audit.keys"

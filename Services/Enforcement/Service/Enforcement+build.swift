@@ -1,4 +1,5 @@
 import Contracts
+import Keeping
 import Messaging
 public import ServiceKit
 import Store
@@ -27,6 +28,8 @@ public enum Enforcement {
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     ProposalRoutes(store: store, judge: judge, clock: environment.clock).add(to: router)
+    let transactions = Transactions(store: store, outbox: outbox, clock: environment.clock)
+    RightsRoutes(EnforcementRecords.all, transactions: transactions).add(to: router)
     return BuiltService(environment, router: router, background: messaging.services)
   }
 }

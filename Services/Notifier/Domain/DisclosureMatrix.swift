@@ -114,7 +114,7 @@ enum DisclosureMatrix {
     // No child in it: the level counts the school's own day and session.
     Row(
       source: "the product's own: no row in the disclosure table",
-      events: [RegisterMissing.type, RegisterReceived.type],
+      events: [RegisterMissing.type, RegisterReceived.type, RegisterMissingLapsed.type],
       bases: [.educationDuty], cells: [school(.attendance)]),
   ]
 

@@ -23,8 +23,8 @@ extension Report {
     [PenaltyNoticeProposed.self, PenaltyNoticeProposalRevised.self, PenaltyNoticeProposalLapsed.self]
     + FindingKind.allCases.flatMap { finding($0.topic) }
     + [
-      ReturnFiled.self, PupilLeft.self, RegisterMissing.self, RegisterReceived.self, CompulsorySchoolAgeReached.self,
-      CompulsorySchoolAgeEnded.self,
+      ReturnFiled.self, PupilLeft.self, RegisterMissing.self, RegisterReceived.self, RegisterMissingLapsed.self,
+      CompulsorySchoolAgeReached.self, CompulsorySchoolAgeEnded.self,
     ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: reportable.map { ($0.type.name, $0) })
@@ -178,6 +178,14 @@ extension RegisterMissing: Reportable {
 }
 
 extension RegisterReceived: Reportable {
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: nil, school: school, course: .withdraws, matter: register(school, date, session),
+      facts: [.date: .string(date.iso), .session: .string(session.rawValue)])
+  }
+}
+
+extension RegisterMissingLapsed: Reportable {
   public var report: Report {
     Report(
       type: Self.type, pupil: nil, school: school, course: .withdraws, matter: register(school, date, session),

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Contracts
 import GRDB
+import Keeping
 import Logging
 import Messaging
 import NIOPosix
@@ -59,6 +60,8 @@ public enum Notifier {
       store: store, clock: environment.clock
     ).add(to: router)
     DisclosureRoutes(store: store, clock: environment.clock).add(to: router)
+    let transactions = Transactions(store: store, outbox: outbox, clock: environment.clock)
+    RightsRoutes(NotifierRecords.all, transactions: transactions).add(to: router)
     return BuiltService(
       environment, router: router,
       background: [resolving, HTTPClientService(client: http), WebhookClientService(client: client)]

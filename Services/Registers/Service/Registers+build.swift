@@ -1,11 +1,11 @@
 import Contracts
 import GRDB
+import Keeping
 import Messaging
 public import ServiceKit
 import Store
 
-/// Records every school's marks as the law requires and publishes them.
-public enum Registers {
+extension Registers {
   /// Builds the service. The same function serves the program and the tests.
   ///
   /// - Throws: `ConfigurationError`, `StoreError`, or GRDB's `DatabaseError` when the file cannot be read.
@@ -20,17 +20,18 @@ public enum Registers {
         "SELECT at_millis FROM \($0) ORDER BY number DESC LIMIT 1"
       }, environment: environment)
     try await store.write { try Pupils.foldNames(in: $0) }
-    let outbox = RegisterDesk.outbox(authority: configuration.authority, store: store)
+    let outbox = Registers.outbox(authority: configuration.authority, store: store)
     let subscriptions = config.enforcementFeed.map { address in
       [
         Messaging.Subscription(
-          .enforcement, handler: EnforcementHandler(), feed: Messaging.feed(base: address, environment: environment))
+          .enforcement, handler: EnforcementHandler(outbox: outbox),
+          feed: Messaging.feed(base: address, environment: environment))
       ]
     }
     let messaging = Messaging(
       .registers, outbox: outbox, store: store, subscriptions: subscriptions ?? [], environment: environment)
-    let desk = RegisterDesk(
-      store: store, outbox: outbox, cache: SchoolCache(), clock: environment.clock,
+    let registers = Registers(
+      transactions: Transactions(store: store, outbox: outbox, clock: environment.clock), cache: SchoolCache(),
       telemetry: Telemetry(factory: environment.metrics, logger: environment.logger))
     environment.metrics.gauge("registers_quarantine_waiting") {
       let count = try? await store.read {
@@ -52,82 +53,90 @@ public enum Registers {
 
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
-    let rows = CheckRegisterRows(desk: desk, alarms: environment.alarms)
-    let sweep = Sweep(desk: desk, hours: config.hours, rows: rows)
-    addSchoolRoutes(desk, config, environment, to: router)
-    addPupilRoutes(desk, environment, to: router)
-    addMarkRoutes(desk, environment, to: router)
-    addSeeingRoutes(desk, sweep, environment, to: router)
-    KeepingRoutes(desk: desk).add(to: router)
+    let rows = CheckRegisterRows(registers: registers, alarms: environment.alarms)
+    let sweep = Sweep(registers: registers, hours: config.hours, rows: rows)
+    addSchoolRoutes(registers, config, environment, to: router)
+    addPupilRoutes(registers, environment, to: router)
+    addMarkRoutes(registers, environment, to: router)
+    addSeeingRoutes(registers, sweep, environment, to: router)
+    DisposalRoutes(registers.disposals()).add(to: router)
     RowCheckRoutes(check: rows).add(to: router)
-    RightsRoutes(desk: desk, exportLimits: config.exportLimits).add(to: router)
+    RightsRoutes(
+      RegisterRecords.all, transactions: registers.transactions, exportLimits: config.exportLimits,
+      didRead: { registers.telemetry.countRead() }
+    ).add(to: router)
     let loop = SweepLoop(sweep: sweep, everySeconds: config.sweepSeconds, logger: environment.logger)
     return BuiltService(environment, router: router, background: messaging.services + [loop])
   }
 
   /// Schools, where they belong, when they are open, and visits to them.
   private static func addSchoolRoutes(
-    _ desk: RegisterDesk, _ config: RegistersConfig, _ environment: ServiceEnvironment, to router: ServiceRouter
+    _ registers: Registers, _ config: RegistersConfig, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
     SchoolRoutes(
-      record: RecordSchool(desk: desk), read: ReadSchool(desk: desk), list: ReadSchoolList(desk: desk),
+      record: RecordSchool(registers: registers), read: ReadSchool(registers: registers),
+      list: ReadSchoolList(registers: registers),
       hours: config.hours
     ).add(to: router)
-    AreaRoutes(desk: desk).add(to: router)
-    TermDateRoutes(compare: CompareTermDates(desk: desk, authority: environment.configuration.authority))
+    AreaRoutes(registers: registers).add(to: router)
+    TermDateRoutes(compare: CompareTermDates(registers: registers, authority: environment.configuration.authority))
       .add(to: router)
-    VisitRoutes(desk: desk).add(to: router)
+    VisitRoutes(registers: registers).add(to: router)
   }
 
   /// The admission register.
   private static func addPupilRoutes(
-    _ desk: RegisterDesk, _ environment: ServiceEnvironment, to router: ServiceRouter
+    _ registers: Registers, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
-    let readPupil = ReadPupil(desk: desk)
+    let readPupil = ReadPupil(registers: registers)
     PupilRoutes(
-      enrol: EnrolPupils(desk: desk), dialects: DeclareDialects(desk: desk), read: readPupil,
-      sessions: ReadSessions(pupils: readPupil), readSchool: ReadSchool(desk: desk)
+      enrol: EnrolPupils(registers: registers), dialects: DeclareDialects(registers: registers), read: readPupil,
+      sessions: ReadSessions(pupils: readPupil), readSchool: ReadSchool(registers: registers)
     ).add(to: router)
-    PupilFileRoutes(export: ExportRoll(desk: desk, authority: environment.configuration.authority)).add(to: router)
+    PupilFileRoutes(export: ExportRoll(registers: registers, authority: environment.configuration.authority)).add(
+      to: router)
     AdmissionRoutes(
-      read: ReadAdmission(desk: desk), change: ChangeFamily(desk: desk), find: FindPupils(desk: desk)
+      read: ReadAdmission(registers: registers), change: ChangeFamily(registers: registers),
+      find: FindPupils(registers: registers)
     ).add(to: router)
-    FlagRoutes(flags: KeepFlags(desk: desk)).add(to: router)
-    MatchRoutes(matches: DecideMatches(desk: desk)).add(to: router)
+    FlagRoutes(flags: KeepFlags(registers: registers)).add(to: router)
+    MatchRoutes(matches: DecideMatches(registers: registers)).add(to: router)
     ChangeRoutes(
-      changes: DecideChanges(desk: desk), withdraw: WithdrawEntries(desk: desk),
-      doubles: ReadDoubleRegistrations(desk: desk)
+      changes: DecideChanges(registers: registers), withdraw: WithdrawEntries(registers: registers),
+      doubles: ReadDoubleRegistrations(registers: registers)
     ).add(to: router)
-    ReturnRoutes(returns: KeepReturns(desk: desk)).add(to: router)
+    ReturnRoutes(returns: KeepReturns(registers: registers)).add(to: router)
   }
 
   /// The attendance register: what comes in, and what waits.
   private static func addMarkRoutes(
-    _ desk: RegisterDesk, _ environment: ServiceEnvironment, to router: ServiceRouter
+    _ registers: Registers, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
     MarkRoutes(
-      takeIn: TakeInMarks(desk: desk), dialects: DeclareDialects(desk: desk), amend: AmendMark(desk: desk),
+      takeIn: TakeInMarks(registers: registers), dialects: DeclareDialects(registers: registers),
+      amend: AmendMark(registers: registers),
       bodyLimitBytes: environment.configuration.bodyLimitBytes
     ).add(to: router)
-    RegisterRoutes(read: ReadRegister(desk: desk)).add(to: router)
-    QuarantineRoutes(settle: SettleQuarantine(desk: desk), read: ReadSchool(desk: desk)).add(to: router)
-    DialectRoutes(dialects: DeclareDialects(desk: desk)).add(to: router)
+    RegisterRoutes(read: ReadRegister(registers: registers)).add(to: router)
+    QuarantineRoutes(settle: SettleQuarantine(registers: registers), read: ReadSchool(registers: registers)).add(
+      to: router)
+    DialectRoutes(dialects: DeclareDialects(registers: registers)).add(to: router)
   }
 
   /// What the registers say: figures, faults, findings.
   private static func addSeeingRoutes(
-    _ desk: RegisterDesk, _ sweep: Sweep, _ environment: ServiceEnvironment, to router: ServiceRouter
+    _ registers: Registers, _ sweep: Sweep, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
     FigureRoutes(
-      read: ReadFigures(desk: desk), readEnrolments: ReadEnrolmentFigures(desk: desk),
-      readCare: ReadCareFigures(desk: desk), clock: environment.clock
+      read: ReadFigures(registers: registers), readEnrolments: ReadEnrolmentFigures(registers: registers),
+      readCare: ReadCareFigures(registers: registers), clock: environment.clock
     ).add(to: router)
     CheckRoutes(
-      unresolved: ReadUnresolved(desk: desk), codingFaults: ReadCodingFaults(desk: desk),
-      arrange: ArrangeForPupil(desk: desk), patterns: ReadPatterns(desk: desk)
+      unresolved: ReadUnresolved(registers: registers), codingFaults: ReadCodingFaults(registers: registers),
+      arrange: ArrangeForPupil(registers: registers), patterns: ReadPatterns(registers: registers)
     ).add(to: router)
     FindingRoutes(
-      read: ReadFindings(desk: desk), sweep: sweep, missingOut: ReadMissingOut(desk: desk)
+      read: ReadFindings(registers: registers), sweep: sweep, missingOut: ReadMissingOut(registers: registers)
     ).add(to: router)
   }
 }

@@ -36,7 +36,7 @@ struct Telemetry: Sendable {
   }
 
   /// A protection of a child was taken away: somebody should know today.
-  func countLowered(_ protection: RegisterDesk.Protection) {
+  func countLowered(_ protection: Registers.Protection) {
     Counter(
       label: "registers_protections_lowered_total", dimensions: [("protection", protection.rawValue)], factory: factory
     ).increment()

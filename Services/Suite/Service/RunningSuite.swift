@@ -18,7 +18,7 @@ public final class RunningSuite: Sendable {
   private let tokenRenewal: Task<Void, Never>
 
   /// The programs of an authority, in the order of starting.
-  private static let services = [ServiceName.registers, .enforcement, .notifier]
+  private static let services = [ServiceName.registers, .enforcement, .notifier, .casework]
   /// How long a token for the feeds holds, hours.
   private static let feedTokenHours = 24.0
 
@@ -145,7 +145,7 @@ public final class RunningSuite: Sendable {
       "AUTH_JWKS": folder.keySetPath, "AUTH_ISSUER": LocalProvider.issuerName,
       "FEED_TOKEN_FILE": folder.feedTokenPath(authority: authority), "FEED_REGISTERS": try address(.registers),
       "FEED_ENFORCEMENT": try address(.enforcement), "CLOCK_OFFSET_SECONDS": "\(state.clockOffsetSeconds)",
-      "PROCESS_EXIT_WITH_PARENT": "true",
+      "PROCESS_EXIT_WITH_PARENT": "true", "LETTERS_SENDER": "Made-up Council \(authority);1 Made-up Street;Anytown",
       "AUDIT_KEY_FILE": folder.auditKeyPath(authority: authority, service: program.service),
       "WEBHOOK_ALLOW_LOOPBACK": "\(options.allowsLoopbackWebhooks)",
       "TRACE_FILE": options.writesTraces ? folder.tracePath(authority: authority, service: program.service) : "",

@@ -9,13 +9,13 @@ public enum EventRegistry {
       EventDefinition(PupilLeft.self), EventDefinition(RegistrationWithdrawn.self), EventDefinition(PupilsMerged.self),
       EventDefinition(MarksRecorded.self), EventDefinition(MarksAmended.self), EventDefinition(MarksDisposed.self),
       EventDefinition(MarksRestored.self), EventDefinition(MarksErased.self), EventDefinition(RegisterMissing.self),
-      EventDefinition(RegisterReceived.self),
+      EventDefinition(RegisterReceived.self), EventDefinition(RegisterMissingLapsed.self),
     ] + FindingKind.allCases.flatMap { finding($0.topic) } + [
       EventDefinition(ReturnFiled.self), EventDefinition(CompulsorySchoolAgeReached.self),
       EventDefinition(CompulsorySchoolAgeEnded.self), EventDefinition(PenaltyNoticeProposed.self),
       EventDefinition(PenaltyNoticeProposalRevised.self), EventDefinition(PenaltyNoticeProposalLapsed.self),
       EventDefinition(RecordHoldPlaced.self), EventDefinition(RecordHoldReleased.self),
-      EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self),
+      EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self), EventDefinition(CaseOpened.self),
     ]
 
   private static func finding<Topic: FindingTopic>(_: Topic.Type) -> [EventDefinition] {

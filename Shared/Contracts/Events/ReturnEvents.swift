@@ -48,7 +48,7 @@ public struct RegisterMissing: EventData {
   public static let type = EventType(.registers, "register-missing")
   public static let classification = DataClassification.internal
   public static let summary =
-    "A school has sent no register of a session by the hour at which it is expected. Published once for each."
+    "A school has sent no register of a session by the hour at which it is expected. Published once for each, and again when it lapsed and the register is due after all."
   public static let schema = JSONSchema.object(RegisterFields.all)
 
   public let school: URN
@@ -67,6 +67,26 @@ public struct RegisterReceived: EventData {
   public static let type = EventType(.registers, "register-received")
   public static let classification = DataClassification.internal
   public static let summary = "A register that was reported missing has come. Published once for each."
+  public static let schema = JSONSchema.object(RegisterFields.all)
+
+  public let school: URN
+  public let date: Day
+  public let session: Session
+
+  public init(school: URN, date: Day, session: Session) {
+    self.school = school
+    self.date = date
+    self.session = session
+  }
+}
+
+/// A register that was reported missing is not due any more: the calendar does not have the session now, or nobody is on
+/// the roll for it.
+public struct RegisterMissingLapsed: EventData {
+  public static let type = EventType(.registers, "register-missing-lapsed")
+  public static let classification = DataClassification.internal
+  public static let summary =
+    "A register that was reported missing is not due any more: the school's calendar or roll has changed. Published once for each report."
   public static let schema = JSONSchema.object(RegisterFields.all)
 
   public let school: URN

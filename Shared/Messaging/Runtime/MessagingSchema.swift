@@ -52,6 +52,14 @@ public enum MessagingSchema {
           CREATE TABLE audit_anchors (
             topic TEXT PRIMARY KEY, count INTEGER NOT NULL CHECK (count > 0), head TEXT NOT NULL,
             sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-          """)
+          """),
+      Migration(
+        "messaging 0004 answers by idempotency key",
+        sql: """
+          CREATE TABLE remembered_answers (
+            scoped_key TEXT PRIMARY KEY, fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),
+            body BLOB NOT NULL, at_millis INTEGER NOT NULL) STRICT;
+          CREATE INDEX remembered_answers_age ON remembered_answers (at_millis);
+          """),
     ]
 }

@@ -3,6 +3,7 @@ import Schemas
 import Seeded
 import Testing
 
+@testable import Keeping
 @testable import RegistersDomain
 
 /// What leaves can be read back, and does nothing where it is opened.

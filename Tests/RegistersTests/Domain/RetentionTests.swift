@@ -1,3 +1,4 @@
+import Keeping
 import Rulebook
 import Seeded
 import Testing
@@ -7,7 +8,7 @@ import Testing
 /// Six years from the later of entry and amendment (ATT-3), and longer while a hold is open.
 @Suite struct RetentionTests {
   @Test(arguments: [
-    ("2026-09-07", "2032-09-06", Retention.Verdict.recent), ("2026-09-07", "2032-09-07", .recent),
+    ("2026-09-07", "2032-09-06", RetentionSchedule.Verdict.recent), ("2026-09-07", "2032-09-07", .recent),
     ("2026-09-07", "2032-09-08", .mayGo),
     // A leap day has its sixth anniversary on 1 March (CSA-3).
     ("2024-02-29", "2030-03-01", .recent), ("2024-02-29", "2030-03-02", .mayGo),
@@ -15,40 +16,40 @@ import Testing
     ("2020-09-07", "2023-09-08", .mayGo), ("2020-09-07", "2024-08-18", .mayGo), ("2020-09-07", "2024-08-19", .recent),
     ("2020-09-07", "2026-09-08", .mayGo),
   ])
-  func timeIsOverTheDayAfterTheAnniversary(touched: String, today: String, verdict: Retention.Verdict) {
-    #expect(Retention.verdict(touched: MadeUp.day(touched), isHeld: false, on: MadeUp.day(today)) == verdict)
+  func timeIsOverTheDayAfterTheAnniversary(touched: String, today: String, verdict: RetentionSchedule.Verdict) {
+    #expect(Retention.entries.verdict(touched: MadeUp.day(touched), isHeld: false, on: MadeUp.day(today)) == verdict)
   }
 
   @Test func aHoldKeepsWhatMayGoAndChangesNothingElse() {
     let touched = MadeUp.day("2026-09-07")
-    #expect(Retention.verdict(touched: touched, isHeld: true, on: MadeUp.day("2040-01-01")) == .held)
-    #expect(Retention.verdict(touched: touched, isHeld: true, on: MadeUp.day("2030-01-01")) == .recent)
+    #expect(Retention.entries.verdict(touched: touched, isHeld: true, on: MadeUp.day("2040-01-01")) == .held)
+    #expect(Retention.entries.verdict(touched: touched, isHeld: true, on: MadeUp.day("2030-01-01")) == .recent)
   }
 
   @Test func whatHasNoAnniversaryIsKept() {
-    #expect(!Retention.isOver(MadeUp.day("2199-12-31"), Retention.entryYears, on: MadeUp.day("2199-12-31")))
+    #expect(!Retention.entries.isOver(MadeUp.day("2199-12-31"), on: MadeUp.day("2199-12-31")))
   }
 
   /// The first kept day is exactly where the verdict changes, for every day of nine years.
   @Test func theFirstKeptDayIsWhereTheVerdictChanges() {
     var today = MadeUp.day("2024-01-01")
     while today < MadeUp.day("2033-01-01") {
-      let first = Retention.firstKept(Retention.entryYears, on: today)
-      #expect(!Retention.isOver(first, Retention.entryYears, on: today), "\(today)")
-      #expect(Retention.isOver(first.adding(days: -1), Retention.entryYears, on: today), "\(today)")
+      let first = Retention.entries.firstKept(on: today)
+      #expect(!Retention.entries.isOver(first, on: today), "\(today)")
+      #expect(Retention.entries.isOver(first.adding(days: -1), on: today), "\(today)")
       today = today.adding(days: 1)
     }
   }
 
   @Test func aMonthToReverse() {
-    #expect(Retention.reversibleUntil(carriedOut: MadeUp.day("2032-09-10")) == MadeUp.day("2032-10-10"))
+    #expect(Reversal.last(carriedOut: MadeUp.day("2032-09-10")) == MadeUp.day("2032-10-10"))
   }
 
   @Test func everyPeriodHasItsSource() {
-    for rule in Retention.entryYears + Retention.uploadYears + Retention.reversibleDays {
+    for rule in Retention.entries.years + Retention.uploads.years + Reversal.days {
       #expect(!rule.source.isEmpty)
     }
-    #expect(Retention.entryYears.last?.source.contains("ATT-3") == true)
+    #expect(Retention.entries.years.last?.source.contains("ATT-3") == true)
   }
 
   /// Taking entries out of a batch and putting them back, in any parts and in any order, gives the same bytes.

@@ -7,11 +7,11 @@ import Testing
 /// A day becomes INSET after its marks came: they are kept, listed with the fix, and count nowhere, until the calendar is
 /// put back.
 @Suite struct FieldCase05InsetMovedTests {
-  private static let fieldCase = FieldCase("05-inset-moved-after-marks")
-  private static let school = "971005"
-  private static let calendars = "/schools/971005/calendars/2026-27"
+  static let fieldCase = FieldCase("05-inset-moved-after-marks")
+  static let school = "971005"
+  static let calendars = "/schools/971005/calendars/2026-27"
 
-  private static func calendar(_ training: String, _ more: String = "") -> String {
+  static func calendar(_ training: String, _ more: String = "") -> String {
     """
     {"terms":[{"first":"2026-09-02","last":"2026-10-23"},{"first":"2026-11-02","last":"2026-12-18"},
      {"first":"2027-01-04","last":"2027-02-12"},{"first":"2027-02-22","last":"2027-03-25"},
@@ -20,12 +20,12 @@ import Testing
     """
   }
 
-  private struct Seen: Equatable {
+  struct Seen: Equatable {
     let possible, unauthorised, threshold, proposals: Int
     let tenDays, faults: Int
   }
 
-  private static func see(_ world: World, _ enforcing: Enforcing, _ pupil: String) async throws -> Seen {
+  static func see(_ world: World, _ enforcing: Enforcing, _ pupil: String) async throws -> Seen {
     try await enforcing.catchUp(world)
     let span = "from=2026-09-01&to=2026-11-28"
     let figures = try await world.send(.get, "/pupils/\(pupil)/attendance?\(span)")

@@ -37,7 +37,7 @@ struct FieldCase07ResendTests {
   }
 
   /// The ways in by which the same mark is said again; each body says the same code.
-  private static func again(
+  static func again(
     _ way: String, _ code: String, _ pupil: String, _ world: World
   ) async throws -> World.Answer {
     let upn = try world.sql("SELECT upn FROM pupils")[0]["upn"] as String

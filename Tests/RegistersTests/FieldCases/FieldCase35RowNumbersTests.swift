@@ -19,6 +19,26 @@ import Testing
     }
   }
 
+  /// A cell of several lines is one row, as a spreadsheet shows it.
+  @Test func aLineBreakWithinACellIsNoRow() async throws {
+    try await fieldCase.run(schools: "971035") { world in
+      let list = try await world.send(
+        .post, Self.path, type: "text/csv",
+        """
+        upn,givenName,familyName,dateOfBirth,enrolledOn,contact1FamilyName,contact1Address
+        \(MadeUp.upn(1)),Jo,Marlow,2016-05-04,2024-09-02,Marlow,"1 High Street
+        Harbour Lane"
+        \(MadeUp.upn(2)),,Marlow,2016-05-05,2024-09-02,,
+        """)
+      #expect(list.lines("problems") == ["3 givenName missing-value"], "\(list.text)")
+      let marks = try await world.send(
+        .post, "/schools/971035/marks", type: "text/csv",
+        "upn,date,session,code,detail\n\(MadeUp.upn(1)),2026-09-07,AM,B,\"At the\nbarn\"\n\(MadeUp.upn(1)),2026-09-07,PM,Q9,\n"
+      )
+      #expect(marks.list("problems").compactMap { $0["row"] as? Int } == [3], "\(marks.text)")
+    }
+  }
+
   @Test func jsonCountsFromNoughtAndTransferFilesFromOne() async throws {
     try await fieldCase.run(schools: "971035") { world in
       let leaver = World.pupil(2, #","leftOn":"2026-09-30""#)

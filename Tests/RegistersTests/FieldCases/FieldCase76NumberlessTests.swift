@@ -52,4 +52,16 @@ import Testing
       #expect(numbered.tally == [1, 0, 0, 0] && known.tally == [0, 0, 1, 0] && known.ids == numbered.ids)
     }
   }
+
+  /// One name is not one child: cousins, or a year's two of a common name. What differs is another child's.
+  @Test(arguments: [",KIT,Marlow,18/03/2021,F,R", ",Kat,Marlow,2021-03-17,F,R", ",Kit,Barlow,2021-03-17,F,R"])
+  func aRowWithoutANumberIsOfNobodyElse(_ row: String) async throws {
+    try await fieldCase.run(schools: "971076") { world in
+      let numbered = try await world.send("2-with-number.csv", of: fieldCase, to: Self.path)
+      let other = try await world.send(
+        .post, Self.path, type: "text/csv",
+        "upn,givenName,familyName,dateOfBirth,sex,yearGroup,enrolledOn\n\(row),2026-09-02\n")
+      #expect(other.tally == [1, 0, 0, 0] && other.ids != numbered.ids, "\(other.text)")
+    }
+  }
 }

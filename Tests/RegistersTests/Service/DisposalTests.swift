@@ -9,30 +9,31 @@ import Store
 import TestKit
 import Testing
 
+@testable import Keeping
 @testable import RegistersService
 
 /// What has had its time goes by review, by two people, and comes back within a month exactly as it was.
 @Suite(.timeLimit(.minutes(10))) struct DisposalTests {
   /// Proposes and approves once, so that the next approval carries it out.
-  private func proposed(_ kept: KeptDesk) async throws -> Int64 {
-    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
-    _ = try await CarryOutDisposal(desk: kept.desk).approve(report.disposal, by: KeptDesk.manager)
+  private func proposed(_ kept: KeptRegisters) async throws -> Int64 {
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
+    _ = try await kept.registers.disposals().approve(report.disposal, by: KeptRegisters.manager)
     return report.disposal
   }
 
   /// Approves a second time without carrying out: as a crash right after the approval leaves it.
-  private func approved(_ kept: KeptDesk) async throws -> Int64 {
+  private func approved(_ kept: KeptRegisters) async throws -> Int64 {
     let number = try await proposed(kept)
-    try await kept.desk.store.write { try Disposals.approve(number, by: "user-officer", isSecond: true, in: $0) }
+    try await kept.registers.store.write { try Disposals.approve(number, by: "user-officer", isSecond: true, in: $0) }
     return number
   }
 
   @Test func whatIsProposedIsCountedBySchoolAndYear() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     try await kept.hold(2)
     let before = try await kept.register()
-    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     let (first, second) = (try URN("900101"), try URN("900102"))
     #expect(
       report.proposal.years == [
@@ -43,58 +44,60 @@ import Testing
     #expect(report.proposal.quarantined == 3, "two of the first days and one that was sent to the wrong school")
     #expect(report.rules.contains { $0.contains("ATT-3") })
     #expect(try await kept.register() == before, "a proposal removes nothing")
-    await #expect(throws: Problem.self) { try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager) }
-    _ = try await CarryOutDisposal(desk: kept.desk).withdraw(report.disposal, by: KeptDesk.manager)
-    _ = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    await #expect(throws: Problem.self) {
+      try await kept.registers.disposals().propose(by: KeptRegisters.manager)
+    }
+    _ = try await kept.registers.disposals().withdraw(report.disposal, by: KeptRegisters.manager)
+    _ = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
   }
 
   @Test func nothingIsDueBeforeItsTime() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     kept.move(to: MadeUp.day("2032-09-09"))
     await #expect(throws: Problem.conflict("nothing-due", "Nothing is due for disposal")) {
-      try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+      try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     }
     kept.move(to: MadeUp.day("2032-09-10"))
-    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
-    #expect(report.outcomes["waiting"] == 12 && report.before == KeptDesk.marked.adding(days: 1))
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
+    #expect(report.outcomes["waiting"] == 12 && report.before == KeptRegisters.marked.adding(days: 1))
   }
 
   /// The day of an amendment counts, not that of the entry: ATT-3.
   @Test func anAmendmentKeepsTheYear() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     kept.move(to: MadeUp.day("2027-01-05"))
     try await kept.mark(3, "2026-09-07", "I", at: "900101")
-    kept.move(to: KeptDesk.over)
-    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    kept.move(to: KeptRegisters.over)
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     #expect(report.proposal.years.map(\.mayGo) == [5, 6] && report.outcomes == ["waiting": 11])
   }
 
   @Test func twoPeopleMustApprove() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await proposed(kept)
     let before = try await kept.register()
-    let carryOut = CarryOutDisposal(desk: kept.desk)
+    let carryOut = kept.registers.disposals()
     await #expect(throws: Problem.conflict("same-person", "A second person must approve")) {
-      try await carryOut.approve(number, by: KeptDesk.manager)
+      try await carryOut.approve(number, by: KeptRegisters.manager)
     }
     #expect(try await kept.register() == before)
-    let report = try await carryOut.approve(number, by: KeptDesk.officer)
+    let report = try await carryOut.approve(number, by: KeptRegisters.officer)
     #expect(report.state == .carriedOut && report.approvedBy == ["user-manager", "user-officer"])
-    await #expect(throws: Problem.self) { try await carryOut.approve(number, by: KeptDesk.otherOfficer) }
-    await #expect(throws: Problem.self) { try await carryOut.withdraw(number, by: KeptDesk.manager) }
-    await #expect(throws: Problem.notFound("Disposal")) { try await carryOut.approve(99, by: KeptDesk.officer) }
+    await #expect(throws: Problem.self) { try await carryOut.approve(number, by: KeptRegisters.otherOfficer) }
+    await #expect(throws: Problem.self) { try await carryOut.withdraw(number, by: KeptRegisters.manager) }
+    await #expect(throws: Problem.notFound("Disposal")) { try await carryOut.approve(99, by: KeptRegisters.officer) }
   }
 
   @Test func whatGoesAndWhatStays() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     try await kept.hold(2)
     let before = try await kept.register()
     let number = try await proposed(kept)
-    let report = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
+    let report = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
     #expect(report.outcomes == ["removed": 11, "held": 1])
     #expect(report.removed.pupilYears == 11 && report.removed.marks == 66 && report.removed.amendments == 2)
     #expect(report.removed.entryWords == 33 && report.removed.findings == 1 && report.removed.returns == 1)
@@ -115,47 +118,49 @@ import Testing
     }
     let audit = try await kept.audited()
     #expect(audit.first?.action == "disposal.propose" && audit.last?.detail.contains("marks 66") == true)
-    #expect(try await kept.desk.store.read { try AuditLog.firstBreak(keys: TestAuditKeys.keys, in: $0) } == nil)
+    #expect(try await kept.registers.read { try AuditLog.firstBreak(keys: TestAuditKeys.keys, in: $0) } == nil)
   }
 
   @Test func aReversalGivesBackTheSameBytes() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     try await kept.hold(2)
     let before = try await kept.register()
     let number = try await proposed(kept)
-    _ = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
+    _ = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
     #expect(try await kept.register() != before)
-    kept.move(to: KeptDesk.over.adding(days: 30))
-    let report = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)
+    kept.move(to: KeptRegisters.over.adding(days: 30))
+    let report = try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
     #expect(report.state == .reversed && report.outcomes == ["returned": 11, "held": 1])
     #expect(try await kept.register() == before)
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
-    await #expect(throws: Problem.self) { try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager) }
+    await #expect(throws: Problem.self) {
+      try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
+    }
   }
 
   /// The program ends after every single transaction: each year is there or gone, whole, and the rest is gone on with.
   @Test func everyCrashLeavesAStateToGoOnFrom() async throws {
-    var kept = try KeptDesk()
+    var kept = try KeptRegisters()
     try await kept.fill()
     let before = try await kept.register()
     let number = try await approved(kept)
     var steps = 0
     var more = true
     while more {
-      more = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(number, by: KeptDesk.manager)
+      more = try await kept.registers.disposals(.init(taken: 2)).carryOutStep(number, by: KeptRegisters.manager)
       steps += 1
       kept = try kept.restarted()
       try await expectWholeYears(kept)
       #expect(try await kept.count("SELECT count(*) FROM disposing") == 0)
     }
     #expect(steps >= 8, "twelve years and three rows two at a time, the receipts and the end")
-    #expect(try await ReadDisposals(desk: kept.desk).one(number).state == .carriedOut)
+    #expect(try await kept.registers.disposals().one(number).state == .carriedOut)
 
-    try await kept.desk.store.write { try Disposals.set(.reversing, of: number, in: $0) }
+    try await kept.registers.store.write { try Disposals.set(.reversing, of: number, in: $0) }
     more = true
     while more {
-      more = try await ReverseDisposal(desk: kept.desk, stepSize: 7).step(number, by: KeptDesk.manager)
+      more = try await kept.registers.disposals(.init(putBack: 7)).putBackStep(number, by: KeptRegisters.manager)
       kept = try kept.restarted()
     }
     #expect(try await kept.register() == before)
@@ -163,45 +168,45 @@ import Testing
 
   /// The newest row of a log stays whatever its age: its number is never given to another.
   @Test func theNewestRowsStay() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     kept.move(to: MadeUp.day("2040-01-01"))
-    let report = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
+    let report = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
     #expect(report.outcomes == ["waiting": 12, "newest": 1])
     let last = try await kept.count("SELECT max(number) FROM entries")
-    let carryOut = CarryOutDisposal(desk: kept.desk)
-    _ = try await carryOut.approve(report.disposal, by: KeptDesk.manager)
-    _ = try await carryOut.approve(report.disposal, by: KeptDesk.officer)
+    let carryOut = kept.registers.disposals()
+    _ = try await carryOut.approve(report.disposal, by: KeptRegisters.manager)
+    _ = try await carryOut.approve(report.disposal, by: KeptRegisters.officer)
     #expect(try await kept.count("SELECT max(number) FROM entries") == last)
   }
 
   /// A half-done disposal can be turned back, and the daily work finishes what was left.
   @Test func aHalfDoneDisposalGoesEitherWay() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let before = try await kept.register()
     let number = try await approved(kept)
-    _ = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(number, by: KeptDesk.manager)
-    let back = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)
+    _ = try await kept.registers.disposals(.init(taken: 2)).carryOutStep(number, by: KeptRegisters.manager)
+    let back = try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
     #expect(back.outcomes == ["returned": 2, "waiting": 10])
     #expect(try await kept.register() == before)
 
     let second = try await approved(kept)
-    _ = try await CarryOutDisposal(desk: kept.desk, stepSize: 2).step(second, by: KeptDesk.manager)
-    try await FinaliseDisposals(desk: kept.desk).finaliseDisposals(today: KeptDesk.over)
-    #expect(try await ReadDisposals(desk: kept.desk).one(second).outcomes == ["removed": 12])
+    _ = try await kept.registers.disposals(.init(taken: 2)).carryOutStep(second, by: KeptRegisters.manager)
+    try await kept.registers.disposals().finalise(today: KeptRegisters.over)
+    #expect(try await kept.registers.disposals().one(second).outcomes == ["removed": 12])
   }
 
   /// A transaction that fails leaves nothing of itself.
   @Test func aStepThatFailsLeavesNothing() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await approved(kept)
     let before = try await kept.register()
     try await kept.sql(
       "CREATE TRIGGER stop BEFORE DELETE ON pupil_years BEGIN SELECT RAISE(ABORT, 'stopped'); END")
     await #expect(throws: DatabaseError.self) {
-      try await CarryOutDisposal(desk: kept.desk).step(number, by: KeptDesk.manager)
+      try await kept.registers.disposals().carryOutStep(number, by: KeptRegisters.manager)
     }
     #expect(try await kept.register() == before)
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
@@ -210,90 +215,93 @@ import Testing
 
   /// What changes between the approval and a step is seen by the step.
   @Test func holdsAndDatesAreJudgedAgainAtTheLastMoment() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await approved(kept)
-    let carryOut = CarryOutDisposal(desk: kept.desk, stepSize: 2)
-    _ = try await carryOut.step(number, by: KeptDesk.manager)
+    let carryOut = kept.registers.disposals(.init(taken: 2))
+    _ = try await carryOut.carryOutStep(number, by: KeptRegisters.manager)
     try await kept.hold(4)
     try await kept.mark(8, "2026-09-08", "I", at: "900102")
-    try await carryOut.finish(number, by: KeptDesk.manager)
-    let report = try await ReadDisposals(desk: kept.desk).one(number)
+    try await carryOut.carryOut(number, by: KeptRegisters.manager)
+    let report = try await kept.registers.disposals().one(number)
     #expect(report.outcomes == ["removed": 10, "held": 1, "recent": 1])
     try await expectWholeYears(kept)
   }
 
   /// Two disposals take from the same batch; the first is reversed after the second was carried out.
   @Test func disposalsOfOneBatchAreReversedInAnyOrder() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     try await kept.hold(2)
     try await kept.hold(8, "proposal-pn-2")
     let before = try await kept.register()
-    let carryOut = CarryOutDisposal(desk: kept.desk)
+    let carryOut = kept.registers.disposals()
     let first = try await proposed(kept)
-    _ = try await carryOut.approve(first, by: KeptDesk.officer)
+    _ = try await carryOut.approve(first, by: KeptRegisters.officer)
     try await kept.release(2)
     try await kept.release(8, "proposal-pn-2")
     let second = try await proposed(kept)
-    let reverse = ReverseDisposal(desk: kept.desk)
+    let reverse = kept.registers.disposals()
     await #expect(throws: Problem.conflict("disposal-open", "Another disposal is proposed or under way")) {
-      try await reverse(first, by: KeptDesk.manager)
+      try await reverse.reverse(first, by: KeptRegisters.manager)
     }
-    _ = try await carryOut.approve(second, by: KeptDesk.officer)
+    _ = try await carryOut.approve(second, by: KeptRegisters.officer)
     #expect(try await kept.count("SELECT count(*) FROM entries") == 1)
-    _ = try await reverse(first, by: KeptDesk.manager)
-    _ = try await reverse(second, by: KeptDesk.manager)
+    _ = try await reverse.reverse(first, by: KeptRegisters.manager)
+    _ = try await reverse.reverse(second, by: KeptRegisters.manager)
     #expect(try await kept.register() == before)
   }
 
   @Test func afterAMonthItIsFinal() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await proposed(kept)
-    _ = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
+    _ = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
     try await kept.sql(
-      "INSERT INTO answers (scoped_key, fingerprint, body, at_millis) VALUES ('k', zeroblob(32), x'7b7d', 0)")
-    let finalise = FinaliseDisposals(desk: kept.desk, stepSize: 10)
-    let last = KeptDesk.over.adding(days: 30)
-    #expect(try await finalise.finaliseDisposals(today: last) == 0)
-    #expect(try await kept.count("SELECT count(*) FROM answers") == 0, "answers have had their week")
+      "INSERT INTO remembered_answers (scoped_key, fingerprint, body, at_millis) VALUES ('k', zeroblob(32), x'7b7d', 0)"
+    )
+    let finalise = kept.registers.disposals(.init(erased: 10))
+    let last = KeptRegisters.over.adding(days: 30)
+    #expect(try await finalise.finalise(today: last) == 0)
+    #expect(try await kept.count("SELECT count(*) FROM remembered_answers") == 0, "answers have had their week")
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") > 0)
 
     try await kept.hold(9)
-    #expect(try await finalise.finaliseDisposals(today: last.adding(days: 1)) == 0, "a child has a hold now")
-    #expect(try await ReadDisposals(desk: kept.desk).one(number).heldNow == 1)
+    #expect(try await finalise.finalise(today: last.adding(days: 1)) == 0, "a child has a hold now")
+    #expect(try await kept.registers.disposals().one(number).heldNow == 1)
     try await kept.release(9)
-    #expect(try await finalise.finaliseDisposals(today: last.adding(days: 1)) == 1)
+    #expect(try await finalise.finalise(today: last.adding(days: 1)) == 1)
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") == 0)
-    #expect(try await ReadDisposals(desk: kept.desk).one(number).state == .final)
+    #expect(try await kept.registers.disposals().one(number).state == .final)
     kept.move(to: last.adding(days: 1))
-    await #expect(throws: Problem.self) { try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager) }
+    await #expect(throws: Problem.self) {
+      try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
+    }
   }
 
   @Test func aMonthLaterItIsTooLateToReverse() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await proposed(kept)
-    _ = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
-    kept.move(to: KeptDesk.over.adding(days: 31))
+    _ = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
+    kept.move(to: KeptRegisters.over.adding(days: 31))
     await #expect(
       throws: Problem.conflict("too-late", "The time for reversing this disposal has ended")
-    ) { try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager) }
+    ) { try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager) }
     try await kept.hold(9)
-    let report = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)
+    let report = try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
     #expect(report.state == .reversed, "what a hold keeps can be put back for as long")
   }
 
   /// Marks of a year that was removed came in before the reversal: they stand beside what comes back.
   @Test func marksThatCameMeanwhileStand() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let number = try await proposed(kept)
-    _ = try await CarryOutDisposal(desk: kept.desk).approve(number, by: KeptDesk.officer)
+    _ = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
     try await kept.mark(3, "2026-09-07", "M", at: "900101")
-    _ = try await ReverseDisposal(desk: kept.desk)(number, by: KeptDesk.manager)
-    let codes = try await kept.desk.store.read {
+    _ = try await kept.registers.disposals().reverse(number, by: KeptRegisters.manager)
+    let codes = try await kept.registers.read {
       try Data.fetchOne(
         $0,
         sql: """
@@ -310,14 +318,14 @@ import Testing
   /// Whatever is held and however large a step is: what goes comes back as it was, and nothing that is held goes.
   @Test(arguments: [UInt64(3), 14, 159]) func anyHoldsAndAnyStepsComeBack(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let held = (0..<12).filter { _ in random.below(3) == 0 }
     for number in held { try await kept.hold(number, "proposal-pn-\(number)") }
     let before = try await kept.register()
     let number = try await approved(kept)
-    let carryOut = CarryOutDisposal(desk: kept.desk, stepSize: 1 + random.below(6))
-    try await carryOut.finish(number, by: KeptDesk.manager)
+    let carryOut = kept.registers.disposals(.init(taken: 1 + random.below(6)))
+    try await carryOut.carryOut(number, by: KeptRegisters.manager)
     for pupil in held {
       let marks = try await kept.count(
         """
@@ -326,10 +334,11 @@ import Testing
         """)
       #expect(marks == 1, "seed \(seed)")
     }
-    let outcomes = try await ReadDisposals(desk: kept.desk).one(number).outcomes
+    let outcomes = try await kept.registers.disposals().one(number).outcomes
     #expect(outcomes["removed"] == 12 - held.count, "seed \(seed)")
-    try await kept.desk.store.write { try Disposals.set(.reversing, of: number, in: $0) }
-    try await ReverseDisposal(desk: kept.desk, stepSize: 1 + random.below(9)).finish(number, by: KeptDesk.manager)
+    try await kept.registers.store.write { try Disposals.set(.reversing, of: number, in: $0) }
+    try await kept.registers.disposals(.init(putBack: 1 + random.below(9))).putBack(
+      number, by: KeptRegisters.manager)
     #expect(try await kept.register() == before, "seed \(seed)")
   }
 
@@ -375,8 +384,8 @@ import Testing
   }
 
   /// A registration's year has its entries and its row, or neither.
-  private func expectWholeYears(_ kept: KeptDesk) async throws {
-    let (entered, rows) = try await kept.desk.store.read { db in
+  private func expectWholeYears(_ kept: KeptRegisters) async throws {
+    let (entered, rows) = try await kept.registers.read { db in
       var entered: Set<KeptYear> = []
       for school in ["900101", "900102"] {
         for start in [2026, 2032] {

@@ -10,17 +10,18 @@ import ServiceKit
 import Store
 import Testing
 
+@testable import Keeping
 @testable import RegistersDomain
 @testable import RegistersService
 
 /// The register leaves in full and can be read back.
 @Suite(.timeLimit(.minutes(10))) struct ExportTests {
   /// Something in every table: beside what the use cases make, rows of what other parts of the program write.
-  static func fillEverything(_ kept: KeptDesk) async throws {
+  static func fillEverything(_ kept: KeptRegisters) async throws {
     try await kept.fill()
     try await kept.hold(2)
-    _ = try await ProposeDisposal(desk: kept.desk)(by: KeptDesk.manager)
-    try await kept.desk.store.write { db in
+    _ = try await kept.registers.disposals().propose(by: KeptRegisters.manager)
+    try await kept.registers.store.write { db in
       try db.execute(
         sql: """
           INSERT INTO areas VALUES ('cluster', 'N', 'North');
@@ -44,16 +45,18 @@ import Testing
               'school');
           INSERT INTO arrangements (registration, kind, first, details, at_millis, actor, role)
             VALUES (1, 'leave', 20000, '{"words":"@home"}', 1000, 'u', 'school');
-          INSERT INTO missing_registers VALUES ('900101', 20000, 0, 1000, NULL), ('900101', 20000, 1, 1000, 2000);
+          INSERT INTO missing_registers VALUES
+            ('900101', 20000, 0, 1000, NULL, 3000), ('900101', 20000, 1, 1000, 2000, NULL);
           """)
     }
   }
 
-  static func lines(_ kept: KeptDesk, _ table: RegisterTable, _ format: ExportFormat, after: Int64 = 0) async throws
+  static func lines(_ kept: KeptRegisters, _ table: KeptTable, _ format: ExportFormat, after: Int64 = 0)
+    async throws
     -> String
   {
-    let stream = try await ExportRegister(desk: kept.desk).open(
-      table, format, after: after, by: KeptDesk.manager, requestID: "r")
+    let stream = try await Export(transactions: kept.registers.transactions, auditedAs: "register").open(
+      table, format, after: after, by: KeptRegisters.manager)
     let text = Locked("")
     try await stream.forEachPart { part in text.withLock { $0 += String(decoding: part, as: UTF8.self) } }
     return text.withLock { $0 }
@@ -65,7 +68,7 @@ import Testing
 
   /// Both forms say the same, line by line and cell by cell; and every table has lines.
   @Test func bothFormsSayTheSame() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await Self.fillEverything(kept)
     for table in RegisterTables.all {
       let objects = try Self.objects(try await Self.lines(kept, table, .jsonl))
@@ -83,7 +86,7 @@ import Testing
             case .bool(let flag): String(flag)
             case let json?: try json.document()
             }
-          let found = field.schema == .object([]) ? try cell.map { try JSONValue(parsing: $0).document() } : cell
+          let found = field.schema == .object([]) ? try cell.map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)).document() } : cell
           #expect(found == expected, "\(table.name) \(field.name)")
           #expect(!field.required || expected != nil, "\(table.name) \(field.name)")
         }
@@ -93,10 +96,10 @@ import Testing
 
   /// Every line is of the schema that is told: its members are known and of their type and form.
   @Test func everyLineIsOfItsSchema() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await Self.fillEverything(kept)
-    #expect(ExportRegister.schema.tables.map(\.name) == RegisterTables.all.map(\.name))
-    for (table, told) in zip(RegisterTables.all, ExportRegister.schema.tables) {
+    #expect(Export.Schema(RegisterTables.all).tables.map(\.name) == RegisterTables.all.map(\.name))
+    for (table, told) in zip(RegisterTables.all, Export.Schema(RegisterTables.all).tables) {
       #expect(told.columns == table.layout.fields.map(\.name) && told.line == table.layout.schema.json)
       for object in try Self.objects(try await Self.lines(kept, table, .jsonl)) {
         #expect(Set(object.keys).isSubset(of: told.columns), "\(table.name)")
@@ -122,7 +125,7 @@ import Testing
 
   /// The marks read back, with their amendments, are the rows of the register.
   @Test func theEntriesReadBackAreTheRegister() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await Self.fillEverything(kept)
     var read: [String: String] = [:]
     for line in try Self.objects(try await Self.lines(kept, EntryLines.table, .jsonl)) {
@@ -133,7 +136,7 @@ import Testing
       #expect(read[Self.place(line)] == Self.text(line["from"]))
       read[Self.place(line)] = Self.text(line["to"])
     }
-    let rows = try await kept.desk.store.read { db in
+    let rows = try await kept.registers.read { db in
       try Row.fetchAll(db, sql: "SELECT registration, (number & 255) + 1900 AS year, codes FROM pupil_years").map {
         (registration: $0["registration"] as Int, start: $0["year"] as Int, codes: $0["codes"] as Data)
       }
@@ -163,7 +166,7 @@ import Testing
 
   /// Columns that are stored as they are come out as they are: each plain column of each plain table.
   @Test func plainTablesReadBackAreTheTables() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await Self.fillEverything(kept)
     for (name, sql) in [
       ("contacts", "SELECT telephone AS a, family_name AS b FROM contacts ORDER BY number"),
@@ -180,12 +183,12 @@ import Testing
         "contacts": ["telephone", "familyName"], "quarantine": ["upn", "reason"], "schools": ["urn", "name"],
         "former-upns": ["upn", "pupil"], "pupils": ["upn", "id"], "visit-checks": ["note", "name"],
       ]
-      let table = try #require(RegisterTables.find(name))
+      let table = try #require(RegisterTables.all.first { $0.name == name })
       let (first, second) = (try #require(columns[name]?[0]), try #require(columns[name]?[1]))
       let read = try Self.objects(try await Self.lines(kept, table, .jsonl)).map {
         "\(Self.text($0[first])) \(Self.text($0[second]))"
       }
-      let expected = try await kept.desk.store.read { db in
+      let expected = try await kept.registers.read { db in
         try Row.fetchAll(db, sql: sql).map { "\($0["a"] as String) \($0["b"] as String)" }
       }
       #expect(read == expected && !read.isEmpty, "\(name)")
@@ -194,7 +197,7 @@ import Testing
 
   /// Whoever was interrupted goes on behind the last line.
   @Test func anExportGoesOnBehindAPosition() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await Self.fillEverything(kept)
     for table in RegisterTables.all where table.name != "areas" {
       let all = try Self.objects(try await Self.lines(kept, table, .jsonl))
@@ -209,15 +212,15 @@ import Testing
 
   /// What is written while an export is under way is not part of it.
   @Test func anExportIsOfOneMoment() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await Self.fillEverything(kept)
     let before = try await Self.lines(kept, EntryLines.table, .jsonl)
-    let stream = try await ExportRegister(desk: kept.desk).open(
-      EntryLines.table, .jsonl, after: 0, by: KeptDesk.manager, requestID: "r")
+    let stream = try await Export(transactions: kept.registers.transactions, auditedAs: "register").open(
+      EntryLines.table, .jsonl, after: 0, by: KeptRegisters.manager)
     let text = Locked("")
-    let desk = kept
+    let registers = kept
     try await stream.forEachPart { part in
-      try await desk.mark(3, "2032-09-08", "/", at: "900101")
+      try await registers.mark(3, "2032-09-08", "/", at: "900101")
       text.withLock { $0 += String(decoding: part, as: UTF8.self) }
     }
     #expect(text.withLock { $0 } == before)
@@ -226,12 +229,12 @@ import Testing
 
   /// A place is given back when the stream ends, however it ends.
   @Test func onlySoManyAtOnce() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
-    let export = ExportRegister(desk: kept.desk)
-    let table = try #require(RegisterTables.find("schools"))
-    func open() async throws -> ExportRegister.Stream {
-      try await export.open(table, .csv, after: 0, by: KeptDesk.manager, requestID: "r")
+    let export = Export(transactions: kept.registers.transactions, auditedAs: "register")
+    let table = try #require(RegisterTables.all.first { $0.name == "schools" })
+    func open() async throws -> Export.Stream {
+      try await export.open(table, .csv, after: 0, by: KeptRegisters.manager)
     }
     do {
       let streams = [try await open(), try await open()]

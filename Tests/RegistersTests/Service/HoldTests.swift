@@ -15,14 +15,14 @@ import Testing
 /// What enforcement asks to be kept.
 @Suite(.timeLimit(.minutes(10))) struct HoldTests {
   @Test func aHoldIsPlacedAndReleasedOnceHoweverOftenItIsTold() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     try await kept.hold(0)
     try await kept.hold(0)
     #expect(try await kept.count("SELECT count(*) FROM holds WHERE released_millis IS NULL") == 1)
     try await kept.release(0)
     let released = try await kept.count("SELECT released_millis FROM holds")
-    kept.move(to: KeptDesk.over.adding(days: 1))
+    kept.move(to: KeptRegisters.over.adding(days: 1))
     try await kept.release(0)
     try await kept.hold(0)
     #expect(try await kept.count("SELECT released_millis FROM holds") == released, "what is told again changes nothing")
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func whatCannotBeAppliedWaitsForAPerson() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let stranger = MadeUp.pupil(77)
     await #expect(throws: PermanentFailure("unknown-pupil")) {
@@ -48,14 +48,14 @@ import Testing
 
   /// A child that was entered twice: the hold is on both records, whichever it was placed on.
   @Test func aHoldFollowsAChildWhoseRecordsWereMerged() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     try await kept.hold(0)
     let school = try URN("900102")
-    let before = try await kept.desk.store.read { try Holds.heldRegistrations(at: school, in: $0) }
+    let before = try await kept.registers.read { try Holds.heldRegistrations(at: school, in: $0) }
     #expect(before.isEmpty)
     try await kept.sql("UPDATE pupils SET merged_into = 7 WHERE number = 1")
-    let held = try await kept.desk.store.read { try Holds.heldRegistrations(at: school, in: $0) }
+    let held = try await kept.registers.read { try Holds.heldRegistrations(at: school, in: $0) }
     #expect(held.count == 1)
   }
 

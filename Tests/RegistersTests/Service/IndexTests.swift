@@ -41,7 +41,7 @@ import Testing
   }
 
   private func expectNoScan(_ body: (Database) throws -> Void) throws {
-    let plans = try DatabaseQueue(path: try KeptDesk().path).write { try Self.plans($0, body) }
+    let plans = try DatabaseQueue(path: try KeptRegisters().path).write { try Self.plans($0, body) }
     #expect(!plans.isEmpty)
     for plan in plans {
       let scans = plan.steps.filter { step in
@@ -95,7 +95,7 @@ import Testing
   @Test func listsOfFindings() throws {
     let filters = try Self.filters()
     #expect(filters.count == 432)
-    try DatabaseQueue(path: try KeptDesk().path).write { db in
+    try DatabaseQueue(path: try KeptRegisters().path).write { db in
       for filter in filters {
         let plans = try Self.plans(db) { _ = try Findings.page(filter, after: .init(0), limit: 10, in: $0) }
         for plan in plans {

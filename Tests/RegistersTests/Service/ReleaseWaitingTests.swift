@@ -21,20 +21,22 @@ import Testing
     let store = try Store(
       path: folder.appending(path: "registers.sqlite").path, owner: "test",
       migrations: MessagingSchema.migrations + RegistersSchema.migrations, auditKeys: TestAuditKeys.keys)
-    let desk = RegisterDesk(
-      store: store, outbox: RegisterDesk.outbox(authority: "880", store: store), cache: SchoolCache(),
-      clock: clock, telemetry: Telemetry(factory: NOOPMetricsHandler.instance))
+    let registers = Registers(
+      transactions: Transactions(
+        store: store, outbox: Registers.outbox(authority: "880", store: store), clock: clock), cache: SchoolCache(),
+      telemetry: Telemetry(factory: NOOPMetricsHandler.instance))
     let caller = Caller(subject: "user", role: .attendanceOfficer)
-    let schools = RecordSchool(desk: desk)
+    let schools = RecordSchool(registers: registers)
     _ = try await schools.record(
       SchoolRecord(urn: MadeUp.school, name: "Harbour Lane", phase: .primary, kind: .maintained, openedOn: nil),
       by: caller)
     _ = try await schools.record(MadeUp.autumn, SchoolYear(startYear: 2026), of: MadeUp.school, by: caller)
     let pupil = try JSONDecoder().decode(PupilSubmission.self, from: Data(World.pupil(0).utf8))
-    _ = try await EnrolPupils(desk: desk)(try PupilFile(indexed: [pupil]), at: MadeUp.school, by: caller, key: nil)
+    _ = try await EnrolPupils(registers: registers)(
+      try PupilFile(indexed: [pupil]), at: MadeUp.school, by: caller, key: nil)
     let rows = ["2026-09-08,AM,/", "2026-09-08,PM,\\", "2026-09-09,AM,I", "2026-09-12,AM,I"]
     let file = try MarksCSV.read(MadeUp.csv(rows.map { "\(MadeUp.upn(0)),\($0)" }))
-    _ = try await TakeInMarks(desk: desk)(file, for: MadeUp.school, by: caller, key: nil)
+    _ = try await TakeInMarks(registers: registers)(file, for: MadeUp.school, by: caller, key: nil)
 
     func waiting() async throws -> [String: Int] {
       try await store.read { try Quarantine.countByReason(MadeUp.school, in: $0) }
@@ -43,7 +45,7 @@ import Testing
       let years = try await store.read { try PupilYearTable.all(of: 1, in: $0) }
       return years.reduce(0) { $0 + $1.codes.count { $0 != AttendanceCode.noMark } }
     }
-    let release = ReleaseWaiting(desk: desk)
+    let release = ReleaseWaiting(registers: registers)
     #expect(try await waiting() == ["future-date": 4])
     #expect(try await release.releaseDue(today: clock.today()) == 0)
     let days = [("2026-09-08", 2, 2), ("2026-09-08", 0, 2), ("2026-09-10", 1, 3), ("2026-09-14", 0, 3)]

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -13,25 +14,25 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct SchoolCacheTests {
   private static let schools = ["900101", "900102"]
 
-  private static func record(_ desk: RegisterDesk, _ start: Int, last: String, of school: String) async throws {
+  private static func record(_ registers: Registers, _ start: Int, last: String, of school: String) async throws {
     let calendar = SchoolCalendar(terms: [DayRange(first: MadeUp.day("\(start)-09-02"), last: MadeUp.day(last))])
-    _ = try await RecordSchool(desk: desk).record(
-      calendar, SchoolYear(startYear: start), of: try URN(school), by: KeptDesk.officer)
+    _ = try await RecordSchool(registers: registers).record(
+      calendar, SchoolYear(startYear: start), of: try URN(school), by: KeptRegisters.officer)
   }
 
   private static func enrol(
-    _ desk: RegisterDesk, _ number: Int, at school: String, named name: Int? = nil, born: String = "2016-05-04",
+    _ registers: Registers, _ number: Int, at school: String, named name: Int? = nil, born: String = "2016-05-04",
     group: String = "5", _ more: String = ""
   ) async throws {
     let form = World.pupil(number, more).replacing("Zed\(number)", with: "Zed\(name ?? number)")
       .replacing("2016-05-04", with: born).replacing(#""yearGroup":"5""#, with: #""yearGroup":"\#(group)""#)
     let submissions = try JSONDecoder().decode([PupilSubmission].self, from: Data("[\(form)]".utf8))
-    _ = try await EnrolPupils(desk: desk)(
-      try PupilFile(indexed: submissions), at: try URN(school), by: KeptDesk.officer, key: nil)
+    _ = try await EnrolPupils(registers: registers)(
+      try PupilFile(indexed: submissions), at: try URN(school), by: KeptRegisters.officer, key: nil)
   }
 
   /// Changes of rolls and calendars, one after another.
-  private static let changes: [(name: String, change: @Sendable (RegisterDesk) async throws -> Void)] = [
+  private static let changes: [(name: String, change: @Sendable (Registers) async throws -> Void)] = [
     ("a first calendar", { try await record($0, 2026, last: "2026-12-17", of: "900101") }),
     ("a child enters", { try await enrol($0, 0, at: "900101") }),
     ("another enters", { try await enrol($0, 1, at: "900101") }),
@@ -58,8 +59,8 @@ import Testing
     ("a like child enters the other school", { try await enrol($0, 9, at: "900102", named: 1) }),
     (
       "the two are one",
-      { desk in
-        let number = try await desk.store.read {
+      { registers in
+        let number = try await registers.read {
           try Int64.fetchOne(
             $0,
             sql: """
@@ -67,7 +68,7 @@ import Testing
               """, arguments: [MadeUp.upn(9).text])
         }
         let manager = Caller(subject: "user-officer", role: .attendanceOfficer)
-        _ = try await DecideMatches(desk: desk).decide(
+        _ = try await DecideMatches(registers: registers).decide(
           try #require(number), same: true, reason: "Seen", by: manager)
       }
     ),
@@ -76,21 +77,21 @@ import Testing
   ]
 
   @Test func everyChangeIsSeen() async throws {
-    let kept = try KeptDesk()
-    let desk = kept.desk
+    let kept = try KeptRegisters()
+    let registers = kept.registers
     for school in Self.schools {
-      _ = try await RecordSchool(desk: desk).record(
+      _ = try await RecordSchool(registers: registers).record(
         SchoolRecord(urn: try URN(school), name: "Harbour Lane", phase: .primary, kind: .maintained, openedOn: nil),
-        by: KeptDesk.officer)
+        by: KeptRegisters.officer)
     }
     var unchanged: [String] = []
     var before: [String] = []
     for change in Self.changes {
-      try await change.change(desk)
-      let texts = try await desk.write { db in
+      try await change.change(registers)
+      let texts = try await registers.store.write { db in
         try Self.schools.map { school in
           let (cached, stored) = (
-            try desk.cache.known(try URN(school), in: db), try SchoolCache.load(try URN(school), in: db)
+            try registers.cache.known(try URN(school), in: db), try SchoolCache.load(try URN(school), in: db)
           )
           #expect(cached.roll.entries == stored.roll.entries, "\(change.name)")
           #expect(cached.calendars.years == stored.calendars.years, "\(change.name)")
@@ -106,24 +107,23 @@ import Testing
   /// What a transaction read that came to nothing is not kept.
   @Test func aTransactionThatFailsLeavesNothingBehind() async throws {
     struct Stop: Error {}
-    let kept = try KeptDesk()
-    let desk = kept.desk
+    let kept = try KeptRegisters()
+    let registers = kept.registers
     let school = MadeUp.school
-    _ = try await RecordSchool(desk: desk).record(
+    _ = try await RecordSchool(registers: registers).record(
       SchoolRecord(urn: school, name: "Harbour Lane", phase: .primary, kind: .maintained, openedOn: nil),
-      by: KeptDesk.officer)
-    try await Self.enrol(desk, 0, at: school.text)
-    let today = desk.clock.today()
+      by: KeptRegisters.officer)
+    try await Self.enrol(registers, 0, at: school.text)
     await #expect(throws: Stop.self) {
-      try await desk.write(by: KeptDesk.officer) { writer, db in
-        try db.execute(sql: "UPDATE registrations SET left_on = enrolled_on")
-        let change = RollChange(desk: desk, writer: writer, today: today, db: db)
-        let pupil = try Pupils.roll(of: school, in: db).entries.map(\.pupil)
+      try await registers.write(by: KeptRegisters.officer) { unit in
+        try unit.db.execute(sql: "UPDATE registrations SET left_on = enrolled_on")
+        let change = RollChange(registers: registers, unit: unit)
+        let pupil = try Pupils.roll(of: school, in: unit.db).entries.map(\.pupil)
         _ = try change.entries(of: Set(pupil), [], at: school)
         throw Stop()
       }
     }
-    let known = try await desk.write { try desk.cache.known(school, in: $0).roll.entries }
+    let known = try await registers.store.write { try registers.cache.known(school, in: $0).roll.entries }
     #expect(known.count == 1 && known.allSatisfy { $0.leftOn == nil })
   }
 }

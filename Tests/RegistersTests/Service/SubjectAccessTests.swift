@@ -8,13 +8,14 @@ import ServiceKit
 import Store
 import Testing
 
+@testable import Keeping
 @testable import RegistersService
 
 /// What a child may know of itself, and who may be told of whom.
 @Suite(.timeLimit(.minutes(10))) struct SubjectAccessTests {
-  private func document(_ kept: KeptDesk, _ number: Int) async throws -> SubjectAccess.Document {
-    try await SubjectAccess(desk: kept.desk)(
-      try await kept.pupil(number), by: Caller(subject: "user-legal", role: .legalOfficer), requestID: "request-1")
+  private func document(_ kept: KeptRegisters, _ number: Int) async throws -> SubjectAccess.Document {
+    try await SubjectAccess(records: RegisterRecords.all, transactions: kept.registers.transactions)(
+      try await kept.pupil(number), by: Caller(subject: "user-legal", role: .legalOfficer))
   }
 
   private func count(_ document: SubjectAccess.Document, _ section: String) -> Int? {
@@ -22,7 +23,7 @@ import Testing
   }
 
   @Test func everythingAboutTheChildIsThere() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await ExportTests.fillEverything(kept)
     try await kept.hold(0, "proposal-pn-7")
     let found = try await document(kept, 0)
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test func everyMarkHasItsAmendments() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     let marks = try #require(try await document(kept, 1).data["marks"])
     let amended = marks.compactMap { mark -> (JSONValue?, [JSONValue])? in
@@ -57,7 +58,7 @@ import Testing
 
   /// A row that waits under the child's number is the child's, however it was written.
   @Test func quarantinedRowsAreFoundByNumber() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     #expect(count(try await document(kept, 7), "quarantine") == 1)
     try await kept.sql("UPDATE quarantine SET upn = ' ' || lower(upn) || ' ' WHERE upn = '\(MadeUp.upn(7))'")
@@ -65,7 +66,7 @@ import Testing
   }
 
   @Test func whatIsAboutOthersIsMarked() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await ExportTests.fillEverything(kept)
     let found = try await document(kept, 0)
     let marked = Dictionary(uniqueKeysWithValues: found.redactions.map { ($0.pointer, $0.reason) })
@@ -89,7 +90,7 @@ import Testing
 
   /// A child that was entered twice gets both records, under either identifier.
   @Test func mergedRecordsAreOneChild() async throws {
-    let kept = try KeptDesk()
+    let kept = try KeptRegisters()
     try await kept.fill()
     try await kept.sql(
       """

@@ -6,7 +6,9 @@ enum CheckedText {
   ///
   /// - Throws: ``PupilRefusal`` when it is missing, too long or holds a control character.
   static func name(_ value: String?, _ column: String) throws(PupilRefusal) -> String {
-    guard let text = value?.inPlainSpaces, !text.isEmpty else { throw .missing(column) }
+    guard let text = value.map({ TextFile.undoublyEncoded($0).inPlainSpaces }), !text.isEmpty else {
+      throw .missing(column)
+    }
     guard text.utf8.count <= nameBytes, !text.hasControls else {
       throw PupilRefusal(
         "malformed-name", column,
@@ -78,12 +80,19 @@ enum ColumnWords {
 /// Two spellings of one name.
 public enum NameSpelling {
   /// The spelling to keep when a name is sent again: the one on record where the other is the same but for the kind of
-  /// apostrophe, hyphen or space, or writes everything in capitals.
+  /// apostrophe, hyphen or space, writes everything in capitals, or has a question mark where the program that saved it
+  /// could not write a letter.
   public static func kept(_ known: String, sent: String) -> String {
     let (one, other) = (plain(known), plain(sent))
-    if one == other { return known }
+    if one == other || hasLostLetters(other, of: one) { return known }
     guard one.lowercased() == other.lowercased(), isOneCase(other), !isOneCase(one) else { return sent }
     return known
+  }
+
+  private static func hasLostLetters(_ name: String, of known: String) -> Bool {
+    let (letters, known) = (Array(name.lowercased()), Array(known.lowercased()))
+    return letters.count == known.count
+      && zip(letters, known).allSatisfy { $0 == $1 || (($0 == "?" || $0 == "\u{FFFD}") && !$1.isASCII) }
   }
 
   private static func isOneCase(_ name: String) -> Bool { name == name.uppercased() || name == name.lowercased() }

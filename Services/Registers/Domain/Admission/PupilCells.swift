@@ -10,10 +10,14 @@ struct PupilCells {
   init(_ fields: Slice<UnsafeMutableBufferPointer<Field>>, _ sheet: Sheet<PupilColumns>, _ layout: PupilLayout) {
     columns = sheet.columns
     self.layout = layout
-    texts = fields.map { field in sheet.scanner.with(field) { String(decoding: $0, as: UTF8.self).trimmed } }
+    var texts = fields.map { field in sheet.scanner.with(field) { String(decoding: $0, as: UTF8.self).trimmed } }
     for (place, field) in fields.enumerated() {
       if let fault = field.fault { broken[place] = fault }
+      guard SpreadsheetCell.isError(texts[place]) else { continue }
+      broken[place] = .spreadsheetError
+      texts[place] = ""
     }
+    self.texts = texts
   }
 
   var count: Int { texts.count }

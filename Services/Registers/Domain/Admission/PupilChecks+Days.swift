@@ -7,7 +7,7 @@ extension PupilCheck {
   private static let monthsAhead = 24
 
   func day(_ text: String?, _ column: String) throws(PupilRefusal) -> Day? {
-    guard let text = text?.inPlainSpaces, !text.isEmpty else { return nil }
+    guard let text = said(text) else { return nil }
     do throws(PupilDates.Fault) {
       return try dates.day(text, today: today)
     } catch {
@@ -111,7 +111,7 @@ extension PupilCheck {
 
   /// - Returns: whether there is a ground that cannot be read.
   private mutating func ground(_ leaving: inout Leaving) -> Bool {
-    guard let text = submission.ground?.inPlainSpaces, !text.isEmpty else { return false }
+    guard let text = said(submission.ground) else { return false }
     leaving.ground = DeletionGround(written: text)
     guard leaving.ground == nil else { return false }
     notes.append(PupilNote(.unreadableGround, .leftOut))

@@ -92,13 +92,24 @@ struct PupilCheck {
   private mutating func choice<Value>(
     _ text: String?, _ read: (String) -> Value?, _ unreadable: PupilRefusal
   ) -> Value? {
-    guard let text = text?.inPlainSpaces, !text.isEmpty else { return nil }
+    guard let text = said(text) else { return nil }
     guard let value = read(text) else {
       notes.append(PupilNote(unreadable, .leftOut))
       return nil
     }
     return value
   }
+
+  /// A text that says something: what databases and people write for nothing does not.
+  func said(_ text: String?) -> String? {
+    guard let text = text?.inPlainSpaces, !text.isEmpty, !Self.nothing.contains(text.lowercased()) else { return nil }
+    return text
+  }
+
+  private static let nothing: Set<String> = [
+    "-", "--", "\u{2013}", "\u{2014}", "n/a", "na", "nil", "none", "null", "(null)", "(blank)", "0000-00-00",
+    "00/00/0000",
+  ]
 
   // MARK: Who
 

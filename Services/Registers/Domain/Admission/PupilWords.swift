@@ -12,7 +12,7 @@ extension Sex {
 
   /// Whether a text says that the sex is not known or not stated.
   static func isNotKnown(_ text: String) -> Bool {
-    ["u", "x", "0", "9", "-", "?", "n/a", "unknown", "not known", "not stated", "unspecified", "not specified"]
+    ["u", "x", "0", "9", "-", "?", "n/a", "unknown", "not known", "not stated", "unspecified", "not specified", "null"]
       .contains(text.lowercased())
   }
 }

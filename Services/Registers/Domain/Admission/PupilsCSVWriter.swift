@@ -58,6 +58,15 @@ enum SpreadsheetCell {
     return String(text.unicodeScalars.dropFirst())
   }
 
+  /// Whether a spreadsheet wrote an error in place of a value, or the `#####` of a column that is too narrow for it.
+  static func isError(_ text: String) -> Bool {
+    text.first == "#" && (errors.contains(text.uppercased()) || text.count >= 3 && text.allSatisfy { $0 == "#" })
+  }
+
+  private static let errors: Set<String> = [
+    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#ERROR!",
+  ]
+
   /// Writes a cell, quoted where it must be. Control characters, which no reader takes, become spaces.
   static func write(_ text: String, to bytes: inout [UInt8]) {
     let clean = text.hasControls ? text.withoutControls : text

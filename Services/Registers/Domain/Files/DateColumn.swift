@@ -163,6 +163,8 @@ public enum DateFault: Error, Hashable, Sendable {
   case serialNumber(String)
   /// A moment within a day.
   case timeOfDay
+  /// The `#####` of a spreadsheet whose column is too narrow for the date.
+  case narrowColumn
   case unknown
 
   /// What is wrong with a cell, whatever order is declared.
@@ -189,6 +191,7 @@ public enum DateFault: Error, Hashable, Sendable {
 
   private static func fault(_ cell: String) -> DateFault {
     if cell.isEmpty { return .empty }
+    if cell.allSatisfy({ $0 == "#" }) { return .narrowColumn }
     if let parts = DateColumn.Parts(cell.utf8) { return DateFault(parts, declared: .iso) }
     if cell.count == 5, let number = Int(cell), serials.contains(number) { return .serialNumber(cell) }
     let words = cell.split { $0 == " " || $0 == "T" }
@@ -211,6 +214,7 @@ public enum DateFault: Error, Hashable, Sendable {
     case .serialNumber(let text):
       "The date is the number \(text): a spreadsheet shows a date like this when its cell is formatted as a number."
     case .timeOfDay: "The date has a time of day with it, so that it cannot be told which day is meant in England."
+    case .narrowColumn: "The spreadsheet saved # in place of the date: its column was too narrow."
     case .unknown: "The cell does not hold a date."
     }
   }
@@ -222,6 +226,7 @@ public enum DateFault: Error, Hashable, Sendable {
     case .otherForm:
       "Write dates like 2026-09-07, or name the dialect that the file is in; GET /dialects shows how each writes dates."
     case .timeOfDay: "Write the date alone, like 2026-09-07."
+    case .narrowColumn: "Widen the column until the dates show, save the file as CSV again and send it."
     case .noSuchDay, .impossibleYear: "Correct the date."
     case .empty, .unknown: "Write the date like 2026-09-07."
     }

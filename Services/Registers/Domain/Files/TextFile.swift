@@ -132,6 +132,21 @@ public struct TextFile: Sendable {
     return Character(scalar)
   }
 
+  /// A text as it was before its UTF-8 was read as Windows-1252 and saved again (`JosÃ©`); the text itself where it
+  /// cannot have been.
+  static func undoublyEncoded(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      if let place = high.firstIndex(of: scalar), scalar != "\u{FFFD}" {
+        bytes.append(UInt8(0x80 + place))
+      } else {
+        guard let byte = UInt8(exactly: scalar.value) else { return text }
+        bytes.append(byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self) ?? text
+  }
+
   /// What 80 to 9F are in Windows-1252; the others are as in Latin-1.
   private static let high: [Unicode.Scalar] = Array(
     "€\u{FFFD}‚ƒ„…†‡ˆ‰Š‹Œ\u{FFFD}Ž\u{FFFD}\u{FFFD}‘’“”•–—˜™š›œ\u{FFFD}žŸ".unicodeScalars)

@@ -290,13 +290,3 @@ extension MarkFile {
       number: rows[index].number, reason: reason, place: places.isEmpty ? nil : Int(places[index]), row: Int32(index))
   }
 }
-
-extension Day {
-  /// The day as people write it: 26 October 2026.
-  var inWords: String { "\(day) \(Self.months[month - 1]) \(year)" }
-
-  private static let months = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-  ]
-}

@@ -27,6 +27,7 @@ public struct RowFault: Hashable, Sendable {
     case notAMark = "not-a-mark"
     case withoutIncludes = "without-includes"
     case unknownIdentifier = "unknown-identifier"
+    case spreadsheetError = "spreadsheet-error"
 
     /// What is wrong.
     ///
@@ -47,6 +48,8 @@ public struct RowFault: Hashable, Sendable {
       case .notAMark:
         "The row holds no pupil number, no date and no attendance code: it is a heading, a total or a remark."
       case .unknownIdentifier: "No pupil with this identifier is or was on the school's roll."
+      case .spreadsheetError:
+        "A cell holds a spreadsheet's error such as #N/A, or the ##### that stands for a value its column is too narrow to show."
       }
     }
 
@@ -64,6 +67,7 @@ public struct RowFault: Hashable, Sendable {
         "Write the morning's and the afternoon's mark in the cell, with a space between them where one has two characters, or use a column for each session."
       case .notAMark: "Nothing, if no mark is meant. Otherwise complete the row and send it again."
       case .unknownIdentifier: "Enrol the pupil, or correct the identifier."
+      case .spreadsheetError: "Type the value in place of the formula, or widen the column; save the file as CSV again."
       }
     }
   }

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Keeping
 import Messaging
 import ServiceKit
 
@@ -7,7 +8,10 @@ import ServiceKit
 struct EnforcementHandler: EventHandler {
   let handledTypes: Set<String> = [RecordHoldPlaced.type.name, RecordHoldReleased.type.name]
 
+  let outbox: Outbox
+
   func handle(_ event: Event, context: EventContext, in db: Database) throws {
+    let unit = UnitOfWork(by: .program(.enforcement), context, outbox: outbox, in: db)
     switch event.type {
     case RecordHoldPlaced.type.name:
       let data = try RecordHoldPlaced.decode(event)
@@ -16,7 +20,7 @@ struct EnforcementHandler: EventHandler {
       guard try Holds.place(Self.name(data.hold), of: pupil, matter: data.matter, at: event.time, in: db) else {
         throw PermanentFailure("hold-of-another-child")
       }
-      try Self.audit("pupil.hold.placed", data.pupil, context, in: db)
+      try unit.audit(.pupilHoldPlaced, of: data.pupil)
     case RecordHoldReleased.type.name:
       let data = try RecordHoldReleased.decode(event)
       try Self.check(data.hold)
@@ -24,16 +28,9 @@ struct EnforcementHandler: EventHandler {
       guard try Holds.release(Self.name(data.hold), of: pupil, at: event.time, in: db) else {
         throw PermanentFailure("unknown-hold")
       }
-      try Self.audit("pupil.hold.released", data.pupil, context, in: db)
+      try unit.audit(.pupilHoldReleased, of: data.pupil)
     default: throw PermanentFailure("unhandled-type")
     }
-  }
-
-  private static func audit(_ action: String, _ pupil: PupilID, _ context: EventContext, in db: Database) throws {
-    let program = Writer(
-      caller: Caller(subject: ServiceName.enforcement.rawValue, role: .service), at: context.recordedAt,
-      traceparent: context.traceparent)
-    try RegisterDesk.audit(action, pupil.text, by: program, requestID: "", in: db)
   }
 
   private static func name(_ hold: String) -> Holds.Name { Holds.Name(source: .enforcement, hold: hold) }

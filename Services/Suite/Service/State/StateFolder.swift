@@ -118,7 +118,7 @@ public struct SuiteState: Codable, Sendable, Hashable {
     public let name: String
     /// The authority; `nil` for the broker.
     public let authority: String?
-    /// `registers`, `enforcement`, `notifier` or `broker`.
+    /// `registers`, `enforcement`, `notifier`, `casework` or `broker`.
     public let service: String
     public let port: Int
 

@@ -1,7 +1,9 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import ServiceKit
+import Store
 
 /// Every statement about a child as it was made: append-only, in the transaction of what it changed, with an entry in
 /// the audit log beside those of the reads.
@@ -16,18 +18,17 @@ enum AdmissionLog {
   }
 
   static func append(
-    _ kind: Kind, pupil: Int64, registration: Int64? = nil, _ statement: some Encodable, by writer: Writer,
-    in db: Database
+    _ kind: Kind, pupil: Int64, registration: Int64? = nil, _ statement: some Encodable, in unit: UnitOfWork
   ) throws {
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO admission_log (pupil, registration, kind, statement, at_millis, actor, role)
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      pupil, registration, kind.rawValue, String(decoding: try encodeAnswer(statement), as: UTF8.self),
-      writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
+      pupil, registration, kind.rawValue, try String(json: statement),
+      unit.at, unit.caller.subject, unit.caller.role.rawValue,
     ])
-    try RegisterDesk.auditWrite("pupil.\(kind.rawValue).written", pupil: pupil, by: writer, in: db)
+    try unit.audit(.pupilWritten(kind), ofPupil: pupil)
   }
 }

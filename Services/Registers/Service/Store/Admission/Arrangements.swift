@@ -1,9 +1,11 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The table of what schools arranged for children.
 enum Arrangements {
@@ -30,33 +32,33 @@ enum Arrangements {
   static func page(of school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Line] {
     try Row.fetchAll(
       db.cachedStatement(sql: lines + "WHERE r.school = ? AND a.number > ? ORDER BY a.number LIMIT ?"),
-      arguments: [school.text, number, limit]
+      arguments: [school, number, limit]
     ).map(line)
   }
 
   /// Records an arrangement and returns its number.
   static func add(
     _ kind: Arrangement.Kind, _ registration: Int64, _ first: Day, _ last: Day?, _ details: ArrangementDetails,
-    by writer: Writer, in db: Database
+    in unit: UnitOfWork
   ) throws -> Int64 {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO arrangements (registration, kind, first, last, details, at_millis, actor, role)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      registration, kind.rawValue, first.ordinal, last?.ordinal,
-      String(decoding: try encoder.encode(details), as: UTF8.self), writer.at.millis, writer.caller.subject,
-      writer.caller.role.rawValue,
+      registration, kind.rawValue, first, last,
+      String(decoding: try encoder.encode(details), as: UTF8.self), unit.at, unit.caller.subject,
+      unit.caller.role.rawValue,
     ])
-    return db.lastInsertedRowID
+    return unit.db.lastInsertedRowID
   }
 
   static func end(_ number: Int64, on last: Day, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE arrangements SET last = ? WHERE number = ?").execute(
-      arguments: [last.ordinal, number])
+      arguments: [last, number])
   }
 
   private static let lines = """
@@ -66,7 +68,7 @@ enum Arrangements {
 
   private static func line(_ row: Row) throws -> Line {
     guard let pupil = PupilID(row["pupil_id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-    return Line(arrangement: try arrangement(row), school: try URN(row["school"] as String), pupil: pupil)
+    return Line(arrangement: try arrangement(row), school: try row.get("school"), pupil: pupil)
   }
 
   private static func arrangement(_ row: Row) throws -> Arrangement {
@@ -74,8 +76,8 @@ enum Arrangements {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT)
     }
     return Arrangement(
-      number: row["number"], registration: row["registration"], kind: kind, first: Day(ordinal: row["first"]),
-      last: (row["last"] as Int32?).map(Day.init(ordinal:)),
+      number: row["number"], registration: row["registration"], kind: kind, first: try row.get("first"),
+      last: try row.get("last"),
       details: try JSONDecoder().decode(ArrangementDetails.self, from: Data((row["details"] as String).utf8)))
   }
 }

@@ -1,6 +1,7 @@
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// A child's contact as the registers keep it.
 struct StoredContact: Hashable, Sendable {
@@ -21,11 +22,11 @@ enum Contacts {
       db.cachedStatement(
         sql: """
           SELECT * FROM contacts WHERE pupil = ? AND first <= ? AND (last IS NULL OR last > ?) ORDER BY number
-          """), arguments: [pupil, day.ordinal, day.ordinal]
+          """), arguments: [pupil, day, day]
     ).map { row in
       StoredContact(
-        number: row["number"], contact: contact(row), school: try (row["school"] as String?).map { try URN($0) },
-        first: Day(ordinal: row["first"]), last: (row["last"] as Int32?).map(Day.init(ordinal:)))
+        number: row["number"], contact: contact(row), school: try row.get("school"),
+        first: try row.get("first"), last: try row.get("last"))
     }
   }
 
@@ -155,7 +156,7 @@ enum Contacts {
 
   static func end(_ number: Int64, on day: Day, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE contacts SET last = ? WHERE number = ?").execute(
-      arguments: [day.ordinal, number])
+      arguments: [day, number])
   }
 
   /// Other children that have a contact who is one of these people, as far as can be told.

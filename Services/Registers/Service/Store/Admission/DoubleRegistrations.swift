@@ -1,6 +1,7 @@
 import Contracts
 import GRDB
 import Rulebook
+import Store
 
 /// Children on two rolls where neither school says that it shares the child.
 enum DoubleRegistrations {
@@ -24,7 +25,7 @@ enum DoubleRegistrations {
             AND a.enrolled_on <= ?2 AND (a.left_on IS NULL OR a.left_on >= ?2)
             AND b.enrolled_on <= ?2 AND (b.left_on IS NULL OR b.left_on >= ?2)
           ORDER BY b.number, a.number LIMIT ?3
-          """), arguments: [number, day.ordinal, limit]
+          """), arguments: [number, day, limit]
     ).map { row in
       Pair(
         pupil: try Pupils.id(row["pupil_id"]), first: try registration(row["first"], in: db),

@@ -1,8 +1,10 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The table of flags.
 enum Flags {
@@ -24,7 +26,7 @@ enum Flags {
     let kinds = try String.fetchAll(
       db.cachedStatement(
         sql: "SELECT kind FROM flags WHERE pupil = ? AND first <= ? AND (last IS NULL OR last >= ?)"),
-      arguments: [pupil, day.ordinal, day.ordinal])
+      arguments: [pupil, day, day])
     return Set(kinds.compactMap(PupilFlag.init(rawValue:)))
   }
 
@@ -35,7 +37,7 @@ enum Flags {
       let pupils = try Int64.fetchCursor(
         db.cachedStatement(
           sql: "SELECT pupil FROM flags WHERE kind = ? AND first <= ? AND (last IS NULL OR last >= ?)"),
-        arguments: [kind.rawValue, day.ordinal, day.ordinal])
+        arguments: [kind.rawValue, day, day])
       while let pupil = try pupils.next() { found[pupil, default: []].insert(kind) }
     }
     return found
@@ -49,8 +51,8 @@ enum Flags {
         sql: """
           SELECT p.*, min(f.first) AS since FROM flags f JOIN pupils p ON p.number = f.pupil
           WHERE f.kind = ?1 AND f.first <= ?2 AND (f.last IS NULL OR f.last >= ?2) GROUP BY p.number ORDER BY p.number
-          """), arguments: [flag.rawValue, day.ordinal]
-    ).map { (try Pupils.stored($0), Day(ordinal: $0["since"])) }
+          """), arguments: [flag.rawValue, day]
+    ).map { (try Pupils.stored($0), try $0.get("since")) }
   }
 
   /// Whose concern a child is on a day, beside its school's.
@@ -60,7 +62,7 @@ enum Flags {
         sql: """
           SELECT f.kind FROM flags f JOIN pupils p ON p.number = f.pupil
           WHERE p.id = ? AND f.first <= ? AND (f.last IS NULL OR f.last >= ?)
-          """), arguments: [pupil.text, day.ordinal, day.ordinal])
+          """), arguments: [pupil, day, day])
     return Set(kinds.compactMap(PupilFlag.init(rawValue:))).concerns
   }
 
@@ -72,7 +74,7 @@ enum Flags {
           SELECT DISTINCT p.id FROM standing_registrations r CROSS JOIN flags f ON f.pupil = r.pupil
           JOIN pupils p ON p.number = r.pupil
           WHERE r.school = ? AND f.first BETWEEN ? AND ? ORDER BY r.number
-          """), arguments: [school.text, days.first.ordinal, days.last.ordinal]
+          """), arguments: [school, days.first, days.last]
     ).map { try Pupils.id($0) }
   }
 
@@ -84,21 +86,21 @@ enum Flags {
     ).map { row in
       guard let kind = PupilFlag(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
       return Span(
-        kind: kind, first: Day(ordinal: row["first"]), last: (row["last"] as Int32?).map(Day.init(ordinal:)))
+        kind: kind, first: try row.get("first"), last: try row.get("last"))
     }
   }
 
   /// Sets the days of a flag; one with the same first day gets the last day.
-  static func save(_ span: Span, of pupil: Int64, by writer: Writer, in db: Database) throws {
-    try db.cachedStatement(
+  static func save(_ span: Span, of pupil: Int64, in unit: UnitOfWork) throws {
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO flags (pupil, kind, first, last, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (pupil, kind, first) DO UPDATE SET
           last = excluded.last, at_millis = excluded.at_millis, actor = excluded.actor, role = excluded.role
         """
     ).execute(arguments: [
-      pupil, span.kind.rawValue, span.first.ordinal, span.last?.ordinal, writer.at.millis, writer.caller.subject,
-      writer.caller.role.rawValue,
+      pupil, span.kind.rawValue, span.first, span.last, unit.at, unit.caller.subject,
+      unit.caller.role.rawValue,
     ])
   }
 

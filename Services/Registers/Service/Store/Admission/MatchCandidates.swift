@@ -1,8 +1,10 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The table of pairs of records that may be one child.
 enum MatchCandidates {
@@ -36,7 +38,7 @@ enum MatchCandidates {
           WHERE date_of_birth = ? AND (folded_family = ? OR folded_given = ?) AND number <> ? AND merged_into IS NULL
           ORDER BY number DESC LIMIT ?
           """),
-      arguments: [pupil.dateOfBirth.ordinal, facts.family, facts.given, pupil.number, mostCompared])
+      arguments: [pupil.dateOfBirth, facts.family, facts.given, pupil.number, mostCompared])
     var found: [(other: Int64, ground: PupilMatching.Ground)] = []
     while let row = try rows.next() {
       let other = PupilMatching.Facts(
@@ -77,13 +79,13 @@ enum MatchCandidates {
     ).map(pair)
   }
 
-  static func decide(_ number: Int64, _ state: State, reason: String, by writer: Writer, in db: Database) throws {
-    try db.cachedStatement(
+  static func decide(_ number: Int64, _ state: State, reason: String, in unit: UnitOfWork) throws {
+    try unit.db.cachedStatement(
       sql: """
         UPDATE match_candidates SET state = ?, reason = ?, decided_millis = ?, actor = ?, role = ? WHERE number = ?
         """
     ).execute(arguments: [
-      state.rawValue, reason, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, number,
+      state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue, number,
     ])
   }
 

@@ -1,9 +1,11 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The table of what was said of children and waits for an officer.
 enum PupilChanges {
@@ -73,24 +75,24 @@ enum PupilChanges {
   /// Puts something before an officer. The same again changes nothing, neither while it waits nor after it was rejected;
   /// another word of the same school takes the place of its last one.
   static func propose(
-    _ proposal: Proposal, _ statement: some Encodable, by writer: Writer, in db: Database
+    _ proposal: Proposal, _ statement: some Encodable, in unit: UnitOfWork
   ) throws -> Outcome {
-    let text = String(decoding: try encodeAnswer(statement), as: UTF8.self)
+    let text = try String(json: statement)
     let fields = proposal.fields.map(\.rawValue).joined(separator: " ")
-    if let last = try last(proposal, in: db) {
+    if let last = try last(proposal, in: unit.db) {
       let isSame = last.statement == text && last.fields == proposal.fields
       if isSame, last.state == .open { return .open }
       if isSame, last.state == .rejected { return .rejected }
-      if last.state == .open { try settle(last.number, .superseded, reason: nil, by: writer, in: db) }
+      if last.state == .open { try settle(last.number, .superseded, reason: nil, in: unit) }
     }
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO pupil_changes (pupil, school, kind, part, upn, fields, statement, upload, state, at_millis, actor, role)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
         """
     ).execute(arguments: [
-      proposal.pupil, proposal.school.text, proposal.kind.rawValue, proposal.part, proposal.upn.text, fields, text,
-      proposal.upload, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
+      proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part, proposal.upn, fields, text,
+      proposal.upload, unit.at, unit.caller.subject, unit.caller.role.rawValue,
     ])
     return .new
   }
@@ -108,7 +110,7 @@ enum PupilChanges {
           SELECT * FROM pupil_changes WHERE pupil = ? AND school = ? AND kind = ? AND part = ?
           ORDER BY number DESC LIMIT 1
           """),
-      arguments: [proposal.pupil, proposal.school.text, proposal.kind.rawValue, proposal.part]
+      arguments: [proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part]
     ).map(change)
   }
 
@@ -135,7 +137,7 @@ enum PupilChanges {
         sql: """
           SELECT * FROM pupil_changes WHERE school = ? AND number < ? AND state <> 'superseded'
           ORDER BY number DESC LIMIT ?
-          """), arguments: [school.text, number ?? .max, limit]
+          """), arguments: [school, number ?? .max, limit]
     ).map(change)
   }
 
@@ -146,35 +148,35 @@ enum PupilChanges {
         db.cachedStatement(
           sql: """
             SELECT DISTINCT upn FROM pupil_changes INDEXED BY pupil_changes_waiting WHERE school = ? AND state = 'open'
-            """), arguments: [school.text]
+            """), arguments: [school]
       ).map { try UPN($0) })
   }
 
   static func settle(
-    _ number: Int64, _ state: State, reason: String?, by writer: Writer, in db: Database
+    _ number: Int64, _ state: State, reason: String?, in unit: UnitOfWork
   ) throws {
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         UPDATE pupil_changes SET state = ?, reason = ?, decided_millis = ?, decided_actor = ?, decided_role = ?
         WHERE number = ? AND state = 'open'
         """
     ).execute(arguments: [
-      state.rawValue, reason, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, number,
+      state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue, number,
     ])
   }
 
   /// Makes what was said of a merged record said of the record that stays. Where both have the same open, the newer one
   /// of the record that stays counts.
-  static func move(_ merged: Int64, into pupil: Int64, by writer: Writer, in db: Database) throws {
+  static func move(_ merged: Int64, into pupil: Int64, in unit: UnitOfWork) throws {
     let doubles = try Int64.fetchAll(
-      db,
+      unit.db,
       sql: """
         SELECT m.number FROM pupil_changes m JOIN pupil_changes k ON k.pupil = ?2 AND k.school = m.school
           AND k.kind = m.kind AND k.part = m.part AND k.state = 'open'
         WHERE m.pupil = ?1 AND m.state = 'open'
         """, arguments: [merged, pupil])
-    for number in doubles { try settle(number, .superseded, reason: nil, by: writer, in: db) }
-    try db.execute(sql: "UPDATE pupil_changes SET pupil = ? WHERE pupil = ?", arguments: [pupil, merged])
+    for number in doubles { try settle(number, .superseded, reason: nil, in: unit) }
+    try unit.db.execute(sql: "UPDATE pupil_changes SET pupil = ? WHERE pupil = ?", arguments: [pupil, merged])
   }
 
   private static func change(_ row: Row) throws -> Change {
@@ -182,24 +184,24 @@ enum PupilChanges {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT)
     }
     return Change(
-      number: row["number"], pupil: row["pupil"], school: try URN(row["school"] as String), kind: kind,
-      part: row["part"], upn: try UPN(row["upn"] as String),
+      number: row["number"], pupil: row["pupil"], school: try row.get("school"), kind: kind,
+      part: row["part"], upn: try row.get("upn"),
       fields: (row["fields"] as String).split(separator: " ").compactMap { RecordField(rawValue: String($0)) },
-      statement: row["statement"], upload: row["upload"], state: state, at: Timestamp(millis: row["at_millis"]),
-      actor: row["actor"], role: row["role"], decidedAt: (row["decided_millis"] as Int64?).map(Timestamp.init(millis:)))
+      statement: row["statement"], upload: row["upload"], state: state, at: try row.get("at_millis"),
+      actor: row["actor"], role: row["role"], decidedAt: try row.get("decided_millis"))
   }
 }
 
 /// The table of uploads of children.
 enum PupilUploads {
   /// Keeps an upload and returns its number.
-  static func add(_ school: URN, received: Int, by writer: Writer, in db: Database) throws -> Int64 {
-    try db.cachedStatement(
+  static func add(_ school: URN, received: Int, in unit: UnitOfWork) throws -> Int64 {
+    try unit.db.cachedStatement(
       sql: "INSERT INTO pupil_uploads (school, received, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)"
     ).execute(arguments: [
-      school.text, received, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
+      school, received, unit.at, unit.caller.subject, unit.caller.role.rawValue,
     ])
-    return db.lastInsertedRowID
+    return unit.db.lastInsertedRowID
   }
 
   /// An upload's number as callers see it.

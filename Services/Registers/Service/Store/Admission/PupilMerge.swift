@@ -3,6 +3,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Store
 
 /// Makes one record of two.
 enum PupilMerge {
@@ -11,28 +12,28 @@ enum PupilMerge {
   ///
   /// - Parameter day: the day on which contacts that are there twice end.
   static func merge(
-    _ merged: StoredPupil, into pupil: StoredPupil, on day: Day, by writer: Writer, in db: Database
+    _ merged: StoredPupil, into pupil: StoredPupil, on day: Day, in unit: UnitOfWork
   ) throws {
-    let through = try Outbox.lastSequence(in: db)
-    try db.execute(
+    let through = try Outbox.lastSequence(in: unit.db)
+    try unit.db.execute(
       sql: """
         INSERT INTO identity_changes (registration, through_sequence, pupil)
         SELECT number, ?, ? FROM registrations WHERE pupil = ?
-        """, arguments: [through, merged.id.text, merged.number])
+        """, arguments: [through, merged.id, merged.number])
     let pair: StatementArguments = [pupil.number, merged.number]
-    try db.execute(sql: "UPDATE registrations SET pupil = ? WHERE pupil = ?", arguments: pair)
-    try db.execute(sql: "UPDATE holds SET pupil = ? WHERE pupil = ?", arguments: pair)
-    try moveContacts(merged.number, into: pupil.number, on: day, in: db)
-    try Flags.move(merged.number, into: pupil.number, in: db)
-    try Families.move(merged.number, into: pupil.number, in: db)
-    try MatchCandidates.move(merged.number, into: pupil.number, in: db)
-    try PupilChanges.move(merged.number, into: pupil.number, by: writer, in: db)
-    try moveNumbers(merged, into: pupil, on: day, in: db)
-    try db.execute(
+    try unit.db.execute(sql: "UPDATE registrations SET pupil = ? WHERE pupil = ?", arguments: pair)
+    try unit.db.execute(sql: "UPDATE holds SET pupil = ? WHERE pupil = ?", arguments: pair)
+    try moveContacts(merged.number, into: pupil.number, on: day, in: unit.db)
+    try Flags.move(merged.number, into: pupil.number, in: unit.db)
+    try Families.move(merged.number, into: pupil.number, in: unit.db)
+    try MatchCandidates.move(merged.number, into: pupil.number, in: unit.db)
+    try PupilChanges.move(merged.number, into: pupil.number, in: unit)
+    try moveNumbers(merged, into: pupil, on: day, in: unit.db)
+    try unit.db.execute(
       sql: """
         UPDATE pupils SET sex = coalesce(sex, ?), address_protected = max(address_protected, ?) WHERE number = ?
         """, arguments: [merged.sex?.rawValue, merged.addressProtected, pupil.number])
-    try db.execute(
+    try unit.db.execute(
       sql: "UPDATE pupils SET merged_into = ? WHERE merged_into = ? OR number = ?",
       arguments: [
         pupil.number, merged.number, merged.number,
@@ -77,6 +78,6 @@ enum PupilMerge {
     }
     try db.execute(
       sql: "INSERT OR IGNORE INTO former_upns (upn, pupil, until_day) VALUES (?, ?, ?)",
-      arguments: [former.text, pupil.number, day.ordinal])
+      arguments: [former, pupil.number, day])
   }
 }

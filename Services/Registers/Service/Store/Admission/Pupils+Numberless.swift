@@ -1,6 +1,7 @@
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// Children that were entered before they had a number.
 extension Pupils {
@@ -27,8 +28,8 @@ extension Pupils {
             AND r.school = ? LIMIT 2
           """),
       arguments: [
-        record.dateOfBirth.ordinal, NameFolding.fold(record.familyName), NameFolding.fold(record.givenName),
-        school.text,
+        record.dateOfBirth, NameFolding.fold(record.familyName), NameFolding.fold(record.givenName),
+        school,
       ])
     return found.count == 1 ? try UPN(found[0]) : nil
   }

@@ -1,6 +1,7 @@
 import Contracts
 import GRDB
 import Rulebook
+import Store
 
 extension Pupils {
   /// The numbers of every record that is this child: its own, and those that turned out to be the same. Empty when the
@@ -16,7 +17,7 @@ extension Pupils {
         same (number) AS (
           SELECT number FROM later UNION SELECT p.number FROM same JOIN pupils p ON p.merged_into = same.number)
         SELECT number FROM same ORDER BY number
-        """, arguments: [id.text])
+        """, arguments: [id])
   }
 
   /// The registrations of some records by school, each with the child's identifier.
@@ -29,7 +30,7 @@ extension Pupils {
             SELECT r.number, r.school, p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.pupil = ?
             """), arguments: [pupil])
       for row in rows {
-        registrations[try URN(row["school"] as String), default: [:]][row["number"]] = row["id"]
+        registrations[try row.get("school"), default: [:]][row["number"]] = row["id"]
       }
     }
     return registrations

@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// A child as the registers keep it.
 struct StoredPupil: Hashable, Sendable {
@@ -70,17 +71,17 @@ enum Pupils {
   /// The child of a number, its own or one that it had before.
   static func find(upn: UPN, in db: Database) throws -> StoredPupil? {
     let own = try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT * FROM pupils WHERE upn = ? AND merged_into IS NULL"), arguments: [upn.text])
+      db.cachedStatement(sql: "SELECT * FROM pupils WHERE upn = ? AND merged_into IS NULL"), arguments: [upn])
     if let own { return try stored(own) }
     return try Row.fetchOne(
       db.cachedStatement(sql: "SELECT p.* FROM former_upns f JOIN pupils p ON p.number = f.pupil WHERE f.upn = ?"),
-      arguments: [upn.text]
+      arguments: [upn]
     ).map(stored)
   }
 
   /// The child of an identifier, also of one that was merged.
   static func find(_ id: PupilID, in db: Database) throws -> StoredPupil? {
-    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupils WHERE id = ?"), arguments: [id.text])
+    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupils WHERE id = ?"), arguments: [id])
     guard let row else { return nil }
     guard let survivor = row["merged_into"] as Int64? else { return try stored(row) }
     return try find(number: survivor, in: db)
@@ -152,14 +153,14 @@ enum Pupils {
           SELECT r.number, p.id, p.upn, p.date_of_birth, r.enrolled_on, r.left_on, r.pupil, p.year_group,
             p.year_group_year
           FROM standing_registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
-          """), arguments: [school.text])
+          """), arguments: [school])
     var entries: [RollEntry] = []
     while let row = try rows.next() {
       entries.append(
         RollEntry(
-          registration: row[0], pupil: try id(row[1]), upn: try UPN(row[2] as String),
-          alsoKnownAs: former.isEmpty ? [] : former[row[6]] ?? [], dateOfBirth: Day(ordinal: row[3]),
-          enrolledOn: Day(ordinal: row[4]), leftOn: (row[5] as Int32?).map(Day.init(ordinal:)),
+          registration: row[0], pupil: try id(row[1]), upn: try row.get(2),
+          alsoKnownAs: former.isEmpty ? [] : former[row[6]] ?? [], dateOfBirth: try row.get(3),
+          enrolledOn: try row.get(4), leftOn: try row.get(5),
           stated: stated(row[7], row[8])))
     }
     return Roll(entries, awaited: try PupilChanges.waiting(at: school, in: db))
@@ -173,7 +174,7 @@ enum Pupils {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: "SELECT r.number, p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ?"),
-      arguments: [school.text])
+      arguments: [school])
     var identifiers: [Int64: PupilID] = [:]
     while let row = try rows.next() { identifiers[row[0]] = try id(row[1]) }
     // Few children ever change: the newest change that is old enough comes last.
@@ -182,7 +183,7 @@ enum Pupils {
         sql: """
           SELECT c.registration, c.pupil FROM identity_changes c JOIN registrations r ON r.number = c.registration
           WHERE c.through_sequence >= ? AND r.school = ? ORDER BY c.through_sequence DESC
-          """), arguments: [sequence, school.text])
+          """), arguments: [sequence, school])
     while let row = try changes.next() { identifiers[row[0]] = try id(row[1]) }
     return identifiers
   }
@@ -204,7 +205,7 @@ enum Pupils {
         sql: """
           SELECT * FROM registrations WHERE school = ?1 AND number > ?2 AND (?4 OR withdrawn_millis IS NULL)
           ORDER BY number LIMIT ?3
-          """), arguments: [school.text, number, limit, ever])
+          """), arguments: [school, number, limit, ever])
     return try rows.map { row in
       guard let pupil = try find(number: row["pupil"], in: db) else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT)
@@ -216,8 +217,8 @@ enum Pupils {
   /// A child from a row of its table.
   static func stored(_ row: Row) throws -> StoredPupil {
     StoredPupil(
-      number: row["number"], id: try id(row["id"]), upn: try UPN(row["upn"] as String), givenName: row["given_name"],
-      familyName: row["family_name"], dateOfBirth: Day(ordinal: row["date_of_birth"]),
+      number: row["number"], id: try id(row["id"]), upn: try row.get("upn"), givenName: row["given_name"],
+      familyName: row["family_name"], dateOfBirth: try row.get("date_of_birth"),
       sex: (row["sex"] as String?).flatMap(Sex.init(rawValue:)), yearGroup: row["year_group"],
       yearGroupYear: (row["year_group_year"] as Int?).map(SchoolYear.init(startYear:)),
       addressProtected: row["address_protected"])
@@ -247,7 +248,7 @@ extension Pupils {
   /// The child that had a number before; `nil` when it was nobody's.
   static func formerHolder(of upn: UPN, in db: Database) throws -> Int64? {
     try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT pupil FROM former_upns WHERE upn = ?"), arguments: [upn.text])
+      db.cachedStatement(sql: "SELECT pupil FROM former_upns WHERE upn = ?"), arguments: [upn])
   }
 
   private static func formerUPNs(onRollOf school: URN, in db: Database) throws -> [Int64: [UPN]] {
@@ -257,9 +258,9 @@ extension Pupils {
         sql: """
           SELECT DISTINCT f.pupil, f.upn FROM standing_registrations r CROSS JOIN former_upns f ON f.pupil = r.pupil
           WHERE r.school = ?
-          """), arguments: [school.text])
+          """), arguments: [school])
     var former: [Int64: [UPN]] = [:]
-    while let row = try rows.next() { former[row[0], default: []].append(try UPN(row[1] as String)) }
+    while let row = try rows.next() { former[row[0], default: []].append(try row.get(1)) }
     return former
   }
 
@@ -269,7 +270,7 @@ extension Pupils {
   static func addFormer(_ upn: UPN, of pupil: Int64, until day: Day, in db: Database) throws -> Bool {
     guard try find(upn: upn, in: db) == nil else { return false }
     try db.cachedStatement(sql: "INSERT INTO former_upns (upn, pupil, until_day) VALUES (?, ?, ?)").execute(
-      arguments: [upn.text, pupil, day.ordinal])
+      arguments: [upn, pupil, day])
     return true
   }
 }

@@ -1,8 +1,10 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// A child's time on one roll.
 struct Registration: Hashable, Sendable {
@@ -76,7 +78,7 @@ extension Pupils {
           (pupil, school, upload, enrolled_on, left_on, status, ground, destination, entered_on, deleted_on)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
-    ).execute(arguments: [pupil, registration.school.text, upload] + values(registration))
+    ).execute(arguments: [pupil, registration.school, upload] + values(registration))
     return db.lastInsertedRowID
   }
 
@@ -92,14 +94,14 @@ extension Pupils {
   }
 
   /// Takes a time on a roll back as entered by mistake.
-  static func withdraw(_ number: Int64, reason: String, by writer: Writer, in db: Database) throws {
-    try db.cachedStatement(
+  static func withdraw(_ number: Int64, reason: String, in unit: UnitOfWork) throws {
+    try unit.db.cachedStatement(
       sql: """
         UPDATE registrations SET withdrawn_millis = ?, withdrawn_actor = ?, withdrawn_role = ?, withdrawn_reason = ?
         WHERE number = ?
         """
     ).execute(arguments: [
-      writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, reason, number,
+      unit.at, unit.caller.subject, unit.caller.role.rawValue, reason, number,
     ])
   }
 
@@ -110,7 +112,7 @@ extension Pupils {
     try Row.fetchAll(
       db.cachedStatement(
         sql: "SELECT * FROM standing_registrations WHERE upload = ? AND school = ? ORDER BY number"),
-      arguments: [upload, school.text]
+      arguments: [upload, school]
     ).map { ($0["pupil"], try registration($0)) }
   }
 
@@ -129,7 +131,7 @@ extension Pupils {
         sql: """
           SELECT r.*, p.id AS pupil_id FROM registrations r JOIN pupils p ON p.number = r.pupil
           WHERE r.school = ? AND r.withdrawn_millis IS NOT NULL AND r.number > ? ORDER BY r.number LIMIT ?
-          """), arguments: [school.text, number, limit]
+          """), arguments: [school, number, limit]
     ).map { row in
       let registration = try registration(row)
       return Withdrawal(
@@ -153,11 +155,11 @@ extension Pupils {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT)
     }
     return Registration(
-      number: row["number"], school: try URN(row["school"] as String), enrolledOn: Day(ordinal: row["enrolled_on"]),
+      number: row["number"], school: try row.get("school"), enrolledOn: try row.get("enrolled_on"),
       leftOn: day(row["left_on"]), status: status,
       ground: (row["ground"] as String?).flatMap(DeletionGround.init(rawValue:)), destination: row["destination"],
       enteredOn: day(row["entered_on"]), deletedOn: day(row["deleted_on"]),
-      withdrawnAt: (row["withdrawn_millis"] as Int64?).map(Timestamp.init(millis:)))
+      withdrawnAt: try row.get("withdrawn_millis"))
   }
 
   private static func day(_ ordinal: Int32?) -> Day? { ordinal.map(Day.init(ordinal:)) }
@@ -174,10 +176,10 @@ extension Pupils {
           """), arguments: [number])
     guard let row else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     let taught = TaughtGroup(
-      stated: row[3], (row[4] as Int?).map(SchoolYear.init(startYear:)), dateOfBirth: Day(ordinal: row[5]))
+      stated: row[3], (row[4] as Int?).map(SchoolYear.init(startYear:)), dateOfBirth: try row.get(5))
     return (
       try id(row[0]),
-      TimeOnRoll(first: Day(ordinal: row[1]), last: (row[2] as Int32?).map(Day.init(ordinal:)), taught: taught)
+      TimeOnRoll(first: try row.get(1), last: try row.get(2), taught: taught)
     )
   }
 

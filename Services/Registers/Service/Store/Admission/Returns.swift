@@ -1,8 +1,10 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// A return that a school filed.
 struct StoredReturn: Hashable, Sendable {
@@ -64,7 +66,7 @@ enum Returns {
         sql: """
           SELECT t.* FROM returns t JOIN registrations r ON r.number = t.registration
           WHERE r.school = ? AND t.number < ? ORDER BY t.number DESC LIMIT ?
-          """), arguments: [school.text, number ?? .max, limit]
+          """), arguments: [school, number ?? .max, limit]
     ).map(stored)
   }
 
@@ -76,7 +78,7 @@ enum Returns {
           sql: """
             SELECT t.registration FROM returns t JOIN registrations r ON r.number = t.registration
             WHERE r.school = ? AND t.kind = ?
-            """), arguments: [school.text, kind.rawValue]))
+            """), arguments: [school, kind.rawValue]))
   }
 
   /// The open findings of a school's children that ask for a return and have none, oldest first.
@@ -91,7 +93,7 @@ enum Returns {
           ORDER BY f.became, f.number
           """),
       arguments: [
-        school.text, FindingKind.tenDayAbsence.rawValue, FindingKind.fifteenDaySickness.rawValue,
+        school, FindingKind.tenDayAbsence.rawValue, FindingKind.fifteenDaySickness.rawValue,
       ]
     ).map(finding)
   }
@@ -118,33 +120,33 @@ enum Returns {
 
   static func add(
     _ kind: ReturnKind, of registration: Int64, finding: Int64?, dueOn: Day?, filedOn: Day, note: String,
-    by writer: Writer, in db: Database
+    in unit: UnitOfWork
   ) throws -> StoredReturn {
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO returns (registration, kind, finding, due_on, filed_on, note, at_millis, actor, role)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      registration, kind.rawValue, finding, dueOn?.ordinal, filedOn.ordinal, note, writer.at.millis,
-      writer.caller.subject, writer.caller.role.rawValue,
+      registration, kind.rawValue, finding, dueOn, filedOn, note, unit.at,
+      unit.caller.subject, unit.caller.role.rawValue,
     ])
     return StoredReturn(
-      number: db.lastInsertedRowID, registration: registration, kind: kind, finding: finding, dueOn: dueOn,
+      number: unit.db.lastInsertedRowID, registration: registration, kind: kind, finding: finding, dueOn: dueOn,
       filedOn: filedOn, note: note)
   }
 
   private static func finding(_ row: Row) throws -> OpenFinding {
     guard let kind = FindingKind(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     return OpenFinding(
-      number: row["number"], registration: row["registration"], kind: kind, became: Day(ordinal: row["became"]))
+      number: row["number"], registration: row["registration"], kind: kind, became: try row.get("became"))
   }
 
   private static func stored(_ row: Row) throws -> StoredReturn {
     guard let kind = ReturnKind(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     return StoredReturn(
       number: row["number"], registration: row["registration"], kind: kind, finding: row["finding"],
-      dueOn: (row["due_on"] as Int32?).map(Day.init(ordinal:)), filedOn: Day(ordinal: row["filed_on"]),
+      dueOn: try row.get("due_on"), filedOn: try row.get("filed_on"),
       note: row["note"])
   }
 }

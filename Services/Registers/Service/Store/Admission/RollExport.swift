@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// The admission register as files say it.
 enum RollExport {
@@ -27,16 +28,16 @@ enum RollExport {
             (SELECT f.upn FROM former_upns f WHERE f.pupil = p.number AND substr(f.upn, 2, 3) <> '000'
               ORDER BY f.until_day DESC, f.upn LIMIT 1) AS former
           FROM standing_registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
-          """), arguments: [school.text]
+          """), arguments: [school]
     ).map { row in
       guard let id = PupilID(row["id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
       func day(_ column: String) -> Day? { (row[column] as Int32?).map(Day.init(ordinal:)) }
-      let enrolledOn = Day(ordinal: row["enrolled_on"])
+      let enrolledOn: Day = try row.get("enrolled_on")
       let submission = PupilSubmission(
         // A number that the register made up is nobody's: the child has none yet.
         upn: UPN.isProvisional(row["upn"]) ? nil : row["upn"], formerUPN: row["former"], givenName: row["given_name"],
         familyName: row["family_name"],
-        dateOfBirth: Day(ordinal: row["date_of_birth"]).iso, sex: row["sex"], yearGroup: yearGroup(row, today),
+        dateOfBirth: (try row.get("date_of_birth") as Day).iso, sex: row["sex"], yearGroup: yearGroup(row, today),
         enteredOn: day("entered_on")?.iso, enrolledOn: enrolledOn.iso, status: row["status"],
         leftOn: day("left_on")?.iso, deletedOn: day("deleted_on")?.iso, ground: row["ground"],
         destination: row["destination"], addressProtected: row["address_protected"],
@@ -62,7 +63,7 @@ enum RollExport {
           SELECT * FROM contacts
           WHERE pupil IN (SELECT pupil FROM standing_registrations WHERE school = ?) AND first <= ? AND (last IS NULL OR last > ?)
           ORDER BY pupil, number
-          """), arguments: [school.text, today.ordinal, today.ordinal])
+          """), arguments: [school, today, today])
     var contacts: [Int64: [ContactSubmission]] = [:]
     var seen: [Int64: Set<ContactRecord>] = [:]
     while let row = try rows.next() {

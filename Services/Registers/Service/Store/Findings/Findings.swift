@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// The table of findings.
 enum Findings {
@@ -39,13 +40,13 @@ enum Findings {
         sql: """
           SELECT number, registration, kind, occasion, since, became FROM findings
           WHERE school = ? AND start_year = ? AND lapsed_millis IS NULL ORDER BY number
-          """), arguments: [school.text, year.startYear])
+          """), arguments: [school, year.startYear])
     var open: [Int64: [OpenFinding]] = [:]
     while let row = try rows.next() {
       open[row[1], default: []].append(
         OpenFinding(
-          number: row[0], kind: try kind(row[2]), occasion: row[3], since: Day(ordinal: row[4]),
-          on: Day(ordinal: row[5])))
+          number: row[0], kind: try kind(row[2]), occasion: row[3], since: try row.get(4),
+          on: try row.get(5)))
     }
     return open
   }
@@ -61,9 +62,9 @@ enum Findings {
           concerns, raised_millis, known_receipt, known_amendment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      registration, school.text, finding.kind.rawValue, year.startYear, finding.occasion, finding.since.ordinal,
-      finding.on.ordinal, finding.session?.index, finding.count, finding.outOf,
-      concerns.map(\.rawValue).joined(separator: " "), at.millis, known.receipt, known.amendment,
+      registration, school, finding.kind.rawValue, year.startYear, finding.occasion, finding.since,
+      finding.on, finding.session?.index, finding.count, finding.outOf,
+      concerns.map(\.rawValue).joined(separator: " "), at, known.receipt, known.amendment,
     ])
     return db.lastInsertedRowID
   }
@@ -76,7 +77,7 @@ enum Findings {
 
   static func lapse(_ number: Int64, at: Timestamp, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE findings SET lapsed_millis = ? WHERE number = ?").execute(
-      arguments: [at.millis, number])
+      arguments: [at, number])
   }
 
   static func find(_ number: Int64, in db: Database) throws -> Stored? {
@@ -90,7 +91,7 @@ enum Findings {
       db.cachedStatement(
         sql: """
           SELECT * FROM findings WHERE registration = ? AND became >= ? AND lapsed_millis IS NULL ORDER BY number
-          """), arguments: [registration, day.ordinal]
+          """), arguments: [registration, day]
     ).map(stored)
   }
 
@@ -205,22 +206,22 @@ enum Findings {
         sql: """
           SELECT a.registration, a.first, a.last FROM standing_registrations r JOIN arrangements a
           ON a.registration = r.number AND a.kind = 'part-time-timetable' WHERE r.school = ?
-          """), arguments: [school.text])
-    return rows.reduce(into: [:]) { spans, row in
-      let last = (row["last"] as Int32?).map(Day.init(ordinal:)) ?? today
-      spans[row["registration"], default: []].append(DayRange(first: Day(ordinal: row["first"]), last: last))
+          """), arguments: [school])
+    return try rows.reduce(into: [:]) { spans, row in
+      let last = try row.get("last") ?? today
+      spans[row["registration"], default: []].append(DayRange(first: try row.get("first"), last: last))
     }
   }
 
   private static func stored(_ row: Row) throws -> Stored {
     Stored(
-      number: row["number"], registration: row["registration"], school: try URN(row["school"] as String),
-      kind: try kind(row["kind"]), since: Day(ordinal: row["since"]), on: Day(ordinal: row["became"]),
-      session: (row["session"] as Int?).map(Session.init(index:)), count: row["counted"], outOf: row["out_of"],
+      number: row["number"], registration: row["registration"], school: try row.get("school"),
+      kind: try kind(row["kind"]), since: try row.get("since"), on: try row.get("became"),
+      session: try row.get("session"), count: row["counted"], outOf: row["out_of"],
       concerns: (row["concerns"] as String).split(separator: " ").compactMap { Concern(rawValue: String($0)) },
-      raised: Timestamp(millis: row["raised_millis"]),
+      raised: try row.get("raised_millis"),
       known: Knowledge(receipt: row["known_receipt"], amendment: row["known_amendment"]),
-      lapsed: (row["lapsed_millis"] as Int64?).map(Timestamp.init(millis:)))
+      lapsed: try row.get("lapsed_millis"))
   }
 
   private static func kind(_ text: String) throws -> FindingKind {

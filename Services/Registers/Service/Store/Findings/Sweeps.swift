@@ -1,6 +1,7 @@
 import Contracts
 import GRDB
 import Rulebook
+import Store
 
 /// How far what time alone changes has been looked at.
 enum Sweeps {
@@ -17,6 +18,6 @@ enum Sweeps {
         INSERT INTO sweeps (name, through_day, at_millis) VALUES (?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET through_day = excluded.through_day, at_millis = excluded.at_millis
         """
-    ).execute(arguments: [name, day.ordinal, at.millis])
+    ).execute(arguments: [name, day, at])
   }
 }

@@ -4,6 +4,7 @@ import GRDB
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// A registration's school year: what is kept, and what goes, as one.
 struct KeptYear: Hashable, Sendable {
@@ -46,7 +47,7 @@ struct SchoolYearLog: Sendable {
         sql: """
           SELECT e.number, e.receipt, e.day, e.session, e.marks, r.at_millis FROM entries e
           JOIN receipts r ON r.number = e.receipt WHERE e.school = ? AND e.day BETWEEN ? AND ? ORDER BY e.number
-          """), arguments: [school.text, year.first.ordinal, year.last.ordinal])
+          """), arguments: [school, year.first, year.last])
     while let row = try rows.next() {
       guard let marks = EntryBatch(bytes: Array(row["marks"] as Data)) else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT)
@@ -63,7 +64,7 @@ struct SchoolYearLog: Sendable {
           SELECT a.registration, max(a.at_millis) AS at_millis FROM registrations r
           JOIN amendments a ON a.registration = r.number WHERE r.school = ? AND a.day BETWEEN ? AND ?
           GROUP BY a.registration
-          """), arguments: [school.text, year.first.ordinal, year.last.ordinal])
+          """), arguments: [school, year.first, year.last])
     while let row = try amended.next() {
       let (registration, at): (Int64, Int64) = (row["registration"], row["at_millis"])
       latest[registration] = max(latest[registration] ?? at, at)
@@ -83,7 +84,7 @@ enum KeptYears {
           SELECT DISTINCT (y.number & 255) + 1900 AS year FROM registrations r
           JOIN pupil_years y ON y.number BETWEEN r.number * 256 AND r.number * 256 + 255
           WHERE r.school = ? AND (y.number & 255) + 1900 <= ? ORDER BY year
-          """), arguments: [school.text, last.startYear]
+          """), arguments: [school, last.startYear]
     ).map { SchoolYear(startYear: $0) }
   }
 
@@ -94,7 +95,7 @@ enum KeptYears {
         sql: """
           SELECT r.number FROM registrations r JOIN pupil_years y ON y.number = r.number * 256 + ? - 1900
           WHERE r.school = ? ORDER BY r.number
-          """), arguments: [year.startYear, school.text])
+          """), arguments: [year.startYear, school])
   }
 
   /// Those that have a share in the newest row of a log: it stays, so that its number is never given again.
@@ -103,11 +104,11 @@ enum KeptYears {
     if let row = try Row.fetchOne(db, sql: "SELECT day, marks FROM entries ORDER BY number DESC LIMIT 1"),
       let marks = EntryBatch(bytes: Array(row["marks"] as Data))
     {
-      let year = SchoolYear(containing: Day(ordinal: row["day"]))
+      let year = SchoolYear(containing: try row.get("day"))
       marks.forEachEntry { registration, _ in newest.insert(KeptYear(registration: registration, year: year)) }
     }
     if let row = try Row.fetchOne(db, sql: "SELECT registration, day FROM amendments ORDER BY number DESC LIMIT 1") {
-      let year = SchoolYear(containing: Day(ordinal: row["day"]))
+      let year = SchoolYear(containing: try row.get("day"))
       newest.insert(KeptYear(registration: row["registration"], year: year))
     }
     let findings = try Row.fetchAll(

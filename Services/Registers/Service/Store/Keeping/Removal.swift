@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Keeping
 import RegistersDomain
 import Rulebook
 
@@ -34,18 +35,6 @@ struct Removal {
     }
   }
 
-  /// Runs a body while the log gives way to a disposal, and only then: the permission does not outlive the transaction.
-  /// What goes is overwritten in the file.
-  static func whileDisposing<T>(_ disposal: Int64, in db: Database, _ body: () throws -> T) throws -> T {
-    try db.execute(sql: "PRAGMA secure_delete = ON")
-    // A connection that keeps it on only writes more.
-    defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
-    try db.execute(sql: "INSERT INTO disposing (disposal) VALUES (?)", arguments: [disposal])
-    let result = try body()
-    try db.execute(sql: "DELETE FROM disposing")
-    return result
-  }
-
   init(disposal: Int64, in db: Database) {
     self.disposal = disposal
     self.db = db
@@ -64,7 +53,7 @@ struct Removal {
     let words = try Row.fetchAll(
       db.cachedStatement(sql: "SELECT * FROM entry_words WHERE entry = ?"), arguments: [batch.number])
     for row in words where registrations.contains(row["registration"]) {
-      try DisposalBin.keep(row, of: .entryWords, disposal: disposal, in: db)
+      try DisposalBin.keep(row, of: RemovedTable.entryWords.rawValue, disposal: disposal, in: db)
       try db.cachedStatement(sql: "DELETE FROM entry_words WHERE entry = ? AND registration = ?").execute(
         arguments: [batch.number, row["registration"] as Int64])
       counts.entryWords += 1
@@ -74,12 +63,13 @@ struct Removal {
         db.cachedStatement(sql: "SELECT * FROM entries WHERE number = ?"), arguments: [batch.number])
     else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     try DisposalBin.keep(
-      row, of: .entries, replacing: ("marks", taken.bytes.databaseBlob.databaseValue), disposal: disposal, in: db)
+      row, of: RemovedTable.entries.rawValue, replacing: ("marks", Data(taken.bytes).databaseValue), disposal: disposal,
+      in: db)
     if left.count == 0 {
       try db.cachedStatement(sql: "DELETE FROM entries WHERE number = ?").execute(arguments: [batch.number])
     } else {
       try db.cachedStatement(sql: "UPDATE entries SET marks = ? WHERE number = ?").execute(
-        arguments: [left.bytes.databaseBlob, batch.number])
+        arguments: [Data(left.bytes), batch.number])
     }
     counts.entries += 1
     counts.marks += taken.count
@@ -88,7 +78,7 @@ struct Removal {
   private mutating func takeDerived(_ registration: Int64, _ year: SchoolYear) throws {
     counts.amendments += try take(
       .amendments, "registration = ? AND day BETWEEN ? AND ?", [registration, year.first.ordinal, year.last.ordinal])
-    for source in [DisposalBin.Source.sourceCodes, .differences] {
+    for source in [RemovedTable.sourceCodes, .differences] {
       let taken = try take(
         source, "registration = ? AND day BETWEEN ? AND ?", [registration, year.first.ordinal, year.last.ordinal])
       if taken > 0 { counts.differences = (counts.differences ?? 0) + taken }
@@ -128,16 +118,8 @@ struct Removal {
     return taken
   }
 
-  private func take(_ source: DisposalBin.Source, _ condition: String, _ arguments: StatementArguments) throws -> Int {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT rowid AS row_number, * FROM \(source.rawValue) WHERE \(condition)"),
-      arguments: arguments)
-    for row in rows {
-      try DisposalBin.keep(row, of: source, disposal: disposal, in: db)
-      try db.cachedStatement(sql: "DELETE FROM \(source.rawValue) WHERE rowid = ?").execute(
-        arguments: [row["row_number"] as Int64])
-    }
-    return rows.count
+  private func take(_ table: RemovedTable, _ condition: String, _ arguments: StatementArguments) throws -> Int {
+    try DisposalBin.take(table.rawValue, where: condition, arguments, disposal: disposal, in: db)
   }
 }
 

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// The derived rows that are not what the log makes of them: found by a check, and there until an operator has them made
 /// anew.
@@ -20,7 +21,7 @@ enum RowFaults {
   ) throws -> [(registration: Int64, expected: PupilYear)] {
     let registrations = try Int64.fetchAll(
       db.cachedStatement(sql: "SELECT number FROM registrations WHERE school = ? ORDER BY number"),
-      arguments: [school.text])
+      arguments: [school])
     let expected = try rows(school, year, in: db)
     let shelf = try PupilYearTable(db)
     return try registrations.compactMap { registration in
@@ -48,13 +49,13 @@ enum RowFaults {
         sql: """
           SELECT a.registration, a.day, a.session, a.to_code FROM registrations r
           JOIN amendments a ON a.registration = r.number WHERE r.school = ? AND a.day BETWEEN ? AND ? ORDER BY a.number
-          """), arguments: [school.text, year.first.ordinal, year.last.ordinal]
+          """), arguments: [school, year.first, year.last]
     ).map { row in
       guard let code = AttendanceCode(row["to_code"] as String) else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT)
       }
       return RegisterReplay.Amendment(
-        registration: row["registration"], day: Day(ordinal: row["day"]), session: Session(index: row["session"]),
+        registration: row["registration"], day: try row.get("day"), session: try row.get("session"),
         to: code)
     }
     return RegisterReplay.rows(batches: batches, amendments: amendments)
@@ -63,7 +64,7 @@ enum RowFaults {
   /// The school years that a school can have rows of: those that it has, and those whose log is kept.
   static func years(of school: URN, today: Day, in db: Database) throws -> [SchoolYear] {
     let current = SchoolYear(containing: today).startYear
-    let longest = Retention.entryYears.map(\.value).max() ?? 0
+    let longest = Retention.entries.years.map(\.value).max() ?? 0
     let kept = (current - longest - 1...current + 1).map { SchoolYear(startYear: $0) }
     let stored = try KeptYears.years(of: school, upTo: SchoolYear(startYear: PupilYearTable.years.upperBound), in: db)
     return Set(kept + stored).sorted { $0.startYear < $1.startYear }
@@ -73,7 +74,7 @@ enum RowFaults {
   static func note(_ registration: Int64, _ year: SchoolYear, at: Timestamp, in db: Database) throws {
     try db.cachedStatement(
       sql: "INSERT INTO row_faults (registration, start_year, found_millis) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-    ).execute(arguments: [registration, year.startYear, at.millis])
+    ).execute(arguments: [registration, year.startYear, at])
   }
 
   /// Takes one off the record: its row was made anew.
@@ -91,7 +92,7 @@ enum RowFaults {
     ).map {
       Fault(
         registration: $0["registration"], year: SchoolYear(startYear: $0["start_year"]),
-        found: Timestamp(millis: $0["found_millis"]))
+        found: try $0.get("found_millis"))
     }
   }
 

@@ -1,8 +1,10 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import ServiceKit
+import Store
 
 /// The dialects that the authority declared.
 enum Dialects {
@@ -30,14 +32,14 @@ enum Dialects {
       })
   }
 
-  static func add(_ name: String, _ dialect: MarkDialect, by writer: Writer, in db: Database) throws {
+  static func add(_ name: String, _ dialect: MarkDialect, in unit: UnitOfWork) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: "INSERT INTO dialects (name, dialect, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)"
     ).execute(arguments: [
-      name, String(decoding: try encoder.encode(dialect), as: UTF8.self), writer.at.millis, writer.caller.subject,
-      writer.caller.role.rawValue,
+      name, String(decoding: try encoder.encode(dialect), as: UTF8.self), unit.at, unit.caller.subject,
+      unit.caller.role.rawValue,
     ])
   }
 }

@@ -1,9 +1,11 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The counts of one upload. Every row is in exactly one of them.
 struct IntakeCounts: Hashable, Sendable {
@@ -24,19 +26,19 @@ enum EntryLog {
   /// Adds a receipt and returns its number.
   static func addReceipt(
     _ kind: Kind, school: URN, _ counts: IntakeCounts, from source: MarkSource, dialect: String? = nil,
-    by writer: Writer, in db: Database
+    in unit: UnitOfWork
   ) throws -> Int64 {
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO receipts (school, kind, at_millis, actor, role, received, recorded, amended, unchanged, missing,
           quarantined, rejected, dialect, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      school.text, kind.rawValue, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
+      school, kind.rawValue, unit.at, unit.caller.subject, unit.caller.role.rawValue,
       counts.received, counts.recorded, counts.amended, counts.unchanged, counts.missing, counts.quarantined,
       counts.rejected, dialect, source.rawValue,
     ])
-    return db.lastInsertedRowID
+    return unit.db.lastInsertedRowID
   }
 
   /// Adds the new marks of one session and returns the entry's number.
@@ -48,8 +50,8 @@ enum EntryLog {
     try db.cachedStatement(
       sql: "INSERT INTO entries (receipt, school, day, session, marks, tokens) VALUES (?, ?, ?, ?, ?, ?)"
     ).execute(arguments: [
-      receipt, school.text, batch.day.ordinal, batch.session.index, marks.bytes.databaseBlob,
-      try batch.tokens.isEmpty ? nil : String(decoding: encodeAnswer(batch.tokens), as: UTF8.self),
+      receipt, school, batch.day, batch.session, Data(marks.bytes),
+      try batch.tokens.isEmpty ? nil : String(json: batch.tokens),
     ])
     let entry = db.lastInsertedRowID
     for words in batch.annotations {
@@ -72,10 +74,10 @@ enum EntryLog {
       db.cachedStatement(sql: "SELECT school, day, session, marks FROM entries WHERE number = ?"), arguments: [number])
     guard let row else { return nil }
     guard let batch = EntryBatch(bytes: Array(row[3] as Data)) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-    let school = try URN(row[0] as String)
+    let school: URN = try row.get(0)
     let pupils = try Pupils.identifiers(of: school, publishedUnder: sequence, in: db)
     return MarksRecordedJSON.encode(
-      school: school, day: Day(ordinal: row[1]), session: Session(index: row[2]),
+      school: school, day: try row.get(1), session: try row.get(2),
       marks: batch.entries.compactMap { entry in pupils[entry.registration].map { (pupil: $0, code: entry.code) } })
   }
 
@@ -97,18 +99,18 @@ enum EntryLog {
 
   /// Adds an amendment and returns its number.
   @discardableResult
-  static func add(_ amendment: NewAmendment, receipt: Int64?, by writer: Writer, in db: Database) throws -> Int64 {
-    try db.cachedStatement(
+  static func add(_ amendment: NewAmendment, receipt: Int64?, in unit: UnitOfWork) throws -> Int64 {
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO amendments (receipt, registration, day, session, from_code, to_code, kind, reason, detail, at_millis,
           actor, role, token, minutes_late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      receipt, amendment.registration, amendment.day.ordinal, amendment.session.index, amendment.from?.text,
-      amendment.to.text, amendment.kind.rawValue, amendment.reason, amendment.detail, writer.at.millis,
-      writer.caller.subject, writer.caller.role.rawValue, amendment.token, amendment.minutesLate,
+      receipt, amendment.registration, amendment.day, amendment.session, amendment.from,
+      amendment.to, amendment.kind.rawValue, amendment.reason, amendment.detail, unit.at,
+      unit.caller.subject, unit.caller.role.rawValue, amendment.token, amendment.minutesLate,
     ])
-    return db.lastInsertedRowID
+    return unit.db.lastInsertedRowID
   }
 
   /// An entry as it was made first.
@@ -134,7 +136,7 @@ enum EntryLog {
         SELECT e.number, e.receipt, e.marks, e.tokens, r.at_millis, r.actor, r.role FROM entries e
         JOIN receipts r ON r.number = e.receipt WHERE e.day = ? AND e.session = ? AND e.school = ?
           AND e.receipt <= ? ORDER BY e.number
-        """, arguments: [day.ordinal, session.index, registration.school.text, known?.receipt ?? .max])
+        """, arguments: [day, session, registration.school, known?.receipt ?? .max])
     while let row = try rows.next() {
       guard let batch = EntryBatch(bytes: Array(row["marks"] as Data)), let code = batch.code(of: registration.number)
       else { continue }
@@ -146,7 +148,7 @@ enum EntryLog {
       return Original(
         receipt: Self.name(ofReceipt: row["receipt"]), code: code, token: token == code.text ? nil : token,
         detail: detail?.isEmpty == true ? nil : detail, minutesLate: words?["minutes_late"] as Int?,
-        at: Timestamp(millis: row["at_millis"]), actor: row["actor"], role: row["role"])
+        at: try row.get("at_millis"), actor: row["actor"], role: row["role"])
     }
     return nil
   }
@@ -180,7 +182,7 @@ enum EntryLog {
       db,
       sql:
         "SELECT * FROM amendments WHERE registration = ? AND day = ? AND session = ? AND number <= ? ORDER BY number",
-      arguments: [registration, day.ordinal, session.index, known?.amendment ?? .max]
+      arguments: [registration, day, session, known?.amendment ?? .max]
     ).map(amendment)
   }
 
@@ -197,19 +199,19 @@ enum EntryLog {
     let rows = try Row.fetchAll(
       db,
       sql: "SELECT * FROM amendments WHERE registration = ? AND day BETWEEN ? AND ? AND number <= ? ORDER BY number",
-      arguments: [registration, span.first.ordinal, span.last.ordinal, known?.amendment ?? .max])
-    return Dictionary(grouping: rows) {
-      SessionKey(day: Day(ordinal: $0["day"]), session: Session(index: $0["session"]))
-    }.mapValues { $0.map(amendment) }
+      arguments: [registration, span.first, span.last, known?.amendment ?? .max])
+    return try Dictionary(grouping: rows) {
+      SessionKey(day: try $0.get("day"), session: try $0.get("session"))
+    }.mapValues { try $0.map(amendment) }
   }
 
-  private static func amendment(_ row: Row) -> Amendment {
+  private static func amendment(_ row: Row) throws -> Amendment {
     let detail: String = row["detail"]
     return Amendment(
       from: row["from_code"], to: row["to_code"], kind: row["kind"], reason: row["reason"],
       detail: detail.isEmpty ? nil : detail, token: row["token"], minutesLate: row["minutes_late"],
       receipt: (row["receipt"] as Int64?).map(name(ofReceipt:)),
-      at: Timestamp(millis: row["at_millis"]), actor: row["actor"], role: row["role"])
+      at: try row.get("at_millis"), actor: row["actor"], role: row["role"])
   }
 
   /// A receipt's number as callers see it.

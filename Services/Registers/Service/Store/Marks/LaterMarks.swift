@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// What became known of a school's marks later: taken back from a row as it stands, it leaves what was known then.
 struct LaterMarks {
@@ -24,10 +25,10 @@ struct LaterMarks {
           CROSS JOIN amendments a ON a.registration = r.number AND a.day BETWEEN ?2 AND ?3 AND a.number > ?4
           WHERE r.school = ?1 AND (?5 IS NULL OR r.number = ?5) ORDER BY a.number DESC
           """),
-      arguments: [school.text, days.first.ordinal, days.last.ordinal, known.amendment, registration])
+      arguments: [school, days.first, days.last, known.amendment, registration])
     while let row = try amendments.next() {
       let before = (row[3] as String?).flatMap { AttendanceCode($0) }?.registerByte ?? AttendanceCode.noMark
-      undoings[row[0], default: []].append((Day(ordinal: row[1]), Session(index: row[2]), before))
+      undoings[row[0], default: []].append((try row.get(1), try row.get(2), before))
     }
     // The sessions of one school lie far apart among those of all: each day is looked up.
     let entries = try Row.fetchCursor(
@@ -36,12 +37,12 @@ struct LaterMarks {
           WITH RECURSIVE days (day) AS (VALUES (?2) UNION ALL SELECT day + 1 FROM days WHERE day < ?3)
           SELECT e.day, e.session, e.marks FROM days
           CROSS JOIN entries e ON e.day = days.day AND e.session IN (0, 1) AND e.school = ?1 AND e.receipt > ?4
-          """), arguments: [school.text, days.first.ordinal, days.last.ordinal, known.receipt])
+          """), arguments: [school, days.first, days.last, known.receipt])
     while let row = try entries.next() {
       guard let batch = EntryBatch(bytes: Array(row[2] as Data)) else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT)
       }
-      let (day, session) = (Day(ordinal: row[0]), Session(index: row[1]))
+      let (day, session): (Day, Session) = (try row.get(0), try row.get(1))
       batch.forEachEntry { number, _ in
         guard registration == nil || registration == number else { return }
         undoings[number, default: []].append((day, session, AttendanceCode.noMark))

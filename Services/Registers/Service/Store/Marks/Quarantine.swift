@@ -1,8 +1,10 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The marks that wait to be corrected, or for the roll, the calendar or their day.
 enum Quarantine {
@@ -25,7 +27,7 @@ enum Quarantine {
   static func countWaiting(_ school: URN, in db: Database) throws -> Int {
     try Int.fetchOne(
       db.cachedStatement(sql: "SELECT count(*) FROM quarantine WHERE school = ? AND state = 'waiting'"),
-      arguments: [school.text]) ?? 0
+      arguments: [school]) ?? 0
   }
 
   /// How many wait for each reason.
@@ -33,7 +35,7 @@ enum Quarantine {
     let rows = try Row.fetchAll(
       db.cachedStatement(
         sql: "SELECT reason, count(*) AS n FROM quarantine WHERE school = ? AND state = 'waiting' GROUP BY reason"),
-      arguments: [school.text])
+      arguments: [school])
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["reason"], $0["n"]) })
   }
 
@@ -56,8 +58,8 @@ enum Quarantine {
             AND code NOT IN (SELECT value FROM json_each(?))
           """
       ).execute(arguments: [
-        at.millis, school.text, session[0], session[1], session[2],
-        String(decoding: try encodeAnswer(codes.sorted()), as: UTF8.self),
+        at, school, session[0], session[1], session[2],
+        try String(json: codes.sorted()),
       ])
     }
     var alike: [[String]: Int] = [:]
@@ -79,7 +81,7 @@ enum Quarantine {
         sql: """
           SELECT coalesce(max(which), -1) + 1 FROM quarantine
           WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ? AND state = 'waiting'
-          """), arguments: [school.text, mark.upn, mark.date, mark.session, mark.code]) ?? 0
+          """), arguments: [school, mark.upn, mark.date, mark.session, mark.code]) ?? 0
   }
 
   private static func insert(
@@ -91,7 +93,7 @@ enum Quarantine {
           state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING
         """
     ).execute(arguments: [
-      receipt, school.text, mark.upn, mark.date, mark.session, mark.code, which, mark.detail, mark.token,
+      receipt, school, mark.upn, mark.date, mark.session, mark.code, which, mark.detail, mark.token,
       mark.minutesLate, reason.slug,
     ])
   }
@@ -105,7 +107,7 @@ enum Quarantine {
         sql: """
           \(select) \(join) WHERE q.school = :school AND q.state = 'waiting' AND q.number > :after
             AND (:reason IS NULL OR q.reason = :reason) ORDER BY q.number LIMIT :limit
-          """), arguments: ["school": school.text, "after": number, "reason": reason, "limit": limit]
+          """), arguments: ["school": school, "after": number, "reason": reason, "limit": limit]
     ).map(waiting)
   }
 
@@ -128,7 +130,7 @@ enum Quarantine {
       sql: """
         \(select) \(join) WHERE q.school = ? AND q.state = 'waiting' AND q.reason = 'future-date' AND q.date <= ?
         ORDER BY q.number
-        """, arguments: [school.text, day.iso]
+        """, arguments: [school, day.iso]
     ).map(waiting)
   }
 
@@ -147,7 +149,7 @@ enum Quarantine {
   static func find(_ number: Int64, of school: URN, in db: Database) throws -> (mark: Waiting, waits: Bool)? {
     try Row.fetchOne(
       db.cachedStatement(sql: "\(select) \(join) WHERE q.number = ? AND q.school = ?"),
-      arguments: [number, school.text]
+      arguments: [number, school]
     ).map { (waiting($0), $0["state"] == "waiting") }
   }
 
@@ -159,7 +161,7 @@ enum Quarantine {
           SELECT number FROM quarantine
           WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ? AND state = 'waiting'
           ORDER BY number DESC LIMIT 1
-          """), arguments: [school.text, mark.upn, mark.date, mark.session, mark.code])
+          """), arguments: [school, mark.upn, mark.date, mark.session, mark.code])
   }
 
   private static func waiting(_ row: Row) -> Waiting {
@@ -178,7 +180,7 @@ enum Quarantine {
         sql: """
           SELECT EXISTS (SELECT 1 FROM quarantine INDEXED BY quarantine_settled WHERE school = ? AND upn = ?
             AND date = ? AND session = ? AND code = ? AND settled_reason IS NOT NULL AND state <> 'waiting')
-          """), arguments: [school.text, mark.upn, mark.date, mark.session, mark.code]) ?? false
+          """), arguments: [school, mark.upn, mark.date, mark.session, mark.code]) ?? false
   }
 
   /// Takes all marks that wait for a reason out of the waiting ones, because a person said so.
@@ -186,17 +188,17 @@ enum Quarantine {
   /// - Parameter receipt: those of one upload only; `nil` for all.
   /// - Returns: how many.
   static func discard(
-    _ school: URN, waitingFor reason: String, receipt: Int64?, because why: String, by writer: Writer, in db: Database
+    _ school: URN, waitingFor reason: String, receipt: Int64?, because why: String, in unit: UnitOfWork
   ) throws -> Int {
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         UPDATE quarantine SET state = 'superseded', settled_millis = ?, settled_actor = ?, settled_role = ?,
           settled_reason = ? WHERE school = ? AND state = 'waiting' AND reason = ? AND (?7 IS NULL OR receipt = ?7)
         """
     ).execute(arguments: [
-      writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, why, school.text, reason, receipt,
+      unit.at, unit.caller.subject, unit.caller.role.rawValue, why, school, reason, receipt,
     ])
-    return db.changesCount
+    return unit.db.changesCount
   }
 
   enum End: String { case released, superseded }
@@ -204,18 +206,18 @@ enum Quarantine {
   /// Takes a mark out of the waiting ones.
   static func settle(_ number: Int64, _ end: End, at: Timestamp, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE quarantine SET state = ?, settled_millis = ? WHERE number = ?").execute(
-      arguments: [end.rawValue, at.millis, number])
+      arguments: [end.rawValue, at, number])
   }
 
   /// Takes a mark out of the waiting ones because a person said so.
-  static func settle(_ number: Int64, _ end: End, reason: String, by writer: Writer, in db: Database) throws {
-    try db.cachedStatement(
+  static func settle(_ number: Int64, _ end: End, reason: String, in unit: UnitOfWork) throws {
+    try unit.db.cachedStatement(
       sql: """
         UPDATE quarantine SET state = ?, settled_millis = ?, settled_actor = ?, settled_role = ?, settled_reason = ?
         WHERE number = ?
         """
     ).execute(arguments: [
-      end.rawValue, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue, reason, number,
+      end.rawValue, unit.at, unit.caller.subject, unit.caller.role.rawValue, reason, number,
     ])
   }
 

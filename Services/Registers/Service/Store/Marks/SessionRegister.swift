@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// One school's register of one session as it stands.
 enum SessionRegister {
@@ -40,7 +41,7 @@ enum SessionRegister {
     let entries = try Row.fetchAll(
       db.cachedStatement(
         sql: "SELECT number, marks, tokens FROM entries WHERE day = ? AND session = ? AND school = ? AND receipt <= ?"),
-      arguments: [day.ordinal, session.index, school.text, known?.receipt ?? .max])
+      arguments: [day, session, school, known?.receipt ?? .max])
     for entry in entries {
       if let tokens = entry["tokens"] as String?, let batch = EntryBatch(bytes: Array(entry["marks"] as Data)) {
         let usual = try JSONDecoder().decode([String: String].self, from: Data(tokens.utf8))
@@ -61,7 +62,7 @@ enum SessionRegister {
           SELECT a.registration, a.token, a.detail, a.minutes_late FROM registrations r
           JOIN amendments a ON a.registration = r.number AND a.day = ? AND a.session = ?
           WHERE r.school = ? AND a.number <= ? ORDER BY a.number
-          """), arguments: [day.ordinal, session.index, school.text, known?.amendment ?? .max])
+          """), arguments: [day, session, school, known?.amendment ?? .max])
     for row in amendments {
       words[row["registration"]] = Words(
         token: row["token"], detail: row["detail"], minutesLate: row["minutes_late"], isAmended: true)
@@ -79,7 +80,7 @@ enum SessionRegister {
         VALUES (?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      receipt, school.text, day.ordinal, session.index, window.openedAt.millis, window.closedAt.millis,
+      receipt, school, day, session, window.openedAt, window.closedAt,
     ])
   }
 
@@ -92,10 +93,10 @@ enum SessionRegister {
         sql: """
           SELECT opened_millis, closed_millis FROM register_windows WHERE school = ? AND day = ? AND session = ?
             AND receipt <= ? ORDER BY number DESC LIMIT 1
-          """), arguments: [school.text, day.ordinal, session.index, known?.receipt ?? .max]
+          """), arguments: [school, day, session, known?.receipt ?? .max]
     ).flatMap {
       RegisterWindow(
-        openedAt: Timestamp(millis: $0["opened_millis"]), closedAt: Timestamp(millis: $0["closed_millis"]))
+        openedAt: try $0.get("opened_millis"), closedAt: try $0.get("closed_millis"))
     }
   }
 }

@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// What the sources of marks said last, and what they said against amendments that stand.
 enum SourceCodes {
@@ -13,10 +14,10 @@ enum SourceCodes {
         sql: """
           SELECT registration, day, session, files, entries, is_persons FROM source_codes
           WHERE school = ? AND day BETWEEN ? AND ?
-          """), arguments: [school.text, days.first.ordinal, days.last.ordinal])
+          """), arguments: [school, days.first, days.last])
     var said: [SourceBook.Key: SaidCodes] = [:]
     while let row = try rows.next() {
-      let key = SourceBook.Key(registration: row[0], day: Day(ordinal: row[1]), session: Session(index: row[2]))
+      let key = SourceBook.Key(registration: row[0], day: try row.get(1), session: try row.get(2))
       said[key] = SaidCodes(files: byte(row[3]), entries: byte(row[4]), isPersons: row[5])
     }
     return SourceBook(source, said: said, isOtherUsed: try isUsed(source == .files ? .entries : .files, school, db))
@@ -25,7 +26,7 @@ enum SourceCodes {
   private static func isUsed(_ source: MarkSource, _ school: URN, _ db: Database) throws -> Bool {
     try Bool.fetchOne(
       db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM receipts WHERE school = ? AND source = ?)"),
-      arguments: [school.text, source.rawValue]) ?? false
+      arguments: [school, source.rawValue]) ?? false
   }
 
   /// Writes what has changed.
@@ -33,7 +34,7 @@ enum SourceCodes {
     for (key, codes) in book.changes {
       guard let codes else {
         try db.cachedStatement(sql: "DELETE FROM source_codes WHERE registration = ? AND day = ? AND session = ?")
-          .execute(arguments: [key.registration, key.day.ordinal, key.session.index])
+          .execute(arguments: [key.registration, key.day, key.session])
         continue
       }
       try db.cachedStatement(
@@ -43,7 +44,7 @@ enum SourceCodes {
           DO UPDATE SET files = excluded.files, entries = excluded.entries, is_persons = excluded.is_persons
           """
       ).execute(arguments: [
-        key.registration, key.day.ordinal, key.session.index, school.text, text(codes.files), text(codes.entries),
+        key.registration, key.day, key.session, school, text(codes.files), text(codes.entries),
         codes.isPersons,
       ])
     }
@@ -60,8 +61,8 @@ enum SourceCodes {
           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           """
       ).execute(arguments: [
-        receipt, difference.entry.registration, difference.day.ordinal, difference.session.index, school.text,
-        source.rawValue, difference.said.text, difference.stands.text,
+        receipt, difference.entry.registration, difference.day, difference.session, school,
+        source.rawValue, difference.said, difference.stands,
       ])
     }
   }
@@ -87,19 +88,19 @@ enum SourceCodes {
           SELECT d.day, d.session, d.said, d.stood, d.source, d.receipt, r.at_millis FROM differences d
           JOIN receipts r ON r.number = d.receipt
           WHERE d.registration = ? AND d.day BETWEEN ? AND ? AND d.receipt <= ? ORDER BY d.number
-          """), arguments: [registration, span.first.ordinal, span.last.ordinal, known?.receipt ?? .max])
-    return Dictionary(grouping: rows) {
-      EntryLog.SessionKey(day: Day(ordinal: $0["day"]), session: Session(index: $0["session"]))
-    }.mapValues { $0.compactMap(said) }
+          """), arguments: [registration, span.first, span.last, known?.receipt ?? .max])
+    return try Dictionary(grouping: rows) {
+      EntryLog.SessionKey(day: try $0.get("day"), session: try $0.get("session"))
+    }.mapValues { try $0.compactMap(said) }
   }
 
-  private static func said(_ row: Row) -> Said? {
+  private static func said(_ row: Row) throws -> Said? {
     guard let said = AttendanceCode(row["said"] as String), let stood = AttendanceCode(row["stood"] as String),
       let source = MarkSource(rawValue: row["source"])
     else { return nil }
     return Said(
       said: said, stood: stood, source: source, receipt: EntryLog.name(ofReceipt: row["receipt"]),
-      at: Timestamp(millis: row["at_millis"]))
+      at: try row.get("at_millis"))
   }
 
   /// One mark of which a source says another code than a person's amendment, still.
@@ -127,12 +128,12 @@ enum SourceCodes {
             AND NOT EXISTS (SELECT 1 FROM differences n WHERE n.registration = d.registration AND n.day = d.day
               AND n.session = d.session AND n.source = d.source AND n.number > d.number)
           ORDER BY d.number LIMIT ?
-          """), arguments: [school.text, number, limit]
+          """), arguments: [school, number, limit]
     ).compactMap { row in
-      guard let said = said(row), let pupil = PupilID(row["pupil"] as String) else { return nil }
+      guard let said = try said(row), let pupil = PupilID(row["pupil"] as String) else { return nil }
       return Open(
-        number: row["number"], registration: row["registration"], pupil: pupil, day: Day(ordinal: row["day"]),
-        session: Session(index: row["session"]), said: said)
+        number: row["number"], registration: row["registration"], pupil: pupil, day: try row.get("day"),
+        session: try row.get("session"), said: said)
     }
   }
 

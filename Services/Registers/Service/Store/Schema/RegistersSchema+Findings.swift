@@ -39,4 +39,9 @@ extension RegistersSchema {
     CREATE TABLE sweeps (name TEXT PRIMARY KEY, through_day INTEGER NOT NULL, at_millis INTEGER NOT NULL)
       STRICT, WITHOUT ROWID;
     """
+
+  /// A register that was reported missing may turn out not to be due, and be due again.
+  static let lapsedRegisters = """
+    ALTER TABLE missing_registers ADD COLUMN lapsed_millis INTEGER;
+    """
 }

@@ -18,6 +18,8 @@ enum RegistersSchema {
     Migration("registers 0013 calendars as they were", sql: calendarLog),
     Migration("registers 0014 rolls to be published with their numbers", sql: untoldRolls),
     Migration("registers 0010 who said what of a child, and entries made by mistake", sql: statements),
+    Migration("registers 0020 answers where every program has them", sql: answersMoved),
+    Migration("registers 0019 missing registers that lapsed", sql: lapsedRegisters),
   ]
 
   private static let admission = """
@@ -108,5 +110,11 @@ enum RegistersSchema {
       scoped_key TEXT PRIMARY KEY, fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32), body BLOB NOT NULL,
       at_millis INTEGER NOT NULL) STRICT;
     CREATE INDEX answers_age ON answers (at_millis);
+    """
+
+  private static let answersMoved = """
+    INSERT INTO remembered_answers (scoped_key, fingerprint, body, at_millis)
+      SELECT scoped_key, fingerprint, body, at_millis FROM answers;
+    DROP TABLE answers;
     """
 }

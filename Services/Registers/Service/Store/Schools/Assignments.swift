@@ -1,6 +1,7 @@
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// What schools belong to, from day to day. Figures count a session by the membership on its day (`indicators.md` 1).
 enum Assignments {
@@ -13,7 +14,7 @@ enum Assignments {
         sql: """
           SELECT value FROM school_assignments
           WHERE school = ? AND kind = ? AND first <= ? AND (last IS NULL OR last >= ?)
-          """), arguments: [school.text, kind.rawValue, day.ordinal, day.ordinal])
+          """), arguments: [school, kind.rawValue, day, day])
   }
 
   /// What every school belonged to and when, each school's in order of the days. Schools that have none are left out.
@@ -23,7 +24,7 @@ enum Assignments {
         sql: "SELECT school, first, last, value FROM school_assignments WHERE kind = ? ORDER BY school, first"),
       arguments: [kind.rawValue])
     var spans: [URN: [AssignmentSpan]] = [:]
-    for row in rows { spans[try URN(row["school"] as String), default: []].append(span(row)) }
+    for row in rows { spans[try row.get("school"), default: []].append(try span(row)) }
     return spans
   }
 
@@ -32,7 +33,7 @@ enum Assignments {
     try Row.fetchAll(
       db.cachedStatement(
         sql: "SELECT first, last, value FROM school_assignments WHERE school = ? AND kind = ? ORDER BY first"),
-      arguments: [school.text, kind.rawValue]
+      arguments: [school, kind.rawValue]
     ).map(span)
   }
 
@@ -43,11 +44,11 @@ enum Assignments {
         INSERT INTO school_assignments (school, kind, value, first, last) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (school, kind, first) DO UPDATE SET value = excluded.value, last = excluded.last
         """
-    ).execute(arguments: [school.text, kind.rawValue, span.value, span.first.ordinal, span.last?.ordinal])
+    ).execute(arguments: [school, kind.rawValue, span.value, span.first, span.last])
   }
 
-  private static func span(_ row: Row) -> AssignmentSpan {
+  private static func span(_ row: Row) throws -> AssignmentSpan {
     AssignmentSpan(
-      first: Day(ordinal: row["first"]), last: (row["last"] as Int32?).map(Day.init(ordinal:)), value: row["value"])
+      first: try row.get("first"), last: try row.get("last"), value: row["value"])
   }
 }

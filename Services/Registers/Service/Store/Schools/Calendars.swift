@@ -1,9 +1,11 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 import Synchronization
 
 /// Schools' calendars, now and as they were: a figure of a past moment counts by the calendar that was known then.
@@ -56,21 +58,21 @@ extension Schools {
 
   /// Records a calendar in the place of the one before, which stays in the log.
   static func save(
-    _ calendar: SchoolCalendar, of school: URN, _ year: SchoolYear, by writer: Writer, in db: Database
+    _ calendar: SchoolCalendar, of school: URN, _ year: SchoolYear, in unit: UnitOfWork
   ) throws {
     let text = try encode(calendar)
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO calendars (school, start_year, calendar) VALUES (?, ?, ?)
         ON CONFLICT (school, start_year) DO UPDATE SET calendar = excluded.calendar
         """
-    ).execute(arguments: [school.text, year.startYear, text])
-    try db.cachedStatement(
+    ).execute(arguments: [school, year.startYear, text])
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO calendar_log (school, start_year, calendar, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      school.text, year.startYear, text, writer.at.millis, writer.caller.subject, writer.caller.role.rawValue,
+      school, year.startYear, text, unit.at, unit.caller.subject, unit.caller.role.rawValue,
     ])
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 extension Schools {
   /// A school with what it belongs to on one day.
@@ -39,7 +40,7 @@ extension Schools {
           ORDER BY s.urn LIMIT :limit
           """),
       arguments: [
-        "day": filter.day.ordinal, "after": after, "schools": try filter.schools.map(SchoolList.json),
+        "day": filter.day, "after": after, "schools": try filter.schools.map(SchoolList.json),
         "cluster": filter.cluster, "locality": filter.locality,
         "officer": filter.officer, "limit": limit,
       ])
@@ -53,7 +54,7 @@ extension Schools {
   /// The names of all schools.
   static func names(in db: Database) throws -> [URN: String] {
     let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT urn, name FROM schools"))
-    return Dictionary(uniqueKeysWithValues: try rows.map { (try URN($0["urn"] as String), $0["name"] as String) })
+    return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.get("urn"), $0["name"] as String) })
   }
 
   /// Every school's calendar of one year.
@@ -62,7 +63,7 @@ extension Schools {
       db.cachedStatement(sql: "SELECT school, calendar FROM calendars WHERE start_year = ?"),
       arguments: [year.startYear])
     return Dictionary(
-      uniqueKeysWithValues: try rows.map { (try URN($0["school"] as String), try decode($0["calendar"])) })
+      uniqueKeysWithValues: try rows.map { (try $0.get("school"), try decode($0["calendar"])) })
   }
 }
 
@@ -78,7 +79,7 @@ enum NeighbourCalendars {
   static func find(_ authority: AuthorityCode, _ year: SchoolYear, in db: Database) throws -> SchoolCalendar? {
     try String.fetchOne(
       db.cachedStatement(sql: "SELECT calendar FROM neighbour_calendars WHERE authority = ? AND start_year = ?"),
-      arguments: [authority.text, year.startYear]
+      arguments: [authority, year.startYear]
     ).map(Schools.decode)
   }
 
@@ -101,6 +102,6 @@ enum NeighbourCalendars {
         INSERT INTO neighbour_calendars (authority, start_year, calendar) VALUES (?, ?, ?)
         ON CONFLICT (authority, start_year) DO UPDATE SET calendar = excluded.calendar
         """
-    ).execute(arguments: [authority.text, year.startYear, try Schools.encode(calendar)])
+    ).execute(arguments: [authority, year.startYear, try Schools.encode(calendar)])
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// A school as the registers keep it.
 struct SchoolRecord: Hashable, Sendable {
@@ -18,7 +19,7 @@ struct SchoolRecord: Hashable, Sendable {
 /// The tables of schools and their calendars.
 enum Schools {
   static func find(_ urn: URN, in db: Database) throws -> SchoolRecord? {
-    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM schools WHERE urn = ?"), arguments: [urn.text])
+    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM schools WHERE urn = ?"), arguments: [urn])
     return try row.map(school)
   }
 
@@ -28,8 +29,8 @@ enum Schools {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT)
     }
     return SchoolRecord(
-      urn: try URN(row["urn"] as String), name: row["name"], phase: phase, kind: kind,
-      openedOn: (row["opened_on"] as Int32?).map(Day.init(ordinal:)))
+      urn: try row.get("urn"), name: row["name"], phase: phase, kind: kind,
+      openedOn: try row.get("opened_on"))
   }
 
   /// Every school, by URN.
@@ -39,7 +40,7 @@ enum Schools {
 
   static func exists(_ urn: URN, in db: Database) throws -> Bool {
     try Bool.fetchOne(
-      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM schools WHERE urn = ?)"), arguments: [urn.text]) ?? false
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM schools WHERE urn = ?)"), arguments: [urn]) ?? false
   }
 
   static func save(_ school: SchoolRecord, in db: Database) throws {
@@ -50,7 +51,7 @@ enum Schools {
           name = excluded.name, phase = excluded.phase, kind = excluded.kind, opened_on = excluded.opened_on
         """
     ).execute(arguments: [
-      school.urn.text, school.name, school.phase.rawValue, school.kind.rawValue, school.openedOn?.ordinal,
+      school.urn, school.name, school.phase.rawValue, school.kind.rawValue, school.openedOn,
     ])
   }
 
@@ -81,12 +82,12 @@ enum Schools {
         FROM schools s JOIN calendars c ON c.school = s.urn AND c.start_year = :year ORDER BY s.urn
         """,
       arguments: [
-        "day": day.ordinal, "session": session.index, "year": SchoolYear(containing: day).startYear,
+        "day": day, "session": session, "year": SchoolYear(containing: day).startYear,
       ])
     return try rows.compactMap { row in
       let calendar = try CalendarMemo.plan(row["calendar"], SchoolYear(containing: day)).calendar
       guard calendar.hasSession(day, session) else { return nil }
-      let school = try URN(row["urn"] as String)
+      let school: URN = try row.get("urn")
       // Nearly never is a school open to some only.
       let isPartly = calendar.yearGroupClosures.contains { $0.covers(day) }
       let due = isPartly ? try Pupils.roll(of: school, in: db).due(day, session, calendar) : row["on_roll"]
@@ -94,7 +95,7 @@ enum Schools {
       return Register(
         school: school, name: row["name"], onRoll: due,
         marked: (row["marked"] as Int) + (row["added"] as Int) - withdrawn,
-        firstReceived: (row["first_received"] as Int64?).map(Timestamp.init(millis:)))
+        firstReceived: try row.get("first_received"))
     }
   }
 
@@ -106,12 +107,12 @@ enum Schools {
           sql: """
             SELECT number FROM registrations INDEXED BY registrations_withdrawn
             WHERE school = ? AND withdrawn_millis IS NOT NULL
-            """), arguments: [school.text]))
+            """), arguments: [school]))
     guard !withdrawn.isEmpty else { return 0 }
     var count = 0
     let batches = try Data.fetchCursor(
       db.cachedStatement(sql: "SELECT marks FROM entries WHERE day = ? AND session = ? AND school = ?"),
-      arguments: [day.ordinal, session.index, school.text])
+      arguments: [day, session, school])
     while let marks = try batches.next() {
       guard let batch = EntryBatch(bytes: Array(marks)) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
       batch.forEachEntry { registration, _ in if withdrawn.contains(registration) { count += 1 } }

@@ -1,6 +1,7 @@
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// How far a visit is.
 enum VisitState: String, Sendable, Codable, CaseIterable { case planned, made, cancelled }
@@ -31,7 +32,7 @@ enum Visits {
   static func plan(_ school: URN, on day: Day, officer: String, in db: Database) throws -> Int64 {
     try db.cachedStatement(
       sql: "INSERT INTO visits (school, planned_on, officer, state) VALUES (?, ?, ?, 'planned')"
-    ).execute(arguments: [school.text, day.ordinal, officer])
+    ).execute(arguments: [school, day, officer])
     return db.lastInsertedRowID
   }
 
@@ -43,7 +44,7 @@ enum Visits {
   static func page(of school: URN, after: Int64, limit: Int, in db: Database) throws -> [Visit] {
     try Row.fetchAll(
       db.cachedStatement(sql: "SELECT * FROM visits WHERE school = ? AND number > ? ORDER BY number LIMIT ?"),
-      arguments: [school.text, after, limit]
+      arguments: [school, after, limit]
     ).map(visit)
   }
 
@@ -54,7 +55,7 @@ enum Visits {
   /// Keeps what was found and agreed.
   static func record(_ report: InspectionReport, of number: Int64, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE visits SET state = 'made', visited_on = ? WHERE number = ?")
-      .execute(arguments: [report.visitedOn.ordinal, number])
+      .execute(arguments: [report.visitedOn, number])
     let check = try db.cachedStatement(
       sql: "INSERT INTO visit_checks (visit, name, outcome, note) VALUES (?, ?, ?, ?)")
     for item in report.checks {
@@ -63,7 +64,7 @@ enum Visits {
     let action = try db.cachedStatement(
       sql: "INSERT INTO visit_actions (visit, action, owner, due_on) VALUES (?, ?, ?, ?)")
     for item in report.actions {
-      try action.execute(arguments: [number, item.action, item.owner, item.dueOn.ordinal])
+      try action.execute(arguments: [number, item.action, item.owner, item.dueOn])
     }
   }
 
@@ -88,7 +89,7 @@ enum Visits {
 
   static func finish(_ action: Int64, on day: Day, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE visit_actions SET done_on = ? WHERE number = ?")
-      .execute(arguments: [day.ordinal, action])
+      .execute(arguments: [day, action])
   }
 
   /// The actions that were due before a day and not done by its end, longest overdue first.
@@ -109,21 +110,21 @@ enum Visits {
           ORDER BY a.due_on, a.number LIMIT :limit
           """),
       arguments: [
-        "day": day.ordinal, "schools": try schools.map(SchoolList.json), "after": after, "limit": limit,
+        "day": day, "schools": try schools.map(SchoolList.json), "after": after, "limit": limit,
       ]
-    ).map { (try URN($0["school"] as String), action($0)) }
+    ).map { (try $0.get("school"), try action($0)) }
   }
 
   private static func visit(_ row: Row) throws -> Visit {
     guard let state = VisitState(rawValue: row["state"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     return Visit(
-      number: row["number"], school: try URN(row["school"] as String), plannedOn: Day(ordinal: row["planned_on"]),
-      visitedOn: (row["visited_on"] as Int32?).map(Day.init(ordinal:)), officer: row["officer"], state: state)
+      number: row["number"], school: try row.get("school"), plannedOn: try row.get("planned_on"),
+      visitedOn: try row.get("visited_on"), officer: row["officer"], state: state)
   }
 
-  private static func action(_ row: Row) -> VisitAction {
+  private static func action(_ row: Row) throws -> VisitAction {
     VisitAction(
       number: row["number"], visit: row["visit"], action: row["action"], owner: row["owner"],
-      dueOn: Day(ordinal: row["due_on"]), doneOn: (row["done_on"] as Int32?).map(Day.init(ordinal:)))
+      dueOn: try row.get("due_on"), doneOn: try row.get("done_on"))
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// What checks of codes read: rows with an N, and a school's registrations with what their codes are judged by.
 enum CheckRows {
@@ -30,7 +31,7 @@ enum CheckRows {
           WHERE r.school = ?1 AND r.number > ?4 AND instr(y.codes, X'4E') > 0 ORDER BY r.number, y.number
           """),
       arguments: [
-        school.text, years.lowerBound.startYear - PupilYearTable.years.lowerBound,
+        school, years.lowerBound.startYear - PupilYearTable.years.lowerBound,
         years.upperBound.startYear - PupilYearTable.years.lowerBound, registration,
       ])
     while let row = try rows.next() {
@@ -39,19 +40,19 @@ enum CheckRows {
         let codes = PupilYear(year: year, codes: Array(row["codes"] as Data))
       else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
       let registration = Registration(
-        number: row["number"], school: school, enrolledOn: Day(ordinal: row["enrolled_on"]),
-        leftOn: (row["left_on"] as Int32?).map(Day.init(ordinal:)))
-      let time = TimeOnRoll(first: registration.enrolledOn, last: registration.leftOn, taught: taught(row))
+        number: row["number"], school: school, enrolledOn: try row.get("enrolled_on"),
+        leftOn: try row.get("left_on"))
+      let time = TimeOnRoll(first: registration.enrolledOn, last: registration.leftOn, taught: try taught(row))
       guard
         try body(Unresolved(school: school, pupil: pupil, registration: registration, time: time, row: codes))
       else { return }
     }
   }
 
-  private static func taught(_ row: Row) -> TaughtGroup {
+  private static func taught(_ row: Row) throws -> TaughtGroup {
     TaughtGroup(
       stated: row["year_group"], (row["year_group_year"] as Int?).map(SchoolYear.init(startYear:)),
-      dateOfBirth: Day(ordinal: row["date_of_birth"]))
+      dateOfBirth: try row.get("date_of_birth"))
   }
 
   /// A registration as codes are judged.
@@ -79,22 +80,22 @@ enum CheckRows {
             EXISTS (SELECT 1 FROM arrangements a WHERE a.registration = r.number) AS arranged
           FROM standing_registrations r JOIN pupils p ON p.number = r.pupil
           WHERE r.school = ? AND r.number > ? ORDER BY r.number
-          """), arguments: [school.text, number]
+          """), arguments: [school, number]
     ).map { row in
       guard let pupil = PupilID(row["id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
       return Candidate(
         registration: Registration(
-          number: row["number"], school: school, enrolledOn: Day(ordinal: row["enrolled_on"]),
-          leftOn: (row["left_on"] as Int32?).map(Day.init(ordinal:))),
-        pupil: pupil, pupilNumber: row["pupil"], dateOfBirth: Day(ordinal: row["date_of_birth"]),
-        taught: taught(row), hasOtherRolls: row["others"], hasArrangements: row["arranged"])
+          number: row["number"], school: school, enrolledOn: try row.get("enrolled_on"),
+          leftOn: try row.get("left_on")),
+        pupil: pupil, pupilNumber: row["pupil"], dateOfBirth: try row.get("date_of_birth"),
+        taught: try taught(row), hasOtherRolls: row["others"], hasArrangements: row["arranged"])
     }
   }
 
   /// Every school by URN, with its name.
   static func schools(in db: Database) throws -> [(urn: URN, name: String)] {
     try Row.fetchAll(db.cachedStatement(sql: "SELECT urn, name FROM schools ORDER BY urn")).map {
-      (try URN($0["urn"] as String), $0["name"])
+      (try $0.get("urn"), $0["name"])
     }
   }
 }

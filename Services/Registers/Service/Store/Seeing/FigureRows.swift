@@ -4,6 +4,7 @@ import GRDB
 import GRDBSQLite
 import RegistersDomain
 import Rulebook
+import Store
 
 /// What figures are made of, read from the tables. For one transaction only.
 struct FigureRows {
@@ -120,7 +121,7 @@ struct FigureRows {
           """), arguments: [school])
     while let row = try rows.next() {
       let membership = Membership(
-        value: row["value"], first: Day(ordinal: row["first"]), last: (row["last"] as Int32?).map(Day.init(ordinal:)))
+        value: row["value"], first: try row.get("first"), last: try row.get("last"))
       let school: String = row["school"]
       if row["kind"] == "cluster" {
         found.clusters[school, default: []].append(membership)
@@ -141,7 +142,7 @@ struct FigureRows {
     while let row = try rows.next() {
       let last = (row["last"] as Int32?) ?? Int32.max
       found[row["pupil"], default: []].append(
-        DayRange(first: Day(ordinal: row["first"]), last: Day(ordinal: last)))
+        DayRange(first: try row.get("first"), last: Day(ordinal: last)))
     }
     return found
   }
@@ -157,10 +158,10 @@ struct FigureRows {
           FROM registrations r JOIN pupils p ON p.number = r.pupil
           WHERE r.school = ?1 AND (?4 OR (r.withdrawn_millis IS NULL AND r.enrolled_on <= ?2 AND (r.left_on IS NULL OR r.left_on >= ?3)))
           ORDER BY r.number
-          """), arguments: [school.text, period.last.ordinal, period.first.ordinal, asOf != nil])
+          """), arguments: [school, period.last, period.first, asOf != nil])
     var found: [RegistrationFacts] = []
     while let row = try rows.next() {
-      var (enrolledOn, leftOn) = (Day(ordinal: row[1]), (row[2] as Int32?).map(Day.init(ordinal:)))
+      var (enrolledOn, leftOn): (Day, Day?) = (try row.get(1), try row.get(2))
       if let asOf {
         guard let days = try asOf.days(ofRegistration: row[0], in: db) else { continue }
         if case .stated(let first, let last) = days { (enrolledOn, leftOn) = (first, last) }
@@ -168,9 +169,9 @@ struct FigureRows {
       found.append(
         RegistrationFacts(
           registration: row[0], enrolledOn: enrolledOn, leftOn: leftOn,
-          isSubsidiary: row[3] == "subsidiary", dateOfBirth: Day(ordinal: row[5]), sex: row[6],
+          isSubsidiary: row[3] == "subsidiary", dateOfBirth: try row.get(5), sex: row[6],
           taught: TaughtGroup(
-            stated: row[7], (row[8] as Int?).map(SchoolYear.init(startYear:)), dateOfBirth: Day(ordinal: row[5])),
+            stated: row[7], (row[8] as Int?).map(SchoolYear.init(startYear:)), dateOfBirth: try row.get(5)),
           flagged: flagged[row[4]] ?? []))
     }
     return found

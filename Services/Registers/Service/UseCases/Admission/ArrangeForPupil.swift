@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Records what a school arranged for a child: part-time timetables, suspensions, provision off site, leave.
 struct ArrangeForPupil: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// What is to be recorded.
   struct Form: Codable, Sendable {
@@ -46,12 +47,11 @@ struct ArrangeForPupil: Sendable {
 
   /// - Throws: `Problem` not found when the child was never on this roll, invalid with the fields at fault, conflict
   ///   when another of the kind covers a day of it.
-  func record(_ form: Form, at school: URN, by caller: Caller, requestID: String) async throws -> Line {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      guard let pupil = try Pupils.find(form.pupil, in: db) else { throw Problem.notFound("Pupil") }
-      let here = try Pupils.registrations(of: pupil.number, in: db).filter { $0.school == school }
+  func record(_ form: Form, at school: URN, by caller: Caller) async throws -> Line {
+    return try await registers.write(by: caller) { [registers] unit in
+      try Registers.requireSchool(school, in: unit.db)
+      guard let pupil = try Pupils.find(form.pupil, in: unit.db) else { throw Problem.notFound("Pupil") }
+      let here = try Pupils.registrations(of: pupil.number, in: unit.db).filter { $0.school == school }
       guard let latest = here.last else { throw Problem.notFound("Pupil") }
       let registration =
         here.last { $0.enrolledOn <= form.first && ($0.leftOn.map { form.first <= $0 } ?? true) } ?? latest
@@ -61,7 +61,7 @@ struct ArrangeForPupil: Sendable {
         onRoll: registration.days,
         compulsory: DayRange(first: compulsory.start, last: compulsory.lastDay))
       guard faults.isEmpty else { throw Problem.invalid(faults.map { .init($0.pointer, $0.detail) }) }
-      let overlaps = try Arrangements.of(registration.number, in: db).contains { known in
+      let overlaps = try Arrangements.of(registration.number, in: unit.db).contains { known in
         known.kind == form.kind && (form.last.map { known.first <= $0 } ?? true)
           && (known.last.map { form.first <= $0 } ?? true)
       }
@@ -70,10 +70,9 @@ struct ArrangeForPupil: Sendable {
       }
       let details = Arrangement.kept(form.details, of: form.kind)
       let number = try Arrangements.add(
-        form.kind, registration.number, form.first, form.last, details, by: writer, in: db)
-      try RegisterDesk.audit(
-        "pupil.arrangement.recorded", form.pupil.text, by: writer, requestID: requestID, in: db)
-      try RollChange(desk: desk, writer: writer, today: today, db: db).judge([pupil.id], at: school)
+        form.kind, registration.number, form.first, form.last, details, in: unit)
+      try unit.audit(.pupilArrangementRecorded, of: form.pupil)
+      try RollChange(registers: registers, unit: unit).judge([pupil.id], at: school)
       return Line(
         Arrangement(
           number: number, registration: registration.number, kind: form.kind, first: form.first, last: form.last,
@@ -84,20 +83,18 @@ struct ArrangeForPupil: Sendable {
   /// Ends an arrangement on a day, or earlier than it was to.
   ///
   /// - Throws: `Problem` not found when there is none that the caller may see, invalid when it cannot end then.
-  func end(_ number: Int64, on last: Day, by caller: Caller, requestID: String) async throws -> Line {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
-      guard let known = try Arrangements.find(number, in: db), caller.mayActFor(school: known.school.text) else {
+  func end(_ number: Int64, on last: Day, by caller: Caller) async throws -> Line {
+    return try await registers.write(by: caller) { [registers] unit in
+      guard let known = try Arrangements.find(number, in: unit.db), caller.mayActFor(school: known.school.text) else {
         throw Problem.notFound("Arrangement")
       }
       let before = known.arrangement
       guard last >= before.first, before.last.map({ last <= $0 }) ?? true else {
         throw Problem.invalid([.init("/last", "must be one of the arrangement's days")])
       }
-      try Arrangements.end(number, on: last, in: db)
-      try RegisterDesk.audit(
-        "pupil.arrangement.ended", known.pupil.text, by: writer, requestID: requestID, in: db)
-      try RollChange(desk: desk, writer: writer, today: today, db: db)
+      try Arrangements.end(number, on: last, in: unit.db)
+      try unit.audit(.pupilArrangementEnded, of: known.pupil)
+      try RollChange(registers: registers, unit: unit)
         .judge([known.pupil], at: known.school)
       return Line(
         Arrangement(
@@ -109,10 +106,10 @@ struct ArrangeForPupil: Sendable {
   /// One arrangement.
   ///
   /// - Throws: `Problem` not found when there is none that the caller may see.
-  func line(_ number: Int64, by caller: Caller, requestID: String) async throws -> Line {
-    try await desk.write(by: caller) { writer, db in
-      let line = try Self.line(number, for: caller, in: db)
-      try RegisterDesk.audit("pupil.arrangement.read", line.pupil.text, by: writer, requestID: requestID, in: db)
+  func line(_ number: Int64, by caller: Caller) async throws -> Line {
+    try await registers.write(by: caller) { unit in
+      let line = try Self.line(number, for: caller, in: unit.db)
+      try unit.audit(.pupilArrangementRead, of: line.pupil)
       return line
     }
   }
@@ -126,11 +123,11 @@ struct ArrangeForPupil: Sendable {
   }
 
   /// A page of a school's arrangements.
-  func page(of school: URN, after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
-    return try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.arrangements.read", school.text, by: writer, requestID: requestID, in: db)
-      let lines = try Arrangements.page(of: school, after: number, limit: ReadSchool.pageSize, in: db)
+  func page(of school: URN, after number: Int64, by caller: Caller) async throws -> Page {
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolArrangementsRead, of: school)
+      let lines = try Arrangements.page(of: school, after: number, limit: ReadSchool.pageSize, in: unit.db)
       return Page(
         arrangements: lines.map { Line($0.arrangement, $0.pupil) },
         next: lines.count == ReadSchool.pageSize ? lines.last?.arrangement.number : nil)

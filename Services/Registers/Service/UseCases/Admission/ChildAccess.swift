@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -19,6 +20,11 @@ struct ChildAccess {
 
   /// What a role is to a child at best: a school to one that is on its roll.
   static func viewer(_ role: Role) -> PupilFlag.Viewer { officers[role] ?? (role == .school ? .ownSchool : .other) }
+
+  /// The child as whoever acts may know it today.
+  ///
+  /// - Throws: as the other.
+  init(_ id: PupilID, in unit: UnitOfWork) throws { try self.init(id, by: unit.caller, on: unit.today, in: unit.db) }
 
   /// - Throws: `Problem` not found when the child is unknown, or none of the caller's concern: of a school, one that
   ///   never was on its roll; of the virtual school, one that is not looked after.

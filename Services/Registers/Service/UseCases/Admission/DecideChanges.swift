@@ -7,7 +7,7 @@ import ServiceKit
 
 /// What schools said of children and does not count by itself: an officer looks at it and decides.
 struct DecideChanges: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most of one answer.
   static let pageSize = 50
@@ -59,18 +59,17 @@ struct DecideChanges: Sendable {
 
   /// What waits, oldest first. Every record shown is on record as read. It is of several schools mostly: who is bound to
   /// some cannot judge it.
-  func open(after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { writer, db in
-      let changes = try PupilChanges.open(after: number, limit: Self.pageSize, in: db)
+  func open(after number: Int64, by caller: Caller) async throws -> Page {
+    return try await registers.write(by: caller) { unit in
+      let changes = try PupilChanges.open(after: number, limit: Self.pageSize, in: unit.db)
       let shown = try changes.map { change in
-        guard let pupil = try Pupils.find(number: change.pupil, in: db) else {
+        guard let pupil = try Pupils.find(number: change.pupil, in: unit.db) else {
           throw DatabaseError(resultCode: .SQLITE_CORRUPT)
         }
-        return try Self.shown(change, pupil, today, db)
+        return try Self.shown(change, pupil, unit.today, unit.db)
       }
       for id in Set(shown.map(\.pupil)).sorted() {
-        try RegisterDesk.audit("pupil.change.read", id.text, by: writer, requestID: requestID, in: db)
+        try unit.audit(.pupilChangeRead, of: id)
       }
       return Page(changes: shown, next: changes.count == Self.pageSize ? changes.last?.number : nil)
     }
@@ -115,11 +114,11 @@ struct DecideChanges: Sendable {
   }
 
   /// - Throws: `Problem` not found when the school is unknown.
-  func said(by school: URN, before number: Int64?, by caller: Caller, requestID: String) async throws -> Said {
-    try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.waiting-entries.read", school.text, by: writer, requestID: requestID, in: db)
-      let changes = try PupilChanges.said(by: school, before: number, limit: ReadSchool.pageSize, in: db)
+  func said(by school: URN, before number: Int64?, by caller: Caller) async throws -> Said {
+    try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolWaitingEntriesRead, of: school)
+      let changes = try PupilChanges.said(by: school, before: number, limit: ReadSchool.pageSize, in: unit.db)
       return Said(
         entries: changes.map {
           .init(number: $0.number, upn: $0.upn, saidAt: $0.at, state: $0.state, decidedAt: $0.decidedAt)
@@ -151,19 +150,18 @@ struct DecideChanges: Sendable {
   func decide(
     _ numbers: [Int64], _ state: PupilChanges.State, reason: String, by caller: Caller
   ) async throws -> Decisions {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
-      let turn = Turn(desk: desk, writer: writer, today: today, db: db)
+    return try await registers.write(by: caller) { [registers] unit in
+      let turn = Turn(registers: registers, unit: unit)
       return Decisions(decisions: try numbers.map { try turn.decide($0, state, reason: reason) })
     }
   }
 
   /// One decision within a transaction.
   private struct Turn {
-    let desk: RegisterDesk
-    let writer: Writer
-    let today: Day
-    let db: Database
+    let registers: Registers
+    let unit: UnitOfWork
+
+    private var db: Database { unit.db }
 
     func decide(_ number: Int64, _ state: PupilChanges.State, reason: String) throws -> Decision {
       guard let change = try PupilChanges.find(number, in: db), change.state != .superseded,
@@ -173,13 +171,13 @@ struct DecideChanges: Sendable {
         guard change.state == state else { throw Problem.conflict("decided", "The change was decided otherwise") }
         return Decision(number: number, state: state, pupil: pupil.id, released: 0)
       }
-      try PupilChanges.settle(number, state, reason: reason, by: writer, in: db)
+      try PupilChanges.settle(number, state, reason: reason, in: unit)
       try AdmissionLog.append(
-        .decided, pupil: pupil.number, Decided(change: number, state: state, reason: reason), by: writer, in: db)
+        .decided, pupil: pupil.number, Decided(change: number, state: state, reason: reason), in: unit)
       var touched = TouchedRolls()
       touched.add(change.school, nil, [change.upn.text])
       if state == .accepted { try accept(change, of: pupil, &touched) }
-      let released = try touched.settle(RollChange(desk: desk, writer: writer, today: today, db: db))
+      let released = try touched.settle(RollChange(registers: registers, unit: unit))
       return Decision(number: number, state: state, pupil: pupil.id, released: released)
     }
 
@@ -187,7 +185,7 @@ struct DecideChanges: Sendable {
       _ change: PupilChanges.Change, of pupil: StoredPupil, _ touched: inout TouchedRolls
     ) throws {
       var entry = PupilEntry(
-        desk: desk, school: change.school, writer: writer, context: writer.context, today: today, db: db,
+        registers: registers, school: change.school, unit: unit,
         upload: change.upload)
       entry.decision = change.kind == .arrival ? .joins : .isChild
       switch change.kind {
@@ -210,13 +208,13 @@ struct DecideChanges: Sendable {
         for place in try Pupils.registrations(of: pupil.number, in: db) { touched.add(place.school, now.id, numbers) }
       case .contact:
         guard
-          let known = try Contacts.inForce(of: pupil.number, on: today, in: db).first(where: {
+          let known = try Contacts.inForce(of: pupil.number, on: unit.today, in: db).first(where: {
             $0.number == change.part
           })
         else { throw Problem.conflict("contact-ended", "The contact has ended") }
         let outcome = try Contacts.change(
-          known, of: pupil.number, with: try change.contact(), mayLower: true, on: today, in: db)
-        if outcome.isLowered { try desk.protectionLowered(of: pupil.number, .contact, by: writer, in: db) }
+          known, of: pupil.number, with: try change.contact(), mayLower: true, on: unit.today, in: db)
+        if outcome.isLowered { try registers.protectionLowered(of: pupil.number, .contact, in: unit) }
       }
     }
   }

@@ -7,7 +7,7 @@ import ServiceKit
 
 /// Pairs of records that may be one child: a person looks at both and decides.
 struct DecideMatches: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most pairs of one answer.
   static let pageSize = 50
@@ -44,16 +44,16 @@ struct DecideMatches: Sendable {
 
   /// The pairs that wait, oldest first. Every record shown is on record as read. A pair is of two schools
   /// mostly, so the routes are for callers who work for the whole authority.
-  func open(after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
-    return try await desk.write(by: caller) { writer, db in
-      let pairs = try MatchCandidates.open(after: number, limit: Self.pageSize, in: db)
+  func open(after number: Int64, by caller: Caller) async throws -> Page {
+    return try await registers.write(by: caller) { unit in
+      let pairs = try MatchCandidates.open(after: number, limit: Self.pageSize, in: unit.db)
       let shown = try pairs.map { pair in
         Page.Pair(
           number: pair.number, grounds: pair.grounds,
-          records: try [pair.pupil, pair.other].map { try Self.facts($0, db) })
+          records: try [pair.pupil, pair.other].map { try Self.facts($0, unit.db) })
       }
       for id in Set(shown.flatMap { $0.records.map(\.id) }).sorted() {
-        try RegisterDesk.audit("pupil.match.read", id.text, by: writer, requestID: requestID, in: db)
+        try unit.audit(.pupilMatchRead, of: id)
       }
       return Page(pairs: shown, next: pairs.count == Self.pageSize ? pairs.last?.number : nil)
     }
@@ -93,11 +93,10 @@ struct DecideMatches: Sendable {
   func decide(
     _ number: Int64, same isSame: Bool, reason: String, by caller: Caller
   ) async throws -> Decision {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
-      guard let pair = try MatchCandidates.find(number, in: db),
-        let pupil = try Pupils.find(number: pair.pupil, in: db),
-        let other = try Pupils.find(number: pair.other, in: db)
+    return try await registers.write(by: caller) { [registers] unit in
+      guard let pair = try MatchCandidates.find(number, in: unit.db),
+        let pupil = try Pupils.find(number: pair.pupil, in: unit.db),
+        let other = try Pupils.find(number: pair.other, in: unit.db)
       else { throw Problem.notFound("Match") }
       let state: MatchCandidates.State = isSame ? .same : .different
       let decision = Decision(
@@ -109,23 +108,24 @@ struct DecideMatches: Sendable {
         return decision
       }
       if isSame {
-        let moved = try Pupils.registrations(of: other.number, in: db)
-        let kept = try Pupils.registrations(of: pupil.number, in: db)
-        guard !moved.contains(where: { $0.meets(kept) }), try !PupilMerge.isBarred(other, into: pupil, in: db) else {
+        let moved = try Pupils.registrations(of: other.number, in: unit.db)
+        let kept = try Pupils.registrations(of: pupil.number, in: unit.db)
+        guard !moved.contains(where: { $0.meets(kept) }), try !PupilMerge.isBarred(other, into: pupil, in: unit.db)
+        else {
           throw Problem.conflict(
             "same-roll", "Both records were on the same school's roll on the same day, so they are two children")
         }
-        try PupilMerge.merge(other, into: pupil, on: today, by: writer, in: db)
+        try PupilMerge.merge(other, into: pupil, on: unit.today, in: unit)
         for record in [pupil, other] {
           try AdmissionLog.append(
             .merged, pupil: record.number, Merged(pupil: pupil.id, merged: other.id, match: number, reason: reason),
-            by: writer, in: db)
+            in: unit)
         }
-        try desk.outbox.append(
-          PupilsMerged(pupil: pupil.id, merged: other.id), subject: pupil.id.text, context: writer.context, in: db)
-        let change = RollChange(desk: desk, writer: writer, today: today, db: db)
+        try unit.publish(
+          PupilsMerged(pupil: pupil.id, merged: other.id), subject: pupil.id.text)
+        let change = RollChange(registers: registers, unit: unit)
         let numbers = Set(
-          try Pupils.formerUPNs(of: pupil.number, in: db).map(\.text) + [pupil.upn.text, other.upn.text])
+          try Pupils.formerUPNs(of: pupil.number, in: unit.db).map(\.text) + [pupil.upn.text, other.upn.text])
         for school in Set((moved + kept).map(\.school)).sorted() {
           _ = try change.entries(of: [pupil.id], numbers, at: school)
           try change.tellAgain(pupil.id, at: school)
@@ -133,10 +133,10 @@ struct DecideMatches: Sendable {
       }
       if !isSame {
         for record in [pupil, other] {
-          try RegisterDesk.auditWrite("pupil.match.written", pupil: record.number, by: writer, in: db)
+          try unit.audit(.pupilMatchWritten, ofPupil: record.number)
         }
       }
-      try MatchCandidates.decide(number, state, reason: reason, by: writer, in: db)
+      try MatchCandidates.decide(number, state, reason: reason, in: unit)
       return decision
     }
   }

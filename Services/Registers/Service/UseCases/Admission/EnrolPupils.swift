@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Enters children in a school's admission register, or changes their entries. Marks that waited for them go in.
 struct EnrolPupils: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// What the sender is told. Every row is in exactly one of the five counts.
   struct Answer: Codable, Sendable {
@@ -70,18 +71,16 @@ struct EnrolPupils: Sendable {
   /// - Throws: `Problem` when the school is unknown or the key was used for another request.
   func callAsFunction(
     _ file: PupilFile, at school: URN, by caller: Caller, key: IdempotencyKey?
-  ) async throws -> [UInt8] {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
-      if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
-      try RegisterDesk.requireSchool(school, in: db)
-      let upload = try PupilUploads.add(school, received: file.received, by: writer, in: db)
+  ) async throws -> Remembered<Answer> {
+    try await registers.write(by: caller, once: key) { [registers] unit in
+      try Registers.requireSchool(school, in: unit.db)
+      let upload = try PupilUploads.add(school, received: file.received, in: unit)
       let entry = PupilEntry(
-        desk: desk, school: school, writer: writer, context: writer.context, today: today, db: db, upload: upload)
+        registers: registers, school: school, unit: unit, upload: upload)
       var answer = Answer(file, upload)
       var touched = TouchedRolls()
       let ready = file.rows.compactMap { row -> Ready? in
-        let checked = row.pupil.checked(at: school, today: today, dates: file.dates)
+        let checked = row.pupil.checked(at: school, today: unit.today, dates: file.dates)
         if checked.record == nil { answer.refuse(row.number, checked.refusals) }
         return checked.record.map { Ready(row: row.number, record: $0, notes: checked.notes) }
       }
@@ -89,7 +88,7 @@ struct EnrolPupils: Sendable {
       var seen = SeenRows()
       for row in ready {
         do {
-          let record = try Pupils.recognised(row.record, at: school, in: db)
+          let record = try Pupils.recognised(row.record, at: school, in: unit.db)
           try entry.refuseClash(record, clashes.rows(with: row.row))
           try seen.refuseOther(record)
           let entered = try entry.enter(record)
@@ -99,11 +98,9 @@ struct EnrolPupils: Sendable {
           answer.refuse(row.row, [refusal])
         }
       }
-      answer.released = try touched.settle(RollChange(desk: desk, writer: writer, today: today, db: db))
+      answer.released = try touched.settle(RollChange(registers: registers, unit: unit))
       answer.order()
-      let body = try encodeAnswer(answer)
-      try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
-      return body
+      return answer
     }
   }
 }
@@ -128,7 +125,7 @@ extension PupilEntry {
   fileprivate func refuseClash(_ record: PupilRecord, _ rows: [Int]) throws {
     guard !rows.isEmpty else { return }
     let known = try Pupils.find(upn: record.upn, in: db)
-    guard let known, PupilMatching.verdict(known.facts, record.facts) == .same else {
+    guard let known, PupilMatching.verdict(known.facts, record.facts(asSpeltBy: known)) == .same else {
       throw PupilRefusal.oneNumber(rows: rows)
     }
   }

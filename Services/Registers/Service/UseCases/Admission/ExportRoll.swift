@@ -1,24 +1,24 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Writes a school's roll as a file. Every file is on record, in the same transaction that reads it.
 struct ExportRoll: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
   /// The authority's three digits.
   let authority: String
 
   /// Every time on roll of a school, those that are over too, as comma-separated values.
   ///
   /// - Throws: `Problem` not found when the school is unknown.
-  func csv(_ school: URN, by caller: Caller, requestID: String) async throws -> [UInt8] {
-    let today = desk.clock.today()
-    let entries = try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.roll.exported", school.text, by: writer, requestID: requestID, in: db)
-      return try RollExport.entries(of: school, today: today, in: db)
+  func csv(_ school: URN, by caller: Caller) async throws -> [UInt8] {
+    let entries = try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolRollExported, of: school)
+      return try RollExport.entries(of: school, today: unit.today, in: unit.db)
     }
     return PupilsCSV.write(entries.map(\.submission))
   }
@@ -40,17 +40,16 @@ struct ExportRoll: Sendable {
   ///
   /// - Throws: `Problem` not found when the school or the child is unknown there, invalid when it cannot be told whom the
   ///   file is for.
-  func transfer(_ what: Transfer, from school: URN, by caller: Caller, requestID: String) async throws -> [UInt8] {
-    let today = desk.clock.today()
-    let (record, entries) = try await desk.write(by: caller) { writer, db in
-      guard let record = try Schools.find(school, in: db) else { throw Problem.notFound("School") }
-      let all = try RollExport.entries(of: school, today: today, in: db)
-      let chosen = Self.chosen(what, from: all, today: today)
+  func transfer(_ what: Transfer, from school: URN, by caller: Caller) async throws -> [UInt8] {
+    let (record, entries) = try await registers.write(by: caller) { unit in
+      guard let record = try Schools.find(school, in: unit.db) else { throw Problem.notFound("School") }
+      let all = try RollExport.entries(of: school, today: unit.today, in: unit.db)
+      let chosen = Self.chosen(what, from: all, today: unit.today)
       if let pupil = what.pupil {
         guard !chosen.isEmpty else { throw Problem.notFound("Pupil") }
-        try RegisterDesk.audit("pupil.exported", pupil.text, by: writer, requestID: requestID, in: db)
+        try unit.audit(.pupilExported, of: pupil)
       } else {
-        try RegisterDesk.audit("school.roll.exported", school.text, by: writer, requestID: requestID, in: db)
+        try unit.audit(.schoolRollExported, of: school)
       }
       return (record, chosen)
     }
@@ -58,7 +57,7 @@ struct ExportRoll: Sendable {
       entries.map(\.submission),
       from: CTFSource(
         authority: authority, establishment: what.establishment, urn: school.text, name: record.name),
-      to: try destination(what, entries), at: String(Timestamp(desk.clock.now()).description.prefix(19)))
+      to: try destination(what, entries), at: String(Timestamp(registers.clock.now()).description.prefix(19)))
   }
 
   /// The last time on roll of each child that is meant.

@@ -1,12 +1,14 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 
 /// Makes siblings within a transaction, with an entry in the log of each child.
 struct FamilyLinks {
-  let db: Database
-  let writer: Writer
+  let unit: UnitOfWork
+
+  private var db: Database { unit.db }
 
   /// Why two children are siblings, or not any more.
   enum Cause: String, Codable, CaseIterable {
@@ -21,8 +23,8 @@ struct FamilyLinks {
   }
 
   /// Children who share a contact of the same names, postcode and telephone are siblings.
-  func linkByContacts(_ pupil: StoredPupil, on day: Day) throws {
-    let contacts = try Contacts.inForce(of: pupil.number, on: day, in: db).map(\.contact)
+  func linkByContacts(_ pupil: StoredPupil) throws {
+    let contacts = try Contacts.inForce(of: pupil.number, on: unit.today, in: db).map(\.contact)
     for number in try Contacts.pupils(sharing: contacts, with: pupil.number, in: db) {
       guard let other = try Pupils.find(number: number, in: db),
         try Families.joinByContact(pupil.number, number, in: db)
@@ -48,7 +50,7 @@ struct FamilyLinks {
   private func log(_ pupil: StoredPupil, _ sibling: StoredPupil, _ cause: Cause) throws {
     for (one, other) in [(pupil, sibling), (sibling, pupil)] {
       try AdmissionLog.append(
-        .siblings, pupil: one.number, Statement(sibling: other.id, cause: cause), by: writer, in: db)
+        .siblings, pupil: one.number, Statement(sibling: other.id, cause: cause), in: unit)
     }
   }
 }

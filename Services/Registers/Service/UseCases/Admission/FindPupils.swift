@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Finds children by name, date of birth or number. Every child shown is on record as read.
 struct FindPupils: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most children of one answer.
   static let limit = 50
@@ -28,23 +29,22 @@ struct FindPupils: Sendable {
     let more: Bool
   }
 
-  func callAsFunction(_ question: PupilSearch.Question, by caller: Caller, requestID: String) async throws -> Answer {
-    let today = desk.clock.today()
-    let answer = try await desk.write(by: caller) { writer, db in
-      let found = try PupilSearch.find(question, limit: Self.limit + 1, in: db)
+  func callAsFunction(_ question: PupilSearch.Question, by caller: Caller) async throws -> Answer {
+    let answer = try await registers.write(by: caller) { unit in
+      let found = try PupilSearch.find(question, limit: Self.limit + 1, in: unit.db)
       let shown = try found.prefix(Self.limit).map { pupil -> Answer.Found in
-        try RegisterDesk.audit("pupil.search.read", pupil.id.text, by: writer, requestID: requestID, in: db)
-        let child = try ChildAccess(pupil.id, by: caller, on: today, in: db)
+        try unit.audit(.pupilSearchRead, of: pupil.id)
+        let child = try ChildAccess(pupil.id, in: unit)
         return Answer.Found(
           id: pupil.id, upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName,
-          dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup(in: SchoolYear(containing: today)),
+          dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup(in: SchoolYear(containing: unit.today)),
           addressProtected: pupil.addressProtected,
           schools: pupil.addressProtected && !child.seesProtected
-            ? nil : child.registrations.filter { $0.covers(today) }.map(\.school))
+            ? nil : child.registrations.filter { $0.covers(unit.today) }.map(\.school))
       }
       return Answer(pupils: shown, more: found.count > Self.limit)
     }
-    desk.telemetry.countRead()
+    registers.telemetry.countRead()
     return answer
   }
 }

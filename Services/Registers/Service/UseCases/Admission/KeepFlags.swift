@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Keeps what is known of a child's situation. Who may see and set which flag is in ``PupilFlag/access``.
 struct KeepFlags: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// A child's flags that the caller may see.
   struct Answer: Codable, Sendable {
@@ -29,14 +30,13 @@ struct KeepFlags: Sendable {
   }
 
   /// - Throws: `Problem` not found as for ``ChildAccess``.
-  func read(_ id: PupilID, by caller: Caller, requestID: String) async throws -> Answer {
-    let today = desk.clock.today()
-    let answer = try await desk.write(by: caller) { writer, db in
-      let child = try ChildAccess(id, by: caller, on: today, in: db)
-      try RegisterDesk.audit("pupil.flags.read", child.pupil.id.text, by: writer, requestID: requestID, in: db)
-      return try Self.answer(child, today, db)
+  func read(_ id: PupilID, by caller: Caller) async throws -> Answer {
+    let answer = try await registers.write(by: caller) { unit in
+      let child = try ChildAccess(id, in: unit)
+      try unit.audit(.pupilFlagsRead, of: child.pupil.id)
+      return try Self.answer(child, unit.today, unit.db)
     }
-    desk.telemetry.countRead()
+    registers.telemetry.countRead()
     return answer
   }
 
@@ -45,28 +45,27 @@ struct KeepFlags: Sendable {
   /// - Throws: `Problem` not found; forbidden to those who may not set the kind; a conflict when it shares a day with
   ///   another time of the same kind.
   func set(
-    _ kind: PupilFlag, of id: PupilID, first: Day, last: Day?, by caller: Caller, requestID: String
+    _ kind: PupilFlag, of id: PupilID, first: Day, last: Day?, by caller: Caller
   ) async throws -> Answer {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
-      let child = try ChildAccess(id, by: caller, on: today, in: db)
+    return try await registers.write(by: caller) { [registers] unit in
+      let child = try ChildAccess(id, in: unit)
       guard kind.access.set.contains(child.viewer) else { throw Problem.forbidden }
       let span = Flags.Span(kind: kind, first: first, last: last)
-      let known = try Flags.spans(of: child.pupil.number, in: db).filter { $0.kind == kind }
+      let known = try Flags.spans(of: child.pupil.number, in: unit.db).filter { $0.kind == kind }
       guard !known.contains(where: { $0.first != first && $0.overlaps(span) }) else {
         throw Problem.conflict(
           "overlapping-flags", "The same flag is already set on some of these days, with another first day")
       }
       if !known.contains(span) {
-        try Self.requireWord(over: known.first { $0.first == first }, child.pupil, caller, today, db)
-        try Flags.save(span, of: child.pupil.number, by: writer, in: db)
+        try Self.requireWord(over: known.first { $0.first == first }, child.pupil, caller, unit.today, unit.db)
+        try Flags.save(span, of: child.pupil.number, in: unit)
         try AdmissionLog.append(
-          .flag, pupil: child.pupil.number, Stated(kind: kind, first: first, last: last), by: writer, in: db)
-        let change = RollChange(desk: desk, writer: writer, today: today, db: db)
-        let schools = try Pupils.registrations(of: child.pupil.number, in: db).map(\.school)
+          .flag, pupil: child.pupil.number, Stated(kind: kind, first: first, last: last), in: unit)
+        let change = RollChange(registers: registers, unit: unit)
+        let schools = try Pupils.registrations(of: child.pupil.number, in: unit.db).map(\.school)
         for school in Set(schools).sorted() { try change.tellAgain(child.pupil.id, at: school) }
       }
-      return try Self.answer(child, today, db)
+      return try Self.answer(child, unit.today, unit.db)
     }
   }
 

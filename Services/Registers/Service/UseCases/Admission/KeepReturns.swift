@@ -7,7 +7,7 @@ import ServiceKit
 
 /// Returns that schools file, and those that they owe (reg 13; `attendance.md` 14).
 struct KeepReturns: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// What a school files.
   struct Filing: Sendable {
@@ -58,32 +58,31 @@ struct KeepReturns: Sendable {
   /// - Throws: `Problem` not found when the child never was on the school's roll; 422 when the day cannot be, or when what
   ///   is answered is not open or asks for no such return.
   func file(_ filing: Filing, at school: URN, by caller: Caller) async throws -> Filed {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      guard let pupil = try Pupils.find(filing.pupil, in: db) else { throw Problem.notFound("Pupil") }
-      let here = try Pupils.registrations(of: pupil.number, in: db).filter { $0.school == school }
-      let answered = try filing.finding.map { try Self.answered($0, filing.kind, here, db) }
-      let about = try answered?.place ?? Self.registration(filing.kind, here, db)
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      guard let pupil = try Pupils.find(filing.pupil, in: unit.db) else { throw Problem.notFound("Pupil") }
+      let here = try Pupils.registrations(of: pupil.number, in: unit.db).filter { $0.school == school }
+      let answered = try filing.finding.map { try Self.answered($0, filing.kind, here, unit.db) }
+      let about = try answered?.place ?? Self.registration(filing.kind, here, unit.db)
       guard let registration = about else { throw Problem.notFound("Pupil") }
-      let filedOn = filing.filedOn ?? today
-      guard filedOn <= today, filedOn >= registration.enteredOn ?? registration.enrolledOn else {
-        throw Problem.invalid([.init("/filedOn", "must be from the day of entry to today")])
+      let filedOn = filing.filedOn ?? unit.today
+      guard filedOn <= unit.today, filedOn >= registration.enteredOn ?? registration.enrolledOn else {
+        throw Problem.invalid([.init("/filedOn", "must be from the day of entry to unit.today")])
       }
       let (finding, dueOn) =
         try answered.map { ($0.finding.number, ReturnExpectations.due($0.finding.kind, became: $0.finding.became)) }
-        ?? Self.expectation(filing.kind, registration, pupil, school, db)
-      if let before = try Self.same(filing.kind, registration, finding, filedOn, db) {
+        ?? Self.expectation(filing.kind, registration, pupil, school, unit.db)
+      if let before = try Self.same(filing.kind, registration, finding, filedOn, unit.db) {
         return Self.told(before, pupil.id)
       }
       let added = try Returns.add(
         filing.kind, of: registration.number, finding: finding, dueOn: dueOn, filedOn: filedOn, note: filing.note,
-        by: writer, in: db)
-      try RegisterDesk.auditWrite("pupil.return.written", pupil: pupil.number, by: writer, in: db)
+        in: unit)
+      try unit.audit(.pupilReturnWritten, ofPupil: pupil.number)
       let event = ReturnFiled(
         pupil: pupil.id, school: school, kind: filing.kind, filedOn: filedOn, dueOn: dueOn,
         finding: finding.map(Returns.name(ofFinding:)))
-      try desk.outbox.append(event, subject: school.text, context: writer.context, in: db)
+      try unit.publish(event, subject: school.text)
       return Self.told(added, pupil.id)
     }
   }
@@ -162,14 +161,13 @@ struct KeepReturns: Sendable {
 
   /// The returns that a school owes, or has filed. Reading them is on record.
   func list(
-    _ state: State, of school: URN, before number: Int64?, by caller: Caller, requestID: String
+    _ state: State, of school: URN, before number: Int64?, by caller: Caller
   ) async throws -> Page {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.returns.read", school.text, by: writer, requestID: requestID, in: db)
-      guard state != .filed else { return try Self.filed(school, before: number, db) }
-      let expected = try Self.expected(school, db).filter { ($0.dueOn < today) == (state == .overdue) }
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolReturnsRead, of: school)
+      guard state != .filed else { return try Self.filed(school, before: number, unit.db) }
+      let expected = try Self.expected(school, unit.db).filter { ($0.dueOn < unit.today) == (state == .overdue) }
       return Page(school: school, expected: expected, filed: [], next: nil)
     }
   }

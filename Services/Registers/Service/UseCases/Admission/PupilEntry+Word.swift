@@ -22,7 +22,7 @@ extension PupilEntry {
   func word(_ record: PupilRecord, of pupil: StoredPupil, _ times: ChildTimes, in year: SchoolYear) throws -> Word {
     let stands = decision == .isChild || times.holder == nil || times.holder == school
     // That a child may join says nothing of its protections.
-    let mayLower = decision == .isChild || (decision == nil && writer.caller.mayLowerProtections)
+    let mayLower = decision == .isChild || (decision == nil && unit.caller.mayLowerProtections)
     let differing = try record.differing(from: pupil, in: year) + differingNumbers(record, of: pupil)
     let open = try PupilChanges.open(statementProposal(record, pupil, []), in: db)
     var proposed = differing
@@ -39,7 +39,7 @@ extension PupilEntry {
     try setContacts(record, &word, holds: stands, mayLower: mayLower)
     word.stated = StatedFields(record, word.proposed)
     if pupil.addressProtected, !word.pupil.addressProtected {
-      try desk.protectionLowered(of: pupil.number, .address, by: writer, in: db)
+      try registers.protectionLowered(of: pupil.number, .address, in: unit)
     }
     return word
   }
@@ -84,9 +84,9 @@ extension PupilEntry {
     let outcome = try Contacts.replace(
       of: word.pupil.number, with: statements, isWhole: record.areContactsWhole, by: source, on: today, in: db)
     if outcome.isHeld { word.proposed.append(.contacts) }
-    if outcome.isLowered { try desk.protectionLowered(of: word.pupil.number, .contact, by: writer, in: db) }
+    if outcome.isLowered { try registers.protectionLowered(of: word.pupil.number, .contact, in: unit) }
     word.hasNewContacts = outcome.isChanged
-    if outcome.isChanged { try FamilyLinks(db: db, writer: writer).linkByContacts(word.pupil, on: today) }
+    if outcome.isChanged { try FamilyLinks(unit: unit).linkByContacts(word.pupil) }
   }
 
   /// Puts what does not count before an officer.
@@ -96,17 +96,16 @@ extension PupilEntry {
     let proposal = statementProposal(record, pupil, word.proposed)
     guard !word.proposed.isEmpty else {
       if let open = try PupilChanges.open(proposal, in: db) {
-        try PupilChanges.settle(open.number, .superseded, reason: nil, by: writer, in: db)
+        try PupilChanges.settle(open.number, .superseded, reason: nil, in: unit)
       }
       return nil
     }
-    switch try PupilChanges.propose(proposal, word.stated, by: writer, in: db) {
+    switch try PupilChanges.propose(proposal, word.stated, in: unit) {
     case .rejected: return .kept(word.proposed)
     case .open: return .proposed(word.proposed)
     case .new:
       try AdmissionLog.append(
-        .proposed, pupil: pupil.number, Proposed(school: school, kind: .statement, fields: word.proposed), by: writer,
-        in: db)
+        .proposed, pupil: pupil.number, Proposed(school: school, kind: .statement, fields: word.proposed), in: unit)
       return .proposed(word.proposed)
     }
   }
@@ -137,15 +136,15 @@ extension PupilEntry {
       let source = Contacts.Source(school: school, holdsChild: false, mayLower: true)
       let outcome = try Contacts.replace(
         of: pupil.number, with: contacts, isWhole: stated.areContactsWhole ?? true, by: source, on: today, in: db)
-      if outcome.isLowered { try desk.protectionLowered(of: pupil.number, .contact, by: writer, in: db) }
+      if outcome.isLowered { try registers.protectionLowered(of: pupil.number, .contact, in: unit) }
     }
     if pupil.addressProtected, !word.pupil.addressProtected {
-      try desk.protectionLowered(of: pupil.number, .address, by: writer, in: db)
+      try registers.protectionLowered(of: pupil.number, .address, in: unit)
     }
     if !word.pupil.isPublishedLike(pupil) {
       for registration in try Pupils.registrations(of: pupil.number, in: db) {
-        try desk.publishEntry(of: word.pupil, registration, context: context, in: db)
-        try desk.publishLeaving(of: word.pupil, registration, context: context, in: db)
+        try unit.publishEntry(of: word.pupil, registration)
+        try unit.publishLeaving(of: word.pupil, registration)
       }
     }
     let all = try Pupils.formerUPNs(of: pupil.number, in: db).map(\.text) + [word.pupil.upn.text]

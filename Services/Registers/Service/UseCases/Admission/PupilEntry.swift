@@ -8,16 +8,16 @@ import Rulebook
 /// time on the roll, its contacts and family, the log and the events. What is not for the school to say waits for an
 /// officer.
 struct PupilEntry {
-  let desk: RegisterDesk
+  let registers: Registers
   let school: URN
-  let writer: Writer
-  let context: EventContext
-  let today: Day
-  let db: Database
+  let unit: UnitOfWork
   /// The upload that the entry came with.
   var upload: Int64?
   /// What an officer who looked at this entry has decided.
   var decision: Decision?
+
+  var db: Database { unit.db }
+  var today: Day { unit.today }
 
   enum Decision {
     /// It is about the child, and counts as it was said.
@@ -88,7 +88,7 @@ struct PupilEntry {
       entered.schools = isChildNew ? Set(ever.map(\.school)).union([school]) : [school]
     }
     guard isChanged else { return entered }
-    try AdmissionLog.append(.entry, pupil: word.pupil.number, registration: registration, record, by: writer, in: db)
+    try AdmissionLog.append(.entry, pupil: word.pupil.number, registration: registration, record, in: unit)
     let isNew = known == nil || !word.pupil.isPublishedLike(pupil)
     try publish(word.pupil, place.numbered(registration), isNew: isNew, before: before)
     if isNew { try publishElsewhere(word.pupil) }
@@ -99,13 +99,13 @@ struct PupilEntry {
   /// else contradicts it: else it was the other child's by mistake, and is this one's own.
   private func identify(_ record: PupilRecord) throws -> (pupil: StoredPupil, verdict: PupilMatching.Verdict)? {
     if let known = try Pupils.find(upn: record.upn, in: db) {
-      let verdict = PupilMatching.verdict(known.facts, record.facts)
+      let verdict = PupilMatching.verdict(known.facts, record.facts(asSpeltBy: known))
       guard verdict == .different, decision != .isChild else { return (known, verdict) }
       guard known.upn != record.upn else { throw PupilRefusal.differentChild }
       return nil
     }
     guard let former = record.formerUPN, let known = try Pupils.find(upn: former, in: db) else { return nil }
-    let verdict = PupilMatching.verdict(known.facts, record.facts)
+    let verdict = PupilMatching.verdict(known.facts, record.facts(asSpeltBy: known))
     return [.same, .correction].contains(verdict) || decision == .isChild ? (known, verdict) : nil
   }
 
@@ -128,13 +128,12 @@ struct PupilEntry {
       pupil: pupil.number, school: school, kind: kind, part: Int64(record.enrolledOn.ordinal), upn: record.upn,
       fields: record.differing(from: pupil, in: SchoolYear(containing: today)), upload: upload)
     var entered = Entered(id: nil, outcome: .waiting, notes: [.waiting])
-    switch try PupilChanges.propose(proposal, record, by: writer, in: db) {
+    switch try PupilChanges.propose(proposal, record, in: unit) {
     case .rejected: throw kind == .identity ? PupilRefusal.differentChild : .notConfirmed
     case .open: break
     case .new:
       try AdmissionLog.append(
-        .proposed, pupil: pupil.number, Proposed(school: school, kind: kind, fields: proposal.fields), by: writer,
-        in: db)
+        .proposed, pupil: pupil.number, Proposed(school: school, kind: kind, fields: proposal.fields), in: unit)
       // Marks under the number wait for the officer, too.
       entered.numbers = [record.upn.text]
       entered.schools = [school]
@@ -177,19 +176,19 @@ struct PupilEntry {
   private func publish(_ pupil: StoredPupil, _ place: Registration, isNew: Bool, before: Registration?) throws {
     let cameBack = before?.leftOn != nil && place.leftOn == nil
     let isEntry = isNew || before == nil || before?.enrolledOn != place.enrolledOn || cameBack
-    if isEntry { try desk.publishEntry(of: pupil, place, context: context, in: db) }
+    if isEntry { try unit.publishEntry(of: pupil, place) }
     guard place.leftOn != nil,
       isEntry || before?.leftOn != place.leftOn || before?.ground != place.ground
         || before?.isDestinationKnown != place.isDestinationKnown
     else { return }
-    try desk.publishLeaving(of: pupil, place, context: context, in: db)
+    try unit.publishLeaving(of: pupil, place)
   }
 
   /// What is known of the child is known of it on its other schools' rolls.
   private func publishElsewhere(_ pupil: StoredPupil) throws {
     for other in try Pupils.registrations(of: pupil.number, in: db) where other.school != school {
-      try desk.publishEntry(of: pupil, other, context: context, in: db)
-      try desk.publishLeaving(of: pupil, other, context: context, in: db)
+      try unit.publishEntry(of: pupil, other)
+      try unit.publishLeaving(of: pupil, other)
     }
   }
 }
@@ -235,6 +234,15 @@ struct ChildTimes {
     func lasts(_ time: Registration) -> Bool { time.status == .single && (time.leftOn.map { today <= $0 } ?? true) }
     return lasts(place)
       && standing.contains { $0.school != place.school && lasts($0) && $0.overlaps(place.enrolledOn, place.leftOn) }
+  }
+}
+
+extension PupilRecord {
+  /// What tells the child from another, with the names as a record spells them where only the spelling differs.
+  func facts(asSpeltBy known: StoredPupil) -> PupilMatching.Facts {
+    PupilMatching.Facts(
+      givenName: NameSpelling.kept(known.givenName, sent: givenName),
+      familyName: NameSpelling.kept(known.familyName, sent: familyName), dateOfBirth: dateOfBirth, sex: sex)
   }
 }
 

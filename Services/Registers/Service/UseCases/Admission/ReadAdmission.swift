@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Answers with the whole admission entry of a child (reg 8). Every read is on record, in the same transaction.
 struct ReadAdmission: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// A child's entry as the caller may see it.
   struct Entry: Codable, Sendable {
@@ -60,14 +61,13 @@ struct ReadAdmission: Sendable {
   /// A child's admission entry.
   ///
   /// - Throws: `Problem` not found as for ``ChildAccess``.
-  func callAsFunction(_ id: PupilID, by caller: Caller, requestID: String) async throws -> Entry {
-    let today = desk.clock.today()
-    let entry = try await desk.write(by: caller) { writer, db in
-      let child = try ChildAccess(id, by: caller, on: today, in: db)
-      try RegisterDesk.audit("pupil.entry.read", child.pupil.id.text, by: writer, requestID: requestID, in: db)
-      return try Self.entry(child, caller, today, db)
+  func callAsFunction(_ id: PupilID, by caller: Caller) async throws -> Entry {
+    let entry = try await registers.write(by: caller) { unit in
+      let child = try ChildAccess(id, in: unit)
+      try unit.audit(.pupilEntryRead, of: child.pupil.id)
+      return try Self.entry(child, caller, unit.today, unit.db)
     }
-    desk.telemetry.countRead()
+    registers.telemetry.countRead()
     return entry
   }
 

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -7,7 +8,7 @@ import ServiceKit
 /// Lists the children who are on two rolls where each school says that the child is on its roll alone: one of the
 /// entries was made by mistake, the child has left, or the schools share it. Every child shown is on record as read.
 struct ReadDoubleRegistrations: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   static let pageSize = 200
 
@@ -30,12 +31,11 @@ struct ReadDoubleRegistrations: Sendable {
   }
 
   /// - Throws: `Problem` forbidden to who is bound to some schools: a pair is of two.
-  func callAsFunction(after number: Int64, by caller: Caller, requestID: String) async throws -> Answer {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { writer, db in
-      let pairs = try DoubleRegistrations.page(on: today, after: number, limit: Self.pageSize, in: db)
+  func callAsFunction(after number: Int64, by caller: Caller) async throws -> Answer {
+    return try await registers.write(by: caller) { unit in
+      let pairs = try DoubleRegistrations.page(on: unit.today, after: number, limit: Self.pageSize, in: unit.db)
       for id in Set(pairs.map(\.pupil)).sorted() {
-        try RegisterDesk.audit("pupil.double-registration.read", id.text, by: writer, requestID: requestID, in: db)
+        try unit.audit(.pupilDoubleRegistrationRead, of: id)
       }
       return Answer(
         children: pairs.map { pair in

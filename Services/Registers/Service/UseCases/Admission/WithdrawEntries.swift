@@ -9,7 +9,7 @@ import ServiceKit
 /// never a pupil of the school, so that no ground is asked for and no return is owed. The entry stays on record with its
 /// marks, which count nowhere.
 struct WithdrawEntries: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most of one request.
   static let most = 5_000
@@ -62,22 +62,21 @@ struct WithdrawEntries: Sendable {
   func callAsFunction(
     _ named: [Named], upload: Int64?, reason: String, at school: URN, by caller: Caller
   ) async throws -> Answer {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      var entries = try upload.map { try Pupils.registrations(ofUpload: $0, at: school, in: db) } ?? []
+    return try await registers.write(by: caller) { [registers] unit in
+      try Registers.requireSchool(school, in: unit.db)
+      var entries = try upload.map { try Pupils.registrations(ofUpload: $0, at: school, in: unit.db) } ?? []
       if upload != nil, entries.isEmpty { throw Problem.notFound("Upload") }
       for one in named {
-        let entry = try Self.entry(one, school, db)
+        let entry = try Self.entry(one, school, unit.db)
         if !entries.contains(where: { $0.registration.number == entry.registration.number }) { entries.append(entry) }
       }
       let known = SchoolWork(
-        desk: desk, school: school, known: try desk.cache.known(school, in: db), writer: writer, today: today, db: db)
+        registers: registers, school: school, known: try registers.cache.known(school, in: unit.db), unit: unit)
       var touched = TouchedRolls()
       let lines = try entries.map { pupil, registration in
         try Self.withdraw(registration, of: pupil, reason: reason, known, &touched)
       }
-      _ = try touched.settle(RollChange(desk: desk, writer: writer, today: today, db: db))
+      _ = try touched.settle(RollChange(registers: registers, unit: unit))
       return Answer(school: school, withdrawn: lines)
     }
   }
@@ -100,22 +99,22 @@ struct WithdrawEntries: Sendable {
   private static func withdraw(
     _ registration: Registration, of number: Int64, reason: String, _ work: SchoolWork, _ touched: inout TouchedRolls
   ) throws -> Answer.Line {
-    let (desk, writer, db) = (work.desk, work.writer, work.db)
+    let (unit, db) = (work.unit, work.db)
     guard let pupil = try Pupils.find(number: number, in: db) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     try JudgeFindings(work: work).lapseAll(of: registration.number, pupil.id)
-    try Pupils.withdraw(registration.number, reason: reason, by: writer, in: db)
+    try Pupils.withdraw(registration.number, reason: reason, in: unit)
     try AdmissionLog.append(
       .withdrawn, pupil: number, registration: registration.number,
-      Statement(school: registration.school, reason: reason), by: writer, in: db)
-    try desk.outbox.append(
+      Statement(school: registration.school, reason: reason), in: unit)
+    try unit.publish(
       RegistrationWithdrawn(pupil: pupil.id, school: registration.school, registration: registration.number),
-      subject: registration.school.text, context: writer.context, in: db)
+      subject: registration.school.text)
     let left = try Pupils.registrations(of: number, in: db)
     let here = left.filter { $0.school == registration.school }
     // Who keeps one line of a child and school learns that it goes on; a protection stands on every roll.
     for place in left where place == here.last || pupil.addressProtected {
-      try desk.publishEntry(of: pupil, place, context: writer.context, in: db)
-      try desk.publishLeaving(of: pupil, place, context: writer.context, in: db)
+      try unit.publishEntry(of: pupil, place)
+      try unit.publishLeaving(of: pupil, place)
     }
     if here.isEmpty, !left.isEmpty {
       try Contacts.end(statedBy: registration.school, of: number, on: work.today, in: db)
@@ -128,11 +127,11 @@ struct WithdrawEntries: Sendable {
   }
 
   /// A school's entries that were taken back. Reading them is on record.
-  func list(_ school: URN, after number: Int64, by caller: Caller, requestID: String) async throws -> Page {
-    try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.withdrawals.read", school.text, by: writer, requestID: requestID, in: db)
-      let lines = try Pupils.withdrawals(of: school, after: number, limit: ReadSchool.pageSize, in: db)
+  func list(_ school: URN, after number: Int64, by caller: Caller) async throws -> Page {
+    try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolWithdrawalsRead, of: school)
+      let lines = try Pupils.withdrawals(of: school, after: number, limit: ReadSchool.pageSize, in: unit.db)
       return Page(
         school: school,
         entries: lines.map {

@@ -10,11 +10,10 @@ import ServiceKit
 struct JudgeFindings {
   let work: SchoolWork
 
-  private var desk: RegisterDesk { work.desk }
+  private var registers: Registers { work.registers }
   private var school: URN { work.school }
   private var roll: Roll { work.roll }
-  private var writer: Writer { work.writer }
-  private var context: EventContext { work.context }
+  private var unit: UnitOfWork { work.unit }
   private var db: Database { work.db }
   private var calendars: CalendarYears { work.calendars }
   private var today: Day { work.today }
@@ -135,14 +134,14 @@ struct JudgeFindings {
         guard let rule = FindingRules.rule(of: finding.kind, on: finding.on) else { continue }
         let number = try Findings.add(
           finding, registration: item.registration, school: school, item.year, concerns: item.concerns,
-          at: writer.at, known: known, in: db)
+          at: unit.at, known: known, in: db)
         try append(finding, number, item.pupil, item.concerns, rule)
       } else if let lapsed = item.lapsed {
-        try Findings.lapse(lapsed.number, at: writer.at, in: db)
+        try Findings.lapse(lapsed.number, at: unit.at, in: db)
         try append(lapsed, item)
       }
     }
-    desk.telemetry.countFindings(raised: news.count { $0.raised != nil }, lapsed: news.count { $0.lapsed != nil })
+    registers.telemetry.countFindings(raised: news.count { $0.raised != nil }, lapsed: news.count { $0.lapsed != nil })
   }
 
   /// Tells what was found of a child this school year and is open again, when it has become somebody's concern: who must
@@ -172,7 +171,7 @@ struct JudgeFindings {
       let event = Found<Topic>(
         finding: Findings.name(number), pupil: pupil, school: school, since: finding.since, on: finding.on,
         session: finding.session, count: finding.count, outOf: finding.outOf, concerns: concerns, rule: rule)
-      try desk.outbox.append(event, subject: school.text, context: context, in: db)
+      try unit.publish(event, subject: school.text)
     }
     try send(finding.kind.topic)
   }
@@ -182,7 +181,7 @@ struct JudgeFindings {
       let event = Lapsed<Topic>(
         finding: Findings.name(lapsed.number), pupil: item.pupil, school: school, on: today,
         concerns: item.concerns)
-      try desk.outbox.append(event, subject: school.text, context: context, in: db)
+      try unit.publish(event, subject: school.text)
     }
     try send(lapsed.kind.topic)
   }

@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Answers what was found of children, and why.
 struct ReadFindings: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   static let pageSize = 500
 
@@ -36,19 +37,19 @@ struct ReadFindings: Sendable {
   ///
   /// - Parameter school: one school's only; else those of every school for which the caller may act.
   func list(
-    _ asked: Findings.Filter, of school: URN?, after: Int64, by caller: Caller, requestID: String
+    _ asked: Findings.Filter, of school: URN?, after: Int64, by caller: Caller
   ) async throws -> Page {
-    let today = desk.clock.today()
+    let today = registers.clock.today()
     let viewer = ChildAccess.viewer(caller.role)
     var filter = asked
     filter.schools = school.map { [$0] } ?? caller.confinedTo?.compactMap { try? URN($0) }.sorted()
     filter.first = Concern.allCases.filter { $0.isVisible(to: viewer) }
     if caller.role == .virtualSchool { filter.lookedAfterOn = today }
-    return try await desk.write(by: caller) { [filter] writer, db in
-      if let school { try RegisterDesk.requireSchool(school, in: db) }
-      try RegisterDesk.audit("findings.read", school?.text ?? "all", by: writer, requestID: requestID, in: db)
-      let (found, next) = try Findings.page(filter, after: .init(after), limit: Self.pageSize, in: db)
-      return Page(findings: try found.map { try Self.line($0, caller, today, db) }, next: next?.text)
+    return try await registers.write(by: caller) { [filter] unit in
+      if let school { try Registers.requireSchool(school, in: unit.db) }
+      try unit.audit(.findingsRead, of: .record(school?.text ?? "all"))
+      let (found, next) = try Findings.page(filter, after: .init(after), limit: Self.pageSize, in: unit.db)
+      return Page(findings: try found.map { try Self.line($0, caller, today, unit.db) }, next: next?.text)
     }
   }
 
@@ -84,16 +85,15 @@ struct ReadFindings: Sendable {
   private static let mostSessions = 400
 
   /// - Throws: `Problem` not found when there is no such finding, or none that the caller may see.
-  func why(_ number: Int64, by caller: Caller, requestID: String) async throws -> Why {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { writer, db in
-      guard let found = try Findings.find(number, in: db), caller.mayActFor(school: found.school.text) else {
+  func why(_ number: Int64, by caller: Caller) async throws -> Why {
+    return try await registers.write(by: caller) { unit in
+      guard let found = try Findings.find(number, in: unit.db), caller.mayActFor(school: found.school.text) else {
         throw Problem.notFound("Finding")
       }
-      let line = try Self.line(found, caller, today, db)
-      let child = try ChildAccess(line.pupil, by: caller, on: today, in: db)
-      try RegisterDesk.audit("finding.why.read", line.pupil.text, by: writer, requestID: requestID, in: db)
-      let sessions = try Self.sessions(of: found, child.pupil, db)
+      let line = try Self.line(found, caller, unit.today, unit.db)
+      let child = try ChildAccess(line.pupil, in: unit)
+      try unit.audit(.findingWhyRead, of: line.pupil)
+      let sessions = try Self.sessions(of: found, child.pupil, unit.db)
       let rule = FindingRules.rule(of: found.kind, on: found.on)
       return Why(
         finding: line,
@@ -102,7 +102,7 @@ struct ReadFindings: Sendable {
         }, sessions: Array(sessions.prefix(Self.mostSessions)),
         omitted: max(0, sessions.count - Self.mostSessions),
         returnFiledOn: try Int32.fetchOne(
-          db, sql: "SELECT filed_on FROM returns WHERE finding = ?", arguments: [number]
+          unit.db, sql: "SELECT filed_on FROM returns WHERE finding = ?", arguments: [number]
         ).map(Day.init(ordinal:)))
     }
   }

@@ -8,7 +8,7 @@ import Store
 /// Counts children missing out on education: on roll, and on a part-time timetable for more than twelve weeks (I20;
 /// `cme.md` 8, ATT-11). No national definition: a local one.
 struct ReadMissingOut: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The figure at the end of a day, and how it came about.
   struct Answer: Codable, Sendable {
@@ -33,10 +33,10 @@ struct ReadMissingOut: Sendable {
   ///   - day: the end of a quarter, or any day; not in the future.
   ///   - caller: schools for which the caller may not act are left out.
   func callAsFunction(on day: Day, for caller: Caller) async throws -> Answer {
-    let now = desk.clock.now()
-    guard day <= desk.clock.today() else { throw Problem.invalid([.init("on", "must not be in the future")]) }
+    let now = registers.clock.now()
+    guard day <= registers.clock.today() else { throw Problem.invalid([.init("on", "must not be in the future")]) }
     let schools = caller.confinedTo?.compactMap { try? URN($0) }.sorted()
-    return try await desk.store.read { db in
+    return try await registers.read { db in
       let long = try Self.open(.partTimeTwelveWeeks, day, at: schools, db)
       let all = try Self.open(.partTimeSixWeeks, day, at: schools, db)
       return Answer(

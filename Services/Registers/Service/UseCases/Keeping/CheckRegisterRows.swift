@@ -10,7 +10,7 @@ import Store
 /// wants made anew. A row that differs was changed by a foreign hand or by a fault of the program: it is an alarm, and
 /// never mended by itself.
 struct CheckRegisterRows: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
   let alarms: Alarms
 
   /// The name of the alarm.
@@ -44,9 +44,9 @@ struct CheckRegisterRows: Sendable {
   /// Looks at the schools whose turn it is, in the night.
   func lookIfDue() async throws {
     try await report()
-    let today = desk.clock.today()
-    guard Self.hours.contains(CivilTime.minutes(at: desk.clock.now()) / 60) else { return }
-    let due = try await desk.store.read { db in
+    let today = registers.clock.today()
+    guard Self.hours.contains(CivilTime.minutes(at: registers.clock.now()) / 60) else { return }
+    let due = try await registers.read { db in
       try Schools.all(in: db).filter { school in
         try Sweeps.through(Self.name(school), in: db).map { $0 <= today.adding(days: -Self.everyDays) } ?? true
       }.prefix(Self.schoolsAtOnce)
@@ -59,13 +59,13 @@ struct CheckRegisterRows: Sendable {
   ///
   /// - Throws: `Problem` not found for a school that is not in the registers.
   func now(_ school: URN?) async throws -> Answer {
-    let schools = try await desk.store.read { db in
+    let schools = try await registers.read { db in
       if let school, try !Schools.exists(school, in: db) {
         throw Problem.invalid([.init("school", "is not a school that is recorded here")])
       }
       return try school.map { [$0] } ?? Schools.all(in: db)
     }
-    let today = desk.clock.today()
+    let today = registers.clock.today()
     for school in schools { try await look(at: school, today) }
     return try await answer(schools: schools.count)
   }
@@ -75,7 +75,7 @@ struct CheckRegisterRows: Sendable {
 
   /// Makes the rows on record anew from the log, in an operator's name, and judges their children again.
   func repair(by caller: Caller) async throws -> Answer {
-    let faults = try await desk.store.read { try RowFaults.all(limit: Self.mostFaults, in: $0) }
+    let faults = try await registers.read { try RowFaults.all(limit: Self.mostFaults, in: $0) }
     var repaired = 0
     for fault in faults where try await repair(fault, by: caller) { repaired += 1 }
     return try await answer(repaired: repaired)
@@ -85,39 +85,38 @@ struct CheckRegisterRows: Sendable {
 
   private func look(at school: URN, _ today: Day) async throws {
     var faults: [(registration: Int64, year: SchoolYear)] = []
-    for year in try await desk.store.read({ try RowFaults.years(of: school, today: today, in: $0) }) {
+    for year in try await registers.read({ try RowFaults.years(of: school, today: today, in: $0) }) {
       try Task.checkCancellation()
-      faults += try await desk.store.read { db in
+      faults += try await registers.read { db in
         try RowFaults.differing(school, year, in: db).map { ($0.registration, year) }
       }
     }
-    try await desk.write(by: Sweep.caller) { [faults] writer, db in
-      for (registration, year) in faults { try RowFaults.note(registration, year, at: writer.at, in: db) }
-      try Sweeps.set(Self.name(school), through: today, at: writer.at, in: db)
+    try await registers.write(by: Sweep.caller) { [faults] unit in
+      for (registration, year) in faults { try RowFaults.note(registration, year, at: unit.at, in: unit.db) }
+      try Sweeps.set(Self.name(school), through: today, at: unit.at, in: unit.db)
     }
   }
 
   private func repair(_ fault: RowFaults.Fault, by caller: Caller) async throws -> Bool {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
+    return try await registers.write(by: caller) { [registers] unit in
       let school = try String.fetchOne(
-        db.cachedStatement(sql: "SELECT school FROM registrations WHERE number = ?"), arguments: [fault.registration])
+        unit.db.cachedStatement(sql: "SELECT school FROM registrations WHERE number = ?"),
+        arguments: [fault.registration])
       if let school = try school.map({ try URN($0) }) {
-        let expected = try RowFaults.differing(school, fault.year, in: db)
+        let expected = try RowFaults.differing(school, fault.year, in: unit.db)
           .first { $0.registration == fault.registration }?.expected
         if let expected {
-          try PupilYearTable(db).write(fault.registration, expected)
-          let known = try desk.cache.known(school, in: db)
-          let work = SchoolWork(desk: desk, school: school, known: known, writer: writer, today: today, db: db)
+          try PupilYearTable(unit.db).write(fault.registration, expected)
+          let known = try registers.cache.known(school, in: unit.db)
+          let work = SchoolWork(registers: registers, school: school, known: known, unit: unit)
           let positions = known.roll.entries.indices.filter {
             known.roll.entries[$0].registration == fault.registration
           }
           try JudgeFindings(work: work).judge(positions.map { ($0, expected) })
         }
       }
-      try RowFaults.remove(fault.registration, fault.year, in: db)
-      try RegisterDesk.audit(
-        "register.row.repair", "registration-\(fault.registration)", by: writer, requestID: "\(fault.year)", in: db)
+      try RowFaults.remove(fault.registration, fault.year, in: unit.db)
+      try unit.audit(.rowRepaired, of: .record("registration-\(fault.registration)"), ["year": fault.year])
       return true
     }
   }
@@ -126,7 +125,7 @@ struct CheckRegisterRows: Sendable {
   private func report() async throws { _ = try await answer() }
 
   private func answer(schools: Int = 0, repaired: Int = 0) async throws -> Answer {
-    let (faults, count) = try await desk.store.read { db in
+    let (faults, count) = try await registers.read { db in
       (try RowFaults.all(limit: Self.mostFaults, in: db), try RowFaults.count(in: db))
     }
     let shown = faults.prefix(10).map { "\($0.registration) (\($0.year))" }.joined(separator: ", ")

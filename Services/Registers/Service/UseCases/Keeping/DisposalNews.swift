@@ -7,10 +7,10 @@ import Rulebook
 /// Publishes what a disposal took, gave back and made final, within the transaction that did it: whoever counts by the
 /// same marks counts as the register does.
 struct DisposalNews {
-  let desk: RegisterDesk
-  let writer: Writer
+  let unit: UnitOfWork
   let disposal: Int64
-  let db: Database
+
+  private var db: Database { unit.db }
 
   /// Some registrations' marks of a year went.
   func disposed(_ registrations: [Int64], _ year: SchoolYear, of school: URN) throws {
@@ -54,6 +54,6 @@ struct DisposalNews {
   }
 
   private func append(_ event: some EventData, _ school: URN) throws {
-    try desk.outbox.append(event, subject: school.text, context: writer.context, in: db)
+    try unit.publish(event, subject: school.text)
   }
 }

@@ -8,7 +8,7 @@ import ServiceKit
 /// Amends one entry of a register: the original stays, beside it what it is now, why, when and by whom (School
 /// Attendance (Pupil Registration) (England) Regulations 2024; `attendance.md` 6).
 struct AmendMark: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// What is asked for.
   struct Request: Sendable {
@@ -35,19 +35,18 @@ struct AmendMark: Sendable {
   ///
   /// - Throws: `Problem` when the school or the child is unknown there, or the code cannot stand on that day.
   func callAsFunction(_ request: Request, at school: URN, by caller: Caller) async throws -> Answer {
-    let today = desk.clock.today()
-    let answer = try await desk.write(by: caller) { [desk] writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      let known = try desk.cache.known(school, in: db)
+    let answer = try await registers.write(by: caller) { [registers] unit in
+      try Registers.requireSchool(school, in: unit.db)
+      let known = try registers.cache.known(school, in: unit.db)
       let positions = known.roll.entries.indices.filter { known.roll.entries[$0].pupil == request.pupil }
       guard
         let position = positions.first(where: { known.roll.entries[$0].covers(request.day) }) ?? positions.last
       else { throw Problem.notFound("Pupil on this roll") }
       let entry = known.roll.entries[position]
-      let shelf = try PupilYearTable(db)
+      let shelf = try PupilYearTable(unit.db)
       var row = try shelf.read(entry.registration, SchoolYear(containing: request.day))
       let before = row[request.day, request.session]
-      let code = try Self.code(request, entry, replacing: before, known, today)
+      let code = try Self.code(request, entry, replacing: before, known, unit.today)
       let answer = Answer(
         pupil: request.pupil, date: request.day, session: request.session, from: before, to: code,
         amended: before != code)
@@ -55,15 +54,15 @@ struct AmendMark: Sendable {
       row[request.day, request.session] = code
       try shelf.write(entry.registration, row)
       var book = try SourceCodes.book(
-        .person, of: school, in: DayRange(first: request.day, last: request.day), db: db)
+        .person, of: school, in: DayRange(first: request.day, last: request.day), db: unit.db)
       book.amend(
         code, standing: before,
         at: SourceBook.Key(registration: entry.registration, day: request.day, session: request.session))
-      try SourceCodes.keep(book, of: school, in: db)
+      try SourceCodes.keep(book, of: school, in: unit.db)
       try EntryLog.add(
         EntryLog.NewAmendment(
           registration: entry.registration, day: request.day, session: request.session, from: before, to: code,
-          kind: .corrected, reason: request.reason, detail: request.detail), receipt: nil, by: writer, in: db)
+          kind: .corrected, reason: request.reason, detail: request.detail), receipt: nil, in: unit)
       let event = MarksAmended(
         school: school,
         amendments: [
@@ -71,16 +70,16 @@ struct AmendMark: Sendable {
             pupil: request.pupil, date: request.day, session: request.session, from: before, to: code,
             reason: .corrected)
         ])
-      try desk.outbox.append(event, subject: school.text, context: writer.context, in: db)
-      try RegisterDesk.audit(
-        "pupil.mark.amended", request.pupil.text, by: writer, requestID: writer.requestID, in: db)
-      try Self.supersede(request, entry, school, writer, db)
+      try unit.publish(event, subject: school.text)
+      try unit.audit(.pupilMarkAmended, of: request.pupil)
+      try Self.supersede(request, entry, school, unit)
+      if before == nil { try MissingRegisters.receive(school, request.day, request.session, in: unit) }
       let work = SchoolWork(
-        desk: desk, school: school, known: known, writer: writer, today: today, db: db)
+        registers: registers, school: school, known: known, unit: unit)
       try JudgeFindings(work: work).judge([(position, row)])
       return answer
     }
-    if answer.amended { desk.telemetry.countAmended() }
+    if answer.amended { registers.telemetry.countAmended() }
     return answer
   }
 
@@ -102,13 +101,13 @@ struct AmendMark: Sendable {
 
   /// A mark in quarantine for the same child and session is superseded.
   private static func supersede(
-    _ request: Request, _ entry: RollEntry, _ school: URN, _ writer: Writer, _ db: Database
+    _ request: Request, _ entry: RollEntry, _ school: URN, _ unit: UnitOfWork
   ) throws {
-    for waiting in try Quarantine.waiting(school, under: [entry.upn] + entry.alsoKnownAs, in: db)
+    for waiting in try Quarantine.waiting(school, under: [entry.upn] + entry.alsoKnownAs, in: unit.db)
     where entry.isKnown(as: waiting.mark.upn) && waiting.mark.date == request.day.iso
       && waiting.mark.session.uppercased() == request.session.rawValue
     {
-      try Quarantine.settle(waiting.number, .superseded, at: writer.at, in: db)
+      try Quarantine.settle(waiting.number, .superseded, at: unit.at, in: unit.db)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Contracts
 import GRDB
 import HTTPTypes
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -8,7 +9,7 @@ import Store
 
 /// The dialects in which marks can be sent: the ready ones, and those that the authority declares.
 struct DeclareDialects: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most names that an authority may declare.
   private static let mostNames = 200
@@ -36,7 +37,7 @@ struct DeclareDialects: Sendable {
 
   /// Every dialect in use, by name.
   func list() async throws -> List {
-    try await desk.store.read { db in
+    try await registers.read { db in
       let own = try Dialects.all(in: db)
       let all = MarkDialect.ready.merging(own) { $1 }
       return List(
@@ -50,7 +51,7 @@ struct DeclareDialects: Sendable {
   ///
   /// - Throws: `Problem` not found when there is none of the name.
   func one(_ name: String) async throws -> Line {
-    try await desk.store.read { db in
+    try await registers.read { db in
       guard let line = try Self.line(name, in: db) else { throw Problem.notFound("Dialect") }
       return line
     }
@@ -69,13 +70,13 @@ struct DeclareDialects: Sendable {
   func declare(_ name: String, _ dialect: MarkDialect, by caller: Caller) async throws -> Answer {
     let faults = dialect.faults
     guard faults.isEmpty else { throw Problem.invalid(faults.map { .init($0.pointer, $0.detail) }) }
-    return try await desk.write(by: caller) { writer, db in
-      let known = try Dialects.own(name, in: db)
+    return try await registers.write(by: caller) { unit in
+      let known = try Dialects.own(name, in: unit.db)
       if known == dialect { return Answer(name: name, changed: false, notes: dialect.notes) }
-      if known == nil, try Dialects.all(in: db).count >= Self.mostNames {
+      if known == nil, try Dialects.all(in: unit.db).count >= Self.mostNames {
         throw Problem.conflict("too-many-dialects", "There are \(Self.mostNames) dialects already")
       }
-      try Dialects.add(name, dialect, by: writer, in: db)
+      try Dialects.add(name, dialect, in: unit)
       return Answer(name: name, changed: true, notes: dialect.notes)
     }
   }
@@ -84,7 +85,7 @@ struct DeclareDialects: Sendable {
   ///
   /// - Throws: `Problem` 400 when there is none.
   func dialect(_ name: String) async throws -> MarkDialect {
-    let found = try await desk.store.read { try Dialects.find(name, in: $0) }
+    let found = try await registers.read { try Dialects.find(name, in: $0) }
     guard let found else {
       throw Problem(
         "unknown-dialect", "No dialect has this name", .badRequest,

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -7,12 +8,12 @@ import Store
 
 /// Enters one session's register of a school, or one mark of a child: the same way in as a file.
 struct EnterRegister: Sendable {
-  private let desk: RegisterDesk
+  private let registers: Registers
   private let takeIn: TakeInMarks
 
-  init(desk: RegisterDesk) {
-    self.desk = desk
-    takeIn = TakeInMarks(desk: desk)
+  init(registers: Registers) {
+    self.registers = registers
+    takeIn = TakeInMarks(registers: registers)
   }
 
   /// One mark of a register that was sent, and where it stands in the body.
@@ -28,7 +29,7 @@ struct EnterRegister: Sendable {
   func session(
     _ lines: [Line], _ day: Day, _ session: Session, window: RegisterWindow?, at school: URN, by caller: Caller,
     key: IdempotencyKey?
-  ) async throws -> [UInt8] {
+  ) async throws -> Remembered<TakeInMarks.Answer> {
     try await takeIn(for: school, by: caller, key: key) { known, _ in
       let entries = Dictionary(known.roll.entries.map { ($0.pupil, $0.upn) }, uniquingKeysWith: { first, _ in first })
       let marks = lines.map { line in
@@ -57,8 +58,8 @@ struct EnterRegister: Sendable {
   func mark(
     _ mark: Mark, of id: PupilID, _ day: Day, _ session: Session, at named: URN?, by caller: Caller,
     key: IdempotencyKey?
-  ) async throws -> [UInt8] {
-    let (school, upn) = try await desk.store.read { db in
+  ) async throws -> Remembered<TakeInMarks.Answer> {
+    let (school, upn) = try await registers.read { db in
       guard let pupil = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
       let own = try Pupils.registrations(of: pupil.number, in: db)
         .filter { caller.mayActFor(school: $0.school.text) && (named == nil || $0.school == named) }

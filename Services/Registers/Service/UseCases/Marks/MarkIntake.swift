@@ -10,11 +10,10 @@ import ServiceKit
 struct MarkIntake {
   let work: SchoolWork
 
-  private var desk: RegisterDesk { work.desk }
+  private var registers: Registers { work.registers }
   private var school: URN { work.school }
   private var roll: Roll { work.roll }
-  private var writer: Writer { work.writer }
-  private var context: EventContext { work.context }
+  private var unit: UnitOfWork { work.unit }
   private var db: Database { work.db }
 
   /// The most amendments in one event: it must be well below the broker's limit for a record.
@@ -50,7 +49,7 @@ struct MarkIntake {
     var counts = Self.counts(judged, settlement, received: received)
     counts.unchanged += settled
     let receipt = try EntryLog.addReceipt(
-      .file, school: school, counts, from: source, dialect: dialect, by: writer, in: db)
+      .file, school: school, counts, from: source, dialect: dialect, in: unit)
     try enter(settlement, receipt: receipt)
     if counts.recorded + counts.amended + counts.unchanged > 0 { try supersede(judged) }
     try quarantine(judged, from: source, receipt: receipt)
@@ -69,7 +68,7 @@ struct MarkIntake {
     let before = try Quarantine.countWaiting(school, in: db)
     try Quarantine.add(
       judged.quarantined.map { ($0.text, $0.reason) }, school: school, receipt: receipt,
-      isCorrection: source == .person, at: writer.at, in: db)
+      isCorrection: source == .person, at: unit.at, in: db)
     let waiting = try Quarantine.countWaiting(school, in: db)
     guard waiting <= max(before, Quarantine.mostWaiting) else {
       throw Self.full(before, waiting, judged.quarantinedBy)
@@ -102,18 +101,18 @@ struct MarkIntake {
     let judged = MarkJudge(roll: roll, calendars: work.calendars, today: work.today).judge(file)
     let settlement = try settle(judged, from: source)
     let counts = Self.counts(judged, settlement, received: file.received)
-    let receipt = try EntryLog.addReceipt(.release, school: school, counts, from: source, by: writer, in: db)
+    let receipt = try EntryLog.addReceipt(.release, school: school, counts, from: source, in: unit)
     try enter(settlement, receipt: receipt)
     var held = judged.held
     for (index, mark) in waiting.enumerated() {
       if let reason = held.removeValue(forKey: Int32(index)) {
         try Quarantine.setReason(mark.number, reason, in: db)
       } else {
-        try Quarantine.settle(mark.number, .released, at: writer.at, in: db)
+        try Quarantine.settle(mark.number, .released, at: unit.at, in: db)
       }
     }
     let released = counts.received - counts.quarantined - counts.rejected
-    desk.telemetry.countReleased(released)
+    registers.telemetry.countReleased(released)
     return released
   }
 
@@ -131,10 +130,10 @@ struct MarkIntake {
     try SourceCodes.add(settlement.noted, from: source, of: school, receipt: receipt, in: db)
     for batch in settlement.batches {
       let entry = try EntryLog.add(batch, roll: roll, school: school, receipt: receipt, in: db)
-      try desk.outbox.append(
+      try unit.publish(
         MarksRecorded.self, logRow: entry, bytes: batch.marks.count * EntryLog.bytesPerMark,
         remains: MarksRecorded(school: school, date: batch.day, session: batch.session, marks: [:]),
-        subject: school.text, context: context, in: db)
+        subject: school.text)
     }
     for amendment in settlement.amendments {
       try EntryLog.add(
@@ -142,7 +141,7 @@ struct MarkIntake {
           registration: amendment.entry.registration, day: amendment.day, session: amendment.session,
           from: amendment.from, to: amendment.to, kind: Self.kind(source), reason: Self.reason(source),
           detail: amendment.detail, token: amendment.token, minutesLate: amendment.minutesLate), receipt: receipt,
-        by: writer, in: db)
+        in: unit)
     }
     for start in stride(from: 0, to: settlement.amendments.count, by: Self.amendmentsPerEvent) {
       let part = settlement.amendments[start..<min(start + Self.amendmentsPerEvent, settlement.amendments.count)]
@@ -153,11 +152,11 @@ struct MarkIntake {
             pupil: $0.entry.pupil, date: $0.day, session: $0.session, from: $0.from, to: $0.to,
             reason: Self.kind(source))
         })
-      try desk.outbox.append(event, subject: school.text, context: context, in: db)
+      try unit.publish(event, subject: school.text)
     }
     for batch in settlement.batches {
       try MissingRegisters.receive(
-        school, batch.day, batch.session, at: writer.at, outbox: desk.outbox, context: context, in: db)
+        school, batch.day, batch.session, in: unit)
     }
     try JudgeFindings(work: work).judge(settlement.changedRows)
   }
@@ -166,7 +165,7 @@ struct MarkIntake {
   private func supersede(_ judged: JudgedMarks) throws {
     for waiting in try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db)
     where judged.accepts(waiting.mark, roll: roll) {
-      try Quarantine.settle(waiting.number, .superseded, at: writer.at, in: db)
+      try Quarantine.settle(waiting.number, .superseded, at: unit.at, in: db)
     }
   }
 }

@@ -1,18 +1,19 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Shows one session's register as it stands, or as it was known at a past moment. Every read is on record.
 struct ReadRegister: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most lines of one answer.
   static let pageSize = 500
 
   /// A page of a register.
-  struct Page: Codable, Sendable {
+  struct Page: ServiceKit.Page, Codable, Sendable {
     /// A child who is on the roll on the day.
     struct Line: Codable, Sendable {
       let pupil: PupilID
@@ -45,16 +46,14 @@ struct ReadRegister: Sendable {
   /// - Parameter asOf: a past moment; `nil` for what is known now.
   /// - Throws: `Problem` not found when the school is unknown, invalid when the moment is not over.
   func callAsFunction(
-    _ school: URN, _ day: Day, _ session: Session, asOf: Timestamp? = nil, after: Int64, by caller: Caller,
-    requestID: String
-  ) async throws -> [UInt8] {
-    let past = try await desk.past(asOf)
-    let page = try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.register.read", school.text, by: writer, requestID: requestID, in: db)
-      return try Self.page(school, day, session, asOf: past, after: after, in: db)
+    _ school: URN, _ day: Day, _ session: Session, asOf: Timestamp? = nil, after: Int64, by caller: Caller
+  ) async throws -> Page {
+    let past = try await registers.past(asOf)
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolRegisterRead, of: school)
+      return try Self.page(school, day, session, asOf: past, after: after, in: unit.db)
     }
-    return try encodeAnswer(page)
   }
 
   /// A page of a register, without a note of the read.

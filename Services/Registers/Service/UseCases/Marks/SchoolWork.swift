@@ -7,14 +7,13 @@ import ServiceKit
 /// What a change of one school's registers goes by, within its transaction: the roll and the calendars as they are
 /// there, who makes it and when.
 struct SchoolWork {
-  let desk: RegisterDesk
+  let registers: Registers
   let school: URN
   let known: SchoolCache.Known
-  let writer: Writer
-  let today: Day
-  let db: Database
+  let unit: UnitOfWork
 
-  var context: EventContext { writer.context }
+  var db: Database { unit.db }
+  var today: Day { unit.today }
   var roll: Roll { known.roll }
   var calendars: CalendarYears { known.calendars }
 }

@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Corrects a mark that waits and sends it again, or discards it. What was sent stays on record as it came.
 struct SettleQuarantine: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// What is corrected; the rest stays.
   struct Correction: Sendable {
@@ -33,53 +34,44 @@ struct SettleQuarantine: Sendable {
   ///   is none.
   func correct(
     _ number: Int64, _ correction: Correction, at school: URN, by caller: Caller, key: IdempotencyKey?
-  ) async throws -> [UInt8] {
-    let today = desk.clock.today()
-    let (body, counts) = try await desk.write(by: caller) { [desk] writer, db -> ([UInt8], IntakeCounts?) in
-      if let answer = try IdempotentAnswers.find(key, in: db) { return (answer, nil) }
-      let mark = try Self.waiting(number, school, db).corrected(correction)
-      let known = try desk.cache.known(school, in: db)
-      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: today)
+  ) async throws -> Remembered<Answer> {
+    try await registers.write(by: caller, once: key) { [registers] unit in
+      let mark = try Self.waiting(number, school, unit.db).corrected(correction)
+      let known = try registers.cache.known(school, in: unit.db)
+      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: unit.today)
         .judge(MarkFile([(Int32(0), mark)]))
       guard judged.missing == 0 else { throw Problem.invalid([.init("/code", "must be a code")]) }
       if judged.rejected > 0, let reason = judged.findings.first?.reason {
         throw Problem.invalid([.init("/\(reason.column ?? "detail")", "\(reason.detail) \(reason.fix)")])
       }
-      try Quarantine.settle(number, .superseded, reason: "Corrected", by: writer, in: db)
-      try RegisterDesk.audit(
-        "school.quarantine.correct", school.text, by: writer, requestID: writer.requestID, in: db)
+      try Quarantine.settle(number, .superseded, reason: "Corrected", in: unit)
+      try unit.audit(.schoolQuarantineCorrected, of: school)
       let work = SchoolWork(
-        desk: desk, school: school, known: known, writer: writer, today: today, db: db)
+        registers: registers, school: school, known: known, unit: unit)
       let intake = MarkIntake(work: work)
       let (counts, receipt) = try intake.applyFile(&judged, received: 1, from: .person)
       let problem = judged.findings.first { $0.reason.disposition != .noted }
-      let waitsAs = problem == nil ? nil : try Quarantine.number(of: mark, school, in: db)
+      let waitsAs = problem == nil ? nil : try Quarantine.number(of: mark, school, in: unit.db)
       if let waitsAs {
-        try Quarantine.setCorrects(waitsAs, number, in: db)
+        try Quarantine.setCorrects(waitsAs, number, in: unit.db)
       } else {
-        try Quarantine.settle(number, .released, reason: "Corrected", by: writer, in: db)
+        try Quarantine.settle(number, .released, reason: "Corrected", in: unit)
       }
-      let body = try encodeAnswer(
-        Answer(
-          number: number, state: waitsAs == nil ? .released : .waiting, waitsAs: waitsAs,
-          problem: problem.map { TakeInMarks.RowProblem($0.reason) },
-          receipt: EntryLog.name(ofReceipt: receipt)))
-      try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
-      return (body, counts)
+      unit.db.afterNextTransaction { _ in registers.telemetry.count(counts) }
+      return Answer(
+        number: number, state: waitsAs == nil ? .released : .waiting, waitsAs: waitsAs,
+        problem: problem.map { TakeInMarks.RowProblem($0.reason) }, receipt: EntryLog.name(ofReceipt: receipt))
     }
-    if let counts { desk.telemetry.count(counts) }
-    return body
   }
 
   /// Discards a mark in quarantine: it is kept on record and never entered.
   ///
   /// - Throws: `Problem` not found, or conflict when it is no longer in quarantine.
   func discard(_ number: Int64, because reason: String, at school: URN, by caller: Caller) async throws -> Answer {
-    return try await desk.write(by: caller) { writer, db in
-      _ = try Self.waiting(number, school, db)
-      try Quarantine.settle(number, .superseded, reason: reason, by: writer, in: db)
-      try RegisterDesk.audit(
-        "school.quarantine.discard", school.text, by: writer, requestID: writer.requestID, in: db)
+    return try await registers.write(by: caller) { unit in
+      _ = try Self.waiting(number, school, unit.db)
+      try Quarantine.settle(number, .superseded, reason: reason, in: unit)
+      try unit.audit(.schoolQuarantineDiscarded, of: school)
       return Answer(number: number, state: .discarded, waitsAs: nil, problem: nil, receipt: nil)
     }
   }
@@ -98,18 +90,14 @@ struct SettleQuarantine: Sendable {
   /// - Throws: `Problem` not found when the school is unknown, or the key's own.
   func discardAll(
     waitingFor reason: String, receipt: Int64?, because why: String, at school: URN, by caller: Caller,
-    key: IdempotencyKey?, requestID: String
-  ) async throws -> [UInt8] {
-    try await desk.write(by: caller) { writer, db in
-      if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.quarantine.discard", school.text, by: writer, requestID: requestID, in: db)
+    key: IdempotencyKey?
+  ) async throws -> Remembered<Discarded> {
+    try await registers.write(by: caller, once: key) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolQuarantineDiscarded, of: school)
       let discarded = try Quarantine.discard(
-        school, waitingFor: reason, receipt: receipt, because: why, by: writer, in: db)
-      let body = try encodeAnswer(
-        Discarded(discarded: discarded, waiting: try Quarantine.countWaiting(school, in: db)))
-      try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
-      return body
+        school, waitingFor: reason, receipt: receipt, because: why, in: unit)
+      return Discarded(discarded: discarded, waiting: try Quarantine.countWaiting(school, in: unit.db))
     }
   }
 

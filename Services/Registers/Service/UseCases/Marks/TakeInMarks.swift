@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -8,7 +9,7 @@ import ServiceKit
 /// Takes in marks, as a file, as one session's register or one by one: everything that can be applied, in one
 /// transaction.
 struct TakeInMarks: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most problems told one by one.
   static let mostProblems = 1_000
@@ -77,7 +78,7 @@ struct TakeInMarks: Sendable {
   /// - Throws: `Problem` when the school is unknown or the key was used for another request.
   func callAsFunction(
     _ file: MarkFile, dialect: String? = nil, for school: URN, by caller: Caller, key: IdempotencyKey?
-  ) async throws -> [UInt8] {
+  ) async throws -> Remembered<Answer> {
     try await callAsFunction(for: school, by: caller, key: key) { _, _ in Sent(file: file, dialect: dialect) }
   }
 
@@ -87,32 +88,27 @@ struct TakeInMarks: Sendable {
   func callAsFunction(
     for school: URN, by caller: Caller, key: IdempotencyKey?,
     _ sent: @Sendable @escaping (SchoolCache.Known, Database) throws -> Sent
-  ) async throws -> [UInt8] {
-    let today = desk.clock.today()
-    let (body, counts) = try await desk.write(by: caller) { [desk] writer, db -> ([UInt8], IntakeCounts?) in
-      if let answer = try IdempotentAnswers.find(key, in: db) { return (answer, nil) }
-      try RegisterDesk.requireSchool(school, in: db)
-      let known = try desk.cache.known(school, in: db)
-      let sent = try sent(known, db)
-      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: today).judge(sent.file)
+  ) async throws -> Remembered<Answer> {
+    try await registers.write(by: caller, once: key) { [registers] unit in
+      try Registers.requireSchool(school, in: unit.db)
+      let known = try registers.cache.known(school, in: unit.db)
+      let sent = try sent(known, unit.db)
+      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: unit.today).judge(sent.file)
       let work = SchoolWork(
-        desk: desk, school: school, known: known, writer: writer, today: today, db: db)
+        registers: registers, school: school, known: known, unit: unit)
       let intake = MarkIntake(work: work)
       let (counts, receipt) = try intake.applyFile(
         &judged, received: sent.file.received, from: sent.source, dialect: sent.dialect)
       if let (window, day, session) = sent.window {
-        try SessionRegister.keep(window, school, day, session, receipt: receipt, in: db)
+        try SessionRegister.keep(window, school, day, session, receipt: receipt, in: unit.db)
       }
-      try RegisterDesk.audit("school.marks.written", school.text, by: writer, requestID: writer.requestID, in: db)
+      try unit.audit(.schoolMarksWritten, of: school)
       if let pupil = sent.pupil {
-        try RegisterDesk.audit("pupil.mark.written", pupil.text, by: writer, requestID: writer.requestID, in: db)
+        try unit.audit(.pupilMarkWritten, of: pupil)
       }
-      let body = try encodeAnswer(Self.answer(counts, receipt: receipt, judged, sent))
-      try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
-      return (body, counts)
+      unit.db.afterNextTransaction { _ in registers.telemetry.count(counts) }
+      return Self.answer(counts, receipt: receipt, judged, sent)
     }
-    if let counts { desk.telemetry.count(counts) }
-    return body
   }
 
   private static func answer(
@@ -136,11 +132,4 @@ struct TakeInMarks: Sendable {
       problems: problems, notes: notes + [window].compactMap { $0 },
       omitted: judged.findings.count - problems.count - notes.count)
   }
-}
-
-/// An answer as JSON, for those that are kept beside their effects.
-func encodeAnswer(_ answer: some Encodable) throws -> [UInt8] {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  return Array(try encoder.encode(answer))
 }

@@ -1,11 +1,12 @@
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Says what a school belongs to from a day on: its cluster, locality, offer or officer.
 struct AssignSchool: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most spans of one school and kind.
   private static let mostSpans = 200
@@ -24,12 +25,12 @@ struct AssignSchool: Sendable {
   /// - Throws: `Problem` not found when the school is unknown, invalid when the value is, conflict when the span shares
   ///   a day with another.
   func callAsFunction(
-    _ span: AssignmentSpan, _ kind: AssignmentKind, of school: URN, by caller: Caller, requestID: String
+    _ span: AssignmentSpan, _ kind: AssignmentKind, of school: URN, by caller: Caller
   ) async throws -> Answer {
-    return try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try Self.requireValue(span.value, kind, in: db)
-      let known = try Assignments.spans(kind, of: school, in: db)
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try Self.requireValue(span.value, kind, in: unit.db)
+      let known = try Assignments.spans(kind, of: school, in: unit.db)
       var ended: AssignmentSpan?
       switch try Self.change(span, among: known) {
       case .none: return Answer(changed: false, ended: nil)
@@ -40,9 +41,9 @@ struct AssignSchool: Sendable {
         }
         ended = before
       }
-      if let ended { try Assignments.save(ended, kind, of: school, in: db) }
-      try Assignments.save(span, kind, of: school, in: db)
-      try RegisterDesk.audit("school.\(kind.rawValue).assigned", school.text, by: writer, requestID: requestID, in: db)
+      if let ended { try Assignments.save(ended, kind, of: school, in: unit.db) }
+      try Assignments.save(span, kind, of: school, in: unit.db)
+      try unit.audit(.schoolAssigned(kind), of: school)
       return Answer(changed: true, ended: ended.map(SpanAnswer.init))
     }
   }

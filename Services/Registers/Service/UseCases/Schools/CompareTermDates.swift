@@ -1,4 +1,5 @@
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -6,7 +7,7 @@ import Store
 
 /// Term dates of neighbouring authorities, and how all term dates differ.
 struct CompareTermDates: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
   /// The code of the authority that the program serves.
   let authority: String
 
@@ -14,7 +15,7 @@ struct CompareTermDates: Sendable {
   ///
   /// - Throws: `Problem` invalid when it is not another English authority of that year.
   func record(
-    _ calendar: SchoolCalendar, _ year: SchoolYear, of neighbour: AuthorityCode
+    _ calendar: SchoolCalendar, _ year: SchoolYear, of neighbour: AuthorityCode, by caller: Caller
   ) async throws -> RecordArea.Answer {
     guard neighbour.text != authority else {
       throw Problem.invalid([.init("code", "must not be this authority: its schools have calendars of their own")])
@@ -22,16 +23,16 @@ struct CompareTermDates: Sendable {
     guard Self.name(neighbour, year) != nil else {
       throw Problem.invalid([.init("code", "must be the number of an English authority in that year")])
     }
-    return try await desk.write { db in
-      if try NeighbourCalendars.find(neighbour, year, in: db) == calendar { return .init(changed: false) }
-      try NeighbourCalendars.save(calendar, of: neighbour, year, in: db)
+    return try await registers.write(by: caller) { unit in
+      if try NeighbourCalendars.find(neighbour, year, in: unit.db) == calendar { return .init(changed: false) }
+      try NeighbourCalendars.save(calendar, of: neighbour, year, in: unit.db)
       return .init(changed: true)
     }
   }
 
   /// - Throws: `Problem` not found when there is none of the year.
   func calendar(_ year: SchoolYear, of neighbour: AuthorityCode) async throws -> CalendarForm {
-    try await desk.store.read { db in
+    try await registers.read { db in
       guard let calendar = try NeighbourCalendars.find(neighbour, year, in: db) else {
         throw Problem.notFound("Calendar")
       }
@@ -84,7 +85,7 @@ struct CompareTermDates: Sendable {
   }
 
   func callAsFunction(_ year: SchoolYear) async throws -> Answer {
-    let (names, schools, neighbours) = try await desk.store.read { db in
+    let (names, schools, neighbours) = try await registers.read { db in
       (
         try Schools.names(in: db), try Schools.calendars(year, in: db), try NeighbourCalendars.all(year, in: db)
       )

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -7,7 +8,7 @@ import Store
 
 /// Answers questions about a school's children as a whole, and about registers that have not come.
 struct ReadSchool: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most lines of one answer.
   static let pageSize = 1_000
@@ -30,8 +31,8 @@ struct ReadSchool: Sendable {
     let next: Int64?
   }
 
-  func roll(_ school: URN, after: Int64, by caller: Caller, requestID: String) async throws -> RollPage {
-    try await read("school.roll.read", school, by: caller, requestID: requestID) { db in
+  func roll(_ school: URN, after: Int64, by caller: Caller) async throws -> RollPage {
+    try await read(.schoolRollRead, school, by: caller) { db in
       let lines = try Pupils.page(of: school, after: after, limit: Self.pageSize, in: db)
       return RollPage(
         pupils: lines.map { line in
@@ -66,9 +67,9 @@ struct ReadSchool: Sendable {
 
   /// The marks that wait, for one reason or for any.
   func quarantine(
-    _ school: URN, reason: String?, after: Int64, by caller: Caller, requestID: String
+    _ school: URN, reason: String?, after: Int64, by caller: Caller
   ) async throws -> QuarantinePage {
-    try await read("school.quarantine.read", school, by: caller, requestID: requestID) { db in
+    try await read(.schoolQuarantineRead, school, by: caller) { db in
       let lines = try Quarantine.waiting(school, reason: reason, after: after, limit: Self.pageSize, in: db)
       return QuarantinePage(
         waiting: try Quarantine.countWaiting(school, in: db),
@@ -104,9 +105,9 @@ struct ReadSchool: Sendable {
 
   /// What sources say against amendments that stand, until they say the same.
   func differences(
-    _ school: URN, after: Int64, by caller: Caller, requestID: String
+    _ school: URN, after: Int64, by caller: Caller
   ) async throws -> DifferencePage {
-    try await read("school.differences.read", school, by: caller, requestID: requestID) { db in
+    try await read(.schoolDifferencesRead, school, by: caller) { db in
       let shelf = try PupilYearTable(db)
       let lines = try SourceCodes.open(school, after: after, limit: Self.pageSize, in: db)
       return DifferencePage(
@@ -159,7 +160,7 @@ struct ReadSchool: Sendable {
     _ day: Day, _ session: Session, expectedMinutes: Int, for caller: Caller
   ) async throws -> MissingRegisters {
     let expected = Timestamp(CivilTime.moment(day, minutes: expectedMinutes))
-    return try await desk.store.read { db in
+    return try await registers.read { db in
       let due = try Schools.registersDue(day, session, in: db).filter { caller.mayActFor(school: $0.school.text) }
       func answer(_ registers: [Schools.Register]) -> [MissingRegisters.Register] {
         registers.map { .init(school: $0.school, name: $0.name, onRoll: $0.onRoll, marked: $0.marked) }
@@ -177,13 +178,13 @@ struct ReadSchool: Sendable {
   }
 
   private func read<T: Sendable>(
-    _ action: String, _ school: URN, by caller: Caller, requestID: String,
+    _ action: AuditAction, _ school: URN, by caller: Caller,
     _ body: @Sendable @escaping (Database) throws -> T
   ) async throws -> T {
-    return try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit(action, school.text, by: writer, requestID: requestID, in: db)
-      return try body(db)
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(action, of: school)
+      return try body(unit.db)
     }
   }
 }

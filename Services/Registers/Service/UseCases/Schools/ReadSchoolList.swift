@@ -7,7 +7,7 @@ import Store
 
 /// Answers questions about schools themselves: what they are and what they belong to. Nothing about a child.
 struct ReadSchoolList: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most schools of one answer.
   static let pageSize = 500
@@ -27,7 +27,7 @@ struct ReadSchoolList: Sendable {
 
   /// - Throws: `Problem` not found when the school is unknown.
   func school(_ urn: URN) async throws -> SchoolAnswer {
-    try await desk.store.read { db in
+    try await registers.read { db in
       guard let answer = try Self.answer(urn, in: db) else { throw Problem.notFound("School") }
       return answer
     }
@@ -76,12 +76,12 @@ struct ReadSchoolList: Sendable {
   }
 
   func page(_ question: Question) async throws -> Page {
-    let day = question.day ?? desk.clock.today()
+    let day = question.day ?? registers.clock.today()
     let filter = Schools.Filter(
       day: day, cluster: question.cluster, locality: question.locality, officer: question.officer,
       schools: question.schools)
     let limit = min(max(question.limit, 1), Self.pageSize)
-    return try await desk.store.read { db in
+    return try await registers.read { db in
       // One more than told, to know whether there is a next page.
       let found = try Schools.page(filter, after: question.after?.text ?? "", limit: limit + 1, in: db)
       let told = found.prefix(limit)
@@ -108,14 +108,14 @@ struct ReadSchoolList: Sendable {
   }
 
   func areas(_ kind: AreaKind) async throws -> AreasAnswer {
-    try await desk.store.read { db in
+    try await registers.read { db in
       AreasAnswer(kind: kind, areas: try Areas.all(kind, in: db).map { .init(code: $0.code, name: $0.name) })
     }
   }
 
   /// - Throws: `Problem` not found when there is none of the code.
   func area(_ code: String, _ kind: AreaKind) async throws -> AreasAnswer.Area {
-    try await desk.store.read { db in
+    try await registers.read { db in
       guard let area = try Self.area(code, kind, in: db) else { throw Problem.notFound("Area") }
       return area
     }
@@ -127,8 +127,8 @@ struct ReadSchoolList: Sendable {
 
   /// - Throws: `Problem` not found when the school is unknown or has no calendar of the year.
   func calendar(_ year: SchoolYear, of school: URN) async throws -> SchoolCalendar {
-    try await desk.store.read { db in
-      try RegisterDesk.requireSchool(school, in: db)
+    try await registers.read { db in
+      try Registers.requireSchool(school, in: db)
       guard let calendar = try Schools.calendars(of: school, in: db).years[year] else {
         throw Problem.notFound("Calendar")
       }

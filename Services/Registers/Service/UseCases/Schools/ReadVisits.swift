@@ -6,7 +6,7 @@ import Store
 
 /// Answers questions about register inspection visits. Nothing about a child.
 struct ReadVisits: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most visits or actions of one answer.
   static let pageSize = 200
@@ -50,7 +50,7 @@ struct ReadVisits: Sendable {
 
   /// - Throws: `Problem` not found as for ``require(_:for:in:)``.
   func visit(_ number: Int64, for caller: Caller) async throws -> VisitAnswer {
-    try await desk.store.read { db in try Self.answer(try Self.require(number, for: caller, in: db), in: db) }
+    try await registers.read { db in try Self.answer(try Self.require(number, for: caller, in: db), in: db) }
   }
 
   /// - Throws: `Problem` not found.
@@ -86,8 +86,8 @@ struct ReadVisits: Sendable {
 
   /// - Throws: `Problem` not found when the school is unknown.
   func page(of school: URN, after: Int64) async throws -> Page {
-    try await desk.store.read { db in
-      try RegisterDesk.requireSchool(school, in: db)
+    try await registers.read { db in
+      try Registers.requireSchool(school, in: db)
       let visits = try Visits.page(of: school, after: after, limit: Self.pageSize, in: db)
       return Page(
         visits: try visits.map { try Self.answer($0, in: db) },
@@ -114,7 +114,7 @@ struct ReadVisits: Sendable {
 
   /// - Parameter caller: schools for which the caller may not act are left out.
   func overdue(on day: Day, after: Int64, for caller: Caller) async throws -> OverduePage {
-    try await desk.store.read { db in
+    try await registers.read { db in
       let found = try Visits.overdue(
         on: day, at: caller.confinedTo, after: after, limit: Self.pageSize, in: db)
       return OverduePage(
@@ -138,7 +138,7 @@ struct ReadVisits: Sendable {
   }
 
   func checks(on day: Day?) -> ChecksAnswer {
-    let day = day ?? desk.clock.today()
+    let day = day ?? registers.clock.today()
     return ChecksAnswer(
       on: day,
       checks: RegisterInspection.checks(on: day).map {

@@ -1,9 +1,10 @@
 import GRDB
+import Messaging
 import ServiceKit
 
 /// Enters a cluster or a locality, or changes its name.
 struct RecordArea: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most areas of a kind: far more than any authority has.
   static let mostAreas = 1_000
@@ -15,14 +16,14 @@ struct RecordArea: Sendable {
   }
 
   /// - Throws: `Problem` conflict when there are as many areas as there can be.
-  func callAsFunction(_ area: Areas.Area, _ kind: AreaKind) async throws -> Answer {
-    try await desk.write { db in
-      let known = try Areas.find(kind, area.code, in: db)
+  func callAsFunction(_ area: Areas.Area, _ kind: AreaKind, by caller: Caller) async throws -> Answer {
+    try await registers.write(by: caller) { unit in
+      let known = try Areas.find(kind, area.code, in: unit.db)
       if known == area { return Answer(changed: false) }
-      if try known == nil && Areas.count(kind, in: db) >= Self.mostAreas {
+      if try known == nil && Areas.count(kind, in: unit.db) >= Self.mostAreas {
         throw Problem.conflict("too-many-areas", "There are as many areas of the kind as there can be")
       }
-      try Areas.save(area, kind, in: db)
+      try Areas.save(area, kind, in: unit.db)
       return Answer(changed: true)
     }
   }

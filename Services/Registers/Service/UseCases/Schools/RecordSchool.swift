@@ -7,7 +7,7 @@ import ServiceKit
 
 /// Opens a school in the registers, or changes what is known of it and of its calendars.
 struct RecordSchool: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// What the caller is told.
   struct Answer: Codable, Sendable {
@@ -19,12 +19,12 @@ struct RecordSchool: Sendable {
 
   /// Records a school.
   func record(_ school: SchoolRecord, by caller: Caller) async throws -> Answer {
-    return try await desk.write(by: caller) { [desk] writer, db in
-      let known = try Schools.find(school.urn, in: db)
+    return try await registers.write(by: caller) { unit in
+      let known = try Schools.find(school.urn, in: unit.db)
       if known == school { return Answer(changed: false, released: 0) }
-      try Schools.save(school, in: db)
+      try Schools.save(school, in: unit.db)
       if known?.event != school.event {
-        try desk.outbox.append(school.event, subject: school.urn.text, context: writer.context, in: db)
+        try unit.publish(school.event, subject: school.urn.text)
       }
       return Answer(changed: true, released: 0)
     }
@@ -36,25 +36,24 @@ struct RecordSchool: Sendable {
   func record(
     _ calendar: SchoolCalendar, _ year: SchoolYear, of school: URN, by caller: Caller
   ) async throws -> Answer {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { [desk] writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      if try Schools.calendars(of: school, in: db).years[year] == calendar {
+    return try await registers.write(by: caller) { [registers] unit in
+      try Registers.requireSchool(school, in: unit.db)
+      if try Schools.calendars(of: school, in: unit.db).years[year] == calendar {
         return Answer(changed: false, released: 0)
       }
-      desk.cache.forget(school)
-      try Schools.save(calendar, of: school, year, by: writer, in: db)
-      try desk.outbox.append(
-        CalendarRecorded(school: school, schoolYear: year, calendar: calendar), subject: school.text,
-        context: writer.context, in: db)
-      let known = try SchoolCache.load(school, in: db)
-      let waiting = try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: db)
+      registers.cache.forget(school)
+      try Schools.save(calendar, of: school, year, in: unit)
+      try unit.publish(
+        CalendarRecorded(school: school, schoolYear: year, calendar: calendar), subject: school.text)
+      let known = try SchoolCache.load(school, in: unit.db)
+      let waiting = try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: unit.db)
         .filter { MarkReason.waitingForCalendar.contains($0.reason) }
       let work = SchoolWork(
-        desk: desk, school: school, known: known, writer: writer, today: today, db: db)
+        registers: registers, school: school, known: known, unit: unit)
       let intake = MarkIntake(work: work)
       let released = try intake.release(waiting)
       try JudgeFindings(work: work).judgeAll(in: [year])
+      try MissingRegisters.reviewDue(work)
       return Answer(changed: true, released: released)
     }
   }

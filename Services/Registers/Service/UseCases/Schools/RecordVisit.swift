@@ -1,32 +1,29 @@
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Records what was found at a register inspection visit, and what was done since.
 struct RecordVisit: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// Records a visit that was planned. What was recorded stays as it is: another look is another visit.
   ///
   /// - Throws: `Problem` not found, invalid, or conflict when it was made or cancelled.
   func callAsFunction(
-    _ submission: InspectionSubmission, of number: Int64, by caller: Caller, requestID: String, key: IdempotencyKey?
-  ) async throws -> [UInt8] {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { writer, db in
-      if let answer = try IdempotentAnswers.find(key, in: db) { return answer }
-      let visit = try ReadVisits.require(number, for: caller, in: db)
+    _ submission: InspectionSubmission, of number: Int64, by caller: Caller, key: IdempotencyKey?
+  ) async throws -> Remembered<ReadVisits.VisitAnswer> {
+    try await registers.write(by: caller, once: key) { unit in
+      let visit = try ReadVisits.require(number, for: caller, in: unit.db)
       switch visit.state {
       case .planned: break
       case .made: throw Problem.conflict("visit-made", "The visit is recorded already")
       case .cancelled: throw Problem.conflict("visit-cancelled", "The visit was cancelled")
       }
-      try Visits.record(try Self.checked(submission, today), of: number, in: db)
-      try RegisterDesk.audit("visit.recorded", visit.school.text, by: writer, requestID: requestID, in: db)
-      let body = try encodeAnswer(try ReadVisits.visit(number, in: db))
-      try IdempotentAnswers.keep(body, for: key, at: writer.at, in: db)
-      return body
+      try Visits.record(try Self.checked(submission, unit.today), of: number, in: unit.db)
+      try unit.audit(.visitRecorded, of: visit.school)
+      return try ReadVisits.visit(number, in: unit.db)
     }
   }
 
@@ -36,27 +33,26 @@ struct RecordVisit: Sendable {
   /// - Throws: `Problem` not found, invalid when the day is later than today or before the visit, conflict when the
   ///   action was done on another day.
   func finish(
-    _ action: Int64, of number: Int64, on day: Day?, by caller: Caller, requestID: String
+    _ action: Int64, of number: Int64, on day: Day?, by caller: Caller
   ) async throws -> ReadVisits.VisitAnswer {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { writer, db in
-      let visit = try ReadVisits.require(number, for: caller, in: db)
-      guard let known = try Visits.actions(of: number, in: db).first(where: { $0.number == action }) else {
+    return try await registers.write(by: caller) { unit in
+      let visit = try ReadVisits.require(number, for: caller, in: unit.db)
+      guard let known = try Visits.actions(of: number, in: unit.db).first(where: { $0.number == action }) else {
         throw Problem.notFound("Action")
       }
       if let done = known.doneOn {
         guard day == nil || day == done else {
           throw Problem.conflict("action-done", "The action was done on another day")
         }
-        return try ReadVisits.visit(number, in: db)
+        return try ReadVisits.visit(number, in: unit.db)
       }
-      let done = day ?? today
-      guard done <= today, visit.visitedOn.map({ $0 <= done }) ?? true else {
-        throw Problem.invalid([.init("/doneOn", "must be from the day of the visit to today")])
+      let done = day ?? unit.today
+      guard done <= unit.today, visit.visitedOn.map({ $0 <= done }) ?? true else {
+        throw Problem.invalid([.init("/doneOn", "must be from the day of the visit to unit.today")])
       }
-      try Visits.finish(action, on: done, in: db)
-      try RegisterDesk.audit("visit.action.done", visit.school.text, by: writer, requestID: requestID, in: db)
-      return try ReadVisits.visit(number, in: db)
+      try Visits.finish(action, on: done, in: unit.db)
+      try unit.audit(.visitActionDone, of: visit.school)
+      return try ReadVisits.visit(number, in: unit.db)
     }
   }
 

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -7,7 +8,7 @@ import Store
 
 /// I22: the attendance of children in care (`attendance.md` 10).
 struct ReadCareFigures: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The figures at a day of a school year.
   struct Answer: Codable, Sendable {
@@ -54,17 +55,16 @@ struct ReadCareFigures: Sendable {
   ///   - asOf: a past moment; `nil` for what is known now. Who was in care when is told as it is known now.
   /// - Throws: `Problem` invalid when the moment is not over.
   func callAsFunction(
-    _ year: SchoolYear, on day: Day, suppress: Bool, asOf: Timestamp?, by caller: Caller, requestID: String
+    _ year: SchoolYear, on day: Day, suppress: Bool, asOf: Timestamp?, by caller: Caller
   ) async throws -> Answer {
-    let past = try await desk.past(asOf)
-    return try await desk.write(by: caller) { writer, db in
-      let children = try Self.children(year, on: day, asOf: past, for: caller, db)
+    let past = try await registers.past(asOf)
+    return try await registers.write(by: caller) { unit in
+      let children = try Self.children(year, on: day, asOf: past, for: caller, unit.db)
       let small = suppress ? SmallNumbers.range(on: day) : nil
       var lines: [Answer.Child]?
       if Self.seesChildren.contains(caller.role), !suppress {
         for child in children {
-          try RegisterDesk.audit(
-            "pupil.care-figures.read", child.pupil.text, by: writer, requestID: requestID, in: db)
+          try unit.audit(.pupilCareFiguresRead, of: child.pupil)
         }
         lines = children.map { child in
           Answer.Child(
@@ -74,7 +74,7 @@ struct ReadCareFigures: Sendable {
         }
       }
       return Answer(
-        year: year.label, on: day, asOf: past?.moment ?? writer.at, cohort: .local, suppressed: suppress,
+        year: year.label, on: day, asOf: past?.moment ?? unit.at, cohort: .local, suppressed: suppress,
         sinceEntering: CareMeasure(CareFigures(children.map(\.sinceEntering), on: day), small: small),
         yearToDate: CareMeasure(CareFigures(children.map(\.yearToDate), on: day), small: small), children: lines)
     }

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -7,7 +8,7 @@ import Store
 
 /// Sessions whose codes cannot be right or are unlikely, for the school to look at.
 struct ReadCodingFaults: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// A school's faults.
   struct Page: Codable, Sendable {
@@ -59,15 +60,15 @@ struct ReadCodingFaults: Sendable {
 
   /// - Throws: `Problem` not found when the school is unknown.
   func page(
-    of school: URN, _ span: DayRange, after registration: Int64, by caller: Caller, requestID: String
+    of school: URN, _ span: DayRange, after registration: Int64, by caller: Caller
   ) async throws -> Page {
-    return try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.coding-faults.read", school.text, by: writer, requestID: requestID, in: db)
-      var judge = try CodingJudge(db)
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolCodingFaultsRead, of: school)
+      var judge = try CodingJudge(unit.db)
       var lines: [Page.Line] = []
       var next: Int64?
-      for candidate in try CheckRows.candidates(at: school, after: registration, in: db) {
+      for candidate in try CheckRows.candidates(at: school, after: registration, in: unit.db) {
         lines += try judge.faults(candidate, span).map {
           Page.Line(pupil: candidate.pupil, date: $0.day, session: $0.session, code: $0.code, rule: $0.rule)
         }
@@ -79,7 +80,7 @@ struct ReadCodingFaults: Sendable {
       let closures = registration == 0 ? try judge.partialClosures(school, span) : []
       let broken = Set(lines.map(\.rule)).union(closures.isEmpty ? [] : [.partlyClosed])
       return Page(
-        from: span.first, to: span.last, asOf: writer.at, faults: lines, partialClosures: closures,
+        from: span.first, to: span.last, asOf: unit.at, faults: lines, partialClosures: closures,
         rules: CodingRule.allCases.filter(broken.contains).map {
           Page.Rule(rule: $0, meaning: $0.meaning, fix: $0.fix, isError: $0.isError, source: $0.source)
         }, next: next)
@@ -88,8 +89,8 @@ struct ReadCodingFaults: Sendable {
 
   /// - Parameter caller: schools for which the caller may not act are left out.
   func counts(_ span: DayRange, for caller: Caller) async throws -> Counts {
-    let asOf = Timestamp(desk.clock.now())
-    return try await desk.store.read { db in
+    let asOf = Timestamp(registers.clock.now())
+    return try await registers.read { db in
       var judge = try CodingJudge(db)
       let schools = try CheckRows.schools(in: db).compactMap { school -> Counts.OneSchool? in
         guard caller.mayActFor(school: school.urn.text) else { return nil }

@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Shows what a school's figures are made of: the same calculation for each enrolment alone. Every read is on record.
 struct ReadEnrolmentFigures: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The most enrolments of one answer.
   static let pageSize = 200
@@ -37,27 +38,26 @@ struct ReadEnrolmentFigures: Sendable {
   /// - Parameter asOf: a past moment; `nil` for what is known now.
   /// - Throws: `Problem` not found when the school is unknown, invalid when the moment is not over.
   func callAsFunction(
-    _ school: URN, _ span: DayRange, _ cohort: FigureCohort, asOf: Timestamp?, after: Int64, by caller: Caller,
-    requestID: String
+    _ school: URN, _ span: DayRange, _ cohort: FigureCohort, asOf: Timestamp?, after: Int64, by caller: Caller
   ) async throws -> Page {
-    let past = try await desk.past(asOf)
-    return try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.figures.read", school.text, by: writer, requestID: requestID, in: db)
-      let rows = try FigureRows(db, asOf: past)
+    let past = try await registers.past(asOf)
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolFiguresRead, of: school)
+      let rows = try FigureRows(unit.db, asOf: past)
       let query = FigureQuery(scope: .school(school), period: span, cohort: cohort)
       let isMeant = try rows.table(query).persistenceMeans
       let tables = try rows.enrolments(query, after: after, limit: Self.pageSize)
       let lines = try tables.map { facts, table in
         let total = table.total
         return Page.Enrolment(
-          pupil: try Pupils.id(ofRegistration: facts.registration, in: db), enrolledOn: facts.enrolledOn,
+          pupil: try Pupils.id(ofRegistration: facts.registration, in: unit.db), enrolledOn: facts.enrolledOn,
           leftOn: facts.leftOn, figures: ReadPupil.Figures(total.statistics),
           persistentlyAbsent: isMeant ? total.persistent > 0 : nil,
           severelyAbsent: isMeant ? total.severe > 0 : nil, shortRecord: total.shortRecords > 0)
       }
       return Page(
-        school: school, from: span.first, to: span.last, cohort: cohort, asOf: past?.moment ?? writer.at,
+        school: school, from: span.first, to: span.last, cohort: cohort, asOf: past?.moment ?? unit.at,
         enrolments: lines, next: tables.count == Self.pageSize ? tables.last?.facts.registration : nil)
     }
   }

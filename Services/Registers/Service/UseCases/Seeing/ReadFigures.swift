@@ -7,7 +7,7 @@ import Store
 
 /// Answers questions about the attendance of groups: nothing about a single child.
 struct ReadFigures: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// A question before calendars are known.
   struct Question: Sendable {
@@ -22,9 +22,9 @@ struct ReadFigures: Sendable {
 
   /// - Throws: `Problem` not found when the school or the area is unknown, invalid when the period cannot be.
   func callAsFunction(_ question: Question, by caller: Caller) async throws -> FigureAnswer {
-    let past = try await desk.past(question.asOf)
-    let asOf = past?.moment ?? Timestamp(desk.clock.now())
-    return try await desk.store.read { db in
+    let past = try await registers.past(question.asOf)
+    let asOf = past?.moment ?? Timestamp(registers.clock.now())
+    return try await registers.read { db in
       let rows = try FigureRows(db, asOf: past)
       try Self.require(question.scope, rows, db)
       let period = try Self.days(question, rows, past, db)
@@ -40,7 +40,7 @@ struct ReadFigures: Sendable {
   private static func require(_ scope: FigureScope, _ rows: FigureRows, _ db: Database) throws {
     switch scope {
     case .authority, .phase, .pupil: break
-    case .school(let urn): try RegisterDesk.requireSchool(urn, in: db)
+    case .school(let urn): try Registers.requireSchool(urn, in: db)
     case .cluster(let code):
       guard try rows.isKnown("cluster", code) else { throw Problem.notFound("Cluster") }
     case .locality(let code):

@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Where a child's absence falls. Every read is on record, of brothers and sisters too.
 struct ReadPatterns: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   struct Answer: Codable, Sendable {
     struct Sibling: Codable, Sendable {
@@ -23,25 +24,24 @@ struct ReadPatterns: Sendable {
 
   /// - Throws: `Problem` not found when the child is unknown, or on no roll that the caller may see.
   func callAsFunction(
-    _ id: PupilID, _ span: DayRange, by caller: Caller, requestID: String
+    _ id: PupilID, _ span: DayRange, by caller: Caller
   ) async throws -> Answer {
-    let today = desk.clock.today()
-    let answer = try await desk.write(by: caller) { writer, db in
-      guard let pupil = try Pupils.find(id, in: db), let own = try Self.days(pupil, span, caller, db) else {
+    let answer = try await registers.write(by: caller) { unit in
+      guard let pupil = try Pupils.find(id, in: unit.db), let own = try Self.days(pupil, span, caller, unit.db) else {
         throw Problem.notFound("Pupil")
       }
-      try RegisterDesk.audit("pupil.patterns.read", id.text, by: writer, requestID: requestID, in: db)
+      try unit.audit(.pupilPatternsRead, of: id)
       var siblings: [Answer.Sibling] = []
-      for sibling in try Families.siblings(of: pupil.number, in: db).sorted(by: { $0.number < $1.number }) {
-        guard let theirs = try Self.days(sibling, span, caller, db) else { continue }
-        try RegisterDesk.audit("pupil.patterns.read", sibling.id.text, by: writer, requestID: requestID, in: db)
-        siblings.append(.init(pupil: sibling.id, together: Patterns.together(own.days, theirs.days, on: today)))
+      for sibling in try Families.siblings(of: pupil.number, in: unit.db).sorted(by: { $0.number < $1.number }) {
+        guard let theirs = try Self.days(sibling, span, caller, unit.db) else { continue }
+        try unit.audit(.pupilPatternsRead, of: sibling.id)
+        siblings.append(.init(pupil: sibling.id, together: Patterns.together(own.days, theirs.days, on: unit.today)))
       }
       return Answer(
-        pupil: id, from: span.first, to: span.last, asOf: writer.at,
-        patterns: Patterns(own.days, terms: own.terms, on: today), siblings: siblings)
+        pupil: id, from: span.first, to: span.last, asOf: unit.at,
+        patterns: Patterns(own.days, terms: own.terms, on: unit.today), siblings: siblings)
     }
-    desk.telemetry.countRead()
+    registers.telemetry.countRead()
     return answer
   }
 

@@ -1,12 +1,13 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Answers questions about one child. Every read is on record, in the same transaction.
 struct ReadPupil: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// The figures of a span of days.
   struct Figures: Codable, Sendable {
@@ -65,11 +66,11 @@ struct ReadPupil: Sendable {
   /// - Throws: `Problem` not found when the child is unknown, or on no roll that the caller may see; invalid when the
   ///   moment is not over.
   func attendance(
-    _ id: PupilID, _ span: DayRange, asOf: Timestamp? = nil, by caller: Caller, requestID: String
+    _ id: PupilID, _ span: DayRange, asOf: Timestamp? = nil, by caller: Caller
   ) async throws -> Attendance {
-    let past = try await desk.past(asOf)
+    let past = try await registers.past(asOf)
     return try await read(
-      "pupil.attendance.read", id, asOf: past, by: caller, requestID: requestID
+      .pupilAttendanceRead, id, asOf: past, by: caller
     ) { child, registrations, now, db in
       let query = FigureQuery(scope: .pupil(id), period: span, cohort: .registered)
       let tables = try FigureRows(db, asOf: past).table(of: child, registrations, query)
@@ -126,12 +127,12 @@ struct ReadPupil: Sendable {
 
   /// The entry of a session, its amendments and the rule it counts by.
   ///
-  /// - Throws: `Problem` as for ``attendance(_:_:asOf:by:requestID:)``.
+  /// - Throws: `Problem` as for ``attendance(_:_:asOf:by:)``.
   func why(
-    _ id: PupilID, _ day: Day, _ session: Session, asOf: Timestamp? = nil, by caller: Caller, requestID: String
+    _ id: PupilID, _ day: Day, _ session: Session, asOf: Timestamp? = nil, by caller: Caller
   ) async throws -> Why {
-    let past = try await desk.past(asOf)
-    return try await read("pupil.mark.read", id, asOf: past, by: caller, requestID: requestID) {
+    let past = try await registers.past(asOf)
+    return try await read(.pupilMarkRead, id, asOf: past, by: caller) {
       pupil, registrations, _, db in
       try Self.why(id, pupil, day, session, registrations, asOf: past, in: db)
     }
@@ -192,18 +193,18 @@ struct ReadPupil: Sendable {
 
   /// Reads with an entry in the audit log, and only of the rolls that the caller may see.
   func read<T: Sendable>(
-    _ action: String, _ id: PupilID, asOf: AsOf?, by caller: Caller, requestID: String,
+    _ action: AuditAction, _ id: PupilID, asOf: AsOf?, by caller: Caller,
     _ body: @Sendable @escaping (StoredPupil, [Registration], Timestamp, Database) throws -> T
   ) async throws -> T {
-    let answer = try await desk.write(by: caller) { writer, db in
-      guard let pupil = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
-      let registrations = try Pupils.registrations(of: pupil.number, asOf: asOf, in: db)
+    let answer = try await registers.write(by: caller) { unit in
+      guard let pupil = try Pupils.find(id, in: unit.db) else { throw Problem.notFound("Pupil") }
+      let registrations = try Pupils.registrations(of: pupil.number, asOf: asOf, in: unit.db)
         .filter { caller.mayActFor(school: $0.school.text) }
       guard !registrations.isEmpty else { throw Problem.notFound("Pupil") }
-      try RegisterDesk.audit(action, id.text, by: writer, requestID: requestID, in: db)
-      return try body(pupil, registrations, writer.at, db)
+      try unit.audit(action, of: id)
+      return try body(pupil, registrations, unit.at, unit.db)
     }
-    desk.telemetry.countRead()
+    registers.telemetry.countRead()
     return answer
   }
 }

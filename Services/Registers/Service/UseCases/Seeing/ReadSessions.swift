@@ -42,11 +42,11 @@ struct ReadSessions: Sendable {
   /// - Parameter asOf: a past moment; `nil` for what is known now.
   /// - Throws: `Problem` as for the child's attendance.
   func callAsFunction(
-    _ id: PupilID, _ span: DayRange, asOf: Timestamp?, by caller: Caller, requestID: String
+    _ id: PupilID, _ span: DayRange, asOf: Timestamp?, by caller: Caller
   ) async throws -> Answer {
-    let past = try await pupils.desk.past(asOf)
+    let past = try await pupils.registers.past(asOf)
     return try await pupils.read(
-      "pupil.sessions.read", id, asOf: past, by: caller, requestID: requestID
+      .pupilSessionsRead, id, asOf: past, by: caller
     ) { pupil, registrations, now, db in
       let shelf = try PupilYearTable(db)
       var sessions: [Answer.OneSession] = []

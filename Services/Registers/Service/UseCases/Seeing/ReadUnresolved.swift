@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -7,7 +8,7 @@ import Store
 
 /// Sessions whose reason is not yet established, and by when it must be. The registers change none by themselves.
 struct ReadUnresolved: Sendable {
-  let desk: RegisterDesk
+  let registers: Registers
 
   /// A school's sessions coded N.
   struct Page: Codable, Sendable {
@@ -43,15 +44,14 @@ struct ReadUnresolved: Sendable {
   }
 
   /// - Throws: `Problem` not found when the school is unknown.
-  func page(of school: URN, after registration: Int64, by caller: Caller, requestID: String) async throws -> Page {
-    let today = desk.clock.today()
-    return try await desk.write(by: caller) { writer, db in
-      try RegisterDesk.requireSchool(school, in: db)
-      try RegisterDesk.audit("school.unresolved.read", school.text, by: writer, requestID: requestID, in: db)
+  func page(of school: URN, after registration: Int64, by caller: Caller) async throws -> Page {
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolUnresolvedRead, of: school)
       var lines: [Page.Line] = []
       var last: Int64?
       var next: Int64?
-      try Self.forEach(at: school, after: registration, today: today, db) { found, reasons in
+      try Self.forEach(at: school, after: registration, today: unit.today, unit.db) { found, reasons in
         // A child's two rows are never parted.
         if lines.count >= ReadSchool.pageSize, last != found.registration.number {
           next = last
@@ -63,15 +63,15 @@ struct ReadUnresolved: Sendable {
         }
         return true
       }
-      return Page(asOf: writer.at, source: Self.source(today), marks: lines, next: next)
+      return Page(asOf: unit.at, source: Self.source(unit.today), marks: lines, next: next)
     }
   }
 
   /// - Parameter caller: schools for which the caller may not act are left out.
   func counts(for caller: Caller) async throws -> Counts {
-    let today = desk.clock.today()
-    let asOf = Timestamp(desk.clock.now())
-    return try await desk.store.read { db in
+    let today = registers.clock.today()
+    let asOf = Timestamp(registers.clock.now())
+    return try await registers.read { db in
       let schools = try CheckRows.schools(in: db).compactMap { school -> Counts.OneSchool? in
         guard caller.mayActFor(school: school.urn.text) else { return nil }
         var counts: [UnresolvedReason.State: Int] = [:]

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Messaging
 import RegistersDomain
 import Rulebook
 import Schemas
@@ -31,13 +32,13 @@ struct AdmissionRoutes: Sendable {
     ) { request, context in
       let caller = try context.caller
       let question = try Self.question(try await request.json(Search.self, upTo: Self.formBytes), caller)
-      return try .json(try await find(question, by: caller, requestID: context.requestID))
+      return try .json(try await find(question, by: caller))
     }
     router.on(
       .get, "/pupils/{id}", Self.readers,
       About("The whole admission entry of a child", answer: ReadAdmission.Entry.self)
     ) { _, context in
-      let entry = try await read(try context.pupil(), by: try context.caller, requestID: context.requestID)
+      let entry = try await read(try context.pupil(), by: try context.caller)
       return try .json(entry)
     }
     router.on(
@@ -83,9 +84,9 @@ struct AdmissionRoutes: Sendable {
 
   /// For an edit of a child whose entry is as the caller read it.
   private func editing(_ id: PupilID, _ request: Request, _ caller: Caller) -> ChangeFamily {
-    let today = change.desk.clock.today()
+    let today = change.registers.clock.today()
     return ChangeFamily(
-      desk: change.desk.onlyIf(Precondition(request)) {
+      registers: change.registers.onlyIf(Precondition(request)) {
         try ReadAdmission.entry(of: id, for: caller, on: today, in: $0)
       })
   }

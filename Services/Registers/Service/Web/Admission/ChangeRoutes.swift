@@ -40,7 +40,7 @@ struct ChangeRoutes: Sendable {
     ) { request, context in
       let after = try request.after()
       return try .json(
-        try await changes.open(after: after, by: try context.caller, requestID: context.requestID))
+        try await changes.open(after: after, by: try context.caller))
     }
     for (word, state) in [("accept", PupilChanges.State.accepted), ("reject", .rejected)] {
       router.on(
@@ -69,7 +69,7 @@ struct ChangeRoutes: Sendable {
         answer: ReadDoubleRegistrations.Answer.self)
     ) { request, context in
       try .page(
-        try await doubles(after: try request.after(), by: try context.caller, requestID: context.requestID),
+        try await doubles(after: try request.after(), by: try context.caller),
         of: request)
     }
   }
@@ -85,7 +85,7 @@ struct ChangeRoutes: Sendable {
       let urn = try context.ownSchool()
       let before = try request.optionalQuery("before") { Int64($0) }
       return try .json(
-        try await changes.said(by: urn, before: before, by: try context.caller, requestID: context.requestID))
+        try await changes.said(by: urn, before: before, by: try context.caller))
     }
     router.on(
       .post, "/schools/{urn}/withdrawals", Self.officersOfSchool,
@@ -119,7 +119,7 @@ struct ChangeRoutes: Sendable {
       let urn = try context.ownSchool()
       let after = try request.after()
       return try .page(
-        try await withdraw.list(urn, after: after, by: try context.caller, requestID: context.requestID), of: request)
+        try await withdraw.list(urn, after: after, by: try context.caller), of: request)
     }
   }
 

@@ -1,5 +1,6 @@
 import Contracts
 import Hummingbird
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -25,7 +26,7 @@ struct FlagRoutes: Sendable {
       About("A child's flags, those that the caller may know of", answer: KeepFlags.Answer.self)
     ) { _, context in
       try .json(
-        try await flags.read(try context.pupil(), by: try context.caller, requestID: context.requestID))
+        try await flags.read(try context.pupil(), by: try context.caller))
     }
     router.on(
       .put, "/pupils/{id}/flags/{kind}", Self.writers,
@@ -40,13 +41,13 @@ struct FlagRoutes: Sendable {
         throw Problem.invalid([.init("/last", "must not be before the first day")])
       }
       let caller = try context.caller
-      let today = flags.desk.clock.today()
-      let desk = flags.desk.onlyIf(Precondition(request)) {
+      let today = flags.registers.clock.today()
+      let registers = flags.registers.onlyIf(Precondition(request)) {
         try KeepFlags.answer(of: id, for: caller, on: today, in: $0)
       }
       return try .json(
-        try await KeepFlags(desk: desk).set(
-          kind, of: id, first: form.first, last: form.last, by: caller, requestID: context.requestID))
+        try await KeepFlags(registers: registers).set(
+          kind, of: id, first: form.first, last: form.last, by: caller))
     }
   }
 }

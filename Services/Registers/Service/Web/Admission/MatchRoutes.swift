@@ -26,7 +26,7 @@ struct MatchRoutes: Sendable {
     ) { request, context in
       let after = try request.optionalQuery("after") { Int64($0) } ?? 0
       return try .json(
-        try await matches.open(after: after, by: try context.caller, requestID: context.requestID))
+        try await matches.open(after: after, by: try context.caller))
     }
     for (word, isSame) in [("same", true), ("different", false)] {
       router.on(

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Messaging
 import NIOCore
 import RegistersDomain
 import Rulebook
@@ -20,7 +21,7 @@ struct PupilFileRoutes: Sendable {
       About("The roll as comma-separated values, with every time on roll", downloads: ["text/csv"])
     ) { _, context in
       let urn = try context.ownSchool()
-      let file = try await export.csv(urn, by: try context.caller, requestID: context.requestID)
+      let file = try await export.csv(urn, by: try context.caller)
       return Self.download(file, "text/csv; charset=utf-8", "pupils-\(urn.text).csv")
     }
     router.on(
@@ -47,7 +48,7 @@ struct PupilFileRoutes: Sendable {
           text.utf8.count == 4 && text.utf8.allSatisfy { (48...57).contains($0) } ? text : nil
         })
       let file = try await export.transfer(
-        what, from: urn, by: try context.caller, requestID: context.requestID)
+        what, from: urn, by: try context.caller)
       return Self.download(file, "application/xml; charset=utf-8", "pupils-\(urn.text).ctf.xml")
     }
   }
@@ -68,7 +69,9 @@ struct PupilUpload: Sendable {
 
   /// Reads the file that the request is and enters its children. A transfer file does not say when they come: that is
   /// the query parameter `enrolledOn`. A list may be written in a dialect.
-  func callAsFunction(_ request: Request, at school: URN, by caller: Caller) async throws -> [UInt8] {
+  func callAsFunction(_ request: Request, at school: URN, by caller: Caller) async throws -> Remembered<
+    EnrolPupils.Answer
+  > {
     let isTransfer = request.mediaType.hasSuffix("/xml")
     let enrolledOn = isTransfer ? try request.query("enrolledOn") { Day(iso: $0) } : nil
     let name = try request.optionalQuery("dialect") { $0 }

@@ -45,7 +45,7 @@ struct PupilRoutes: Sendable {
       let caller = try context.caller
       if PupilUpload.mediaTypes.contains(request.mediaType) {
         let answer = try await PupilUpload(enrol: enrol, dialects: dialects)(request, at: urn, by: caller)
-        return .bytes(answer, contentType: "application/json")
+        return .remembered(answer)
       }
       guard request.mediaType == "application/json" else {
         throw Problem(
@@ -62,7 +62,7 @@ struct PupilRoutes: Sendable {
         throw Problem.invalid([.init("/pupils", "must have at most \(Self.mostPupils) children")])
       }
       let file = try PupilUpload.read { () throws(PupilFileError) in try PupilFile(indexed: pupils) }
-      return .bytes(try await enrol(file, at: urn, by: caller, key: key), contentType: "application/json")
+      return .remembered(try await enrol(file, at: urn, by: caller, key: key))
     }
     router.on(
       .get, "/schools/{urn}/pupils", Self.users,
@@ -71,7 +71,7 @@ struct PupilRoutes: Sendable {
       let urn = try context.ownSchool()
       let after = try request.after()
       return try .page(
-        try await readSchool.roll(urn, after: after, by: try context.caller, requestID: context.requestID), of: request)
+        try await readSchool.roll(urn, after: after, by: try context.caller), of: request)
     }
     router.on(
       .get, "/pupils/{id}/attendance", Self.readers,
@@ -83,8 +83,7 @@ struct PupilRoutes: Sendable {
       let span = try FigureRoutes.days(request)
       return try .sheet(
         try await read.attendance(
-          try context.pupil(), span, asOf: try request.asOf(), by: try context.caller,
-          requestID: context.requestID), of: request)
+          try context.pupil(), span, asOf: try request.asOf(), by: try context.caller), of: request)
     }
     router.on(
       .get, "/pupils/{id}/sessions", Self.readers,
@@ -96,8 +95,7 @@ struct PupilRoutes: Sendable {
       let span = try FigureRoutes.days(request, most: ReadSessions.mostDays)
       return try .json(
         try await sessions(
-          try context.pupil(), span, asOf: try request.asOf(), by: try context.caller,
-          requestID: context.requestID))
+          try context.pupil(), span, asOf: try request.asOf(), by: try context.caller))
     }
     router.on(
       .get, "/pupils/{id}/marks/{date}/{session}/why", Self.readers,
@@ -109,7 +107,7 @@ struct PupilRoutes: Sendable {
       else { throw Problem.notFound("Session") }
       return try .json(
         try await read.why(
-          id, day, session, asOf: try request.asOf(), by: try context.caller, requestID: context.requestID))
+          id, day, session, asOf: try request.asOf(), by: try context.caller))
     }
   }
 }

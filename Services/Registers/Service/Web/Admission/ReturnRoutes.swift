@@ -58,7 +58,7 @@ struct ReturnRoutes: Sendable {
       let before = try request.optionalQuery("before") { Int64($0) }
       return try .json(
         try await returns.list(
-          state, of: urn, before: before, by: try context.caller, requestID: context.requestID))
+          state, of: urn, before: before, by: try context.caller))
     }
   }
 }

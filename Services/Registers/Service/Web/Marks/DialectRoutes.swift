@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -61,9 +62,9 @@ struct DialectRoutes: Sendable {
         throw Problem.invalid([.init("name", "must be 1 to 40 small letters, digits and hyphens, and not reserved")])
       }
       let form = try await request.json(Form.self)
-      let desk = dialects.desk.onlyIf(Precondition(request)) { try DeclareDialects.line(name, in: $0) }
+      let registers = dialects.registers.onlyIf(Precondition(request)) { try DeclareDialects.line(name, in: $0) }
       return try .json(
-        try await DeclareDialects(desk: desk).declare(name, form.dialect, by: try context.caller))
+        try await DeclareDialects(registers: registers).declare(name, form.dialect, by: try context.caller))
     }
     router.on(
       .get, "/dialects/{name}", Self.readers,

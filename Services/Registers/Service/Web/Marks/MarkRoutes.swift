@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Hummingbird
+import Messaging
 import NIOCore
 import RegistersDomain
 import Rulebook
@@ -48,8 +49,8 @@ struct MarkRoutes: Sendable {
       let body = try await request.bytes(upTo: bodyLimitBytes)
       let key = try IdempotencyKey(request, also: dialect, caller: caller, body: body)
       let file = try Self.read(body, by: reader)
-      return .bytes(
-        try await takeIn(file, dialect: dialect, for: urn, by: caller, key: key), contentType: "application/json")
+      return .remembered(
+        try await takeIn(file, dialect: dialect, for: urn, by: caller, key: key))
     }
     router.on(
       .post, "/schools/{urn}/amendments", .roles(.school, reach: .ownSchool),
@@ -59,10 +60,10 @@ struct MarkRoutes: Sendable {
       let urn = try context.ownSchool()
       let form = try await request.json(AmendmentForm.self)
       let caller = try context.caller
-      let desk = amend.desk.onlyIf(Precondition(request)) {
+      let registers = amend.registers.onlyIf(Precondition(request)) {
         try ReadPupil.why(form.pupil, form.date, form.session, for: caller, in: $0)
       }
-      return try .json(try await AmendMark(desk: desk)(try Self.amendment(form), at: urn, by: caller))
+      return try .json(try await AmendMark(registers: registers)(try Self.amendment(form), at: urn, by: caller))
     }
   }
 

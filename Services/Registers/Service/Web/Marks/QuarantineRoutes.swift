@@ -50,7 +50,7 @@ struct QuarantineRoutes: Sendable {
       let reason = try request.optionalQuery("reason") { 1...Self.reasonBytes ~= $0.utf8.count ? $0 : nil }
       return try .json(
         try await read.quarantine(
-          urn, reason: reason, after: after, by: try context.caller, requestID: context.requestID))
+          urn, reason: reason, after: after, by: try context.caller))
     }
     router.on(
       .post, "/schools/{urn}/quarantine/{number}/correct", MarkRoutes.users,
@@ -64,9 +64,8 @@ struct QuarantineRoutes: Sendable {
       let (form, key) = try await request.keyed(
         CorrectionForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
       let correction = try Self.correction(form)
-      return .bytes(
-        try await settle.correct(number, correction, at: urn, by: try context.caller, key: key),
-        contentType: "application/json")
+      return .remembered(
+        try await settle.correct(number, correction, at: urn, by: try context.caller, key: key))
     }
     router.on(
       .post, "/schools/{urn}/quarantine/{number}/discard", MarkRoutes.users,
@@ -91,10 +90,10 @@ struct QuarantineRoutes: Sendable {
       let (form, key) = try await request.keyed(
         DiscardAllForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
       let (why, receipt) = try Self.checked(form)
-      return .bytes(
+      return .remembered(
         try await settle.discardAll(
           waitingFor: form.reason, receipt: receipt, because: why, at: urn, by: try context.caller,
-          key: key, requestID: context.requestID), contentType: "application/json")
+          key: key))
     }
     router.on(
       .get, "/schools/{urn}/differences", MarkRoutes.users,
@@ -105,7 +104,7 @@ struct QuarantineRoutes: Sendable {
       let urn = try context.ownSchool()
       return try .page(
         try await read.differences(
-          urn, after: try request.after(), by: try context.caller, requestID: context.requestID), of: request)
+          urn, after: try request.after(), by: try context.caller), of: request)
     }
   }
 

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Messaging
 import RegistersDomain
 import Rulebook
 import Schemas
@@ -42,15 +43,14 @@ struct RegisterRoutes: Sendable {
       let (day, session) = try Self.session(context)
       let (form, key) = try await request.keyed(
         RegisterForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
-      let desk = read.desk.onlyIf(Precondition(request), key: key) { db in
-        try RegisterDesk.requireSchool(urn, in: db)
+      let registers = read.registers.onlyIf(Precondition(request), key: key) { db in
+        try Registers.requireSchool(urn, in: db)
         return try ReadRegister.page(urn, day, session, in: db)
       }
-      return .bytes(
-        try await EnterRegister(desk: desk).session(
+      return .remembered(
+        try await EnterRegister(registers: registers).session(
           try Self.lines(form), day, session, window: try Self.window(form, day), at: urn, by: try context.caller,
-          key: key),
-        contentType: "application/json")
+          key: key))
     }
     router.on(
       .get, "/schools/{urn}/registers/{date}/{session}", MarkRoutes.users,
@@ -61,10 +61,9 @@ struct RegisterRoutes: Sendable {
     ) { request, context in
       let urn = try context.ownSchool()
       let (day, session) = try Self.session(context)
-      let body = try await read(
-        urn, day, session, asOf: try request.asOf(), after: try request.after(), by: try context.caller,
-        requestID: context.requestID)
-      return .bytes(body, contentType: "application/json")
+      return try .page(
+        try await read(
+          urn, day, session, asOf: try request.asOf(), after: try request.after(), by: try context.caller), of: request)
     }
     router.on(
       .put, "/pupils/{id}/marks/{date}/{session}", .roles(.school, .attendanceOfficer, reach: .ownRecords),
@@ -84,13 +83,12 @@ struct RegisterRoutes: Sendable {
       let (form, key) = try await request.keyed(
         MarkForm.self, also: school?.text, caller: try context.caller, upTo: Self.bodyLimitBytes)
       let caller = try context.caller
-      let desk = read.desk.onlyIf(Precondition(request), key: key) {
+      let registers = read.registers.onlyIf(Precondition(request), key: key) {
         try ReadPupil.why(id, day, session, for: caller, in: $0)
       }
-      return .bytes(
-        try await EnterRegister(desk: desk).mark(
-          try Self.mark(form), of: id, day, session, at: school, by: caller, key: key),
-        contentType: "application/json")
+      return .remembered(
+        try await EnterRegister(registers: registers).mark(
+          try Self.mark(form), of: id, day, session, at: school, by: caller, key: key))
     }
   }
 

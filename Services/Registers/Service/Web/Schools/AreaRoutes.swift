@@ -1,5 +1,6 @@
 import Contracts
 import Hummingbird
+import Messaging
 import RegistersDomain
 import Rulebook
 import Schemas
@@ -29,10 +30,10 @@ struct AreaRoutes: Sendable {
     let last: Day?
   }
 
-  init(desk: RegisterDesk) {
-    record = RecordArea(desk: desk)
-    assign = AssignSchool(desk: desk)
-    read = ReadSchoolList(desk: desk)
+  init(registers: Registers) {
+    record = RecordArea(registers: registers)
+    assign = AssignSchool(registers: registers)
+    read = ReadSchoolList(registers: registers)
   }
 
   func add(to router: ServiceRouter) {
@@ -51,8 +52,10 @@ struct AreaRoutes: Sendable {
         "must be 1 to \(Self.codeBytes) letters, digits and hyphens")
       faults.require(name != nil, "/name", "must have 1 to \(Self.nameBytes) bytes and no control character")
       try faults.refuse()
-      let desk = record.desk.onlyIf(Precondition(request)) { try ReadSchoolList.area(code, kind, in: $0) }
-      return try .json(try await RecordArea(desk: desk)(Areas.Area(code: code, name: name ?? ""), kind))
+      let registers = record.registers.onlyIf(Precondition(request)) { try ReadSchoolList.area(code, kind, in: $0) }
+      return try .json(
+        try await RecordArea(registers: registers)(
+          Areas.Area(code: code, name: name ?? ""), kind, by: try context.caller))
     }
     router.on(
       .get, "/areas/{kind}/{code}", .roles(Self.staff, .shared),
@@ -84,11 +87,11 @@ struct AreaRoutes: Sendable {
       guard form.last.map({ form.first <= $0 }) ?? true else {
         throw Problem.invalid([.init("/last", "must be on or after first")])
       }
-      let desk = assign.desk.onlyIf(Precondition(request)) { try ReadSchoolList.answer(urn, in: $0) }
+      let registers = assign.registers.onlyIf(Precondition(request)) { try ReadSchoolList.answer(urn, in: $0) }
       return try .json(
-        try await AssignSchool(desk: desk)(
+        try await AssignSchool(registers: registers)(
           AssignmentSpan(first: form.first, last: form.last, value: form.value), kind, of: urn,
-          by: try context.caller, requestID: context.requestID))
+          by: try context.caller))
     }
     router.on(
       .get, "/schools", .roles(Self.staff, .ownRecords),

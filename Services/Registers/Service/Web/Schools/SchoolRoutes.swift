@@ -1,5 +1,6 @@
 import Contracts
 import Hummingbird
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
@@ -45,9 +46,9 @@ struct SchoolRoutes: Sendable {
     ) { request, context in
       let urn = try context.ownSchool()
       let form = try await request.json(SchoolForm.self)
-      let desk = record.desk.onlyIf(Precondition(request)) { try ReadSchoolList.answer(urn, in: $0) }
+      let registers = record.registers.onlyIf(Precondition(request)) { try ReadSchoolList.answer(urn, in: $0) }
       return try .json(
-        try await RecordSchool(desk: desk).record(try Self.school(form, urn), by: try context.caller))
+        try await RecordSchool(registers: registers).record(try Self.school(form, urn), by: try context.caller))
     }
     router.on(
       .get, "/schools/{urn}", Self.readers,
@@ -69,10 +70,11 @@ struct SchoolRoutes: Sendable {
       let urn = try context.ownSchool()
       let year = try context.schoolYear()
       let calendar = try (try await request.json(CalendarForm.self)).checked(year)
-      let desk = record.desk.onlyIf(Precondition(request)) { db in
+      let registers = record.registers.onlyIf(Precondition(request)) { db in
         try Schools.calendars(of: urn, in: db).years[year].map { CalendarAnswer($0, year, of: urn) }
       }
-      return try .json(try await RecordSchool(desk: desk).record(calendar, year, of: urn, by: try context.caller))
+      return try .json(
+        try await RecordSchool(registers: registers).record(calendar, year, of: urn, by: try context.caller))
     }
     router.on(
       .get, "/schools/{urn}/calendars/{year}", Self.readers,

@@ -1,4 +1,5 @@
 import Hummingbird
+import Messaging
 import Rulebook
 import Schemas
 import ServiceKit
@@ -26,11 +27,11 @@ struct TermDateRoutes: Sendable {
       guard let code = try? AuthorityCode(try context.parameter("code")) else { throw Problem.notFound("Authority") }
       let year = try context.schoolYear()
       let calendar = try (try await request.json(CalendarForm.self)).checked(year)
-      let desk = compare.desk.onlyIf(Precondition(request)) { db in
+      let registers = compare.registers.onlyIf(Precondition(request)) { db in
         try NeighbourCalendars.find(code, year, in: db).map { NeighbourCalendar(calendar: CalendarForm($0)) }
       }
-      let record = CompareTermDates(desk: desk, authority: compare.authority)
-      return try .json(try await record.record(calendar, year, of: code))
+      let record = CompareTermDates(registers: registers, authority: compare.authority)
+      return try .json(try await record.record(calendar, year, of: code, by: try context.caller))
     }
     router.on(
       .get, "/authorities/{code}/calendars/{year}", .roles(.attendanceOfficer, .operator, reach: .shared),

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Hummingbird
+import Messaging
 import NIOCore
 import RegistersDomain
 import Rulebook
@@ -30,10 +31,10 @@ struct VisitRoutes: Sendable {
     let doneOn: Day?
   }
 
-  init(desk: RegisterDesk) {
-    plan = PlanVisit(desk: desk)
-    read = ReadVisits(desk: desk)
-    clock = desk.clock
+  init(registers: Registers) {
+    plan = PlanVisit(registers: registers)
+    read = ReadVisits(registers: registers)
+    clock = registers.clock
   }
 
   func add(to router: ServiceRouter) {
@@ -85,8 +86,8 @@ struct VisitRoutes: Sendable {
         "must be an opaque identifier of at most \(Self.officerBytes) letters, digits and hyphens")
       try faults.refuse()
       let body = try await plan(
-        urn, on: form.plannedOn, officer: form.officer, by: caller, requestID: context.requestID, key: key)
-      return .bytes(body, contentType: "application/json", status: .created)
+        urn, on: form.plannedOn, officer: form.officer, by: caller, key: key)
+      return .remembered(body, status: .created)
     }
     router.on(
       .get, "/visits/{number}", .roles(.school, .attendanceOfficer, .manager, reach: .ownRecords),
@@ -101,8 +102,8 @@ struct VisitRoutes: Sendable {
       let number = try Self.number("number", context, "Visit")
       let caller = try context.caller
       return try .json(
-        try await PlanVisit(desk: onlyIf(request, number, caller))
-          .cancel(number, by: caller, requestID: context.requestID))
+        try await PlanVisit(registers: onlyIf(request, number, caller))
+          .cancel(number, by: caller))
     }
   }
 
@@ -117,9 +118,9 @@ struct VisitRoutes: Sendable {
       let number = try Self.number("number", context, "Visit")
       let caller = try context.caller
       let (form, key) = try await Self.keyed(InspectionSubmission.self, request, caller)
-      let body = try await RecordVisit(desk: onlyIf(request, number, caller, key: key))(
-        form, of: number, by: caller, requestID: context.requestID, key: key)
-      return .bytes(body, contentType: "application/json")
+      let body = try await RecordVisit(registers: onlyIf(request, number, caller, key: key))(
+        form, of: number, by: caller, key: key)
+      return .remembered(body)
     }
     router.on(
       .post, "/visits/{number}/actions/{action}/done", Self.officers,
@@ -133,16 +134,16 @@ struct VisitRoutes: Sendable {
       let form = try await request.json(DoneForm.self, upTo: Self.bodyLimitBytes)
       let caller = try context.caller
       return try .json(
-        try await RecordVisit(desk: onlyIf(request, number, caller)).finish(
-          action, of: number, on: form.doneOn, by: caller, requestID: context.requestID))
+        try await RecordVisit(registers: onlyIf(request, number, caller)).finish(
+          action, of: number, on: form.doneOn, by: caller))
     }
   }
 
-  /// The desk for an edit of a visit that is as the caller read it.
+  /// The registers for an edit of a visit that is as the caller read it.
   private func onlyIf(
     _ request: Request, _ number: Int64, _ caller: Caller, key: IdempotencyKey? = nil
-  ) -> RegisterDesk {
-    read.desk.onlyIf(Precondition(request), key: key) { db in
+  ) -> Registers {
+    read.registers.onlyIf(Precondition(request), key: key) { db in
       _ = try ReadVisits.require(number, for: caller, in: db)
       return try ReadVisits.visit(number, in: db)
     }

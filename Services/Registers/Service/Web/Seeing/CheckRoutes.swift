@@ -1,5 +1,6 @@
 import Contracts
 import Hummingbird
+import Messaging
 import RegistersDomain
 import Rulebook
 import Schemas
@@ -37,7 +38,7 @@ struct CheckRoutes: Sendable {
       let id = try context.pupil()
       return try .json(
         try await patterns(
-          id, try FigureRoutes.days(request), by: try context.caller, requestID: context.requestID))
+          id, try FigureRoutes.days(request), by: try context.caller))
     }
   }
 
@@ -51,7 +52,7 @@ struct CheckRoutes: Sendable {
       let urn = try context.ownSchool()
       let after = try request.optionalQuery("after") { Int64($0) } ?? 0
       return try .json(
-        try await unresolved.page(of: urn, after: after, by: try context.caller, requestID: context.requestID))
+        try await unresolved.page(of: urn, after: after, by: try context.caller))
     }
     router.on(
       .get, "/registers/unresolved", Self.officers,
@@ -71,7 +72,7 @@ struct CheckRoutes: Sendable {
       let after = try request.optionalQuery("after") { Int64($0) } ?? 0
       return try .json(
         try await codingFaults.page(
-          of: urn, days, after: after, by: try context.caller, requestID: context.requestID))
+          of: urn, days, after: after, by: try context.caller))
     }
     router.on(
       .get, "/registers/coding-faults", Self.officers,
@@ -94,7 +95,7 @@ struct CheckRoutes: Sendable {
       let urn = try context.ownSchool()
       let form = try await request.json(ArrangeForPupil.Form.self)
       return try .json(
-        try await arrange.record(form, at: urn, by: try context.caller, requestID: context.requestID))
+        try await arrange.record(form, at: urn, by: try context.caller))
     }
     router.on(
       .get, "/schools/{urn}/arrangements", Self.users,
@@ -103,7 +104,7 @@ struct CheckRoutes: Sendable {
       let urn = try context.ownSchool()
       let after = try request.optionalQuery("after") { Int64($0) } ?? 0
       return try .json(
-        try await arrange.page(of: urn, after: after, by: try context.caller, requestID: context.requestID))
+        try await arrange.page(of: urn, after: after, by: try context.caller))
     }
     router.on(
       .post, "/arrangements/{number}/end", .roles(.school, .attendanceOfficer, reach: .ownRecords),
@@ -114,11 +115,11 @@ struct CheckRoutes: Sendable {
       let number = try Self.arrangement(context)
       let form = try await request.json(ArrangeForPupil.EndForm.self)
       let caller = try context.caller
-      let desk = arrange.desk.onlyIf(Precondition(request)) {
+      let registers = arrange.registers.onlyIf(Precondition(request)) {
         try ArrangeForPupil.line(number, for: caller, in: $0)
       }
       return try .json(
-        try await ArrangeForPupil(desk: desk).end(number, on: form.last, by: caller, requestID: context.requestID))
+        try await ArrangeForPupil(registers: registers).end(number, on: form.last, by: caller))
     }
     router.on(
       .get, "/arrangements/{number}", .roles(.school, .attendanceOfficer, reach: .ownRecords),
@@ -126,7 +127,7 @@ struct CheckRoutes: Sendable {
     ) { _, context in
       try .json(
         try await arrange.line(
-          try Self.arrangement(context), by: try context.caller, requestID: context.requestID))
+          try Self.arrangement(context), by: try context.caller))
     }
   }
 

@@ -77,7 +77,7 @@ struct FigureRoutes: Sendable {
       let page = try await readEnrolments(
         try context.ownSchool(), try Self.days(request),
         try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local, asOf: try request.asOf(),
-        after: try request.after(), by: try context.caller, requestID: context.requestID)
+        after: try request.after(), by: try context.caller)
       return try .sheetPage(page, of: request)
     }
   }
@@ -107,7 +107,7 @@ struct FigureRoutes: Sendable {
       return try .sheet(
         try await readCare(
           year, on: day, suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false,
-          asOf: try request.asOf(), by: try context.caller, requestID: context.requestID), of: request)
+          asOf: try request.asOf(), by: try context.caller), of: request)
     }
   }
 

@@ -48,7 +48,7 @@ struct FindingRoutes: Sendable {
         answer: ReadFindings.Why.self)
     ) { _, context in
       guard let number = Findings.number(try context.parameter("finding")) else { throw Problem.notFound("Finding") }
-      return try .json(try await read.why(number, by: try context.caller, requestID: context.requestID))
+      return try .json(try await read.why(number, by: try context.caller))
     }
     router.on(
       .post, "/sweeps", .roles(.operator, .attendanceOfficer, reach: .wholeAuthority),
@@ -84,7 +84,7 @@ struct FindingRoutes: Sendable {
     filter.concern = try request.optionalQuery("concern") { Concern(rawValue: $0) }
     if let concern = filter.concern, !concern.isVisible(to: ChildAccess.viewer(caller.role)) { throw Problem.forbidden }
     let page = try await read.list(
-      filter, of: school, after: try request.after(), by: caller, requestID: context.requestID)
+      filter, of: school, after: try request.after(), by: caller)
     return try .page(page, of: request)
   }
 }

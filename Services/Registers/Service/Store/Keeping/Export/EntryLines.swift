@@ -1,17 +1,20 @@
 import Contracts
 import Foundation
 import GRDB
+import Keeping
 import RegistersDomain
 import Rulebook
+import Store
 
 /// The entries of the register one line a mark: a batch opened up.
 enum EntryLines {
-  /// The shape of the lines. They are read here, not by the table's own query.
-  static let table = RegisterTable(
+  /// The shape of the lines: they are not the table's rows.
+  static let table = KeptTable(
     "entries", "Entries as they were made, one line a mark.", source: "entries t", pageSize: 10,
     [
       .init("entry", .integer, from: "t.number", "The batch that the mark came in."),
-      .init("receipt", .receipt, "The upload."), .init("school", .urn, "The school."), .init("day", .day, "The day."),
+      .init("receipt", .numbered("r"), "The upload."), .init("school", .urn, "The school."),
+      .init("day", .day, "The day."),
       .init("session", .session, "The session."),
       .init("registration", .integer, from: "0", "The child's time on roll."),
       .init("pupil", .pupil, from: "''", "The child."), .init("code", .code, from: "''", "The code as entered."),
@@ -19,17 +22,17 @@ enum EntryLines {
       .init("detail", .text, optional: true, from: "NULL", "What was said beside it."),
       .init("at", .moment, from: "0", "When it was entered."), .init("actor", .text, from: "''", "By whom: opaque."),
       .init("role", .text, from: "''", "In which role."),
-    ])
+    ], reading: page)
 
   private static let selected = """
-    SELECT e.number, e.receipt, e.school, e.day, e.session, e.marks, r.at_millis, r.actor, r.role FROM entries e
+    SELECT e.number, e.numbered("r"), e.school, e.day, e.session, e.marks, r.at_millis, r.actor, r.role FROM entries e
     JOIN receipts r ON r.number = e.receipt
     """
 
   /// Calls the body for the lines of the next batches, in order.
   ///
   /// - Returns: the last batch's number; `nil` at the end.
-  static func page(after: Int64, in db: Database, _ body: ([ExportCell]) throws -> Void) throws -> Int64? {
+  private static func page(after: Int64, in db: Database, _ body: ([ExportCell]) throws -> Void) throws -> Int64? {
     let rows = try Row.fetchAll(
       db.cachedStatement(sql: selected + " WHERE e.number > ? ORDER BY e.number LIMIT ?"),
       arguments: [after, table.pageSize])
@@ -49,7 +52,7 @@ enum EntryLines {
   ) throws {
     let rows = try Row.fetchCursor(
       db.cachedStatement(sql: selected + " WHERE e.school = ? ORDER BY e.day, e.session, e.number"),
-      arguments: [school.text])
+      arguments: [school])
     while let row = try rows.next() { try forEach(row, in: db, only: true, pupils: registrations, body) }
   }
 
@@ -73,10 +76,10 @@ enum EntryLines {
     let session: Int = row["session"]
     let head: [ExportCell] = [
       .integer(number), .integer(number), .text(EntryLog.name(ofReceipt: row["receipt"])), .text(row["school"]),
-      .text(Day(ordinal: row["day"]).iso), .text(Session.allCases[session].rawValue),
+      .text((try row.get("day") as Day).iso), .text(Session.allCases[session].rawValue),
     ]
     let tail: [ExportCell] = [
-      .text(Timestamp(millis: row["at_millis"]).description), .text(row["actor"]), .text(row["role"]),
+      .text((try row.get("at_millis") as Day).description), .text(row["actor"]), .text(row["role"]),
     ]
     for (registration, byte) in found {
       guard let code = AttendanceCode(registerByte: byte), let pupil = pupils[registration] else {

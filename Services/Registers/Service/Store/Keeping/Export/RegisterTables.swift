@@ -1,48 +1,48 @@
+import Keeping
+
 /// Every table of the register, in the order in which one may read them in.
 enum RegisterTables {
   /// What follows the sessions one by one: see ``EntryLines``.
-  static let all: [RegisterTable] =
+  static let all: [KeptTable] =
     schoolTables + childTables + [receipts, EntryLines.table, amendments, differences, sourceCodes, quarantine]
     + findingTables + keepingTables
-
-  static func find(_ name: String) -> RegisterTable? { all.first { $0.name == name } }
 
   private static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"
   static let ofRegistration =
     "t.registration IN (SELECT number FROM registrations WHERE pupil IN (SELECT pupil FROM subjects))"
-  private static let actor = RegisterTable.Column("actor", .text, "Who made it: opaque.")
-  private static let role = RegisterTable.Column("role", .text, "In which role.")
-  private static let at = RegisterTable.Column("at", .moment, from: "t.at_millis", "When it was written down.")
-  private static let first = RegisterTable.Column("first", .day, "The first day.")
-  private static let last = RegisterTable.Column("last", .day, optional: true, "The last day; absent while it lasts.")
-  private static let registration = RegisterTable.Column("registration", .integer, "The child's time on one roll.")
-  private static let pupilOfRegistration = RegisterTable.Column.pupil(
+  private static let actor = KeptTable.Column("actor", .text, "Who made it: opaque.")
+  private static let role = KeptTable.Column("role", .text, "In which role.")
+  private static let at = KeptTable.Column("at", .moment, from: "t.at_millis", "When it was written down.")
+  private static let first = KeptTable.Column("first", .day, "The first day.")
+  private static let last = KeptTable.Column("last", .day, optional: true, "The last day; absent while it lasts.")
+  private static let registration = KeptTable.Column("registration", .integer, "The child's time on one roll.")
+  private static let pupilOfRegistration = KeptTable.Column.pupil(
     from: "(SELECT pupil FROM registrations WHERE number = t.registration)")
-  private static let school = RegisterTable.Column("school", .urn, "The school.")
-  private static func number(_ about: String) -> RegisterTable.Column { .init("number", .integer, about) }
+  private static let school = KeptTable.Column("school", .urn, "The school.")
+  private static func number(_ about: String) -> KeptTable.Column { .init("number", .integer, about) }
 
-  private static let schoolTables: [RegisterTable] = [
-    RegisterTable(
+  private static let schoolTables: [KeptTable] = [
+    KeptTable(
       "schools", "Schools.", source: "schools t", position: "CAST(t.urn AS INTEGER)",
       [
         .init("urn", .urn, "Its unique reference number."), .init("name", .text, "Its name."),
         .init("phase", .text, "Its phase."), .init("type", .text, from: "t.kind", "What kind of school."),
         .init("openedOn", .day, optional: true, "When it opened."),
       ]),
-    RegisterTable(
+    KeptTable(
       "calendars", "Calendars of schools, one a school year.", source: "calendars t",
       position: "CAST(t.school AS INTEGER)", order: "t.start_year",
       [
         school, .init("schoolYear", .schoolYear, from: "t.start_year", "The school year."),
         .init("calendar", .json, "Terms, closed days, days with one session."),
       ]),
-    RegisterTable(
+    KeptTable(
       "calendar-log", "Calendars of schools as they were recorded, each at its moment.", source: "calendar_log t",
       [
         number("The calendar."), school, .init("schoolYear", .schoolYear, from: "t.start_year", "The school year."),
         .init("calendar", .json, "As it was recorded."), at, actor, role,
       ]),
-    RegisterTable(
+    KeptTable(
       "neighbour-calendars", "Term dates of neighbouring authorities.", source: "neighbour_calendars t",
       position: "CAST(t.authority AS INTEGER)", order: "t.start_year",
       [
@@ -50,13 +50,13 @@ enum RegisterTables {
         .init("schoolYear", .schoolYear, from: "t.start_year", "The school year."),
         .init("calendar", .json, "Its terms."),
       ]),
-    RegisterTable(
+    KeptTable(
       "areas", "Clusters and localities.", source: "areas t", position: "1", order: "t.kind, t.code",
       [
         .init("kind", .text, "Cluster or locality."), .init("code", .text, "Its code."),
         .init("name", .text, "Its name."),
       ]),
-    RegisterTable(
+    KeptTable(
       "assignments", "The cluster, locality, offer and officer of schools by day.", source: "school_assignments t",
       [
         number("The assignment."), school, .init("kind", .text, "What is assigned."), .init("value", .text, "Which."),
@@ -64,8 +64,8 @@ enum RegisterTables {
       ]),
   ]
 
-  private static let childTables: [RegisterTable] = [
-    RegisterTable(
+  private static let childTables: [KeptTable] = [
+    KeptTable(
       "pupils", "Children as the admission register knows them.", source: "pupils t",
       ofSubjects: "t.number IN (SELECT pupil FROM subjects)",
       [
@@ -77,14 +77,14 @@ enum RegisterTables {
         .init("addressProtected", .flag, "Whether the address must not be told."),
         .pupil("mergedInto", optional: true, from: "t.merged_into", "The record that this one became part of."),
       ]),
-    RegisterTable(
+    KeptTable(
       "former-upns", "Pupil numbers that were a child's before.", source: "former_upns t", position: "t.pupil",
       order: "t.upn", ofSubjects: ofPupil,
       [
         .pupil(), .init("upn", .text, "The number."),
         .init("until", .day, optional: true, from: "t.until_day", "Until when it was used."),
       ]),
-    RegisterTable(
+    KeptTable(
       "registrations", "Children's times on rolls.", source: "registrations t", ofSubjects: ofPupil,
       [
         .init("registration", .integer, from: "t.number", "The registration."), .pupil(), school,
@@ -101,7 +101,7 @@ enum RegisterTables {
           "When it was taken back as made by mistake; it counts nowhere since."),
         .init("withdrawnReason", .text, optional: true, "Why it was taken back."),
       ]),
-    RegisterTable(
+    KeptTable(
       "admission-log", "Statements of the admission register as they were made.", source: "admission_log t",
       ofSubjects: ofPupil,
       [
@@ -109,7 +109,7 @@ enum RegisterTables {
         .init("registration", .integer, optional: true, "The time on roll that it is about."),
         .init("kind", .text, "What is stated."), .init("statement", .json, "The statement."), at, actor, role,
       ]),
-    RegisterTable(
+    KeptTable(
       "contacts", "Parents and others.", source: "contacts t", ofSubjects: ofPupil,
       [
         number("The contact."), .pupil(), .init("givenName", .text, "Given names."),
@@ -123,10 +123,10 @@ enum RegisterTables {
         .init("telephone", .text, "The telephone number; may be empty."), .init("email", .text, "May be empty."),
         .init("address", .text, "May be empty."), .init("postcode", .text, "May be empty."), first, last,
       ]),
-    RegisterTable(
+    KeptTable(
       "pupil-uploads", "Uploads of children.", source: "pupil_uploads t",
       [number("The upload."), school, .init("received", .integer, "Rows received."), at, actor, role]),
-    RegisterTable(
+    KeptTable(
       "pupil-changes", "What was said of children and waits, or waited, for an officer.", source: "pupil_changes t",
       ofSubjects: ofPupil,
       [
@@ -139,17 +139,17 @@ enum RegisterTables {
         .init("decidedBy", .text, optional: true, from: "t.decided_actor", "Who decided: opaque."),
         .init("reason", .text, optional: true, "Why it was decided so."),
       ]),
-    RegisterTable(
+    KeptTable(
       "flags", "What the authority knows of children beside the register.", source: "flags t", ofSubjects: ofPupil,
       [number("The flag."), .pupil(), .init("kind", .text, "What is known."), first, last, at, actor, role]),
-    RegisterTable(
+    KeptTable(
       "families", "Children of one family.", source: "family_members t", position: "t.family", order: "t.pupil",
       ofSubjects: """
         t.family IN (SELECT family FROM family_members WHERE pupil IN (SELECT pupil FROM subjects))
         AND t.pupil NOT IN (SELECT pupil FROM subjects)
         """,
       [.init("family", .integer, "The family."), .pupil()]),
-    RegisterTable(
+    KeptTable(
       "match-candidates", "Two records that may be one child.", source: "match_candidates t",
       ofSubjects: "t.pupil IN (SELECT pupil FROM subjects) OR t.other IN (SELECT pupil FROM subjects)",
       [
@@ -159,7 +159,7 @@ enum RegisterTables {
         .init("actor", .text, optional: true, "Who decided: opaque."),
         .init("role", .text, optional: true, "In which role."),
       ]),
-    RegisterTable(
+    KeptTable(
       "arrangements", "Part-time timetables, suspensions, provision, leave.", source: "arrangements t",
       ofSubjects: ofRegistration,
       [
@@ -168,10 +168,11 @@ enum RegisterTables {
       ]),
   ]
 
-  static let receipts = RegisterTable(
+  static let receipts = KeptTable(
     "receipts", "Uploads, and releases of waiting marks.", source: "receipts t",
     [
-      .init("receipt", .receipt, from: "t.number", "The receipt."), school, .init("kind", .text, "File or release."),
+      .init("receipt", .numbered("r"), from: "t.number", "The receipt."), school,
+      .init("kind", .text, "File or release."),
       at,
       actor, role, .init("received", .integer, "Rows received."), .init("recorded", .integer, "New marks."),
       .init("amended", .integer, "Marks that replaced others."), .init("unchanged", .integer, "Marks that were there."),
@@ -179,28 +180,29 @@ enum RegisterTables {
       .init("rejected", .integer, "Rows that cannot be used."),
     ])
 
-  static let amendments = RegisterTable(
+  static let amendments = KeptTable(
     "amendments", "Amended entries: what it was, what it is, why, when and by whom.", source: "amendments t",
     ofSubjects: ofRegistration,
     [
-      number("The amendment."), .init("receipt", .receipt, optional: true, "The upload that made it."), registration,
+      number("The amendment."), .init("receipt", .numbered("r"), optional: true, "The upload that made it."),
+      registration,
       pupilOfRegistration, .init("day", .day, "The day."), .init("session", .session, "The session."),
       .init("from", .code, optional: true, from: "t.from_code", "The entry before; absent when there was none."),
       .init("to", .code, from: "t.to_code", "The entry since."), .init("kind", .text, "Corrected, or a later file's."),
       .init("reason", .text, "The reason."), .init("detail", .text, "More about it; may be empty."), at, actor, role,
     ])
 
-  static let differences = RegisterTable(
+  static let differences = KeptTable(
     "differences", "What a source of marks said against an amendment that stood.", source: "differences t",
     ofSubjects: ofRegistration,
     [
-      number("The difference."), .init("receipt", .receipt, "The upload that said it."), registration,
+      number("The difference."), .init("receipt", .numbered("r"), "The upload that said it."), registration,
       pupilOfRegistration, school, .init("day", .day, "The day."), .init("session", .session, "The session."),
       .init("source", .text, "Who said it: files or entries."), .init("said", .code, "The code that was sent."),
       .init("stood", .code, "The amended entry, which stood."),
     ])
 
-  static let sourceCodes = RegisterTable(
+  static let sourceCodes = KeptTable(
     "source-codes", "What sources of marks said last, where that is not what stands.", source: "source_codes t",
     ofSubjects: ofRegistration,
     [
@@ -210,22 +212,22 @@ enum RegisterTables {
       .init("isPersons", .flag, "Whether a person entered what stands."),
     ])
 
-  static let quarantine = RegisterTable(
+  static let quarantine = KeptTable(
     "quarantine", "Rows that waited or wait, as they came.", source: "quarantine t",
     ofSubjects: """
       upper(trim(t.upn)) IN (SELECT upn FROM pupils WHERE number IN (SELECT pupil FROM subjects)
         UNION SELECT upn FROM former_upns WHERE pupil IN (SELECT pupil FROM subjects))
       """,
     [
-      number("The row."), .init("receipt", .receipt, "The upload."), school, .init("upn", .text, "As sent."),
+      number("The row."), .init("receipt", .numbered("r"), "The upload."), school, .init("upn", .text, "As sent."),
       .init("date", .text, "As sent."), .init("session", .text, "As sent."), .init("code", .text, "As sent."),
       .init("detail", .text, "As sent."), .init("reason", .text, "Why it does not count."),
       .init("state", .text, "Waiting, released or superseded."),
       .init("settledAt", .moment, optional: true, from: "t.settled_millis", "When it stopped waiting."),
     ])
 
-  private static let findingTables: [RegisterTable] = [
-    RegisterTable(
+  private static let findingTables: [KeptTable] = [
+    KeptTable(
       "findings", "What was found of children.", source: "findings t", ofSubjects: ofRegistration,
       [
         number("The finding."), registration, pupilOfRegistration, school, .init("kind", .text, "What was found."),
@@ -242,7 +244,7 @@ enum RegisterTables {
         .init("knownAmendment", .integer, "The last amendment that was known then."),
         .init("lapsedAt", .moment, optional: true, from: "t.lapsed_millis", "When it stopped being true."),
       ]),
-    RegisterTable(
+    KeptTable(
       "returns", "Returns that schools filed.", source: "returns t", ofSubjects: ofRegistration,
       [
         number("The return."), registration, pupilOfRegistration, .init("kind", .text, "Which return."),
@@ -250,15 +252,18 @@ enum RegisterTables {
         .init("dueOn", .day, optional: true, "The last day for it."), .init("filedOn", .day, "When it was filed."),
         .init("note", .text, "What the school said; may be empty."), at, actor, role,
       ]),
-    RegisterTable(
+    KeptTable(
       "missing-registers", "Registers that were reported missing.", source: "missing_registers t", position: "t.day",
       order: "t.school, t.session",
       [
         school, .init("day", .day, "The day."), .init("session", .session, "The session."),
         .init("reportedAt", .moment, from: "t.reported_millis", "When it was reported missing."),
         .init("receivedAt", .moment, optional: true, from: "t.received_millis", "When it came."),
+        .init(
+          "lapsedAt", .moment, optional: true, from: "t.lapsed_millis",
+          "When it turned out not to be due, where that still stands."),
       ]),
-    RegisterTable(
+    KeptTable(
       "visits", "Register inspection visits.", source: "visits t",
       [
         number("The visit."), school, .init("plannedOn", .day, "The planned day."),
@@ -266,14 +271,14 @@ enum RegisterTables {
         .init("officer", .text, "Who visits: opaque."),
         .init("state", .text, "Planned, made or cancelled."),
       ]),
-    RegisterTable(
+    KeptTable(
       "visit-checks", "What was checked on visits.", source: "visit_checks t", position: "t.visit", order: "t.name",
       [
         .init("visit", .integer, "The visit."), .init("name", .text, "The check."),
         .init("outcome", .text, "How it went."),
         .init("note", .text, "More about it; may be empty."),
       ]),
-    RegisterTable(
+    KeptTable(
       "visit-actions", "What was agreed on visits.", source: "visit_actions t",
       [
         number("The action."), .init("visit", .integer, "The visit."), .init("action", .text, "What is to be done."),
@@ -282,8 +287,8 @@ enum RegisterTables {
       ]),
   ]
 
-  private static let keepingTables: [RegisterTable] = [
-    RegisterTable(
+  private static let keepingTables: [KeptTable] = [
+    KeptTable(
       "holds", "What other programs need kept.", source: "holds t", position: "t.pupil", order: "t.source, t.hold",
       ofSubjects: ofPupil,
       [
@@ -292,7 +297,7 @@ enum RegisterTables {
         .init("placedAt", .moment, from: "t.placed_millis", "When it was placed."),
         .init("releasedAt", .moment, optional: true, from: "t.released_millis", "When it was released."),
       ]),
-    RegisterTable(
+    KeptTable(
       "disposals", "Disposals of what has had its time, in counts.", source: "disposals t",
       [
         number("The disposal."), .init("before", .day, from: "t.before_day", "The first day of which nothing went."),
@@ -305,12 +310,13 @@ enum RegisterTables {
         .init("report", .json, "What was proposed."), .init("removed", .json, "What was removed."),
       ]),
   ]
+}
 
-  /// Who read or changed a child's record; part of what is told to the child, not of the export.
-  static let reads = RegisterTable(
-    "reads", "Who read or changed the record, by role and action.", source: "audit_log t",
-    ofSubjects: "t.subject IN (SELECT id FROM pupils WHERE number IN (SELECT pupil FROM subjects))",
-    [
-      .init("at", .moment, from: "t.at_millis", "When."), role, .init("action", .text, "What was done."),
-    ])
+extension KeptTable.Column {
+  /// A child, by its opaque identifier.
+  fileprivate static func pupil(
+    _ name: String = "pupil", optional: Bool = false, from sql: String = "t.pupil", _ about: String = "The child."
+  ) -> KeptTable.Column {
+    KeptTable.Column(name, .pupil, optional: optional, from: "(SELECT id FROM pupils WHERE number = \(sql))", about)
+  }
 }

@@ -1,0 +1,4 @@
+import CaseworkService
+import ServiceKit
+
+await ServiceProgram.main("casework", build: Casework.build)

@@ -1,0 +1,76 @@
+import CaseFlow
+import CaseKit
+import CaseworkDomain
+import Contracts
+import GRDB
+import Messaging
+import RollCopy
+import Rulebook
+import ServiceKit
+
+/// Turns registers' findings of persistent absence into referrals for triage. The program proposes; a person opens the case.
+struct FindingReader: RollReader {
+  let desk: CaseDesk<AttendanceCases>
+  let outbox: Outbox
+
+  let handledTypes: Set<String> = [Found<PersistentAbsence>.type.name, Lapsed<PersistentAbsence>.type.name]
+
+  func handle(_ event: Event, context: EventContext, in db: Database) throws {
+    let unit = UnitOfWork(by: .program(.casework), context, outbox: outbox, in: db)
+    switch event.type {
+    case Found<PersistentAbsence>.type.name: try apply(Found<PersistentAbsence>.decode(event), unit)
+    case Lapsed<PersistentAbsence>.type.name: try apply(Lapsed<PersistentAbsence>.decode(event), unit)
+    default: throw PermanentFailure("unhandled-type")
+    }
+  }
+
+  private func apply(_ data: Found<PersistentAbsence>, _ unit: UnitOfWork) throws {
+    let pupil = try Roll.current(data.pupil, in: unit.db)
+    guard try Findings.raise(data.finding, of: pupil, at: data.school, in: unit.db) else { return }
+    try note("persistent absence found", data.finding, pupil, data.school, data.on, unit)
+    try desk.factsChanged(of: pupil, in: unit)
+    guard try Cases<AttendanceCase>.open(about: pupil.text, in: unit.db) == nil else { return }
+    _ = try desk.open(
+      .init(.act(.propose), reason: "", evidence: [data.finding]), about: pupil.text, pupil, at: data.school,
+      by: .program, in: unit)
+  }
+
+  private func apply(_ data: Lapsed<PersistentAbsence>, _ unit: UnitOfWork) throws {
+    let pupil = try Roll.current(data.pupil, in: unit.db)
+    try Findings.lapse(data.finding, in: unit.db)
+    try note("persistent absence lapsed", data.finding, pupil, data.school, data.on, unit)
+    try desk.factsChanged(of: pupil, in: unit)
+    guard try !Findings.stands(for: pupil, in: unit.db),
+      var stored = try Cases<AttendanceCase>.open(about: pupil.text, in: unit.db), stored.file.state == .received
+    else { return }
+    try desk.move(&stored, .act(.lapse, reason: ""), by: .program, in: unit)
+  }
+
+  private func note(
+    _ what: String, _ finding: String, _ pupil: PupilID, _ school: URN, _ day: Day, _ unit: UnitOfWork
+  ) throws {
+    try Chronology.note(what, finding, of: pupil, at: school, on: day, recorded: unit.at, in: unit.db)
+  }
+
+  func rollChanged(_ changes: [RollChange], by event: Event, context: EventContext, in db: Database) throws {
+    let unit = UnitOfWork(by: .program(.casework), context, outbox: outbox, in: db)
+    for change in changes {
+      switch change {
+      case .calendar(let school): try desk.calendarChanged(at: school, in: unit)
+      case .merged(_, let kept): try desk.factsChanged(of: kept, in: unit)
+      default: continue
+      }
+    }
+  }
+
+  /// There is one open case for a child: that of the record that goes joins the other.
+  func willMerge(
+    _ merged: PupilID, into kept: PupilID, by event: Event, context: EventContext, in db: Database
+  ) throws {
+    guard try Cases<AttendanceCase>.open(about: kept.text, in: db) != nil,
+      var stored = try Cases<AttendanceCase>.open(about: merged.text, in: db)
+    else { return }
+    let unit = UnitOfWork(by: .program(.casework), context, outbox: outbox, in: db)
+    try desk.move(&stored, .act(.join, reason: ""), by: .program, in: unit)
+  }
+}

@@ -1,0 +1,79 @@
+import CaseKit
+import Contracts
+import Foundation
+import Letters
+import Messaging
+import RollCopy
+import Rulebook
+public import ServiceKit
+import Store
+
+/// Casework: helps the family before the law is used. In this slice: referrals that registers' findings propose, up to the
+/// first contact.
+public enum Casework {
+  /// Builds the service. The same function serves the program and the tests.
+  ///
+  /// - Throws: `ConfigurationError`, `StoreError`.
+  public static func build(
+    _ environment: ServiceEnvironment, _ source: ConfigurationSource
+  ) async throws -> BuiltService {
+    let config = try CaseworkConfig(source)
+    let store = try Messaging.openStore(.casework, migrations: CaseworkSchema.migrations, environment: environment)
+    let outbox = Outbox(service: .casework, authority: environment.configuration.authority, store: store)
+    let transactions = Transactions(store: store, outbox: outbox, clock: environment.clock)
+    let timetable = Timetable()
+    let desk = CaseDesk(AttendanceCases(), timetable: timetable)
+    let messaging = Messaging(
+      .casework, outbox: outbox, store: store,
+      subscriptions: [
+        .init(
+          .registers, handler: RollHandler(CaseworkSchema.roll, FindingReader(desk: desk, outbox: outbox)),
+          feed: Messaging.feed(base: config.registersFeed, environment: environment))
+      ], environment: environment)
+    let router = environment.makeRouter()
+    messaging.addRoutes(to: router, environment: environment)
+    CaseRoutes(desk: desk, transactions: transactions, readers: [.attendanceOfficer, .manager]).add(to: router)
+    let documents = Documents(
+      service: .casework, authority: try config.authority(environment), sender: config.sender,
+      book: try LetterBook([FirstContactLetter.self]))
+    let printing = PrintLoop(store: store, clock: environment.clock, alarms: environment.alarms)
+    FirstContactRoutes(desk: desk, transactions: transactions, documents: documents, printing: printing)
+      .add(to: router)
+    let schedule = ScheduleLoop(
+      timetable, transactions: transactions, alarms: environment.alarms, logger: environment.logger
+    ) { name, unit in _ = try desk.fire(name, in: unit) }
+    return BuiltService(environment, router: router, background: messaging.services + [schedule, printing])
+  }
+}
+
+/// What casework has to be told beside what every service has.
+public struct CaseworkConfig: Sendable {
+  public static let keys = [registersFeedKey, senderKey]
+
+  static let registersFeedKey = ConfigurationKey(
+    "feed.registers", default: nil, "The address of registers, whose feed has what the log lost.")
+
+  static let senderKey = ConfigurationKey(
+    "letters.sender", default: nil,
+    "Who writes letters: the authority's name and the lines of its postal address, separated by semicolons.")
+
+  let registersFeed: String
+  let sender: LetterSender
+
+  init(_ source: ConfigurationSource) throws(ConfigurationError) {
+    registersFeed = try source.string(Self.registersFeedKey)
+    let lines = try source.string(Self.senderKey).split(separator: ";").map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }.filter { !$0.isEmpty }
+    guard lines.count > 1 else {
+      throw ConfigurationError(key: Self.senderKey.name, reason: "must be a name and an address")
+    }
+    sender = LetterSender(name: lines[0], address: Array(lines.dropFirst()))
+  }
+
+  func authority(_ environment: ServiceEnvironment) throws(ConfigurationError) -> AuthorityCode {
+    do { return try AuthorityCode(environment.configuration.authority) } catch {
+      throw ConfigurationError(key: "authority", reason: "must be three digits")
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Contracts
+import GRDB
+import Messaging
+import RegistersDomain
+import Rulebook
+import ServiceKit
+import Store
+
+/// The registers: records every school's marks as the law requires and publishes them.
+///
+/// The value is what every action works with. Its writes are units of work in somebody's name.
+public struct Registers: Sendable {
+  let transactions: Transactions
+  /// Rolls and calendars of schools, as they were committed last.
+  let cache: SchoolCache
+  let telemetry: Telemetry
+
+  var store: Store { transactions.store }
+  var outbox: Outbox { transactions.outbox }
+  var clock: any WallClock { transactions.clock }
+  /// The date in England now.
+  var today: Day { transactions.today }
+
+  init(transactions: Transactions, cache: SchoolCache, telemetry: Telemetry) {
+    self.transactions = transactions
+    self.cache = cache
+    self.telemetry = telemetry
+  }
+
+  /// Where the registers write their events; the data of recorded marks is read from the entry log.
+  static func outbox(authority: String, store: Store) -> Outbox {
+    Outbox(
+      service: .registers, authority: authority, store: store,
+      logs: [MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }])
+  }
+
+  /// Reads what is about no child.
+  func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+    try await transactions.read(body)
+  }
+
+  /// Does one piece of work in somebody's name.
+  func write<T: Sendable>(
+    by caller: Caller, _ body: @Sendable @escaping (UnitOfWork) throws -> T
+  ) async throws -> T {
+    try await transactions.write(by: caller, body)
+  }
+
+  /// Does one piece of work once for each `Idempotency-Key`.
+  func write<Answer: Encodable & Sendable>(
+    by caller: Caller, once key: IdempotencyKey?, _ body: @Sendable @escaping (UnitOfWork) throws -> Answer
+  ) async throws -> Remembered<Answer> {
+    try await transactions.write(by: caller, once: key, body)
+  }
+
+  /// Does what a request edits: `Transactions.write(_:of:_:)`.
+  func write<Answer: Encodable & Sendable>(
+    _ edit: Edit, of current: (@Sendable (Database) throws -> (any Encodable)?)? = nil,
+    _ body: @Sendable @escaping (UnitOfWork) throws -> Answer
+  ) async throws -> Remembered<Answer> {
+    try await transactions.write(edit, of: current, body)
+  }
+
+  /// The registers for one edit: `Transactions.onlyIf(_:key:_:)`.
+  func onlyIf(
+    _ precondition: Precondition, key: IdempotencyKey? = nil,
+    _ current: @Sendable @escaping (Database) throws -> (any Encodable)?
+  ) -> Registers {
+    Registers(
+      transactions: transactions.onlyIf(precondition, key: key, current), cache: cache, telemetry: telemetry)
+  }
+
+  /// A past moment that somebody asks about. Where the logs stood then is told in turn with what is written, so that
+  /// nothing that was under way becomes part of it later.
+  ///
+  /// - Throws: `Problem` invalid unless the moment is over.
+  func past(_ moment: Timestamp?) async throws -> AsOf? {
+    guard let moment else { return nil }
+    return try await write(by: .program(.registers)) { [clock] unit in
+      // What is told of a moment that is over must stay so: nothing is written down before it from now on.
+      guard moment < Timestamp(clock.now()), moment < unit.at else {
+        throw Problem.invalid([.init("asOf", "must be a moment that is over")])
+      }
+      return try AsOf(moment, in: unit.db)
+    }
+  }
+
+  /// - Throws: `Problem` not found unless the school is in the registers.
+  static func requireSchool(_ urn: URN, in db: Database) throws {
+    guard try Schools.exists(urn, in: db) else { throw Problem.notFound("School") }
+  }
+
+  /// What protected a child.
+  enum Protection: String, Codable, Sendable { case address, contact }
+
+  private struct Lowered: Encodable { let protection: Protection }
+
+  /// A protection does not stand any more: on record, and an alarm is raised.
+  func protectionLowered(of pupil: Int64, _ protection: Protection, in unit: UnitOfWork) throws {
+    try AdmissionLog.append(.protection, pupil: pupil, Lowered(protection: protection), in: unit)
+    telemetry.countLowered(protection)
+  }
+}
+
+extension UnitOfWork {
+  /// Publishes a child's entry on a roll as it stands.
+  func publishEntry(of pupil: StoredPupil, _ place: Registration) throws {
+    try publish(
+      PupilEnrolled(
+        pupil: pupil.id, school: place.school, upn: pupil.upn, givenName: pupil.givenName,
+        familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup,
+        yearGroupYear: pupil.yearGroupYear, enrolledOn: place.enrolledOn, leftOn: place.leftOn,
+        addressProtected: pupil.addressProtected, registration: place.number), subject: place.school.text)
+  }
+
+  /// Publishes that a child left a roll, where it has.
+  func publishLeaving(of pupil: StoredPupil, _ place: Registration) throws {
+    guard let leftOn = place.leftOn else { return }
+    try publish(
+      PupilLeft(
+        pupil: pupil.id, school: place.school, leftOn: leftOn, ground: place.ground,
+        destinationKnown: place.isDestinationKnown,
+        concerns: try Flags.inForce(pupil.number, on: leftOn, in: db).concerns, registration: place.number),
+      subject: place.school.text)
+  }
+
+  /// Puts on record that the caller changed the record of the child of a number.
+  func audit(_ action: AuditAction, ofPupil number: Int64) throws {
+    let id = try String.fetchOne(db.cachedStatement(sql: "SELECT id FROM pupils WHERE number = ?"), arguments: [number])
+    try audit(action, of: .record(id ?? ""))
+  }
+}

@@ -1,0 +1,251 @@
+public import CaseFlow
+import Contracts
+import Rulebook
+public import Schemas
+import ServiceKit
+
+extension FactValue: SchemaDescribed {
+  public static var jsonSchema: JSONSchema { .anyOf([.boolean, .integer(minimum: nil), .string()]) }
+  public static var sample: JSONValue { true }
+}
+
+/// What the routes of cases answer and take.
+enum CaseAnswers {
+  struct Person: Codable, Sendable {
+    let role: String
+    /// Opaque; absent for a team, and for the program.
+    let person: String?
+  }
+
+  /// A case in a list.
+  struct Summary: Codable, Sendable {
+    let id: String
+    let pupil: PupilID
+    let school: URN?
+    let state: String
+    let open: Bool
+    let owner: Person?
+    let openedOn: Day
+    /// The first day on which something is due; absent in a case that is closed.
+    let nextDue: Day?
+  }
+
+  struct CasePage: Page, Codable, Sendable {
+    let cases: [Summary]
+    /// What to ask for `after` next; absent on the last page.
+    let next: Int64?
+  }
+
+  struct Task: Codable, Sendable {
+    let name, title: String
+    let due: Day
+    let owner: Person
+  }
+
+  /// A case as somebody sees it.
+  struct Detail: PartlyGuarded, Codable, Sendable {
+    struct Guarded: Encodable {
+      let id: String
+      let entries: Int
+    }
+
+    let summary: Summary
+    /// How many entries its history has.
+    let entries: Int
+    /// What is to be done, the most urgent first.
+    let tasks: [Task]
+    /// The acts that the caller can try now.
+    let acts: [String]
+    /// What persons have stated, by name.
+    let facts: [String: FactValue]
+
+    var guarded: any Encodable { Guarded(id: summary.id, entries: entries) }
+  }
+
+  /// One line of a history.
+  struct Line: Codable, Sendable {
+    let number: Int
+    let at: Timestamp
+    let on: Day
+    /// What happened, for example `acted accept`.
+    let what: String
+    let by: Person
+    let second: Person?
+    let reason: String
+    let evidence: [String]
+    let from, to: String?
+  }
+
+  struct History: Page, Codable, Sendable {
+    let entries: [Line]
+    let next: Int64?
+  }
+
+  /// Why a decision was made and whether it stands.
+  struct Why: Codable, Sendable {
+    struct Ground: Codable, Sendable {
+      let fact: String
+      /// What it said; absent when it was not known.
+      let then: FactValue?
+      /// What it says now.
+      let now: FactValue?
+    }
+
+    struct Rule: Codable, Sendable {
+      let id, demand, source: String
+      let inForceFrom: Day?
+      let outcome: GuardAnswer.Outcome
+    }
+
+    let number: Int
+    let act: String
+    let on: Day
+    let by: Person
+    let reason: String
+    let stands: Bool
+    /// The entry that ended it.
+    let endedBy: Int?
+    /// Until when a person has to look at it again.
+    let lookAgainBy: Day?
+    let grounds: [Ground]
+    let rules: [Rule]
+  }
+
+  struct WhyList: Codable, Sendable {
+    let id: String
+    let decisions: [Why]
+  }
+
+  struct Work: Codable, Sendable {
+    let id: Int64
+    let `case`: String
+    let pupil: PupilID
+    let title: String
+    let due: Day
+    let overdue: Bool
+    let owner: Person
+  }
+
+  struct WorkPage: Page, Codable, Sendable {
+    let tasks: [Work]
+    let next: Int64?
+  }
+
+  struct WorkFigures: Codable, Sendable {
+    struct Count: Codable, Sendable {
+      let title, role: String
+      let open, overdue, unallocated: Int
+    }
+
+    let openCases, openTasks, overdue: Int
+    let tasks: [Count]
+  }
+
+  struct Event: Codable, Sendable {
+    let at: Timestamp
+    let on: Day
+    let what: String
+    /// The case, or the finding, notice or other record of another program.
+    let reference: String
+  }
+
+  struct Chronology: Codable, Sendable {
+    let pupil: PupilID
+    let events: [Event]
+  }
+}
+
+/// What the routes of cases take.
+enum CaseForms {
+  struct Act: Codable, Sendable {
+    let act, reason: String
+    /// Opaque references to documents and findings.
+    let evidence: [String]?
+    /// What the act asks for, by name.
+    let facts: [String: FactValue]?
+    /// The guards to go on without; a second person must agree.
+    let overriding: [String]?
+    /// Who takes the case, where the act names somebody.
+    let owner: CaseAnswers.Person?
+  }
+
+  struct Allocation: Codable, Sendable {
+    let owner: CaseAnswers.Person
+    let reason: String
+  }
+
+  struct Second: Codable, Sendable {
+    let agrees: Bool
+    /// Required from one who does not agree.
+    let reason: String?
+  }
+
+  struct Upholding: Codable, Sendable {
+    let reason: String
+    let evidence, overriding: [String]?
+  }
+}
+
+extension CaseAnswers.Person {
+  init<Role>(_ owner: Owner<Role>) { self.init(role: owner.role.rawValue, person: owner.person) }
+  init<Role>(_ actor: Actor<Role>) {
+    self.init(role: actor.role?.rawValue ?? "program", person: actor.isProgram ? nil : actor.id)
+  }
+
+  /// - Throws: `Problem` invalid for a role that the flow does not know.
+  func owner<Role>(_: Role.Type) throws(Problem) -> Owner<Role> {
+    guard let role = Role(rawValue: role) else {
+      throw .invalid([.init("/owner/role", "must be one of: \(Role.allCases.map(\.rawValue).joined(separator: ", "))")])
+    }
+    return Owner(role, person)
+  }
+}
+
+extension CaseAnswers.Summary {
+  init<Kind>(_ stored: StoredCase<Kind>) {
+    let file = stored.file
+    self.init(
+      id: stored.id, pupil: stored.pupil, school: stored.school, state: file.state?.rawValue ?? "",
+      open: Kind.flow.isOpen(file.state), owner: file.owner.map { .init($0) },
+      openedOn: file.openedOn ?? Day(ordinal: 0), nextDue: Kind.flow.work(of: file).first?.due)
+  }
+}
+
+extension CaseAnswers.Detail {
+  init<Kind>(_ stored: StoredCase<Kind>, for role: Kind.Role?) {
+    let acts = role.flatMap { role in stored.file.state.map { Kind.flow.acts(from: $0, by: role).map(\.act.rawValue) } }
+    self.init(
+      summary: .init(stored), entries: stored.file.entries,
+      tasks: Kind.flow.work(of: stored.file).map {
+        .init(name: $0.name, title: $0.title, due: $0.due, owner: .init($0.owner))
+      }, acts: acts ?? [],
+      facts: Dictionary(uniqueKeysWithValues: stored.file.stated.values.map { ($0.key.rawValue, $0.value) }))
+  }
+}
+
+extension CaseAnswers.Line {
+  init<Kind>(_ line: (at: Timestamp, entry: Entry<Kind>)) {
+    let entry = line.entry
+    self.init(
+      number: entry.number, at: line.at, on: entry.on, what: entry.name, by: .init(entry.by),
+      second: entry.second.map { .init($0) }, reason: entry.reason, evidence: entry.evidence,
+      from: entry.from?.rawValue,
+      to: entry.to?.rawValue)
+  }
+}
+
+extension CaseAnswers.Why {
+  /// - Parameter known: what is known now, from outside and stated.
+  init<Kind>(_ decision: Decision<Kind>, entry: Entry<Kind>, known: Facts<Kind.Fact>) {
+    let names = Kind.flow.rule(of: decision.act)?.grounds ?? []
+    self.init(
+      number: decision.number, act: decision.act.rawValue, on: decision.on, by: .init(entry.by), reason: entry.reason,
+      stands: decision.stands, endedBy: decision.endedBy, lookAgainBy: decision.question?.due,
+      grounds: names.sorted { $0.rawValue < $1.rawValue }.map {
+        Ground(fact: $0.rawValue, then: decision.grounds[$0], now: known[$0])
+      },
+      rules: decision.guards.map {
+        Rule(id: $0.id, demand: $0.demand, source: $0.source, inForceFrom: $0.inForceFrom, outcome: $0.outcome)
+      })
+  }
+}

@@ -1,0 +1,38 @@
+public import CaseFlow
+import HTTPTypes
+public import ServiceKit
+
+extension Refusal: ProblemError {
+  /// The refusal as a caller sees it.
+  public var problem: Problem? {
+    switch self {
+    case .notFromHere: .conflict("not-from-here", "This cannot be done in the state that the case is in")
+    case .notPermitted: .forbidden
+    case .noReason: .invalid([.init("/reason", "is required")])
+    case .notStated(let facts): .invalid(Self.faults(facts, "is required for this act"))
+    case .notAsked(let facts): .invalid(Self.faults(facts, "is not asked for by this act"))
+    case .unmet(let unmet): Self.guards(unmet)
+    case .notOverridable(let ids):
+      .invalid([.init("/overriding", "\(ids.count) of the guards named cannot be overridden in this act")])
+    case .noOwner: .invalid([.init("/owner", "must name the person who takes the case")])
+    case .awaitingSecond: .conflict("awaiting-second", "Something in this case waits for a second person")
+    case .nothingToAnswer: .conflict("nothing-to-answer", "Nothing in this case waits for a second person")
+    case .samePerson: .conflict("same-person", "The second person must not be the one who proposed it")
+    case .notQuestioned: .conflict("not-questioned", "This decision does not have to be looked at again")
+    case .notDue, .noSpan: nil
+    }
+  }
+
+  private static func guards(_ unmet: [Unmet]) -> Problem {
+    Problem(
+      "guards-not-met", "What this act demands is not so", .conflict,
+      faults: unmet.map { guarding in
+        let way = guarding.isOverridable ? " Two people can go on without it, with a reason." : ""
+        return .init(guarding.id, "\(guarding.demand) (\(guarding.source)).\(way)")
+      })
+  }
+
+  private static func faults(_ facts: Set<Kind.Fact>, _ words: String) -> [Problem.Fault] {
+    facts.map(\.rawValue).sorted().map { .init("/facts/\($0)", words) }
+  }
+}

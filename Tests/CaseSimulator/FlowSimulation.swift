@@ -1,0 +1,146 @@
+public import CaseFlow
+public import Rulebook
+import Seeded
+
+/// Random lives of one kind of case: random persons try random acts with random facts on days that go on and sometimes
+/// jump. Whatever they try, the flow's promises must hold.
+///
+/// ```swift
+/// for seed in 0..<100_000 {
+///   #expect(FlowSimulation<AttendanceCase>(seed: seed, from: day).run(moves: 30) == nil)
+/// }
+/// ```
+public struct FlowSimulation<Kind: CaseKind> {
+  /// A promise that was broken.
+  public struct Violation: Hashable, Sendable, CustomStringConvertible {
+    public let seed: UInt64
+    public let promise: String
+    /// The entries until then, by name.
+    public let history: [String]
+    public var description: String { "seed \(seed): \(promise) after \(history.joined(separator: ", "))" }
+  }
+
+  /// How often each thing happened, to see that a run reaches what it is for.
+  public internal(set) var seen: [String: Int] = [:]
+
+  /// What is promised.
+  let law = Kind.flow
+  /// What is driven: the same, unless a test plants a mistake.
+  let flow: Flow<Kind>
+  let seed: UInt64
+  let keepsHistory: Bool
+  let values: [Kind.Fact: [FactValue]]
+  var generator: SeededGenerator
+  var day: Day
+  var file = CaseFile<Kind>()
+  var history: [Entry<Kind>] = []
+  var outside = Facts<Kind.Fact>()
+  var calendar: SchoolCalendar?
+  /// The first promise that was broken.
+  var broken: String? { didSet { if let oldValue { broken = oldValue } } }
+  /// Which clocks fired since they were last started.
+  var fired: Set<Kind.Clock> = []
+
+  /// - Parameters:
+  ///   - values: what facts can say; true and false where nothing is given.
+  ///   - driving: another flow than the kind's, to see that what it does wrong is found.
+  ///   - keepsHistory: whether what happened is written down as it was; `false` plants the mistake that it is not.
+  public init(
+    seed: UInt64, from day: Day, values: [Kind.Fact: [FactValue]] = [:], driving: Flow<Kind>? = nil,
+    keepsHistory: Bool = true
+  ) {
+    self.seed = seed
+    self.day = day
+    self.values = values
+    self.keepsHistory = keepsHistory
+    flow = driving ?? law
+    generator = SeededGenerator(seed: seed)
+  }
+
+  /// Goes through one life.
+  ///
+  /// - Returns: the first promise that was broken; `nil` when all were kept.
+  public mutating func run(moves: Int) -> Violation? {
+    for _ in 0..<moves where broken == nil {
+      passTime()
+      changeFacts()
+      attempt()
+      checkStanding()
+    }
+    if broken == nil, CaseFile(history) != file { broken = "replaying the history does not give the case" }
+    return broken.map { Violation(seed: seed, promise: $0, history: history.map(\.name)) }
+  }
+
+  // MARK: What happens
+
+  private mutating func passTime() {
+    // Now and then the clock is set back; a long absence comes sometimes.
+    day = day.adding(days: generator.pick([0, 0, 1, 1, 2, 5, 30, -3]))
+    if generator.below(20) == 0 { changeCalendar() }
+    for clock in Kind.Clock.allCases {
+      guard let running = file.clocks[clock], running.due < day else { continue }
+      // The schedule may come late or twice.
+      for _ in 0..<generator.below(3) {
+        guard let entry = try? flow.fire(clock, in: file, on: day) else { continue }
+        take(entry)
+        if let act = flow.rule(of: clock)?.onFiring { tryAct(.act(act), by: .program) }
+      }
+    }
+  }
+
+  private mutating func changeCalendar() {
+    let first = day.adding(days: -generator.below(100))
+    let calendar = SchoolCalendar(terms: [DayRange(first: first, last: first.adding(days: generator.below(200)))])
+    self.calendar = calendar
+    if let entry = flow.recount(file, in: calendar, on: day) { take(entry) }
+  }
+
+  private mutating func changeFacts() {
+    for fact in Kind.Fact.allCases where !law.stated.contains(fact) && generator.below(4) == 0 {
+      outside[fact] = value(of: fact)
+    }
+    guard file.state != nil else { return }
+    if let entry = try? flow.reconsider(file, facts: outside, on: day, calendar: calendar) { take(entry) }
+  }
+
+  private mutating func attempt() {
+    let role = generator.pick(Array(Kind.Role.allCases))
+    let actor = generator.below(5) == 0 ? Actor<Kind.Role>.program : .person("u\(generator.below(3))", role)
+    switch generator.below(10) {
+    case 0: step(.allocate(to: Owner(role, "u\(generator.below(3))"), reason: "Allocated"), by: actor)
+    case 1, 2: step(.second(agrees: generator.below(3) > 0, reason: "Seen"), by: actor)
+    case 3:
+      let number = file.decisions.isEmpty ? 1 : generator.pick(file.decisions).number
+      tryAct(.uphold(decision: number), by: actor)
+    default: tryAct(.act(generator.pick(Array(Kind.Act.allCases))), by: actor)
+    }
+  }
+
+  private mutating func tryAct(_ aim: Intent<Kind>.Aim, by actor: Actor<Kind.Role>) {
+    var stating = Facts<Kind.Fact>()
+    var overriding: Set<String> = []
+    if case .act(let act) = aim, let rule = flow.rule(of: act) {
+      for fact in Kind.Fact.allCases where rule.asks.contains(fact) && generator.below(10) > 0 {
+        stating[fact] = value(of: fact)
+      }
+      for guarding in rule.guards where generator.below(4) == 0 { overriding.insert(guarding.id) }
+    }
+    let owner = generator.below(2) == 0 ? Owner(generator.pick(Array(Kind.Role.allCases)), "u1") : nil
+    let reason = generator.below(10) == 0 ? " " : "A reason"
+    step(
+      .attempt(.init(aim, owner: owner, stating: stating, overriding: overriding, reason: reason)), by: actor)
+  }
+
+  private mutating func value(of fact: Kind.Fact) -> FactValue {
+    generator.pick(values[fact] ?? [.flag(true), .flag(false)])
+  }
+
+  private mutating func step(_ move: Move<Kind>, by actor: Actor<Kind.Role>) {
+    do {
+      let entry = try flow.step(file, move, facts: outside, by: actor, on: day, calendar: calendar)
+      take(entry)
+    } catch {
+      seen["refused: \("\(error)".prefix { $0 != "(" })", default: 0] += 1
+    }
+  }
+}

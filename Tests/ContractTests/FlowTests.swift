@@ -1,0 +1,21 @@
+import CaseFlow
+import CaseworkDomain
+import Foundation
+import Testing
+
+/// `docs/flows` is made from the flows of cases. `bin/contracts` writes it.
+@Suite("Flow documents") struct FlowTests {
+  static let flows: [(name: String, document: String)] = [(AttendanceCase.name, AttendanceCase.flow.document)]
+
+  @Test("docs/flows is what the programs go by", arguments: flows.indices)
+  func documentIsCurrent(index: Int) throws {
+    let (name, document) = Self.flows[index]
+    let file = Goldens.repository.appending(path: "docs/flows/\(name).md")
+    if ProcessInfo.processInfo.environment["UPDATE_CONTRACTS"] == "1" {
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(document.utf8).write(to: file)
+    }
+    let found = try? String(contentsOf: file, encoding: .utf8)
+    #expect(found == document, "docs/flows/\(name).md is not current: run bin/contracts")
+  }
+}
