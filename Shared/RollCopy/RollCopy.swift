@@ -60,15 +60,13 @@ import Rulebook
 ///   one with a number takes its place.
 public struct RollCopy: Sendable {
   /// How much of a child a program keeps.
-  public enum Detail: Int, Sendable, CaseIterable, Comparable {
+  public enum Detail: String, Sendable, CaseIterable {
     /// Identifiers, registrations and whether the address is protected.
     case opaque
-    /// And the date of birth and the year group.
+    /// And the date of birth and the year group, by which school age and closures are judged.
     case dates
-    /// And the names. Only for a program whose messages must name a child.
+    /// And what names a child in a message: names and date of birth, but no year group.
     case names
-
-    public static func < (a: Detail, b: Detail) -> Bool { a.rawValue < b.rawValue }
   }
 
   /// The event types that the copy is made of.

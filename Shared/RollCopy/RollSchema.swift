@@ -4,7 +4,7 @@ extension RollCopy {
   /// The kit's tables. They go into the program's own list of migrations, after those that the program had before it
   /// used the kit.
   ///
-  /// Columns above the program's ``Detail`` stay empty.
+  /// Columns that the program's ``Detail`` does not ask for stay empty.
   public static let migrations = [
     Migration(
       "roll copy 0001 schools, calendars, children, registrations, merges",

@@ -35,7 +35,7 @@ enum RollTables {
   static func save(
     _ data: PupilEnrolled, of pupil: PupilID, at detail: RollCopy.Detail, in db: Database
   ) throws {
-    let (hasDates, hasNames) = (detail >= .dates, detail >= .names)
+    let (isDated, isTaught, isNamed) = (detail != .opaque, detail == .dates, detail == .names)
     try db.cachedStatement(
       sql: """
         INSERT INTO roll_pupil (pupil, date_of_birth, year_group, year_group_year, given_name, family_name)
@@ -45,8 +45,8 @@ enum RollTables {
           family_name = excluded.family_name
         """
     ).execute(arguments: [
-      pupil.text, hasDates ? data.dateOfBirth.ordinal : nil, hasDates ? data.yearGroup : nil,
-      hasDates ? data.yearGroupYear : nil, hasNames ? data.givenName : nil, hasNames ? data.familyName : nil,
+      pupil.text, isDated ? data.dateOfBirth.ordinal : nil, isTaught ? data.yearGroup : nil,
+      isTaught ? data.yearGroupYear : nil, isNamed ? data.givenName : nil, isNamed ? data.familyName : nil,
     ])
   }
 

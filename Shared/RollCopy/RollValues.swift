@@ -16,16 +16,16 @@ public struct RolledSchool: Hashable, Sendable {
 public struct RolledPupil: Hashable, Sendable {
   /// The identifier that the child has now.
   public let id: PupilID
-  /// `nil` below ``RollCopy/Detail/dates``.
+  /// `nil` at ``RollCopy/Detail/opaque``.
   public let dateOfBirth: Day?
-  /// The year group as a school stated it for ``yearGroupYear``; `nil` below ``RollCopy/Detail/dates`` and where none
-  /// was stated.
+  /// The year group as a school stated it for ``yearGroupYear``; `nil` where none was stated, and but at
+  /// ``RollCopy/Detail/dates``.
   public let yearGroup: String?
   /// The school year label, for example `2026/27`.
   public let yearGroupYear: String?
-  /// `nil` below ``RollCopy/Detail/names``.
+  /// `nil` but at ``RollCopy/Detail/names``.
   public let givenName: String?
-  /// `nil` below ``RollCopy/Detail/names``.
+  /// `nil` but at ``RollCopy/Detail/names``.
   public let familyName: String?
   /// Never tell where this child lives or learns: one school that says so is enough.
   public let addressProtected: Bool

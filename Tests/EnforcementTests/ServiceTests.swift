@@ -3,6 +3,7 @@ import EnforcementDomain
 import Foundation
 import GRDB
 import Messaging
+import RollCopy
 import Rulebook
 import ServiceKit
 import Store

@@ -39,7 +39,7 @@ struct RollModel {
     children[pupil].map {
       RolledPupil(
         id: pupil, dateOfBirth: detail == .opaque ? nil : $0.dateOfBirth,
-        yearGroup: detail == .opaque ? nil : $0.yearGroup, yearGroupYear: detail == .opaque ? nil : $0.yearGroupYear,
+        yearGroup: detail == .dates ? $0.yearGroup : nil, yearGroupYear: detail == .dates ? $0.yearGroupYear : nil,
         givenName: detail == .names ? $0.givenName : nil, familyName: detail == .names ? $0.familyName : nil,
         addressProtected: isProtected(pupil))
     }
