@@ -131,10 +131,7 @@ extension Registers {
       read: ReadFigures(registers: registers), readEnrolments: ReadEnrolmentFigures(registers: registers),
       readCare: ReadCareFigures(registers: registers), clock: environment.clock
     ).add(to: router)
-    CheckRoutes(
-      unresolved: ReadUnresolved(registers: registers), codingFaults: ReadCodingFaults(registers: registers),
-      arrange: ArrangeForPupil(registers: registers), patterns: ReadPatterns(registers: registers)
-    ).add(to: router)
+    CheckRoutes(registers: registers).add(to: router)
     FindingRoutes(
       read: ReadFindings(registers: registers), sweep: sweep, missingOut: ReadMissingOut(registers: registers)
     ).add(to: router)

@@ -39,7 +39,7 @@ struct ArrangeForPupil: Sendable {
     }
   }
 
-  struct Page: Codable, Sendable {
+  struct Page: ServiceKit.Page, Codable, Sendable {
     let arrangements: [Line]
     /// What to give as `after` for the next page; absent at the end.
     let next: Int64?
@@ -47,8 +47,8 @@ struct ArrangeForPupil: Sendable {
 
   /// - Throws: `Problem` not found when the child was never on this roll, invalid with the fields at fault, conflict
   ///   when another of the kind covers a day of it.
-  func record(_ form: Form, at school: URN, by caller: Caller) async throws -> Line {
-    return try await registers.write(by: caller) { [registers] unit in
+  func record(_ form: Form, at school: URN, by edit: Edit) async throws -> Remembered<Line> {
+    try await registers.write(edit) { [registers] unit in
       try Registers.requireSchool(school, in: unit.db)
       guard let pupil = try Pupils.find(form.pupil, in: unit.db) else { throw Problem.notFound("Pupil") }
       let here = try Pupils.registrations(of: pupil.number, in: unit.db).filter { $0.school == school }
@@ -83,9 +83,11 @@ struct ArrangeForPupil: Sendable {
   /// Ends an arrangement on a day, or earlier than it was to.
   ///
   /// - Throws: `Problem` not found when there is none that the caller may see, invalid when it cannot end then.
-  func end(_ number: Int64, on last: Day, by caller: Caller) async throws -> Line {
-    return try await registers.write(by: caller) { [registers] unit in
-      guard let known = try Arrangements.find(number, in: unit.db), caller.mayActFor(school: known.school.text) else {
+  func end(_ number: Int64, on last: Day, by edit: Edit) async throws -> Remembered<Line> {
+    let current = { @Sendable db in try Self.line(number, for: edit.caller, in: db) }
+    return try await registers.write(edit, of: current) { [registers] unit in
+      guard let known = try Arrangements.find(number, in: unit.db), unit.caller.mayActFor(school: known.school.text)
+      else {
         throw Problem.notFound("Arrangement")
       }
       let before = known.arrangement

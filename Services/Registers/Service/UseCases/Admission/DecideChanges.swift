@@ -15,7 +15,7 @@ struct DecideChanges: Sendable {
   static let mostAtOnce = 500
 
   /// What waits.
-  struct Page: Codable, Sendable {
+  struct Page: ServiceKit.Page, Codable, Sendable {
     struct Change: Codable, Sendable {
       let number: Int64
       let kind: PupilChanges.Kind
@@ -98,7 +98,7 @@ struct DecideChanges: Sendable {
   }
 
   /// What a school said that waits or waited, as it may know it: not why.
-  struct Said: ServiceKit.Page, Codable, Sendable {
+  struct Said: Codable, Sendable {
     struct Line: Codable, Sendable {
       let number: Int64
       /// The pupil number that was sent.
@@ -148,9 +148,9 @@ struct DecideChanges: Sendable {
   /// - Throws: `Problem` not found; a conflict when one was decided otherwise, or when the registers changed so that it
   ///   cannot be entered any more.
   func decide(
-    _ numbers: [Int64], _ state: PupilChanges.State, reason: String, by caller: Caller
-  ) async throws -> Decisions {
-    return try await registers.write(by: caller) { [registers] unit in
+    _ numbers: [Int64], _ state: PupilChanges.State, reason: String, by edit: Edit
+  ) async throws -> Remembered<Decisions> {
+    try await registers.write(edit) { [registers] unit in
       let turn = Turn(registers: registers, unit: unit)
       return Decisions(decisions: try numbers.map { try turn.decide($0, state, reason: reason) })
     }

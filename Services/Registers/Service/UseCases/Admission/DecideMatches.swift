@@ -13,7 +13,7 @@ struct DecideMatches: Sendable {
   static let pageSize = 50
 
   /// Pairs that wait.
-  struct Page: Codable, Sendable {
+  struct Page: ServiceKit.Page, Codable, Sendable {
     struct Pair: Codable, Sendable {
       let number: Int64
       let grounds: [PupilMatching.Ground]
@@ -91,9 +91,9 @@ struct DecideMatches: Sendable {
   /// - Throws: `Problem` not found; a conflict when the pair was decided otherwise, or when both were on one school's
   ///   roll on the same day and so cannot be one child.
   func decide(
-    _ number: Int64, same isSame: Bool, reason: String, by caller: Caller
-  ) async throws -> Decision {
-    return try await registers.write(by: caller) { [registers] unit in
+    _ number: Int64, same isSame: Bool, reason: String, by edit: Edit
+  ) async throws -> Remembered<Decision> {
+    try await registers.write(edit) { [registers] unit in
       guard let pair = try MatchCandidates.find(number, in: unit.db),
         let pupil = try Pupils.find(number: pair.pupil, in: unit.db),
         let other = try Pupils.find(number: pair.other, in: unit.db)

@@ -45,9 +45,11 @@ struct KeepFlags: Sendable {
   /// - Throws: `Problem` not found; forbidden to those who may not set the kind; a conflict when it shares a day with
   ///   another time of the same kind.
   func set(
-    _ kind: PupilFlag, of id: PupilID, first: Day, last: Day?, by caller: Caller
-  ) async throws -> Answer {
-    return try await registers.write(by: caller) { [registers] unit in
+    _ kind: PupilFlag, of id: PupilID, first: Day, last: Day?, by edit: Edit
+  ) async throws -> Remembered<Answer> {
+    let today = registers.today
+    let current = { @Sendable db in try Self.answer(of: id, for: edit.caller, on: today, in: db) }
+    return try await registers.write(edit, of: current) { [registers] unit in
       let child = try ChildAccess(id, in: unit)
       guard kind.access.set.contains(child.viewer) else { throw Problem.forbidden }
       let span = Flags.Span(kind: kind, first: first, last: last)
@@ -57,7 +59,7 @@ struct KeepFlags: Sendable {
           "overlapping-flags", "The same flag is already set on some of these days, with another first day")
       }
       if !known.contains(span) {
-        try Self.requireWord(over: known.first { $0.first == first }, child.pupil, caller, unit.today, unit.db)
+        try Self.requireWord(over: known.first { $0.first == first }, child.pupil, unit.caller, unit.today, unit.db)
         try Flags.save(span, of: child.pupil.number, in: unit)
         try AdmissionLog.append(
           .flag, pupil: child.pupil.number, Stated(kind: kind, first: first, last: last), in: unit)

@@ -57,8 +57,8 @@ struct KeepReturns: Sendable {
   ///
   /// - Throws: `Problem` not found when the child never was on the school's roll; 422 when the day cannot be, or when what
   ///   is answered is not open or asks for no such return.
-  func file(_ filing: Filing, at school: URN, by caller: Caller) async throws -> Filed {
-    return try await registers.write(by: caller) { unit in
+  func file(_ filing: Filing, at school: URN, by edit: Edit) async throws -> Remembered<Filed> {
+    return try await registers.write(edit) { unit in
       try Registers.requireSchool(school, in: unit.db)
       guard let pupil = try Pupils.find(filing.pupil, in: unit.db) else { throw Problem.notFound("Pupil") }
       let here = try Pupils.registrations(of: pupil.number, in: unit.db).filter { $0.school == school }
@@ -67,7 +67,7 @@ struct KeepReturns: Sendable {
       guard let registration = about else { throw Problem.notFound("Pupil") }
       let filedOn = filing.filedOn ?? unit.today
       guard filedOn <= unit.today, filedOn >= registration.enteredOn ?? registration.enrolledOn else {
-        throw Problem.invalid([.init("/filedOn", "must be from the day of entry to unit.today")])
+        throw Problem.invalid([.init("/filedOn", "must be from the day of entry to today")])
       }
       let (finding, dueOn) =
         try answered.map { ($0.finding.number, ReturnExpectations.due($0.finding.kind, became: $0.finding.became)) }

@@ -60,9 +60,9 @@ struct WithdrawEntries: Sendable {
   /// - Throws: `Problem` not found when the school, the upload or a child on its roll is unknown; a conflict when a child
   ///   has several times on the roll and none is named.
   func callAsFunction(
-    _ named: [Named], upload: Int64?, reason: String, at school: URN, by caller: Caller
-  ) async throws -> Answer {
-    return try await registers.write(by: caller) { [registers] unit in
+    _ named: [Named], upload: Int64?, reason: String, at school: URN, by edit: Edit
+  ) async throws -> Remembered<Answer> {
+    try await registers.write(edit) { [registers] unit in
       try Registers.requireSchool(school, in: unit.db)
       var entries = try upload.map { try Pupils.registrations(ofUpload: $0, at: school, in: unit.db) } ?? []
       if upload != nil, entries.isEmpty { throw Problem.notFound("Upload") }

@@ -25,9 +25,10 @@ struct AssignSchool: Sendable {
   /// - Throws: `Problem` not found when the school is unknown, invalid when the value is, conflict when the span shares
   ///   a day with another.
   func callAsFunction(
-    _ span: AssignmentSpan, _ kind: AssignmentKind, of school: URN, by caller: Caller
-  ) async throws -> Answer {
-    return try await registers.write(by: caller) { unit in
+    _ span: AssignmentSpan, _ kind: AssignmentKind, of school: URN, by edit: Edit
+  ) async throws -> Remembered<Answer> {
+    let current = { @Sendable db in try ReadSchoolList.answer(school, in: db) }
+    return try await registers.write(edit, of: current) { unit in
       try Registers.requireSchool(school, in: unit.db)
       try Self.requireValue(span.value, kind, in: unit.db)
       let known = try Assignments.spans(kind, of: school, in: unit.db)

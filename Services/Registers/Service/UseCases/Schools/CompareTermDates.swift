@@ -15,18 +15,25 @@ struct CompareTermDates: Sendable {
   ///
   /// - Throws: `Problem` invalid when it is not another English authority of that year.
   func record(
-    _ calendar: SchoolCalendar, _ year: SchoolYear, of neighbour: AuthorityCode, by caller: Caller
-  ) async throws -> RecordArea.Answer {
+    _ calendar: SchoolCalendar, _ year: SchoolYear, of neighbour: AuthorityCode, by edit: Edit
+  ) async throws -> Remembered<RecordArea.Answer> {
     guard neighbour.text != authority else {
       throw Problem.invalid([.init("code", "must not be this authority: its schools have calendars of their own")])
     }
     guard Self.name(neighbour, year) != nil else {
       throw Problem.invalid([.init("code", "must be the number of an English authority in that year")])
     }
-    return try await registers.write(by: caller) { unit in
-      if try NeighbourCalendars.find(neighbour, year, in: unit.db) == calendar { return .init(changed: false) }
+    let current = { @Sendable db in
+      try NeighbourCalendars.find(neighbour, year, in: db).map {
+        TermDateRoutes.NeighbourCalendar(calendar: CalendarForm($0))
+      }
+    }
+    return try await registers.write(edit, of: current) { unit in
+      if try NeighbourCalendars.find(neighbour, year, in: unit.db) == calendar {
+        return RecordArea.Answer(changed: false)
+      }
       try NeighbourCalendars.save(calendar, of: neighbour, year, in: unit.db)
-      return .init(changed: true)
+      return RecordArea.Answer(changed: true)
     }
   }
 

@@ -48,6 +48,11 @@ struct ReadVisits: Sendable {
     return visit
   }
 
+  /// A visit as it stands, for one edit of it by somebody who may see it.
+  static func current(_ number: Int64, for caller: Caller) -> @Sendable (Database) throws -> (any Encodable)? {
+    { db in try answer(try require(number, for: caller, in: db), in: db) }
+  }
+
   /// - Throws: `Problem` not found as for ``require(_:for:in:)``.
   func visit(_ number: Int64, for caller: Caller) async throws -> VisitAnswer {
     try await registers.read { db in try Self.answer(try Self.require(number, for: caller, in: db), in: db) }
@@ -77,7 +82,7 @@ struct ReadVisits: Sendable {
   }
 
   /// A school's visits.
-  struct Page: Codable, Sendable {
+  struct Page: ServiceKit.Page, Codable, Sendable {
     /// In the order in which they were planned.
     let visits: [VisitAnswer]
     /// What to give as `after` for the next page; absent at the end.
@@ -96,7 +101,7 @@ struct ReadVisits: Sendable {
   }
 
   /// Actions that were due and not done by the end of a day.
-  struct OverduePage: Codable, Sendable {
+  struct OverduePage: ServiceKit.Page, Codable, Sendable {
     struct Line: Codable, Sendable {
       let school: URN
       let visit, number: Int64

@@ -16,8 +16,9 @@ struct RecordArea: Sendable {
   }
 
   /// - Throws: `Problem` conflict when there are as many areas as there can be.
-  func callAsFunction(_ area: Areas.Area, _ kind: AreaKind, by caller: Caller) async throws -> Answer {
-    try await registers.write(by: caller) { unit in
+  func callAsFunction(_ area: Areas.Area, _ kind: AreaKind, by edit: Edit) async throws -> Remembered<Answer> {
+    let current = { @Sendable db in try ReadSchoolList.area(area.code, kind, in: db) }
+    return try await registers.write(edit, of: current) { unit in
       let known = try Areas.find(kind, area.code, in: unit.db)
       if known == area { return Answer(changed: false) }
       if try known == nil && Areas.count(kind, in: unit.db) >= Self.mostAreas {

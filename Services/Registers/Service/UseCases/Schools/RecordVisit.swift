@@ -12,10 +12,10 @@ struct RecordVisit: Sendable {
   ///
   /// - Throws: `Problem` not found, invalid, or conflict when it was made or cancelled.
   func callAsFunction(
-    _ submission: InspectionSubmission, of number: Int64, by caller: Caller, key: IdempotencyKey?
+    _ submission: InspectionSubmission, of number: Int64, by edit: Edit
   ) async throws -> Remembered<ReadVisits.VisitAnswer> {
-    try await registers.write(by: caller, once: key) { unit in
-      let visit = try ReadVisits.require(number, for: caller, in: unit.db)
+    try await registers.write(edit, of: ReadVisits.current(number, for: edit.caller)) { unit in
+      let visit = try ReadVisits.require(number, for: unit.caller, in: unit.db)
       switch visit.state {
       case .planned: break
       case .made: throw Problem.conflict("visit-made", "The visit is recorded already")
@@ -33,10 +33,10 @@ struct RecordVisit: Sendable {
   /// - Throws: `Problem` not found, invalid when the day is later than today or before the visit, conflict when the
   ///   action was done on another day.
   func finish(
-    _ action: Int64, of number: Int64, on day: Day?, by caller: Caller
-  ) async throws -> ReadVisits.VisitAnswer {
-    return try await registers.write(by: caller) { unit in
-      let visit = try ReadVisits.require(number, for: caller, in: unit.db)
+    _ action: Int64, of number: Int64, on day: Day?, by edit: Edit
+  ) async throws -> Remembered<ReadVisits.VisitAnswer> {
+    try await registers.write(edit, of: ReadVisits.current(number, for: edit.caller)) { unit in
+      let visit = try ReadVisits.require(number, for: unit.caller, in: unit.db)
       guard let known = try Visits.actions(of: number, in: unit.db).first(where: { $0.number == action }) else {
         throw Problem.notFound("Action")
       }
@@ -48,7 +48,7 @@ struct RecordVisit: Sendable {
       }
       let done = day ?? unit.today
       guard done <= unit.today, visit.visitedOn.map({ $0 <= done }) ?? true else {
-        throw Problem.invalid([.init("/doneOn", "must be from the day of the visit to unit.today")])
+        throw Problem.invalid([.init("/doneOn", "must be from the day of the visit to today")])
       }
       try Visits.finish(action, on: done, in: unit.db)
       try unit.audit(.visitActionDone, of: visit.school)

@@ -11,7 +11,7 @@ struct ReadCodingFaults: Sendable {
   let registers: Registers
 
   /// A school's faults.
-  struct Page: Codable, Sendable {
+  struct Page: ServiceKit.Page, Codable, Sendable {
     struct Line: Codable, Sendable {
       let pupil: PupilID
       let date: Day

@@ -1,8 +1,6 @@
-import Contracts
-import Foundation
-import Hummingbird
+import HTTPTypes
+import Messaging
 import RegistersDomain
-import Rulebook
 import Schemas
 import ServiceKit
 
@@ -18,6 +16,9 @@ struct ChangeRoutes: Sendable {
   private static let formBytes = 16 << 10
   private static let listBytes = 512 << 10
   private static let reasonBytes = 500
+  private static let before = QueryParameter<Int64>(
+    "before", .integer(minimum: 0), "The number before which a page begins.", { Int64($0) }
+  ).optional
 
   private struct Decision: Codable, Sendable {
     let numbers: [Int64]
@@ -32,100 +33,59 @@ struct ChangeRoutes: Sendable {
   }
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .get, "/pupil-changes", Self.officers,
-      About(
-        "What schools said of children that does not count until an officer decides", query: [.after],
-        answer: DecideChanges.Page.self)
-    ) { request, context in
-      let after = try request.after()
-      return try .json(
-        try await changes.open(after: after, by: try context.caller))
-    }
-    for (word, state) in [("accept", PupilChanges.State.accepted), ("reject", .rejected)] {
-      router.on(
-        .post, "/pupil-changes/\(word)", Self.officers,
-        About(
-          state == .accepted
-            ? "Let what schools said count: all of the numbers, or none"
-            : "Leave the records as they are: all of the numbers, or none", body: Decision.self,
-          answer: DecideChanges.Decisions.self, problems: [404, 409]), bodyLimitBytes: Self.formBytes
-      ) { request, context in
-        let form = try await request.json(Decision.self, upTo: Self.formBytes)
-        var faults = Problem.Faults()
-        faults.require(
-          1...DecideChanges.mostAtOnce ~= form.numbers.count, "/numbers",
-          "must have 1 to \(DecideChanges.mostAtOnce) numbers")
-        let reason = Self.reason(form.reason, &faults)
-        try faults.refuse()
-        return try .json(try await changes.decide(form.numbers, state, reason: reason, by: try context.caller))
-      }
-    }
-    addSchoolRoutes(to: router)
-    router.on(
-      .get, "/double-registrations", Self.officers,
-      About(
-        "Children on two rolls today where each school says that the child is on its roll alone", query: [.after],
-        answer: ReadDoubleRegistrations.Answer.self)
-    ) { request, context in
-      try .page(
-        try await doubles(after: try request.after(), by: try context.caller),
-        of: request)
-    }
-  }
-
-  private func addSchoolRoutes(to router: ServiceRouter) {
-    router.on(
-      .get, "/schools/{urn}/waiting-entries", Self.users,
-      About(
-        "The school's entries that an officer confirms first, and what was decided",
-        query: [.init("before", .integer(minimum: 0), required: false, "The number before which a page begins.")],
-        answer: DecideChanges.Said.self)
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let before = try request.optionalQuery("before") { Int64($0) }
-      return try .json(
-        try await changes.said(by: urn, before: before, by: try context.caller))
-    }
-    router.on(
+    router.read(
+      "/pupil-changes", Self.officers,
+      "What schools said of children that does not count until an officer decides", query: [.after]
+    ) { try await changes.open(after: $0.after, by: $0.caller) }
+    router.write(
+      .post, "/pupil-changes/accept", Self.officers, "Let what schools said count: all of the numbers, or none",
+      upTo: Self.formBytes, problems: [404, 409]
+    ) { try await decide($0, $1, .accepted) }
+    router.write(
+      .post, "/pupil-changes/reject", Self.officers, "Leave the records as they are: all of the numbers, or none",
+      upTo: Self.formBytes, problems: [404, 409]
+    ) { try await decide($0, $1, .rejected) }
+    router.read(
+      "/double-registrations", Self.officers,
+      "Children on two rolls today where each school says that the child is on its roll alone", query: [.after]
+    ) { try await doubles(after: $0.after, by: $0.caller) }
+    router.read(
+      "/schools/{urn}/waiting-entries", Self.users,
+      "The school's entries that an officer confirms first, and what was decided", query: [Self.before.about]
+    ) { try await changes.said(by: $0.school, before: $0[Self.before], by: $0.caller) }
+    router.write(
       .post, "/schools/{urn}/withdrawals", Self.officersOfSchool,
-      About(
-        "Take entries of the admission register back that were made by mistake: no deletion, no ground, no return",
-        body: Withdrawal.self, answer: WithdrawEntries.Answer.self, problems: [404, 409]),
-      bodyLimitBytes: Self.listBytes
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let form = try await request.json(Withdrawal.self, upTo: Self.listBytes)
-      let entries = form.entries ?? []
-      let upload = form.upload.flatMap(PupilUploads.number)
-      var faults = Problem.Faults()
-      faults.require(
-        entries.count <= WithdrawEntries.most, "/entries", "must have at most \(WithdrawEntries.most) entries")
-      faults.require(
-        form.upload == nil || upload != nil, "/upload", "must be the name of an upload, for example u12")
-      faults.require(
-        form.upload != nil || !entries.isEmpty, "/entries", "is required unless an upload is named")
-      let reason = Self.reason(form.reason, &faults)
-      try faults.refuse()
-      return try .json(
-        try await withdraw(entries, upload: upload, reason: reason, at: urn, by: try context.caller))
-    }
-    router.on(
-      .get, "/schools/{urn}/withdrawals", Self.officersOfSchool,
-      About(
-        "The school's entries that were taken back as made by mistake", query: [.after],
-        answer: WithdrawEntries.Page.self)
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let after = try request.after()
-      return try .page(
-        try await withdraw.list(urn, after: after, by: try context.caller), of: request)
-    }
+      "Take entries of the admission register back that were made by mistake: no deletion, no ground, no return",
+      upTo: Self.listBytes, problems: [404, 409], takeBack)
+    router.read(
+      "/schools/{urn}/withdrawals", Self.officersOfSchool,
+      "The school's entries that were taken back as made by mistake", query: [.after]
+    ) { try await withdraw.list($0.school, after: $0.after, by: $0.caller) }
   }
 
-  private static func reason(_ text: String, _ faults: inout Problem.Faults) -> String {
-    let reason = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    faults.require(1...reasonBytes ~= reason.utf8.count, "/reason", "must have 1 to \(reasonBytes) bytes")
-    return reason
+  private func decide(
+    _ call: Call, _ form: Decision, _ state: PupilChanges.State
+  ) async throws -> Remembered<DecideChanges.Decisions> {
+    var faults = Problem.Faults()
+    faults.require(
+      1...DecideChanges.mostAtOnce ~= form.numbers.count, "/numbers",
+      "must have 1 to \(DecideChanges.mostAtOnce) numbers")
+    let reason = faults.text(form.reason, "/reason", bytes: 1...Self.reasonBytes)
+    try faults.refuse()
+    return try await changes.decide(form.numbers, state, reason: reason, by: call.edit)
+  }
+
+  private func takeBack(_ call: Call, _ form: Withdrawal) async throws -> Remembered<WithdrawEntries.Answer> {
+    let school = try call.school
+    let entries = form.entries ?? []
+    let upload = form.upload.flatMap(PupilUploads.number)
+    var faults = Problem.Faults()
+    faults.require(
+      entries.count <= WithdrawEntries.most, "/entries", "must have at most \(WithdrawEntries.most) entries")
+    faults.require(form.upload == nil || upload != nil, "/upload", "must be the name of an upload, for example u12")
+    faults.require(form.upload != nil || !entries.isEmpty, "/entries", "is required unless an upload is named")
+    let reason = faults.text(form.reason, "/reason", bytes: 1...Self.reasonBytes)
+    try faults.refuse()
+    return try await withdraw(entries, upload: upload, reason: reason, at: school, by: call.edit)
   }
 }

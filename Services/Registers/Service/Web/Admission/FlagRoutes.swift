@@ -1,5 +1,4 @@
-import Contracts
-import Hummingbird
+import HTTPTypes
 import Messaging
 import RegistersDomain
 import Rulebook
@@ -21,33 +20,20 @@ struct FlagRoutes: Sendable {
   }
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .get, "/pupils/{id}/flags", Self.readers,
-      About("A child's flags, those that the caller may know of", answer: KeepFlags.Answer.self)
-    ) { _, context in
-      try .json(
-        try await flags.read(try context.pupil(), by: try context.caller))
+    router.read("/pupils/{id}/flags", Self.readers, "A child's flags, those that the caller may know of") {
+      try await flags.read($0.pupil(), by: $0.caller)
     }
-    router.on(
+    router.write(
       .put, "/pupils/{id}/flags/{kind}", Self.writers,
-      About(
-        "Set the days of a flag; the same first day again changes the last", body: Form.self,
-        answer: KeepFlags.Answer.self, takesIfMatch: true), bodyLimitBytes: Self.formBytes
-    ) { request, context in
-      let id = try context.pupil()
-      guard let kind = PupilFlag(rawValue: try context.parameter("kind")) else { throw Problem.notFound("Flag") }
-      let form = try await request.json(Form.self, upTo: Self.formBytes)
-      guard form.last.map({ form.first <= $0 }) ?? true else {
-        throw Problem.invalid([.init("/last", "must not be before the first day")])
-      }
-      let caller = try context.caller
-      let today = flags.registers.clock.today()
-      let registers = flags.registers.onlyIf(Precondition(request)) {
-        try KeepFlags.answer(of: id, for: caller, on: today, in: $0)
-      }
-      return try .json(
-        try await KeepFlags(registers: registers).set(
-          kind, of: id, first: form.first, last: form.last, by: caller))
+      "Set the days of a flag; the same first day again changes the last", ifMatch: true, upTo: Self.formBytes, set)
+  }
+
+  private func set(_ call: Call, _ form: Form) async throws -> Remembered<KeepFlags.Answer> {
+    let id = try call.pupil()
+    let kind = try call.path("kind", "Flag") { PupilFlag(rawValue: $0) }
+    guard form.last.map({ form.first <= $0 }) ?? true else {
+      throw Problem.invalid([.init("/last", "must not be before the first day")])
     }
+    return try await flags.set(kind, of: id, first: form.first, last: form.last, by: call.edit)
   }
 }

@@ -1,9 +1,6 @@
-import Contracts
-import Foundation
-import Hummingbird
+import HTTPTypes
+import Messaging
 import RegistersDomain
-import Rulebook
-import Schemas
 import ServiceKit
 
 /// Pairs of records that may be one child, for a person to decide.
@@ -17,34 +14,26 @@ struct MatchRoutes: Sendable {
   private struct Form: Codable, Sendable { let reason: String }
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .get, "/matches", Self.officers,
-      About(
-        "Pairs of records that may be one child, with the facts of both",
-        query: [.init("after", .integer(minimum: 0), required: false, "The number after which the page begins.")],
-        answer: DecideMatches.Page.self)
-    ) { request, context in
-      let after = try request.optionalQuery("after") { Int64($0) } ?? 0
-      return try .json(
-        try await matches.open(after: after, by: try context.caller))
-    }
-    for (word, isSame) in [("same", true), ("different", false)] {
-      router.on(
-        .post, "/matches/{number}/\(word)", Self.officers,
-        About(
-          isSame
-            ? "Two records are one child: make them one record" : "Two records are two children: remember it",
-          body: Form.self, answer: DecideMatches.Decision.self), bodyLimitBytes: Self.formBytes
-      ) { request, context in
-        guard let number = Int64(try context.parameter("number")) else { throw Problem.notFound("Match") }
-        let reason = try await request.json(Form.self, upTo: Self.formBytes).reason
-          .trimmingCharacters(in: .whitespacesAndNewlines)
-        guard (1...Self.reasonBytes).contains(reason.utf8.count) else {
-          throw Problem.invalid([.init("/reason", "must have 1 to \(Self.reasonBytes) bytes")])
-        }
-        return try .json(
-          try await matches.decide(number, same: isSame, reason: reason, by: try context.caller))
-      }
-    }
+    router.read(
+      "/matches", Self.officers, "Pairs of records that may be one child, with the facts of both", query: [.after]
+    ) { try await matches.open(after: $0.after, by: $0.caller) }
+    router.write(
+      .post, "/matches/{number}/same", Self.officers, "Two records are one child: make them one record",
+      upTo: Self.formBytes
+    ) { try await decide($0, $1, same: true) }
+    router.write(
+      .post, "/matches/{number}/different", Self.officers, "Two records are two children: remember it",
+      upTo: Self.formBytes
+    ) { try await decide($0, $1, same: false) }
+  }
+
+  private func decide(
+    _ call: Call, _ form: Form, same isSame: Bool
+  ) async throws -> Remembered<DecideMatches.Decision> {
+    let number = try call.number("Match")
+    var faults = Problem.Faults()
+    let reason = faults.text(form.reason, "/reason", bytes: 1...Self.reasonBytes)
+    try faults.refuse()
+    return try await matches.decide(number, same: isSame, reason: reason, by: call.edit)
   }
 }

@@ -1,6 +1,6 @@
 import Contracts
-import Foundation
-import Hummingbird
+import HTTPTypes
+import Messaging
 import RegistersDomain
 import Rulebook
 import Schemas
@@ -10,10 +10,13 @@ import ServiceKit
 struct ReturnRoutes: Sendable {
   let returns: KeepReturns
 
-  private static let writers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
-  private static let readers = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
+  private static let users = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
   private static let formBytes = 8 << 10
   private static let noteBytes = 2_000
+  private static let state = QueryParameter<KeepReturns.State>("state", "Which returns.")
+  private static let before = QueryParameter<Int64>(
+    "before", .integer(minimum: 0), "The number before which a page of filed ones begins.", { Int64($0) }
+  ).optional
 
   private struct Form: Codable, Sendable {
     let pupil: PupilID
@@ -25,40 +28,24 @@ struct ReturnRoutes: Sendable {
   }
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .post, "/schools/{urn}/returns", Self.writers,
-      About("File a return about a child (reg 13)", body: Form.self, answer: KeepReturns.Filed.self),
-      bodyLimitBytes: Self.formBytes
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let form = try await request.json(Form.self, upTo: Self.formBytes)
-      let note = (form.note ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-      let finding = form.finding.flatMap(Findings.number)
-      var faults = Problem.Faults()
-      faults.require(note.utf8.count <= Self.noteBytes, "/note", "must have at most \(Self.noteBytes) bytes")
-      faults.require(
-        form.finding == nil || finding != nil, "/finding", "must be the identifier of a finding, for example f12")
-      try faults.refuse()
-      let filing = KeepReturns.Filing(
-        pupil: form.pupil, kind: form.kind, filedOn: form.filedOn, finding: finding, note: note)
-      return try .json(try await returns.file(filing, at: urn, by: try context.caller))
-    }
-    router.on(
-      .get, "/schools/{urn}/returns", Self.readers,
-      About(
-        "The returns that a school owes, or has filed",
-        query: [
-          .init("state", .oneOf(KeepReturns.State.allCases.map(\.rawValue)), "Which returns."),
-          .init(
-            "before", .integer(minimum: 0), required: false, "The number before which a page of filed ones begins."),
-        ], answer: KeepReturns.Page.self)
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let state = try request.query("state") { KeepReturns.State(rawValue: $0) }
-      let before = try request.optionalQuery("before") { Int64($0) }
-      return try .json(
-        try await returns.list(
-          state, of: urn, before: before, by: try context.caller))
-    }
+    router.write(
+      .post, "/schools/{urn}/returns", Self.users, "File a return about a child (reg 13)", upTo: Self.formBytes, file)
+    router.read(
+      "/schools/{urn}/returns", Self.users, "The returns that a school owes, or has filed",
+      query: [Self.state.about, Self.before.about]
+    ) { try await returns.list($0[Self.state], of: $0.school, before: $0[Self.before], by: $0.caller) }
+  }
+
+  private func file(_ call: Call, _ form: Form) async throws -> Remembered<KeepReturns.Filed> {
+    let school = try call.school
+    let finding = form.finding.flatMap(Findings.number)
+    var faults = Problem.Faults()
+    let note = faults.text(form.note, "/note", bytes: 0...Self.noteBytes)
+    faults.require(
+      form.finding == nil || finding != nil, "/finding", "must be the identifier of a finding, for example f12")
+    try faults.refuse()
+    return try await returns.file(
+      .init(pupil: form.pupil, kind: form.kind, filedOn: form.filedOn, finding: finding, note: note), at: school,
+      by: call.edit)
   }
 }

@@ -1,5 +1,4 @@
-import Contracts
-import Hummingbird
+import HTTPTypes
 import Messaging
 import RegistersDomain
 import Rulebook
@@ -22,6 +21,19 @@ struct AreaRoutes: Sendable {
   /// The longest code or identifier that a question may name.
   private static let filterBytes = 100
 
+  private static let cluster = code("cluster", "Only schools of the cluster.")
+  private static let locality = code("locality", "Only schools of the locality.")
+  private static let officer = code("officer", "Only schools of the officer, by an opaque identifier.")
+  private static let on = QueryParameter<Day>("on", "The day; today when absent.").optional
+  private static let afterSchool = QueryParameter<URN>("after", "The last school of the page before.").optional
+  private static let limit = QueryParameter(
+    "limit", .integer(minimum: 1), "The most schools, 1 to \(ReadSchoolList.pageSize).", { Int($0) }
+  ).or(ReadSchoolList.pageSize)
+
+  private static func code(_ name: String, _ description: String) -> QueryParameter<String?> {
+    QueryParameter(name, .string(), description) { PlainText.isCode($0, upTo: filterBytes) ? $0 : nil }.optional
+  }
+
   private struct AreaForm: Codable, Sendable { let name: String }
 
   private struct AssignmentForm: Codable, Sendable {
@@ -37,95 +49,62 @@ struct AreaRoutes: Sendable {
   }
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .put, "/areas/{kind}/{code}", Self.writers,
-      About(
-        "Enters a cluster or locality, or changes its name", body: AreaForm.self, answer: RecordArea.Answer.self,
-        takesIfMatch: true)
-    ) { request, context in
-      let kind = try Self.kind(context)
-      let code = try context.parameter("code")
-      let name = PlainText.checked(try await request.json(AreaForm.self).name, upTo: Self.nameBytes)
-      var faults = Problem.Faults()
-      faults.require(
-        PlainText.isCode(code, upTo: Self.codeBytes), "code",
-        "must be 1 to \(Self.codeBytes) letters, digits and hyphens")
-      faults.require(name != nil, "/name", "must have 1 to \(Self.nameBytes) bytes and no control character")
-      try faults.refuse()
-      let registers = record.registers.onlyIf(Precondition(request)) { try ReadSchoolList.area(code, kind, in: $0) }
-      return try .json(
-        try await RecordArea(registers: registers)(
-          Areas.Area(code: code, name: name ?? ""), kind, by: try context.caller))
+    router.write(
+      .put, "/areas/{kind}/{code}", Self.writers, "Enters a cluster or locality, or changes its name", ifMatch: true,
+      enter)
+    router.read("/areas/{kind}/{code}", .roles(Self.staff, .shared), "A cluster or locality") {
+      try await read.area($0.path("code", "Area") { $0 }, Self.kind($0))
     }
-    router.on(
-      .get, "/areas/{kind}/{code}", .roles(Self.staff, .shared),
-      About("A cluster or locality", answer: ReadSchoolList.AreasAnswer.Area.self)
-    ) { _, context in
-      try .json(try await read.area(try context.parameter("code"), try Self.kind(context)))
+    router.read("/areas/{kind}", .roles(Self.staff, .shared), "The clusters or localities") {
+      try await read.areas(Self.kind($0))
     }
-    router.on(
-      .get, "/areas/{kind}", .roles(Self.staff, .shared),
-      About("The clusters or localities", answer: ReadSchoolList.AreasAnswer.self)
-    ) { _, context in
-      try .json(try await read.areas(try Self.kind(context)))
-    }
-    addAssignments(to: router)
-  }
-
-  private func addAssignments(to router: ServiceRouter) {
-    router.on(
+    router.write(
       .put, "/schools/{urn}/assignments/{kind}", Self.assigners,
-      About(
-        "Says which cluster, locality, offer or officer a school has from a day on", body: AssignmentForm.self,
-        answer: AssignSchool.Answer.self, takesIfMatch: true)
-    ) { request, context in
-      let urn = try context.ownSchool()
-      guard let kind = AssignmentKind(rawValue: try context.parameter("kind")) else {
-        throw Problem.notFound("Kind of assignment")
-      }
-      let form = try await request.json(AssignmentForm.self)
-      guard form.last.map({ form.first <= $0 }) ?? true else {
-        throw Problem.invalid([.init("/last", "must be on or after first")])
-      }
-      let registers = assign.registers.onlyIf(Precondition(request)) { try ReadSchoolList.answer(urn, in: $0) }
-      return try .json(
-        try await AssignSchool(registers: registers)(
-          AssignmentSpan(first: form.first, last: form.last, value: form.value), kind, of: urn,
-          by: try context.caller))
-    }
-    router.on(
-      .get, "/schools", .roles(Self.staff, .ownRecords),
-      About(
-        "Schools with what they belong to on a day",
-        query: [
-          .init("cluster", .string(), required: false, "Only schools of the cluster."),
-          .init("locality", .string(), required: false, "Only schools of the locality."),
-          .init("officer", .string(), required: false, "Only schools of the officer, by an opaque identifier."),
-          .init("on", .day, required: false, "The day; today when absent."),
-          .init("after", .urn, required: false, "The last school of the page before."),
-          .init("limit", .integer(minimum: 1), required: false, "The most schools, 1 to \(ReadSchoolList.pageSize)."),
-        ], answer: ReadSchoolList.Page.self)
-    ) { request, context in
-      func name(_ parameter: String) throws(Problem) -> String? {
-        try request.optionalQuery(parameter) { PlainText.isCode($0, upTo: Self.filterBytes) ? $0 : nil }
-      }
-      var question = ReadSchoolList.Question(
-        cluster: try name("cluster"), locality: try name("locality"), officer: try name("officer"),
-        day: try request.optionalQuery("on") { Day(iso: $0) })
-      question.schools = try context.caller.confinedTo
-      question.after = try request.optionalQuery("after") { try? URN($0) }
-      if let limit = try request.optionalQuery("limit", { Int($0) }) {
-        guard 1...ReadSchoolList.pageSize ~= limit else {
-          throw Problem.invalid([.init("limit", "must be 1 to \(ReadSchoolList.pageSize)")])
-        }
-        question.limit = limit
-      }
-      return try .json(try await read.page(question))
-    }
+      "Says which cluster, locality, offer or officer a school has from a day on", ifMatch: true, assigned)
+    router.read(
+      "/schools", .roles(Self.staff, .ownRecords), "Schools with what they belong to on a day",
+      query: [
+        Self.cluster.about, Self.locality.about, Self.officer.about, Self.on.about, Self.afterSchool.about,
+        Self.limit.about,
+      ], schools)
   }
 
-  private static func kind(_ context: ServiceRequestContext) throws(Problem) -> AreaKind {
-    guard let kind = AreaKind(rawValue: try context.parameter("kind")) else { throw .notFound("Kind of area") }
-    return kind
+  private func enter(_ call: Call, _ form: AreaForm) async throws -> Remembered<RecordArea.Answer> {
+    let kind = try Self.kind(call)
+    let code = try call.path("code", "Area") { $0 }
+    let name = PlainText.checked(form.name, upTo: Self.nameBytes)
+    var faults = Problem.Faults()
+    faults.require(
+      PlainText.isCode(code, upTo: Self.codeBytes), "code",
+      "must be 1 to \(Self.codeBytes) letters, digits and hyphens")
+    faults.require(name != nil, "/name", "must have 1 to \(Self.nameBytes) bytes and no control character")
+    try faults.refuse()
+    return try await record(Areas.Area(code: code, name: name ?? ""), kind, by: call.edit)
+  }
+
+  private func assigned(_ call: Call, _ form: AssignmentForm) async throws -> Remembered<AssignSchool.Answer> {
+    let school = try call.school
+    let kind = try call.path("kind", "Kind of assignment") { AssignmentKind(rawValue: $0) }
+    guard form.last.map({ form.first <= $0 }) ?? true else {
+      throw Problem.invalid([.init("/last", "must be on or after first")])
+    }
+    return try await assign(
+      AssignmentSpan(first: form.first, last: form.last, value: form.value), kind, of: school, by: call.edit)
+  }
+
+  private func schools(_ call: Call) async throws -> ReadSchoolList.Page {
+    var question = ReadSchoolList.Question(
+      cluster: try call[Self.cluster], locality: try call[Self.locality], officer: try call[Self.officer],
+      day: try call[Self.on], after: try call[Self.afterSchool])
+    question.schools = call.caller.confinedTo
+    question.limit = try call[Self.limit]
+    guard 1...ReadSchoolList.pageSize ~= question.limit else {
+      throw Problem.invalid([.init("limit", "must be 1 to \(ReadSchoolList.pageSize)")])
+    }
+    return try await read.page(question)
+  }
+
+  private static func kind(_ call: Call) throws(Problem) -> AreaKind {
+    try call.path("kind", "Kind of area") { AreaKind(rawValue: $0) }
   }
 }

@@ -101,6 +101,21 @@ struct SchoolRoutes: Sendable {
   }
 }
 
+extension Call {
+  /// The school year of the path.
+  ///
+  /// - Throws: `Problem` invalid when it is none, or none that the registers can keep.
+  var schoolYear: SchoolYear {
+    get throws(Problem) {
+      let year = try path("year", "School year") { text in
+        .some(SchoolYear(label: text).flatMap { PupilYearTable.years.contains($0.startYear) ? $0 : nil })
+      }
+      guard let year else { throw .invalid([.init("year", "must be a school year like 2026-27")]) }
+      return year
+    }
+  }
+}
+
 extension ServiceRequestContext {
   /// The school of the path.
   ///

@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import Messaging
 import Rulebook
 import Schemas
@@ -17,42 +17,30 @@ struct TermDateRoutes: Sendable {
   /// A neighbouring authority's calendar: what can be put.
   struct NeighbourCalendar: Codable, Sendable { let calendar: CalendarForm }
 
+  private static let year = QueryParameter(
+    "year", .string(pattern: "^[0-9]{4}[-/][0-9]{2}$"), "The school year, for example 2026-27."
+  ) { text in SchoolYear(label: text).flatMap { PupilYearTable.years.contains($0.startYear) ? $0 : nil } }
+
   func add(to router: ServiceRouter) {
-    router.on(
+    router.write(
       .put, "/authorities/{code}/calendars/{year}", Self.writers,
-      About(
-        "Sets the term dates of a neighbouring authority for one school year", body: CalendarForm.self,
-        answer: RecordArea.Answer.self, takesIfMatch: true)
-    ) { request, context in
-      guard let code = try? AuthorityCode(try context.parameter("code")) else { throw Problem.notFound("Authority") }
-      let year = try context.schoolYear()
-      let calendar = try (try await request.json(CalendarForm.self)).checked(year)
-      let registers = compare.registers.onlyIf(Precondition(request)) { db in
-        try NeighbourCalendars.find(code, year, in: db).map { NeighbourCalendar(calendar: CalendarForm($0)) }
-      }
-      let record = CompareTermDates(registers: registers, authority: compare.authority)
-      return try .json(try await record.record(calendar, year, of: code, by: try context.caller))
+      "Sets the term dates of a neighbouring authority for one school year", ifMatch: true
+    ) { (call: Call, form: CalendarForm) in
+      let year = try call.schoolYear
+      return try await compare.record(form.checked(year), year, of: Self.authority(call), by: call.edit)
     }
-    router.on(
-      .get, "/authorities/{code}/calendars/{year}", .roles(.attendanceOfficer, .operator, reach: .shared),
-      About(
-        "The term dates of a neighbouring authority for one school year", answer: NeighbourCalendar.self,
-        problems: [422])
-    ) { _, context in
-      guard let code = try? AuthorityCode(try context.parameter("code")) else { throw Problem.notFound("Authority") }
-      return try .json(NeighbourCalendar(calendar: try await compare.calendar(try context.schoolYear(), of: code)))
-    }
-    router.on(
-      .get, "/term-dates", Self.readers,
-      About(
-        "Term dates of all schools and of neighbouring authorities, and the days on which they differ",
-        query: [.init("year", .string(pattern: "^[0-9]{4}[-/][0-9]{2}$"), "The school year, for example 2026-27.")],
-        answer: CompareTermDates.Answer.self)
-    ) { request, _ in
-      let year = try request.query("year") { text in
-        SchoolYear(label: text).flatMap { PupilYearTable.years.contains($0.startYear) ? $0 : nil }
-      }
-      return try .json(try await compare(year))
-    }
+    router.read(
+      "/authorities/{code}/calendars/{year}", .roles(.attendanceOfficer, .operator, reach: .shared),
+      "The term dates of a neighbouring authority for one school year", problems: [422]
+    ) { NeighbourCalendar(calendar: try await compare.calendar($0.schoolYear, of: Self.authority($0))) }
+    router.read(
+      "/term-dates", Self.readers,
+      "Term dates of all schools and of neighbouring authorities, and the days on which they differ",
+      query: [Self.year.about]
+    ) { try await compare($0[Self.year]) }
+  }
+
+  private static func authority(_ call: Call) throws(Problem) -> AuthorityCode {
+    try call.path("code", "Authority") { try? AuthorityCode($0) }
   }
 }

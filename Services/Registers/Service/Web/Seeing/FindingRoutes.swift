@@ -1,12 +1,12 @@
 import Contracts
-import Foundation
 import Hummingbird
+import Messaging
 import RegistersDomain
 import Rulebook
 import Schemas
 import ServiceKit
 
-/// What was found of children, why, and the sweep.
+/// What was found of children, why, and the daily checks.
 struct FindingRoutes: Sendable {
   let read: ReadFindings
   let sweep: Sweep
@@ -17,74 +17,53 @@ struct FindingRoutes: Sendable {
   private static let readers: Set<Role> = [
     .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .manager, .virtualSchool,
   ]
-
-  private static let query: [About.Parameter] = [
-    .init("kind", .oneOf(FindingKind.allCases.map(\.rawValue)), required: false, "Of one kind only."),
-    .init("state", .oneOf(["open", "lapsed"]), required: false, "Only what is true still, or only what is not."),
-    .init("on", .day, required: false, "What became true on one day."),
-    .init("concern", .oneOf(Concern.allCases.map(\.rawValue)), required: false, "Children of one concern only."),
-    .after,
-  ]
+  private static let kind = QueryParameter<FindingKind>("kind", "Of one kind only.").optional
+  private static let isOpen = QueryParameter(
+    "state", .oneOf(["open", "lapsed"]), "Only what is true still, or only what is not.",
+    { ["open": true, "lapsed": false][$0] }
+  ).optional
+  private static let becameOn = QueryParameter<Day>("on", "What became true on one day.").optional
+  private static let concern = QueryParameter<Concern>("concern", "Children of one concern only.").optional
+  private static let filters = [kind.about, isOpen.about, becameOn.about, concern.about, .after]
+  private static let on = QueryParameter<Day>("on", "The end of a quarter, or any day up to today.")
+  private static let again = QueryParameter<Bool>("again", "Whether to look again at children looked at today.")
 
   func add(to router: ServiceRouter) {
-    addFigure(to: router)
-    router.on(
-      .get, "/findings", Self.officers,
-      About("What was found of children, those of concern first", query: Self.query, answer: ReadFindings.Page.self)
-    ) { request, context in
-      try await list(request, nil, context)
-    }
-    router.on(
-      .get, "/schools/{urn}/findings", .roles(Self.readers, .ownSchool),
-      About("What was found of a school's children", query: Self.query, answer: ReadFindings.Page.self)
-    ) { request, context in
-      try await list(request, try context.ownSchool(), context)
-    }
-    router.on(
-      .get, "/findings/{finding}/why", .roles(Self.readers, .ownRecords),
-      About(
-        "Why something was found: the rule, the sessions, what was known then",
-        path: [.init("finding", .string(pattern: "^f[0-9]+$"), "The finding's number.")],
-        answer: ReadFindings.Why.self)
-    ) { _, context in
-      guard let number = Findings.number(try context.parameter("finding")) else { throw Problem.notFound("Finding") }
-      return try .json(try await read.why(number, by: try context.caller))
-    }
+    router.read(
+      "/findings", Self.officers, "What was found of children, those of concern first", query: Self.filters
+    ) { try await list($0, of: nil) }
+    router.read(
+      "/schools/{urn}/findings", .roles(Self.readers, .ownSchool), "What was found of a school's children",
+      query: Self.filters
+    ) { try await list($0, of: $0.school) }
+    router.read(
+      "/findings/{finding}/why", .roles(Self.readers, .ownRecords),
+      "Why something was found: the rule, the sessions, what was known then",
+      path: [.init("finding", .string(pattern: "^f[0-9]+$"), "The finding's number.")]
+    ) { try await read.why($0.path("finding", "Finding", Findings.number), by: $0.caller) }
+    router.read(
+      "/figures/missing-out-on-education", Self.officers,
+      "Children on a part-time timetable for more than twelve weeks, on a day", query: [Self.on.about]
+    ) { try await missingOut(on: $0[Self.on], for: $0.caller) }
+    // It may be run as often as one likes, and so takes no key.
     router.on(
       .post, "/sweeps", .roles(.operator, .attendanceOfficer, reach: .wholeAuthority),
-      About(
-        "Runs the daily checks now",
-        query: [.init("again", .boolean, required: false, "Whether to look again at children looked at today.")],
-        answer: Sweep.Answer.self)
+      About("Runs the daily checks now", query: [Self.again.about], answer: Sweep.Answer.self)
     ) { request, context in
       let again = try request.optionalQuery("again") { Bool($0) } ?? false
       return try .json(try await sweep(by: try context.caller, again: again))
     }
   }
 
-  private func addFigure(to router: ServiceRouter) {
-    router.on(
-      .get, "/figures/missing-out-on-education", Self.officers,
-      About(
-        "Children on a part-time timetable for more than twelve weeks, on a day",
-        query: [.init("on", .day, "The end of a quarter, or any day up to today.")], answer: ReadMissingOut.Answer.self,
-        sheet: true)
-    ) { request, context in
-      try .sheet(
-        try await missingOut(on: try request.query("on") { Day(iso: $0) }, for: try context.caller), of: request)
-    }
-  }
-
-  private func list(_ request: Request, _ school: URN?, _ context: ServiceRequestContext) async throws -> Response {
-    let caller = try context.caller
+  private func list(_ call: Call, of school: URN?) async throws -> ReadFindings.Page {
     var filter = Findings.Filter()
-    filter.kind = try request.optionalQuery("kind") { FindingKind(rawValue: $0) }
-    filter.isOpen = try request.optionalQuery("state") { ["open": true, "lapsed": false][$0] }
-    filter.on = try request.optionalQuery("on") { Day(iso: $0) }
-    filter.concern = try request.optionalQuery("concern") { Concern(rawValue: $0) }
-    if let concern = filter.concern, !concern.isVisible(to: ChildAccess.viewer(caller.role)) { throw Problem.forbidden }
-    let page = try await read.list(
-      filter, of: school, after: try request.after(), by: caller)
-    return try .page(page, of: request)
+    filter.kind = try call[Self.kind]
+    filter.isOpen = try call[Self.isOpen]
+    filter.on = try call[Self.becameOn]
+    filter.concern = try call[Self.concern]
+    if let concern = filter.concern, !concern.isVisible(to: ChildAccess.viewer(call.caller.role)) {
+      throw Problem.forbidden
+    }
+    return try await read.list(filter, of: school, after: call.after, by: call.caller)
   }
 }
