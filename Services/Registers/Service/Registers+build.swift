@@ -32,7 +32,7 @@ extension Registers {
       .registers, outbox: outbox, store: store, subscriptions: subscriptions ?? [], environment: environment)
     let registers = Registers(
       transactions: Transactions(store: store, outbox: outbox, clock: environment.clock), cache: SchoolCache(),
-      telemetry: Telemetry(factory: environment.metrics, logger: environment.logger))
+      telemetry: Telemetry(factory: environment.metrics, logger: environment.logger), codes: environment.codes)
     environment.metrics.gauge("registers_quarantine_waiting") {
       let count = try? await store.read {
         try Int.fetchOne($0, sql: "SELECT count(*) FROM quarantine WHERE state = 'waiting'")

@@ -60,14 +60,8 @@ public struct ArrangementFault: Hashable, Sendable {
 }
 
 extension Arrangement {
-  /// Codes by which leave is entered (School Attendance (Pupil Registration) (England) Regulations 2024, reg 11).
-  public static let leaveCodes = [
-    InForce(
-      Set(["C", "C1", "J1", "S", "X"].compactMap { AttendanceCode($0) }),
-      source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 11")
-  ]
   /// Hours of a full week in school: more is not part-time.
-  public static let fullWeekHours = [
+  public static let fullWeekHours: Dated<Double> = [
     InForce(32.5, source: "The length of the school week: minimum expectation, non-statutory guidance (2023)")
   ]
   private static let reasons: Set = ["health", "behaviour", "reintegration", "other"]
@@ -82,7 +76,8 @@ extension Arrangement {
   ///
   /// - Parameter compulsory: the child's days of compulsory school age: part-time timetables are for these only.
   public static func faults(
-    _ kind: Kind, first: Day, last: Day?, details: ArrangementDetails, onRoll: DayRange, compulsory: DayRange
+    _ kind: Kind, first: Day, last: Day?, details: ArrangementDetails, onRoll: DayRange, compulsory: DayRange,
+    codes book: CodeBook = .england
   ) -> [ArrangementFault] {
     var faults: [ArrangementFault] = []
     func require(_ isRight: Bool, _ pointer: String, _ detail: String) {
@@ -103,7 +98,7 @@ extension Arrangement {
       require(
         details.reason.map(reasons.contains) ?? false, "/details/reason",
         "must be one of: \(reasons.sorted().joined(separator: ", "))")
-      let full = FigureRules.value(fullWeekHours, on: first)
+      let full = fullWeekHours.value(on: first)
       require(
         details.hoursPerWeek.map { $0 >= 0 && $0 < full } ?? false, "/details/hoursPerWeek",
         "must be less than a full week")
@@ -121,10 +116,11 @@ extension Arrangement {
       require(isText(details.nature), "/details/nature", "must have 1 to \(textBytes) bytes")
       require(isText(details.provider), "/details/provider", "must have 1 to \(textBytes) bytes")
     case .leave:
-      let codes = FigureRules.value(leaveCodes, on: first)
+      // Leave is entered by the codes of the table in force on its first day (2024 Regulations, reg 11).
+      let codes = book.scheme(on: first).codes(.leave)
       require(
         details.code.map(codes.contains) ?? false, "/details/code",
-        "must be one of: \(codes.map(\.text).sorted().joined(separator: ", "))")
+        "must be one of: \(codes.map(\.text).joined(separator: ", "))")
       require(last != nil, "/last", "is required")
     }
     return faults

@@ -5,14 +5,14 @@ public import Rulebook
 /// (England) Regulations 2024, reg 13; `attendance.md` 14).
 public struct ReturnExpectations: Sendable {
   /// Since when names deleted are to be told. Not retrospective.
-  public static let deletionReturn: [InForce<Void>] = [
+  public static let deletionReturn: Dated<Void> = [
     InForce(
       (), from: ReturnClocks.newPupilReturn.first?.from,
       source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13(4)-(6)")
   ]
   /// How many calendar months after ten continuous days of absence the attendance return is due: the longest interval
   /// that may be agreed.
-  public static let attendanceReturnMonths: [InForce<Int>] = [
+  public static let attendanceReturnMonths: Dated<Int> = [
     InForce(
       1, from: ReturnClocks.newPupilReturn.first?.from,
       source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13, at least once a month")

@@ -87,7 +87,7 @@ public struct MarkDialect: Hashable, Codable, Sendable {
     self.pupils = pupils
   }
 
-  /// What a token is mapped to that means present: `/` in the morning and `\` in the afternoon.
+  /// What a token is mapped to that means present: the code of the morning or of the afternoon.
   public static let present = "present"
 
   /// The columns that a file of this dialect must have.

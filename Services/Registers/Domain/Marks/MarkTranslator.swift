@@ -20,6 +20,7 @@ struct ReadMarks {
 struct MarkTranslator {
   private let dialect: MarkDialect
   private let columns: MarkColumns
+  private let codes: CodeBook
   private let names: (am: Field, pm: Field)
   /// By word in upper case.
   private let sessions: [String: Session]
@@ -35,8 +36,9 @@ struct MarkTranslator {
     let pm: Field
   }
 
-  init(_ dialect: MarkDialect, columns: MarkColumns, scanner: inout CSVScanner) {
+  init(_ dialect: MarkDialect, columns: MarkColumns, codes: CodeBook, scanner: inout CSVScanner) {
     self.dialect = dialect
+    self.codes = codes
     self.columns = columns
     dates = DateColumn(dialect.dates)
     sessions = dialect.sessionsInUpperCase
@@ -44,7 +46,8 @@ struct MarkTranslator {
     for (token, meaning) in dialect.codes {
       let isPresent = meaning == MarkDialect.present
       let mapped = Meaning(
-        am: scanner.keep((isPresent ? "/" : meaning).utf8), pm: scanner.keep((isPresent ? "\\" : meaning).utf8))
+        am: scanner.keep((isPresent ? AttendanceCode.present(.am) : meaning).utf8),
+        pm: scanner.keep((isPresent ? AttendanceCode.present(.pm) : meaning).utf8))
       let upper = token.uppercased()
       if upper.utf8.count == 1, let byte = upper.utf8.first {
         oneByte[Int(byte)] = mapped
@@ -174,7 +177,7 @@ struct MarkTranslator {
     if let which, let meaning = scanner.with(token, { meaning(of: $0) }) {
       code = which == .am ? meaning.am : meaning.pm
     } else if token.length > 1 {
-      (code, minutes) = MarkCells.code(token, minutes, &scanner)
+      (code, minutes) = MarkCells.code(token, minutes, codes, &scanner)
     }
     if code != token, read.tokens.isEmpty { read.tokens = read.rows.map(\.code) }
     if !dialect.codes.isEmpty || code != token || !read.tokens.isEmpty { read.tokens.append(token) }
@@ -221,7 +224,7 @@ struct MarkTranslator {
     }
     if bytes.isEmpty { return (.empty, .empty) }
     if bytes.count == 2, bytes[1] < 128 {
-      // C2 is one mark, not C and 2.
+      // A code of two characters is one mark, not two.
       guard AttendanceCode(tokenBytes: bytes) == nil else { return nil }
       return (part(0, 1), part(1, 1))
     }

@@ -1,3 +1,5 @@
+public import Rulebook
+
 /// Reads marks as management information systems and spreadsheets write them: text in rows (``TextFile``), a header,
 /// columns in any order by the names of a dialect. Other columns are passed over, whatever is in them, and rows without any
 /// value.
@@ -6,12 +8,12 @@ public enum MarksCSV {
   ///
   /// - Throws: ``MarkFileError`` when no row can be read, or the dates are not written as the dialect says.
   public static func read(
-    _ input: [UInt8], as dialect: MarkDialect = .standard
+    _ input: [UInt8], as dialect: MarkDialect = .standard, codes: CodeBook = .england
   ) throws(MarkFileError) -> MarkFile {
     guard input.count <= MarkLimits.fileBytes else { throw .tooLarge }
     let text = try text(input)
     let result = text.bytes.withUnsafeBufferPointer { bytes in
-      Result { () throws(MarkFileError) in try marks(bytes, dialect) }
+      Result { () throws(MarkFileError) in try marks(bytes, dialect, codes) }
     }
     let (found, unescaped) = try result.get()
     return MarkFile(
@@ -24,7 +26,7 @@ public enum MarksCSV {
   }
 
   private static func marks(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: MarkDialect
+    _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: MarkDialect, _ codes: CodeBook
   ) throws(MarkFileError) -> (ReadMarks, unescaped: [UInt8]) {
     let format = SheetFormat(
       separator: dialect.separator.byte, columns: MarkLimits.columns, fieldBytes: MarkLimits.fieldBytes,
@@ -32,7 +34,7 @@ public enum MarksCSV {
     let fields = format.fields()
     defer { fields.deallocate() }
     var sheet = try header(bytes, format, fields, dialect)
-    var translator = MarkTranslator(dialect, columns: sheet.columns, scanner: &sheet.scanner)
+    var translator = MarkTranslator(dialect, columns: sheet.columns, codes: codes, scanner: &sheet.scanner)
     var read = ReadMarks()
     let isPlain = MarkTranslator.isIdentity(dialect, sheet.columns)
     if isPlain { read.rows.reserveCapacity(bytes.count / 30) }

@@ -17,47 +17,55 @@ public enum CodingRule: String, Hashable, Sendable, Codable, CaseIterable {
   case closedOnOpenDay = "closed-on-open-day"
   case outsideCalendar = "mark-on-closed-session"
 
-  /// What is wrong, for the school.
-  public var meaning: String {
-    switch self {
-    case .notRequiredButCompulsory: "X is for pupils who are not of compulsory school age."
-    case .partTimeNotCompulsory: "C2 is for pupils of compulsory school age; others are X."
-    case .partTimeWithoutTimetable: "C2 needs a part-time timetable that covers the day."
-    case .dualWithoutOther: "D needs a registration at a second school on the day."
+  /// What is wrong, for the school, by the codes in force on the day.
+  public func meaning(_ codes: CodeScheme) -> String {
+    let (other, part) = (codes.words(.nonCompulsoryOnly), codes.words(.partTime))
+    return switch self {
+    case .notRequiredButCompulsory: "\(other) is for pupils who are not of compulsory school age."
+    case .partTimeNotCompulsory: "\(part) is for pupils of compulsory school age; others are \(other)."
+    case .partTimeWithoutTimetable: "\(part) needs a part-time timetable that covers the day."
+    case .dualWithoutOther: "\(codes.words(.dualRegistered)) needs a registration at a second school on the day."
     case .dualAtBoth: "Both schools say that the pupil was due at the other."
     case .presentAtBoth: "Both schools say that the pupil was present."
-    case .exclusionWithoutRecord: "E needs a suspension or an exclusion that covers the day."
-    case .activityUnconfirmed: "B, K, P, V and W need a provision that confirms attendance and covers the day."
+    case .exclusionWithoutRecord:
+      "\(codes.words(.suspension)) needs a suspension or an exclusion that covers the day."
+    case .activityUnconfirmed:
+      "\(codes.words(.provision)) need a provision that confirms attendance and covers the day."
     case .outsideRoll: "The mark is before the first or after the last day on the roll; it is in no figure."
-    case .notYetOnRoll: "Z is for pupils who are not yet on the roll."
+    case .notYetOnRoll: "\(codes.words(.prospective)) is for pupils who are not yet on the roll."
     case .holidayAndPresent: "A holiday without leave and a session in school on one day are unlikely."
-    case .partlyClosed: "Y4 is for the whole site: other pupils have other marks in the session."
-    case .closedOnOpenDay: "# is for planned closures; the calendar has the session."
+    case .partlyClosed:
+      "\(codes.words(.siteClosed)) is for the whole site: other pupils have other marks in the session."
+    case .closedOnOpenDay: "\(codes.words(.plannedClosure)) is for planned closures; the calendar has the session."
     case .outsideCalendar:
       "The calendar does not have the session, for the pupil's year group at least: the mark is kept and counts nowhere."
     }
   }
 
-  /// What the school can do.
-  public var fix: String {
-    switch self {
+  /// What the school can do, by the codes in force on the day.
+  public func fix(_ codes: CodeScheme) -> String {
+    func words(_ traits: CodeTraits) -> String { codes.words(traits, "or") }
+    return switch self {
     case .notRequiredButCompulsory:
-      "Amend the mark: C2 where a part-time timetable is agreed, else the code that fits. Or correct the date of birth."
-    case .partTimeNotCompulsory: "Amend the mark to X, or correct the date of birth."
+      "Amend the mark: \(words(.partTime)) where a part-time timetable is agreed, else the code that fits. Or correct the date of birth."
+    case .partTimeNotCompulsory:
+      "Amend the mark to \(words(.nonCompulsoryOnly)), or correct the date of birth."
     case .partTimeWithoutTimetable: "Record the part-time timetable, or amend the mark."
     case .dualWithoutOther: "Ask the other school to enter the pupil as a subsidiary registration, or amend the mark."
     case .dualAtBoth: "Agree with the other school who records the session, and amend one of the marks."
-    case .presentAtBoth: "Agree with the other school where the pupil was, and amend the other mark to D."
+    case .presentAtBoth:
+      "Agree with the other school where the pupil was, and amend the other mark to \(words(.dualRegistered))."
     case .exclusionWithoutRecord: "Record the suspension or exclusion, or amend the mark."
     case .activityUnconfirmed: "Record the provision and who confirms attendance there, or amend the mark."
     case .outsideRoll:
       "Correct the first or the last day on the roll if it is wrong: the mark then counts again. If it is right, nothing needs doing."
     case .notYetOnRoll: "Amend the mark, or correct the first day on the roll."
     case .holidayAndPresent: "Check both sessions and amend the one that is wrong."
-    case .partlyClosed: "Amend Y4 to Y3 where part of the site was closed, or the other marks to Y4."
+    case .partlyClosed:
+      "Amend \(words(.siteClosed)) to \(words(.partlyClosed)) where part of the site was closed, or the other marks to \(words(.siteClosed))."
     case .closedOnOpenDay: "Amend the mark, or ask the authority to correct the calendar."
     case .outsideCalendar:
-      "If the school was open, ask the authority to correct the calendar: the mark then counts again. If it was closed, amend the mark to #."
+      "If the school was open, ask the authority to correct the calendar: the mark then counts again. If it was closed, amend the mark to \(words(.plannedClosure))."
     }
   }
 
@@ -126,12 +134,19 @@ public struct CodingRoll: Sendable {
 public struct CodingFaults: Sendable {
   private let compulsory: DayRange
   private let rolls: [CodingRoll]
+  private let codes: CodeBook
+  /// By register byte, whether the use of a code depends on something under any table.
+  private let depends: [Bool]
 
-  /// - Parameter rolls: all of the child's, whoever asks: a D is judged by the other school's marks.
-  public init(dateOfBirth: Day, rolls: [CodingRoll]) {
+  /// - Parameters:
+  ///   - rolls: all of the child's, whoever asks: a child due at the other school is judged by that school's marks.
+  ///   - codes: what each session is judged by.
+  public init(dateOfBirth: Day, rolls: [CodingRoll], codes: CodeBook = .england) {
     let span = CompulsorySchoolAge.span(dateOfBirth: dateOfBirth)
     compulsory = DayRange(first: span.start, last: span.lastDay)
     self.rolls = rolls
+    self.codes = codes
+    depends = codes.depending
   }
 
   /// The faults of one roll in some days, in order.
@@ -141,7 +156,7 @@ public struct CodingFaults: Sendable {
     for row in roll.rows.values.sorted(by: { $0.year < $1.year }) {
       // A row without codes that depend on anything has nothing to find, unless it meets another or its own ends.
       let isPlain =
-        others.isEmpty && !row.codes.contains { Self.depends[Int($0 & 0x7F)] }
+        others.isEmpty && !row.codes.contains { depends[Int($0)] }
         && roll.time.days.first <= max(days.first, row.year.first) && roll.time.days.last >= row.year.last
         && roll.calendars.counting(row, for: roll.time) == row
       if isPlain { continue }
@@ -155,52 +170,41 @@ public struct CodingFaults: Sendable {
     return found
   }
 
-  /// Register bytes whose use depends on something.
-  private static let depends: [Bool] = {
-    var table = [Bool](repeating: false, count: 128)
-    for text in ["X", "C2", "D", "E", "B", "K", "P", "V", "W", "Z", "G", "#"] {
-      if let code = AttendanceCode(text) { table[Int(code.registerByte)] = true }
-    }
-    return table
-  }()
-
   private func rules(
     broken code: AttendanceCode, _ day: Day, _ session: Session, _ roll: CodingRoll, _ row: PupilYear,
     _ others: [CodingRoll]
   ) -> [CodingRule] {
+    let scheme = codes.scheme(on: day)
+    let traits = scheme.traits(code)
     guard roll.time.days.contains(day) else {
-      return code.text == "Z" && day < roll.time.days.first ? [] : [.outsideRoll]
+      return traits.contains(.prospective) && day < roll.time.days.first ? [] : [.outsideRoll]
     }
-    guard roll.hasSession(day, session) else { return code.text == "#" ? [] : [.outsideCalendar] }
+    guard roll.hasSession(day, session) else { return traits.contains(.plannedClosure) ? [] : [.outsideCalendar] }
+    let isCompulsory = compulsory.contains(day)
     var broken: [CodingRule] = []
-    let scheme = CodeScheme.inForce(on: day)
-    switch code.text {
-    case "X": if compulsory.contains(day) { broken.append(.notRequiredButCompulsory) }
-    case "C2":
-      if !compulsory.contains(day) {
-        broken.append(.partTimeNotCompulsory)
-      } else if !roll.has(.partTimeTimetable, on: day) {
-        broken.append(.partTimeWithoutTimetable)
-      }
-    case "E": if !roll.has(.suspension, on: day) { broken.append(.exclusionWithoutRecord) }
-    case "B", "K", "P", "V", "W": if !roll.has(.provision, on: day) { broken.append(.activityUnconfirmed) }
-    case "Z": broken.append(.notYetOnRoll)
-    case "G":
-      let half = row[day, session == .am ? .pm : .am]
-      if let half, scheme.statisticalClass(half) == .attending { broken.append(.holidayAndPresent) }
-    case "#": broken.append(.closedOnOpenDay)
-    default: break
+    func check(_ rule: CodingRule, _ trait: CodeTraits, _ isBroken: @autoclosure () -> Bool = true) {
+      if traits.contains(trait), isBroken() { broken.append(rule) }
     }
+    check(.notRequiredButCompulsory, .nonCompulsoryOnly, isCompulsory)
+    check(.partTimeNotCompulsory, .compulsoryOnly, !isCompulsory)
+    check(.partTimeWithoutTimetable, .partTime, isCompulsory && !roll.has(.partTimeTimetable, on: day))
+    check(.exclusionWithoutRecord, .suspension, !roll.has(.suspension, on: day))
+    check(.activityUnconfirmed, .provision, !roll.has(.provision, on: day))
+    check(.notYetOnRoll, .prospective)
+    check(
+      .holidayAndPresent, .holiday,
+      row[day, session == .am ? .pm : .am].map { scheme.traits($0).contains(.attending) } ?? false)
+    check(.closedOnOpenDay, .plannedClosure)
     let there = others.filter { $0.time.days.contains(day) }
-    if code.text == "D" {
+    if traits.contains(.dualRegistered) {
       if there.isEmpty { broken.append(.dualWithoutOther) }
       if there.contains(where: { $0.hasSession(day, session) && $0.rows[row.year]?[day, session] == code }) {
         broken.append(.dualAtBoth)
       }
-    } else if scheme.statisticalClass(code)?.isPresent ?? false,
+    } else if !traits.isDisjoint(with: .present),
       there.contains(where: { other in
         other.hasSession(day, session)
-          && other.rows[row.year]?[day, session].flatMap { scheme.statisticalClass($0) }?.isPresent ?? false
+          && other.rows[row.year]?[day, session].map { !scheme.traits($0).isDisjoint(with: .present) } ?? false
       })
     {
       broken.append(.presentAtBoth)
@@ -209,28 +213,29 @@ public struct CodingFaults: Sendable {
   }
 }
 
-/// Sessions in which some pupils of a school have Y4, the whole site closed, and others do not.
+/// Sessions in which the whole site was closed for some pupils of a school, and others have marks of a possible session.
 public struct PartialClosures: Sendable {
   private var closed: [Int: Int] = [:]
   private var other: [Int: Int] = [:]
-  private static let code = AttendanceCode("Y4")
+  private let codes: CodeBook
 
-  public init() {}
+  /// - Parameter codes: what each session is judged by.
+  public init(codes: CodeBook = .england) { self.codes = codes }
 
   /// Takes in a row of the school with the marks that count.
   public mutating func add(_ row: PupilYear, in days: DayRange) {
     row.forEachMark(in: days) { day, session, code in
-      let scheme = CodeScheme.inForce(on: day)
+      let traits = codes.scheme(on: day).traits(code)
       let place = Int(day.ordinal) * 2 + session.index
-      if code == Self.code {
+      if traits.contains(.siteClosed) {
         closed[place, default: 0] += 1
-      } else if scheme.statisticalClass(code)?.isPossible ?? false {
+      } else if !traits.isDisjoint(with: .possible) {
         other[place, default: 0] += 1
       }
     }
   }
 
-  /// How many pupils have Y4 in a session, and how many a mark of a possible session.
+  /// How many pupils have the site closed in a session, and how many a mark of a possible session.
   public struct Finding: Hashable, Sendable, Codable {
     public let date: Day
     public let session: Session
@@ -246,5 +251,16 @@ public struct PartialClosures: Sendable {
         date: Day(ordinal: Int32((place - (place & 1)) / 2)), session: Session(index: place & 1), closed: closed,
         others: others)
     }
+  }
+}
+
+extension CodeBook {
+  /// By register byte, whether a code may break a rule of its own under any table.
+  fileprivate var depending: [Bool] {
+    let depending: CodeTraits = [
+      .compulsoryOnly, .nonCompulsoryOnly, .partTime, .suspension, .provision, .prospective, .holiday, .plannedClosure,
+      .dualRegistered,
+    ]
+    return (0...255).map { byte in tables.contains { !$0.value.traits[byte].isDisjoint(with: depending) } }
   }
 }

@@ -3,9 +3,9 @@ public import Rulebook
 /// When counts are enough to be called a pattern. Interpretations of this product: no rule says.
 public enum PatternRules {
   /// PAT-1: fewer days than this are never one.
-  public static let minimumDays = [InForce(4, source: "PAT-1")]
+  public static let minimumDays: Dated<Int> = [InForce(4, source: "PAT-1")]
   /// PAT-2: as many times the plain expectation, at least.
-  public static let timesExpected = [InForce(2.0, source: "PAT-2")]
+  public static let timesExpected: Dated<Double> = [InForce(2.0, source: "PAT-2")]
 }
 
 /// A count beside what it would be if the same absence were spread evenly, so that nobody reads noise as a pattern.
@@ -27,8 +27,8 @@ public struct PatternCount: Hashable, Sendable, Codable {
     let tenths = Int((expected * 10).rounded())
     self.expected = "\(tenths / 10).\(tenths % 10)"
     isNotable =
-      observed >= FigureRules.value(PatternRules.minimumDays, on: day)
-      && Double(observed) >= expected * FigureRules.value(PatternRules.timesExpected, on: day)
+      observed >= PatternRules.minimumDays.value(on: day)
+      && Double(observed) >= expected * PatternRules.timesExpected.value(on: day)
   }
 }
 
@@ -45,17 +45,17 @@ public struct PatternDay: Hashable, Sendable {
   /// The days with a possible session on any of a child's rolls, in order.
   ///
   /// - Parameter rows: of all rolls, with the marks that count.
-  public static func days(_ rows: [PupilYear], in span: DayRange) -> [PatternDay] {
+  public static func days(_ rows: [PupilYear], in span: DayRange, codes book: CodeBook = .england) -> [PatternDay] {
     var days: [Day: PatternDay] = [:]
     for row in rows {
       row.forEachMark(in: span) { day, _, code in
-        let kind = CodeScheme.inForce(on: day).statisticalClass(code)
-        guard let kind, kind.isPossible else { return }
+        let traits = book.scheme(on: day).traits(code)
+        guard !traits.isDisjoint(with: .possible) else { return }
         var known =
           days[day] ?? PatternDay(day: day, isAbsent: false, isWholeAbsent: true, lateBefore: 0, lateAfter: 0)
-        if kind.isAbsent { known.isAbsent = true } else { known.isWholeAbsent = false }
-        if code.text == "L" { known.lateBefore += 1 }
-        if code.text == "U" { known.lateAfter += 1 }
+        if !traits.isDisjoint(with: .absent) { known.isAbsent = true } else { known.isWholeAbsent = false }
+        if traits.contains(.lateBeforeClose) { known.lateBefore += 1 }
+        if traits.contains(.lateAfterClose) { known.lateAfter += 1 }
         days[day] = known
       }
     }
@@ -74,7 +74,7 @@ public struct Patterns: Hashable, Sendable, Codable {
   public let aroundHolidays: [PatternCount]
   /// Weeks with an absence that were not missed altogether, and those that were.
   public let weeks: [PatternCount]
-  /// Sessions coded L and U by weekday.
+  /// Sessions late before and after the register closed, by weekday.
   public let lateBefore: [PatternCount]
   public let lateAfter: [PatternCount]
 

@@ -3,12 +3,12 @@ public import Rulebook
 /// Which counts are too small to leave the service (ATT-8).
 public enum SmallNumbers {
   /// The counts that are suppressed.
-  public static let suppressed = [
+  public static let suppressed: Dated<ClosedRange<Int>> = [
     InForce(1...4, source: "ATT-8: counts 1-4, with secondary suppression")
   ]
 
   /// Those on a day.
-  public static func range(on day: Day) -> ClosedRange<Int> { FigureRules.value(suppressed, on: day) }
+  public static func range(on day: Day) -> ClosedRange<Int> { suppressed.value(on: day) }
 }
 
 /// A two-dimensional table of counts with its margins, of which some cells are not published.

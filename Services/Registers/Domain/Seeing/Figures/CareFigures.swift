@@ -51,12 +51,12 @@ public struct CareFigures: Hashable, Sendable {
 
   /// - Parameter day: the rules are those of this day.
   public init(_ children: [Statistics], on day: Day) {
-    self.init(children, on: day, minimumSessions: FigureRules.value(FigureRules.careMinimumSessions, on: day))
+    self.init(children, on: day, minimumSessions: FigureRules.careMinimumSessions.value(on: day))
   }
 
   init(_ children: [Statistics], on day: Day, minimumSessions: Int) {
-    let target = FigureRules.value(FigureRules.careTarget, on: day)
-    let alert = FigureRules.value(FigureRules.careAlert, on: day)
+    let target = FigureRules.careTarget.value(on: day)
+    let alert = FigureRules.careAlert.value(on: day)
     self.minimumSessions = minimumSessions
     headline = CareIndicator(children, threshold: target, minimumSessions: 0)
     adjusted = CareIndicator(children, threshold: target, minimumSessions: minimumSessions)

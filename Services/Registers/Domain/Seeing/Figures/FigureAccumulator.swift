@@ -41,9 +41,9 @@ public struct FigureAccumulator: Sendable {
     let day = query.period.first
     persistent = AbsenceThreshold.persistent.inForce(on: day)?.value
     severe = AbsenceThreshold.severe.inForce(on: day)?.value
-    shortRecord = FigureRules.value(FigureRules.shortRecord, on: day)
-    ages = FigureRules.value(FigureRules.nationalAges, on: day)
-    stateFunded = FigureRules.value(FigureRules.stateFunded, on: day)
+    shortRecord = FigureRules.shortRecord.value(on: day)
+    ages = FigureRules.nationalAges.value(on: day)
+    stateFunded = FigureRules.stateFunded.value(on: day)
   }
 
   /// Takes in one registration with its rows.
@@ -179,16 +179,14 @@ public struct FigureAccumulator: Sendable {
   ) {
     let group = place(of: key)
     var statistics = Statistics()
-    SchemeTable.forEach(days) { days, table in
+    query.codes.forEachTable(of: days) { days, scheme in
       histogram.count(codes, mask, days, in: year)
       let counted = histogram
-      counted.forEach(table) { code, am, pm in
-        statistics.add(code, count: am + pm, scheme: table.scheme)
-        let byte = Int(code.registerByte)
-        groups[group].halves[byte] += am
-        groups[group].halves[MarkHistogram.bytes + byte] += pm
-        total.halves[byte] += am
-        total.halves[MarkHistogram.bytes + byte] += pm
+      counted.forEach(scheme) { byte, traits, am, pm in
+        statistics.add(traits, count: am + pm)
+        let isPossible = !traits.isDisjoint(with: .possible)
+        groups[group].add(byte, am: am, pm: pm, isPossible: isPossible)
+        total.add(byte, am: am, pm: pm, isPossible: isPossible)
       }
     }
     if let place = open.lastIndex(where: { $0.group == group }) {

@@ -80,7 +80,7 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
   public let asOf: Timestamp
   /// Whether small numbers are kept back (ATT-8).
   public let suppressed: Bool
-  /// `persistence-needs-a-longer-period` and `persistence-is-of-one-school-year` (ATT-9), `method-differs` (ATT-10), `codes-changed` (August 2024).
+  /// `persistence-needs-a-longer-period` and `persistence-is-of-one-school-year` (ATT-9), `method-differs` (ATT-10), `codes-changed` (a new table of codes began within the period).
   public let notes: [String]
   public let persistentThreshold: Threshold?
   public let total: PublishedGroup
@@ -99,11 +99,11 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
       notes.append("persistence-needs-a-longer-period")
     }
     if FigureRules.methodDiffers(on: day) { notes.append("method-differs") }
-    let isOneScheme = CodeScheme.inForce(on: day).name == CodeScheme.inForce(on: query.period.last).name
+    let isOneScheme = query.codes.isOneTable(query.period)
     if !isOneScheme { notes.append("codes-changed") }
     let show = Show(
       withPersistence: table.persistenceMeans, withReasons: isOneScheme || !suppress,
-      scheme: CodeScheme.inForce(on: query.period.last), small: small)
+      late: [.lateBeforeClose, .lateAfterClose].map { query.codes.codes($0, in: query.period) }, small: small)
     scope = query.scope.text
     from = query.period.first
     to = query.period.last
@@ -126,7 +126,8 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
   private struct Show {
     let withPersistence: Bool
     let withReasons: Bool
-    let scheme: CodeScheme
+    /// The codes for late before and after the register closed.
+    let late: [Set<AttendanceCode>]
     let small: ClosedRange<Int>
 
     func group(_ group: FigureGroup, _ mask: FigureMask.Line?, isGroup: Bool) -> PublishedGroup {
@@ -152,10 +153,11 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
       if isCoded {
         figures.append(
           PublishedFigure(
-            "I06", "late-before", Masked(s.lateBeforeClose, hidden: isHidden("L", hidden)),
+            "I06", "late-before", Masked(s.lateBeforeClose, hidden: isHidden(late[0], hidden)),
             of: Masked(s.attending, hidden: hidden.attending)))
         figures.append(
-          PublishedFigure("I06", "late-after", Masked(s.lateAfterClose, hidden: isHidden("U", hidden)), of: present))
+          PublishedFigure("I06", "late-after", Masked(s.lateAfterClose, hidden: isHidden(late[1], hidden)), of: present)
+        )
       }
       return PublishedGroup(
         key: group.key, enrolments: counted.shown, shortRecords: mask == nil ? group.shortRecords : nil,
@@ -163,14 +165,15 @@ public struct FigureAnswer: Codable, Hashable, Sendable {
         reasons: isCoded ? reasons(group, mask, possible) : [])
     }
 
-    private func isHidden(_ code: String, _ mask: FigureMask.Line) -> Bool {
-      mask.isWhole || AttendanceCode(code).map { mask.codes.contains($0) } ?? false
+    private func isHidden(_ codes: Set<AttendanceCode>, _ mask: FigureMask.Line) -> Bool {
+      mask.isWhole || !mask.codes.isDisjoint(with: codes)
     }
 
     private func reasons(
       _ group: FigureGroup, _ mask: FigureMask.Line?, _ possible: Masked
     ) -> [PublishedReason] {
-      group.codes.filter { scheme.statisticalClass($0.code)?.isPossible ?? true }.map { code, sessions in
+      group.codes.map { (code: $0.code, sessions: group.possible($0.code)) }.filter { $0.sessions.sessions > 0 }.map {
+        code, sessions in
         let isHidden = mask.map { $0.isWhole || $0.codes.contains(code) } ?? false
         let areHalvesSmall =
           mask != nil

@@ -37,8 +37,8 @@ public enum FigureCatalogue {
     .init(
       "I05", "severe-absence", "enrolments that missed the share of their possible sessions, or more", of: enrolments,
       shares(AbsenceThreshold.severe) + short),
-    .init("I06", "late-before", "sessions of code L, late before the register closed", of: "sessions attending"),
-    .init("I06", "late-after", "sessions of code U, late after the register closed", of: "sessions present"),
+    .init("I06", "late-before", "sessions late, before the register closed", of: "sessions attending"),
+    .init("I06", "late-after", "sessions late, after the register closed", of: "sessions present"),
     .init(
       "I20", "missing-out-on-education", "children on a part-time timetable for longer than this", of: "none: a count",
       FindingRules.partTimeMissingOut.map { .init($0) { "more than \($0) elapsed days" } }),
@@ -58,7 +58,7 @@ public enum FigureCatalogue {
     .init($0) { "a record of fewer than \($0) possible sessions is short" }
   }
 
-  private static func shares(_ thresholds: [InForce<AbsenceThreshold>]) -> [FigureDefinition.Rule] {
+  private static func shares(_ thresholds: Dated<AbsenceThreshold>) -> [FigureDefinition.Rule] {
     thresholds.map { .init($0) { "\($0.parts) of \($0.outOf)" } }
   }
 }

@@ -32,7 +32,7 @@ struct FigureMask: Sendable {
     Self.maskSessions(lines, &masks, small)
     Self.maskEnrolments(lines, &masks, small)
     var total = masks.removeLast()
-    Self.maskCodes(table.total, &total, small, scheme: .inForce(on: table.query.period.first))
+    Self.maskCodes(table.total, &total, small, scheme: table.query.codes.scheme(on: table.query.period.first))
     self.total = total
     groups = table.groups.isEmpty ? [] : masks
   }

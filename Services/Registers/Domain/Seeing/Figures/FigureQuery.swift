@@ -113,46 +113,50 @@ public struct FigureQuery: Hashable, Sendable {
   public let period: DayRange
   public let grouping: FigureGrouping
   public let cohort: FigureCohort
+  /// What every session is judged by.
+  public let codes: CodeBook
 
-  public init(scope: FigureScope, period: DayRange, grouping: FigureGrouping = .none, cohort: FigureCohort) {
+  public init(
+    scope: FigureScope, period: DayRange, grouping: FigureGrouping = .none, cohort: FigureCohort,
+    codes: CodeBook = .england
+  ) {
     self.scope = scope
     self.period = period
     self.grouping = grouping
     self.cohort = cohort
+    self.codes = codes
   }
 }
 
 /// What the product has chosen where the rule leaves room; each with its name.
 public enum FigureRules {
   /// ATT-9: below this many possible sessions a record is short.
-  public static let shortRecord = [InForce(40, source: "ATT-9: fewer possible sessions are a short record")]
+  public static let shortRecord: Dated<Int> = [InForce(40, source: "ATT-9: fewer possible sessions are a short record")]
   /// ATT-7: ages at 31 August before the school year.
-  public static let nationalAges = [InForce(5...15, source: "ATT-7: the ages of the national statistics")]
+  public static let nationalAges: Dated<ClosedRange<Int>> = [
+    InForce(5...15, source: "ATT-7: the ages of the national statistics")
+  ]
   /// ATT-7: the kinds of school that are state-funded.
-  public static let stateFunded = [
+  public static let stateFunded: Dated<Set<SchoolKind>> = [
     InForce(
       Set(SchoolKind.allCases).subtracting([.independent]), source: "ATT-7: state-funded schools")
   ]
   /// I22: strictly above this share of possible sessions.
-  public static let careTarget = [
+  public static let careTarget: Dated<AbsenceThreshold> = [
     InForce(AbsenceThreshold(parts: 95, outOf: 100), source: "I22: attendance above 95% of a child in care")
   ]
   /// I22: below this share the personal education plan needs an attendance target.
-  public static let careAlert = [
+  public static let careAlert: Dated<AbsenceThreshold> = [
     InForce(
       AbsenceThreshold(parts: 90, outOf: 100), source: "I22: below 90% the personal education plan needs a target")
   ]
   /// I22: `min_sessions` of the adjusted figure.
-  public static let careMinimumSessions = [InForce(40, source: "I22: the adjusted figure leaves shorter episodes out")]
+  public static let careMinimumSessions: Dated<Int> = [
+    InForce(40, source: "I22: the adjusted figure leaves shorter episodes out")
+  ]
 
   /// How many possible sessions make a record that is not short (ATT-9).
-  public static func shortRecordSessions(on day: Day) -> Int { value(shortRecord, on: day) }
-
-  /// The value on a day; the first of the table before it.
-  static func value<Value>(_ table: [InForce<Value>], on day: Day) -> Value {
-    guard let rule = table.inForce(on: day) ?? table.first else { preconditionFailure("a table without a rule") }
-    return rule.value
-  }
+  public static func shortRecordSessions(on day: Day) -> Int { shortRecord.value(on: day) }
 
   /// Whether persistent absence was measured otherwise in the year than it is here (ATT-10).
   public static func methodDiffers(on day: Day) -> Bool {

@@ -27,15 +27,29 @@ public struct FigureGroup: Hashable, Sendable {
   public internal(set) var shortRecords = 0
   /// The most possible sessions of one enrolment.
   public internal(set) var longestRecord = 0
-  /// By register byte, the afternoons 128 further on.
-  var halves = [Int](repeating: 0, count: 2 * MarkHistogram.bytes)
+  /// Possible sessions by register byte, the afternoons 128 further on; then those that were not possible on their day.
+  private var halves = [Int](repeating: 0, count: 4 * MarkHistogram.bytes)
 
   init(key: String) { self.key = key }
 
-  /// Sessions of a code.
+  /// Takes in sessions of a code.
+  mutating func add(_ byte: Int, am: Int, pm: Int, isPossible: Bool) {
+    let place = isPossible ? byte : 2 * MarkHistogram.bytes + byte
+    halves[place] += am
+    halves[place + MarkHistogram.bytes] += pm
+  }
+
+  /// Possible sessions of a code.
+  func possible(_ code: AttendanceCode) -> HalfDays { halves(from: Int(code.registerByte)) }
+
+  /// Sessions of a code, possible or not.
   public subscript(code: AttendanceCode) -> HalfDays {
-    HalfDays(
-      am: halves[Int(code.registerByte)], pm: halves[MarkHistogram.bytes + Int(code.registerByte)])
+    let (possible, other) = (possible(code), halves(from: 2 * MarkHistogram.bytes + Int(code.registerByte)))
+    return HalfDays(am: possible.am + other.am, pm: possible.pm + other.pm)
+  }
+
+  private func halves(from place: Int) -> HalfDays {
+    HalfDays(am: halves[place], pm: halves[place + MarkHistogram.bytes])
   }
 
   /// The codes that occur, in the order of their texts.
@@ -70,6 +84,6 @@ public struct FigureTable: Hashable, Sendable {
   public var persistenceMeans: Bool {
     if query.grouping == .week || query.grouping == .month { return false }
     return SchoolYear(containing: query.period.first) == SchoolYear(containing: query.period.last)
-      && total.longestRecord >= FigureRules.value(FigureRules.shortRecord, on: query.period.first)
+      && total.longestRecord >= FigureRules.shortRecord.value(on: query.period.first)
   }
 }

@@ -5,10 +5,10 @@ import RegistersDomain
 import Rulebook
 import Store
 
-/// What checks of codes read: rows with an N, and a school's registrations with what their codes are judged by.
+/// What checks of codes read: rows with some codes, and a school's registrations with what their codes are judged by.
 enum CheckRows {
-  /// A row with an N in it.
-  struct Unresolved: Sendable {
+  /// A row with one of the codes in it.
+  struct Found: Sendable {
     let school: URN
     let pupil: PupilID
     let registration: Registration
@@ -16,11 +16,14 @@ enum CheckRows {
     let row: PupilYear
   }
 
-  /// Calls the body for every row with an N of some years, by registration within the school, until it answers false.
-  static func unresolved(
-    at school: URN, after registration: Int64, years: ClosedRange<SchoolYear>, in db: Database,
-    _ body: (Unresolved) throws -> Bool
+  /// Calls the body for every row of some years with any of some codes, by registration within the school, until it
+  /// answers false.
+  static func rows(
+    with codes: Set<AttendanceCode>, at school: URN, after registration: Int64, years: ClosedRange<SchoolYear>,
+    in db: Database,
+    _ body: (Found) throws -> Bool
   ) throws {
+    let hasCode = codes.map { "instr(y.codes, X'\(String($0.registerByte, radix: 16))') > 0" }.sorted()
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
@@ -28,7 +31,8 @@ enum CheckRows {
             y.number & 255 AS year, y.codes
           FROM standing_registrations r JOIN pupils p ON p.number = r.pupil
           JOIN pupil_years y ON y.number BETWEEN (r.number << 8) + ?2 AND (r.number << 8) + ?3
-          WHERE r.school = ?1 AND r.number > ?4 AND instr(y.codes, X'4E') > 0 ORDER BY r.number, y.number
+          WHERE r.school = ?1 AND r.number > ?4 
+            AND (\(hasCode.isEmpty ? "0" : hasCode.joined(separator: " OR "))) ORDER BY r.number, y.number
           """),
       arguments: [
         school, years.lowerBound.startYear - PupilYearTable.years.lowerBound,
@@ -44,7 +48,7 @@ enum CheckRows {
         leftOn: try row.get("left_on"))
       let time = TimeOnRoll(first: registration.enrolledOn, last: registration.leftOn, taught: try taught(row))
       guard
-        try body(Unresolved(school: school, pupil: pupil, registration: registration, time: time, row: codes))
+        try body(Found(school: school, pupil: pupil, registration: registration, time: time, row: codes))
       else { return }
     }
   }

@@ -59,7 +59,7 @@ struct ArrangeForPupil: Sendable {
       let faults = Arrangement.faults(
         form.kind, first: form.first, last: form.last, details: form.details,
         onRoll: registration.days,
-        compulsory: DayRange(first: compulsory.start, last: compulsory.lastDay))
+        compulsory: DayRange(first: compulsory.start, last: compulsory.lastDay), codes: registers.codes)
       guard faults.isEmpty else { throw Problem.invalid(faults.map { .init($0.pointer, $0.detail) }) }
       let overlaps = try Arrangements.of(registration.number, in: unit.db).contains { known in
         known.kind == form.kind && (form.last.map { known.first <= $0 } ?? true)

@@ -53,7 +53,7 @@ struct JudgeFindings {
       if open[row.year] == nil { open[row.year] = try Findings.open(school, row.year, in: db) }
       let entry = roll.entries[position]
       let before = open[row.year]?[entry.registration] ?? []
-      let now = try FindingJudge(plan: plan, today: today).findings(
+      let now = try FindingJudge(plan: plan, today: today, codes: registers.codes).findings(
         row, time: entry.time, compulsory: entry.compulsory, agreed: agreed[entry.registration] ?? [], open: before
       ) {
         let year = SchoolYear(startYear: row.year.startYear - 1)

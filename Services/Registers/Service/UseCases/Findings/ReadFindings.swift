@@ -93,7 +93,7 @@ struct ReadFindings: Sendable {
       let line = try Self.line(found, caller, unit.today, unit.db)
       let child = try ChildAccess(line.pupil, in: unit)
       try unit.audit(.findingWhyRead, of: line.pupil)
-      let sessions = try Self.sessions(of: found, child.pupil, unit.db)
+      let sessions = try sessions(of: found, child.pupil, unit.db)
       let rule = FindingRules.rule(of: found.kind, on: found.on)
       return Why(
         finding: line,
@@ -107,7 +107,7 @@ struct ReadFindings: Sendable {
     }
   }
 
-  private static func sessions(
+  private func sessions(
     of found: Findings.Stored, _ pupil: StoredPupil, _ db: Database
   ) throws -> [Why.OneSession] {
     let shelf = try PupilYearTable(db)
@@ -130,7 +130,7 @@ struct ReadFindings: Sendable {
         for session in Session.allCases {
           let (code, before) = (now[day, session], then[day, session])
           guard code != nil || before != nil else { continue }
-          let matters = [code, before].contains { $0.map { found.kind.rests(on: $0, day) } ?? false }
+          let matters = [code, before].contains { $0.map { found.kind.rests(on: $0, day, codes: registers.codes) } ?? false }
           guard matters || code != before else { continue }
           sessions.append(
             .init(

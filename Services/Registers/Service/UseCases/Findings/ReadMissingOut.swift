@@ -37,8 +37,8 @@ struct ReadMissingOut: Sendable {
     guard day <= registers.clock.today() else { throw Problem.invalid([.init("on", "must not be in the future")]) }
     let schools = caller.confinedTo?.compactMap { try? URN($0) }.sorted()
     return try await registers.read { db in
-      let long = try Self.open(.partTimeTwelveWeeks, day, at: schools, db)
-      let all = try Self.open(.partTimeSixWeeks, day, at: schools, db)
+      let long = try open(.partTimeTwelveWeeks, day, at: schools, db)
+      let all = try open(.partTimeSixWeeks, day, at: schools, db)
       return Answer(
         definition: "I20", on: day, asOf: Timestamp(now),
         rule: FindingRules.rule(of: .partTimeTwelveWeeks, on: day)?.source ?? "",
@@ -53,7 +53,7 @@ struct ReadMissingOut: Sendable {
   /// The children with a spell of a kind that lasted on a day, by the marks as they are now.
   ///
   /// - Parameter schools: `nil` for every school.
-  private static func open(
+  private func open(
     _ kind: FindingKind, _ day: Day, at schools: [URN]?, _ db: Database
   ) throws -> [(school: URN, pupil: PupilID)] {
     var filter = Findings.Filter(kind: kind, isOpen: true)
@@ -63,7 +63,7 @@ struct ReadMissingOut: Sendable {
     var known: [URN: (calendars: CalendarYears, agreed: [Int64: [DayRange]])] = [:]
     var position: Findings.Position? = .init(0)
     while let after = position {
-      let page = try Findings.page(filter, after: after, limit: pageSize, in: db)
+      let page = try Findings.page(filter, after: after, limit: Self.pageSize, in: db)
       position = page.next
       for finding in page.findings where finding.on <= day {
         let school =
@@ -79,7 +79,7 @@ struct ReadMissingOut: Sendable {
           FindingJudge.YearBefore(row: try shelf.read(finding.registration, $0.year), plan: $0)
         }
         let place = try Pupils.place(ofRegistration: finding.registration, in: db)
-        let lasts = FindingJudge(plan: plan, today: day).isOnPartTimeTimetable(
+        let lasts = FindingJudge(plan: plan, today: day, codes: registers.codes).isOnPartTimeTimetable(
           row, time: place.time, agreed: school.agreed[finding.registration] ?? [], since: finding.since,
           before: before)
         if lasts { found.append((finding.school, place.pupil)) }

@@ -46,7 +46,7 @@ struct AmendMark: Sendable {
       let shelf = try PupilYearTable(unit.db)
       var row = try shelf.read(entry.registration, SchoolYear(containing: request.day))
       let before = row[request.day, request.session]
-      let code = try Self.code(request, entry, replacing: before, known, unit.today)
+      let code = try code(request, entry, replacing: before, known, unit.today)
       let answer = Answer(
         pupil: request.pupil, date: request.day, session: request.session, from: before, to: code,
         amended: before != code)
@@ -83,10 +83,10 @@ struct AmendMark: Sendable {
     return answer
   }
 
-  private static func code(
+  private func code(
     _ request: Request, _ entry: RollEntry, replacing before: AttendanceCode?, _ known: SchoolCache.Known, _ today: Day
   ) throws(Problem) -> AttendanceCode {
-    let judge = MarkJudge(roll: known.roll, calendars: known.calendars, today: today)
+    let judge = MarkJudge(roll: known.roll, calendars: known.calendars, today: today, codes: registers.codes)
     do throws(MarkRefusal) {
       if let code = try judge.check(
         entry, request.day, request.session, token: request.code, replacing: before)

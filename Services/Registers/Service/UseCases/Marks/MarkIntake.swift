@@ -98,7 +98,7 @@ struct MarkIntake {
   private func release(_ waiting: [Quarantine.Waiting], from source: MarkSource) throws -> Int {
     guard !waiting.isEmpty else { return 0 }
     let file = MarkFile(waiting.enumerated().map { (Int32($0.offset), $0.element.mark) })
-    let judged = MarkJudge(roll: roll, calendars: work.calendars, today: work.today).judge(file)
+    let judged = MarkJudge(roll: roll, calendars: work.calendars, today: work.today, codes: registers.codes).judge(file)
     let settlement = try settle(judged, from: source)
     let counts = Self.counts(judged, settlement, received: file.received)
     let receipt = try EntryLog.addReceipt(.release, school: school, counts, from: source, in: unit)

@@ -38,7 +38,7 @@ struct SettleQuarantine: Sendable {
     try await registers.write(by: caller, once: key) { [registers] unit in
       let mark = try Self.waiting(number, school, unit.db).corrected(correction)
       let known = try registers.cache.known(school, in: unit.db)
-      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: unit.today)
+      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: unit.today, codes: registers.codes)
         .judge(MarkFile([(Int32(0), mark)]))
       guard judged.missing == 0 else { throw Problem.invalid([.init("/code", "must be a code")]) }
       if judged.rejected > 0, let reason = judged.findings.first?.reason {

@@ -93,7 +93,8 @@ struct TakeInMarks: Sendable {
       try Registers.requireSchool(school, in: unit.db)
       let known = try registers.cache.known(school, in: unit.db)
       let sent = try sent(known, unit.db)
-      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: unit.today).judge(sent.file)
+      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: unit.today, codes: registers.codes)
+        .judge(sent.file)
       let work = SchoolWork(
         registers: registers, school: school, known: known, unit: unit)
       let intake = MarkIntake(work: work)

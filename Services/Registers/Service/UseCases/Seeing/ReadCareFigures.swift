@@ -59,7 +59,7 @@ struct ReadCareFigures: Sendable {
   ) async throws -> Answer {
     let past = try await registers.past(asOf)
     return try await registers.write(by: caller) { unit in
-      let children = try Self.children(year, on: day, asOf: past, for: caller, unit.db)
+      let children = try children(year, on: day, asOf: past, for: caller, unit.db)
       let small = suppress ? SmallNumbers.range(on: day) : nil
       var lines: [Answer.Child]?
       if Self.seesChildren.contains(caller.role), !suppress {
@@ -81,7 +81,7 @@ struct ReadCareFigures: Sendable {
   }
 
   /// Children in care who are or were on the roll of a school for which the caller may act.
-  private static func children(
+  private func children(
     _ year: SchoolYear, on day: Day, asOf: AsOf?, for caller: Caller, _ db: Database
   ) throws -> [CareChild] {
     let rows = try FigureRows(db, asOf: asOf)
@@ -92,7 +92,7 @@ struct ReadCareFigures: Sendable {
       guard caller.confinedTo == nil || !own.isEmpty else { return nil }
       func statistics(from first: Day) throws -> Statistics {
         let query = FigureQuery(
-          scope: .pupil(pupil.id), period: DayRange(first: first, last: day), cohort: .local)
+          scope: .pupil(pupil.id), period: DayRange(first: first, last: day), cohort: .local, codes: registers.codes)
         return try rows.table(of: pupil, own, query).total.total.statistics
       }
       for registration in registrations where calendars[registration.school] == nil {

@@ -65,7 +65,7 @@ struct ReadCodingFaults: Sendable {
     return try await registers.write(by: caller) { unit in
       try Registers.requireSchool(school, in: unit.db)
       try unit.audit(.schoolCodingFaultsRead, of: school)
-      var judge = try CodingJudge(unit.db)
+      var judge = try CodingJudge(unit.db, registers.codes)
       var lines: [Page.Line] = []
       var next: Int64?
       for candidate in try CheckRows.candidates(at: school, after: registration, in: unit.db) {
@@ -78,11 +78,18 @@ struct ReadCodingFaults: Sendable {
         }
       }
       let closures = registration == 0 ? try judge.partialClosures(school, span) : []
-      let broken = Set(lines.map(\.rule)).union(closures.isEmpty ? [] : [.partlyClosed])
+      // A rule is told in the codes of the latest day on which it was broken.
+      let days = lines.map { ($0.rule, $0.date) } + closures.map { (CodingRule.partlyClosed, $0.date) }
+      let broken = Dictionary(days, uniquingKeysWith: max)
       return Page(
         from: span.first, to: span.last, asOf: unit.at, faults: lines, partialClosures: closures,
-        rules: CodingRule.allCases.filter(broken.contains).map {
-          Page.Rule(rule: $0, meaning: $0.meaning, fix: $0.fix, isError: $0.isError, source: $0.source)
+        rules: CodingRule.allCases.compactMap { rule in
+          broken[rule].map { day in
+            let scheme = registers.codes.scheme(on: day)
+            return Page.Rule(
+              rule: rule, meaning: rule.meaning(scheme), fix: rule.fix(scheme), isError: rule.isError,
+              source: rule.source)
+          }
         }, next: next)
     }
   }
@@ -91,7 +98,7 @@ struct ReadCodingFaults: Sendable {
   func counts(_ span: DayRange, for caller: Caller) async throws -> Counts {
     let asOf = Timestamp(registers.clock.now())
     return try await registers.read { db in
-      var judge = try CodingJudge(db)
+      var judge = try CodingJudge(db, registers.codes)
       let schools = try CheckRows.schools(in: db).compactMap { school -> Counts.OneSchool? in
         guard caller.mayActFor(school: school.urn.text) else { return nil }
         var counts: [CodingRule: Int] = [:]
@@ -118,11 +125,13 @@ struct ReadCodingFaults: Sendable {
 /// Loads what a child's codes are judged by. For one transaction only.
 private struct CodingJudge {
   private let db: Database
+  private let codes: CodeBook
   private let shelf: PupilYearTable
   private var calendars: [URN: CalendarYears] = [:]
 
-  init(_ db: Database) throws {
+  init(_ db: Database, _ codes: CodeBook) throws {
     self.db = db
+    self.codes = codes
     shelf = try PupilYearTable(db)
   }
 
@@ -135,11 +144,11 @@ private struct CodingJudge {
         rolls.append(try roll(candidate, other, span, withArrangements: false))
       }
     }
-    return CodingFaults(dateOfBirth: candidate.dateOfBirth, rolls: rolls).faults(of: own, in: span)
+    return CodingFaults(dateOfBirth: candidate.dateOfBirth, rolls: rolls, codes: codes).faults(of: own, in: span)
   }
 
   mutating func partialClosures(_ school: URN, _ span: DayRange) throws -> [PartialClosures.Finding] {
-    var closures = PartialClosures()
+    var closures = PartialClosures(codes: codes)
     let calendars = try calendars(of: school)
     for candidate in try CheckRows.candidates(at: school, after: 0, in: db) {
       for row in try rows(candidate.registration.number, span) {

@@ -45,7 +45,7 @@ struct ReadEnrolmentFigures: Sendable {
       try Registers.requireSchool(school, in: unit.db)
       try unit.audit(.schoolFiguresRead, of: school)
       let rows = try FigureRows(unit.db, asOf: past)
-      let query = FigureQuery(scope: .school(school), period: span, cohort: cohort)
+      let query = FigureQuery(scope: .school(school), period: span, cohort: cohort, codes: registers.codes)
       let isMeant = try rows.table(query).persistenceMeans
       let tables = try rows.enrolments(query, after: after, limit: Self.pageSize)
       let lines = try tables.map { facts, table in

@@ -31,7 +31,8 @@ struct ReadFigures: Sendable {
       if caller.role == .agency { try Self.requireWholeMonths(period) }
       let table = try rows.table(
         FigureQuery(
-          scope: question.scope, period: period, grouping: question.grouping, cohort: question.cohort))
+          scope: question.scope, period: period, grouping: question.grouping, cohort: question.cohort,
+          codes: registers.codes))
       return FigureAnswer(
         table, period: question.period.name, asOf: asOf, suppress: question.suppress || caller.role == .agency)
     }

@@ -27,13 +27,13 @@ struct ReadPatterns: Sendable {
     _ id: PupilID, _ span: DayRange, by caller: Caller
   ) async throws -> Answer {
     let answer = try await registers.write(by: caller) { unit in
-      guard let pupil = try Pupils.find(id, in: unit.db), let own = try Self.days(pupil, span, caller, unit.db) else {
+      guard let pupil = try Pupils.find(id, in: unit.db), let own = try days(pupil, span, caller, unit.db) else {
         throw Problem.notFound("Pupil")
       }
       try unit.audit(.pupilPatternsRead, of: id)
       var siblings: [Answer.Sibling] = []
       for sibling in try Families.siblings(of: pupil.number, in: unit.db).sorted(by: { $0.number < $1.number }) {
-        guard let theirs = try Self.days(sibling, span, caller, unit.db) else { continue }
+        guard let theirs = try days(sibling, span, caller, unit.db) else { continue }
         try unit.audit(.pupilPatternsRead, of: sibling.id)
         siblings.append(.init(pupil: sibling.id, together: Patterns.together(own.days, theirs.days, on: unit.today)))
       }
@@ -46,7 +46,7 @@ struct ReadPatterns: Sendable {
   }
 
   /// The child's days on the rolls that the caller may see, and the terms of these schools; `nil` without a roll.
-  private static func days(
+  private func days(
     _ pupil: StoredPupil, _ span: DayRange, _ caller: Caller, _ db: Database
   ) throws -> (days: [PatternDay], terms: [DayRange])? {
     let registrations = try Pupils.registrations(of: pupil.number, in: db)
@@ -63,6 +63,6 @@ struct ReadPatterns: Sendable {
         }
       }
     }
-    return (PatternDay.days(rows, in: span), terms)
+    return (PatternDay.days(rows, in: span, codes: registers.codes), terms)
   }
 }

@@ -72,7 +72,7 @@ struct ReadPupil: Sendable {
     return try await read(
       .pupilAttendanceRead, id, asOf: past, by: caller
     ) { child, registrations, now, db in
-      let query = FigureQuery(scope: .pupil(id), period: span, cohort: .registered)
+      let query = FigureQuery(scope: .pupil(id), period: span, cohort: .registered, codes: registers.codes)
       let tables = try FigureRows(db, asOf: past).table(of: child, registrations, query)
       let rolls = zip(registrations, tables.each).map { registration, table in
         Attendance.OneRoll(
@@ -81,7 +81,7 @@ struct ReadPupil: Sendable {
           codes: Dictionary(uniqueKeysWithValues: table.total.codes.map { ($0.code.text, $0.sessions.sessions) }))
       }
       let total = tables.total.total.statistics
-      func meets(_ thresholds: [InForce<AbsenceThreshold>]) -> Bool {
+      func meets(_ thresholds: Dated<AbsenceThreshold>) -> Bool {
         thresholds.inForce(on: span.first).map { total.meets($0.value) } ?? false
       }
       return Attendance(
@@ -134,23 +134,23 @@ struct ReadPupil: Sendable {
     let past = try await registers.past(asOf)
     return try await read(.pupilMarkRead, id, asOf: past, by: caller) {
       pupil, registrations, _, db in
-      try Self.why(id, pupil, day, session, registrations, asOf: past, in: db)
+      try Self.why(id, pupil, day, session, registrations, asOf: past, registers.codes, in: db)
     }
   }
 
   /// The same for a caller who edits the mark, without a note of the read; `nil` for a child that is not known.
   static func why(
-    _ id: PupilID, _ day: Day, _ session: Session, for caller: Caller, in db: Database
+    _ id: PupilID, _ day: Day, _ session: Session, for caller: Caller, _ codes: CodeBook, in db: Database
   ) throws -> Why? {
     guard let pupil = try Pupils.find(id, in: db) else { return nil }
     let registrations = try Pupils.registrations(of: pupil.number, in: db)
       .filter { caller.mayActFor(school: $0.school.text) }
-    return registrations.isEmpty ? nil : try why(id, pupil, day, session, registrations, asOf: nil, in: db)
+    return registrations.isEmpty ? nil : try why(id, pupil, day, session, registrations, asOf: nil, codes, in: db)
   }
 
   private static func why(
     _ id: PupilID, _ pupil: StoredPupil, _ day: Day, _ session: Session, _ registrations: [Registration],
-    asOf past: AsOf?, in db: Database
+    asOf past: AsOf?, _ codes: CodeBook, in db: Database
   ) throws -> Why {
     let year = SchoolYear(containing: day)
     guard PupilYearTable.years.contains(year.startYear) else {
@@ -175,19 +175,20 @@ struct ReadPupil: Sendable {
         differences: try SourceCodes.said(
           of: registration.number, in: DayRange(first: day, last: day), known: past?.marks, in: db)[
             EntryLog.SessionKey(day: day, session: session)] ?? [],
-        rule: Self.rule(code, on: day))
+        rule: Self.rule(code, on: day, codes))
     }
     return Why(pupil: id, date: day, session: session, marks: marks)
   }
 
   /// The rule by which a code counts on a day; `nil` when it was not in force.
-  static func rule(_ code: AttendanceCode, on day: Day) -> Why.Rule? {
-    let scheme = CodeScheme.inForce(on: day)
-    return scheme.rule(for: code).map { rule in
-      Why.Rule(
+  static func rule(_ code: AttendanceCode, on day: Day, _ codes: CodeBook) -> Why.Rule? {
+    let table = codes.table(on: day)
+    return table.value.rule(for: code).map { rule in
+      let validity = codes.validity(of: rule, on: day)
+      return Why.Rule(
         code: code, meaning: rule.meaning, statisticalClass: rule.statisticalClass,
-        countsTowardPenaltyNotice: rule.countsTowardPenaltyNotice, scheme: scheme.name, source: rule.source,
-        validFrom: rule.validFrom, validTo: rule.validTo)
+        countsTowardPenaltyNotice: rule.countsTowardPenaltyNotice, scheme: table.value.name, source: table.source,
+        validFrom: validity.from, validTo: validity.to)
     }
   }
 

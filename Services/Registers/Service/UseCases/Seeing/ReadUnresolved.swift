@@ -10,13 +10,13 @@ import Store
 struct ReadUnresolved: Sendable {
   let registers: Registers
 
-  /// A school's sessions coded N.
+  /// A school's sessions whose reason is not yet established.
   struct Page: ServiceKit.Page, Codable, Sendable {
     struct Line: Codable, Sendable {
       let pupil: PupilID
       let date: Day
       let session: Session
-      /// The last day on which the N may stand; absent when the calendar ends before.
+      /// The last day on which the code may stand; absent when the calendar ends before.
       let amendBy: Day?
       let state: UnresolvedReason.State
     }
@@ -51,7 +51,7 @@ struct ReadUnresolved: Sendable {
       var lines: [Page.Line] = []
       var last: Int64?
       var next: Int64?
-      try Self.forEach(at: school, after: registration, today: unit.today, unit.db) { found, reasons in
+      try forEach(at: school, after: registration, today: unit.today, unit.db) { found, reasons in
         // A child's two rows are never parted.
         if lines.count >= ReadSchool.pageSize, last != found.registration.number {
           next = last
@@ -76,7 +76,7 @@ struct ReadUnresolved: Sendable {
         guard caller.mayActFor(school: school.urn.text) else { return nil }
         var counts: [UnresolvedReason.State: Int] = [:]
         var oldest: Day?
-        try Self.forEach(at: school.urn, after: 0, today: today, db) { _, reasons in
+        try forEach(at: school.urn, after: 0, today: today, db) { _, reasons in
           for reason in reasons {
             counts[reason.state, default: 0] += 1
             oldest = min(oldest ?? reason.day, reason.day)
@@ -98,20 +98,22 @@ struct ReadUnresolved: Sendable {
   private static func source(_ day: Day) -> String { ReturnClocks.reasonEstablished.inForce(on: day)?.source ?? "" }
 
   /// The sessions of this school year and the last.
-  private static func forEach(
+  private func forEach(
     at school: URN, after registration: Int64, today: Day, _ db: Database,
-    _ body: (CheckRows.Unresolved, [UnresolvedReason]) throws -> Bool
+    _ body: (CheckRows.Found, [UnresolvedReason]) throws -> Bool
   ) throws {
     let year = SchoolYear(containing: today)
     let before = SchoolYear(startYear: year.startYear - 1)
     let calendars = try Schools.calendars(of: school, in: db)
     let calendar = calendars.joined
-    try CheckRows.unresolved(at: school, after: registration, years: before...year, in: db) { found in
+    let codes = registers.codes.codes(.reasonNotEstablished, in: DayRange(first: before.first, last: year.last))
+    try CheckRows.rows(with: codes, at: school, after: registration, years: before...year, in: db) { found in
       guard let days = DayRange(first: before.first, last: today).shared(with: found.registration.days) else {
         return true
       }
       let reasons = UnresolvedReason.all(
-        in: calendars.counting(found.row, for: found.time), days: days, calendar: calendar, today: today)
+        in: calendars.counting(found.row, for: found.time), days: days, calendar: calendar, today: today,
+        codes: registers.codes)
       return reasons.isEmpty ? true : try body(found, reasons)
     }
   }

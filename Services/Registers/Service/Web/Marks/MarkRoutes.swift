@@ -61,7 +61,7 @@ struct MarkRoutes: Sendable {
       let form = try await request.json(AmendmentForm.self)
       let caller = try context.caller
       let registers = amend.registers.onlyIf(Precondition(request)) {
-        try ReadPupil.why(form.pupil, form.date, form.session, for: caller, in: $0)
+        try ReadPupil.why(form.pupil, form.date, form.session, for: caller, amend.registers.codes, in: $0)
       }
       return try .json(try await AmendMark(registers: registers)(try Self.amendment(form), at: urn, by: caller))
     }
@@ -73,8 +73,9 @@ struct MarkRoutes: Sendable {
     if TextFile.csvMediaTypes.contains(mediaType) {
       var declared = MarkDialect.standard
       if let dialect { declared = try await dialects.dialect(dialect) }
-      let dialect = declared
-      return { body throws(MarkFileError) in try MarksCSV.read(Array(body.readableBytesView), as: dialect) }
+      let (dialect, codes) = (declared, amend.registers.codes)
+      return { body throws(MarkFileError) in try MarksCSV.read(Array(body.readableBytesView), as: dialect, codes: codes)
+      }
     }
     switch (mediaType, dialect) {
     case (MarksWonde.mediaType, nil), (MarksWonde.mediaType, "wonde"), ("application/json", "wonde"):

@@ -84,7 +84,7 @@ struct RegisterRoutes: Sendable {
         MarkForm.self, also: school?.text, caller: try context.caller, upTo: Self.bodyLimitBytes)
       let caller = try context.caller
       let registers = read.registers.onlyIf(Precondition(request), key: key) {
-        try ReadPupil.why(id, day, session, for: caller, in: $0)
+        try ReadPupil.why(id, day, session, for: caller, read.registers.codes, in: $0)
       }
       return .remembered(
         try await EnterRegister(registers: registers).mark(
@@ -103,7 +103,7 @@ struct RegisterRoutes: Sendable {
     var faults = Problem.Faults()
     faults.require(
       form.marks.keys.allSatisfy { 1...codeBytes ~= $0.utf8.count }, "/marks",
-      "must list children under the codes of the register, for example \"/\" or \"I\"")
+      "must list children under the codes of the register")
     faults.require(
       form.marks.values.reduce(0) { $0 + $1.count } <= mostMarks, "/marks",
       "must have at most \(mostMarks) children")
