@@ -7,7 +7,8 @@ struct TidyTests {
   static let services = ["Registers", "Enforcement", "Notifier", "Casework", "Suite"]
   /// What a domain may import: plain values and rules.
   static let domainImports: Set = [
-    "Foundation", "Rulebook", "CaseFlow", "Contracts", "Schemas", "Seeded", "Algorithms", "Collections",
+    "Foundation", "Rulebook", "CaseFlow", "Contracts", "Schemas", "SchoolFiles", "Search", "Seeded", "Algorithms",
+    "Collections",
   ]
 
   static let rules: [TidyRule] = [

@@ -1,5 +1,6 @@
 public import Contracts
 public import Rulebook
+import SchoolFiles
 
 /// Whose sessions a figure is of.
 public enum FigureScope: Hashable, Sendable {

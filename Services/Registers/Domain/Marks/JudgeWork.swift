@@ -1,4 +1,5 @@
 import Rulebook
+import SchoolFiles
 
 /// One pass over the rows of a file. Sessions are looked up once for a run of rows, codes once for each session.
 struct JudgeWork {
@@ -58,7 +59,7 @@ struct JudgeWork {
 
   /// The session of the row before: exports are sorted, so the next is nearly always the same day.
   private struct LastSession {
-    var date = Field.empty
+    var date = CSVField.empty
     var byte: UInt8 = 0
     var state = -1
   }
@@ -66,7 +67,7 @@ struct JudgeWork {
   private mutating func judgeRow(
     _ index: Int, _ row: MarkRow, _ bytes: UnsafeBufferPointer<UInt8>, _ last: inout LastSession
   ) {
-    func slice(_ field: Field) -> UnsafeBufferPointer<UInt8> {
+    func slice(_ field: CSVField) -> UnsafeBufferPointer<UInt8> {
       UnsafeBufferPointer(rebasing: bytes[Int(field.offset)..<Int(field.offset) + Int(field.length)])
     }
     let token = slice(row.code)
@@ -190,7 +191,7 @@ struct JudgeWork {
     return .success(state)
   }
 
-  private func unknown(_ upn: Field) -> MarkReason {
+  private func unknown(_ upn: CSVField) -> MarkReason {
     let text = file.text(upn)
     do {
       return judge.roll.awaits(try UPN(text)) ? .unconfirmed : .unknownPupil

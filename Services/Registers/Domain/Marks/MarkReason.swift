@@ -1,4 +1,5 @@
 import Rulebook
+import SchoolFiles
 
 /// Why a mark was not applied as it was sent, and what the school can do. Names the column at fault, and of its values
 /// only dates and codes, which are nobody's.

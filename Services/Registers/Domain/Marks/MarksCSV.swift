@@ -1,4 +1,5 @@
 public import Rulebook
+import SchoolFiles
 
 /// Reads marks as management information systems and spreadsheets write them: text in rows (``TextFile``), a header,
 /// columns in any order by the names of a dialect. Other columns are passed over, whatever is in them, and rows without any
@@ -52,7 +53,7 @@ public enum MarksCSV {
         } else if !isPlain || !translator.addPlain(number, fields, sheet.scanner, to: &read) {
           translator.add(number, fields, &sheet.scanner, to: &read)
         }
-      case .fault(let reason): read.faults.append(RowFault(number: number, reason: reason))
+      case .fault(let fault): read.faults.append(RowFault(number: number, reason: RowFault.Reason(fault)))
       case .blank, .end: break
       }
       guard read.rows.count + read.faults.count <= MarkLimits.rows else { throw .tooManyRows }
@@ -62,9 +63,9 @@ public enum MarksCSV {
   }
 
   private static func header(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ format: SheetFormat, _ fields: UnsafeMutableBufferPointer<Field>,
+    _ bytes: UnsafeBufferPointer<UInt8>, _ format: SheetFormat, _ fields: UnsafeMutableBufferPointer<CSVField>,
     _ dialect: MarkDialect
-  ) throws(MarkFileError) -> Sheet<MarkColumns> {
+  ) throws(MarkFileError) -> OpenSheet<MarkColumns> {
     do throws(HeaderFault) {
       return try format.open(bytes, fields) { names, row, scanner throws(HeaderFault) in
         try MarkColumns(dialect, names, row: row, scanner: &scanner)

@@ -1,4 +1,5 @@
 public import Rulebook
+import SchoolFiles
 
 /// What a school arranged for a child for some days, on which the use of a code depends (`attendance.md` 4, 7, 12).
 public struct Arrangement: Hashable, Sendable, Codable {

@@ -1,49 +1,7 @@
-/// Collects the children of a transfer file from its elements, one at a time and within limits.
-struct CTFElements {
-  private(set) var rows: [PupilFile.Row] = []
-  private let enrolledOn: String
-  private var path: [String] = []
-  private var elementCount = 0
-  private var pupil: CTFPupil?
-
-  init(enrolledOn: String) { self.enrolledOn = enrolledOn }
-
-  /// Where a child's element lies.
-  private static let pupilPath = ["ctfile", "ctfpupildata", "pupil"]
-  private static let nameBytes = 60
-
-  /// Takes the start of an element. Case and prefix of its name do not count: suppliers write both.
-  mutating func open(_ qualifiedName: String) throws(PupilFileError) {
-    let name =
-      qualifiedName.utf8.count > Self.nameBytes
-      ? "" : qualifiedName.split(separator: ":").last.map { $0.lowercased() } ?? ""
-    if path.isEmpty, name != Self.pupilPath[0] { throw .notTransferFile }
-    elementCount += 1
-    path.append(name)
-    guard path.count <= PupilLimits.depth else { throw .tooDeep }
-    guard elementCount <= PupilLimits.elements else { throw .tooManyElements }
-    if path == Self.pupilPath {
-      guard rows.count < PupilLimits.pupils else { throw .tooManyPupils }
-      pupil = CTFPupil()
-    } else if path.count > Self.pupilPath.count {
-      pupil?.open(path[Self.pupilPath.count...])
-    }
-  }
-
-  /// Takes the end of an element with its text; `nil` when that is too long.
-  mutating func close(_ text: String?) {
-    if path == Self.pupilPath, let read = pupil {
-      rows.append(PupilFile.Row(number: rows.count + 1, pupil: read.submission(enrolledOn: enrolledOn)))
-      pupil = nil
-    } else if path.count > Self.pupilPath.count {
-      pupil?.close(path[Self.pupilPath.count...], text?.trimmed)
-    }
-    path.removeLast()
-  }
-}
+import SchoolFiles
 
 /// One child of a transfer file while it is read.
-struct CTFPupil {
+struct CTFPupil: CTFPupilReader {
   private struct Contact {
     var order: Int?
     var values: [String: String] = [:]
@@ -173,41 +131,5 @@ struct CTFPupil {
     pupil.found = found
     pupil.found.contactPlaces = ordered.map { "contacts/\($0.offset)" }
     return pupil
-  }
-}
-
-/// An address as a transfer file has it, in lines or in the parts of British Standard 7666, as one text.
-struct CTFAddress {
-  /// How many lines the format has.
-  static let lines = 5
-  static let names: Set = [
-    "saon", "paon", "street", "locality", "town", "administrativearea", "posttown", "addressline1", "addressline2",
-    "addressline3", "addressline4", "addressline5", "county", "postcode", "zip",
-  ]
-
-  private(set) var parts: [String] = []
-  private(set) var postcode: String?
-
-  var text: String { parts.joined(separator: ", ") }
-
-  mutating func take(_ name: String, _ value: String) {
-    guard !value.isEmpty else { return }
-    if name == "postcode" || name == "zip" {
-      postcode = postcode ?? value
-    } else {
-      parts += Self.parts(of: value)
-    }
-  }
-
-  /// What stands between commas and line ends.
-  static func parts(of text: String) -> [String] {
-    text.split { $0 == "," || $0.isNewline }.map { String($0).trimmed }.filter { !$0.isEmpty }
-  }
-
-  /// A text as the lines of the format: what is too much stands in the last.
-  static func lines(of text: String) -> [String] {
-    let parts = parts(of: text)
-    guard parts.count > lines else { return parts }
-    return parts[..<(lines - 1)] + [parts[(lines - 1)...].joined(separator: ", ")]
   }
 }

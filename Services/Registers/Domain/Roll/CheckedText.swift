@@ -1,3 +1,5 @@
+import SchoolFiles
+
 /// Texts of an admission entry, within their limits.
 enum CheckedText {
   static let nameBytes = 200
@@ -31,21 +33,6 @@ enum CheckedText {
     }
     return text
   }
-}
-
-extension String {
-  /// Whether it holds a control character.
-  var hasControls: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
-
-  /// With one plain space wherever there is white space of any kind within, and none at the ends or of no width.
-  var inPlainSpaces: String {
-    let seen = unicodeScalars.filter { !Self.noWidth.contains($0) }
-    return seen.split { $0.properties.isWhitespace && $0.properties.generalCategory != .control }
-      .map { String(String.UnicodeScalarView($0)) }.joined(separator: " ").trimmed
-  }
-
-  /// Zero-width space and joiners, word joiner, byte order mark, soft hyphen.
-  private static let noWidth: Set<Unicode.Scalar> = ["\u{200B}", "\u{2060}", "\u{FEFF}", "\u{AD}"]
 }
 
 /// What a school office calls the columns of a list of pupils.

@@ -1,4 +1,6 @@
 import Schemas
+import SchoolFiles
+import Search
 
 /// A parent or another contact as it was sent.
 public struct ContactSubmission: Codable, Sendable {

@@ -1,3 +1,5 @@
+import SchoolFiles
+
 /// The members of a JSON object as clerks' and suppliers' programs send them: a number where a text is asked for, `Yes`
 /// where a truth value is.
 struct LooseValues<Key: CodingKey> {

@@ -1,4 +1,5 @@
 import Rulebook
+import Search
 
 /// The rows of one file that give one pupil number to different children.
 public struct NumberClashes: Sendable {

@@ -1,3 +1,5 @@
+import SchoolFiles
+
 /// One row of a list of pupils, by the register's names of its columns.
 struct PupilCells {
   private let columns: PupilColumns
@@ -5,12 +7,12 @@ struct PupilCells {
   /// What each cell holds; empty for one that cannot be read.
   let texts: [String]
   /// Why cells cannot be read, by place.
-  private var broken: [Int: RowFault.Reason] = [:]
+  private var broken: [Int: CSVFault] = [:]
 
-  init(_ fields: Slice<UnsafeMutableBufferPointer<Field>>, _ sheet: Sheet<PupilColumns>, _ layout: PupilLayout) {
+  init(_ fields: Slice<UnsafeMutableBufferPointer<CSVField>>, _ sheet: OpenSheet<PupilColumns>, _ layout: PupilLayout) {
     columns = sheet.columns
     self.layout = layout
-    var texts = fields.map { field in sheet.scanner.with(field) { String(decoding: $0, as: UTF8.self).trimmed } }
+    var texts = fields.map { field in sheet.scanner.text(field).trimmed }
     for (place, field) in fields.enumerated() {
       if let fault = field.fault { broken[place] = fault }
       guard SpreadsheetCell.isError(texts[place]) else { continue }

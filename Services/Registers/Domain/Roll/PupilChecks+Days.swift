@@ -1,4 +1,5 @@
 import Rulebook
+import SchoolFiles
 
 /// The days of a submission, and the leaving that hangs on them.
 extension PupilCheck {

@@ -1,4 +1,5 @@
 public import Rulebook
+import SchoolFiles
 
 /// A submission after it was looked at.
 public struct CheckedPupil: Sendable {

@@ -1,4 +1,5 @@
 public import Rulebook
+public import SchoolFiles
 
 /// How one file of pupils writes its dates. Unless a dialect declares otherwise that is YYYY-MM-DD, or DD/MM/YYYY as
 /// spreadsheets in England save them; a month by its name and the day number of a spreadsheet cannot be mistaken.
@@ -12,11 +13,11 @@ public struct PupilDates: Sendable {
 
   public static let standard = PupilDates(.iso)
 
-  public let declared: MarkDateFormat
+  public let declared: DateFormat
 
-  public init(_ declared: MarkDateFormat) { self.declared = declared }
+  public init(_ declared: DateFormat) { self.declared = declared }
 
-  private var order: MarkDateFormat { declared == .monthFirst ? .monthFirst : .slashes }
+  private var order: DateFormat { declared == .monthFirst ? .monthFirst : .slashes }
 
   /// The day of a text.
   ///

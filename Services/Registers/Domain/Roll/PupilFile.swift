@@ -1,3 +1,5 @@
+public import SchoolFiles
+
 /// The limits of one file of pupils.
 public enum PupilLimits {
   /// The most children of one request.

@@ -1,3 +1,6 @@
+import Rulebook
+import SchoolFiles
+
 /// How a dialect lays out a list of pupils: the names of its columns and its words. What it does not name is looked for
 /// under the register's own names and the usual ones.
 public struct PupilLayout: Hashable, Codable, Sendable {

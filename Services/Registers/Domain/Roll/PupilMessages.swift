@@ -1,3 +1,5 @@
+import SchoolFiles
+
 /// A pupil that cannot be entered. Names the field, never its value.
 public struct PupilRefusal: Error, Hashable, Sendable {
   public let reason: String
@@ -185,12 +187,14 @@ extension PupilRefusal {
   }
 
   /// A row, or a cell of it, whose text cannot be taken apart.
-  init(_ reason: RowFault.Reason, _ column: String = "") {
-    switch reason {
+  init(_ fault: CSVFault, _ column: String = "") {
+    switch fault {
     case .fieldTooLong: self = .tooLong(column)
     case .rowTooLong: self = .rowTooLong
     case .controlCharacter where !column.isEmpty: self = .control(column)
-    default: self.init(reason.rawValue, column, reason.detail(), reason.fix)
+    default:
+      let reason = RowFault.Reason(fault)
+      self.init(reason.rawValue, column, reason.detail(), reason.fix)
     }
   }
 }

@@ -1,4 +1,5 @@
 public import Rulebook
+public import Search
 
 /// What a school says of a child it enters in its admission register (School Attendance (Pupil Registration) (England)
 /// Regulations 2024, reg 8). What is `nil` was not said: what is known of it stays.
@@ -59,12 +60,6 @@ public struct PupilRecord: Hashable, Sendable, Codable {
   public var needsGround: Bool {
     leftOn.map { CompulsorySchoolAge.isCompulsory(dateOfBirth: dateOfBirth, on: $0) } ?? false
   }
-}
-
-/// A child's sex as the admission register has it (reg 8).
-public enum Sex: String, Hashable, Sendable, Codable, CaseIterable {
-  case female = "F"
-  case male = "M"
 }
 
 /// Whether a child is on the roll of one school only, or of which of two (`attendance.md` 3: dual registration).

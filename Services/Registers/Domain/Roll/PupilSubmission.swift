@@ -1,6 +1,8 @@
 import Foundation
 import Rulebook
 public import Schemas
+import SchoolFiles
+import Search
 
 /// A pupil as it was sent: anything may be missing, in other words or of the wrong type.
 public struct PupilSubmission: Decodable, Sendable {

@@ -1,4 +1,5 @@
 public import Rulebook
+import Search
 
 extension Sex {
   /// Reads `F` and `M`, the words, and the numbers of the national data standards (1 male, 2 female).

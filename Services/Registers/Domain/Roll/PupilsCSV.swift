@@ -1,3 +1,5 @@
+import SchoolFiles
+
 /// Reads and writes pupils as comma-separated values: a header row, columns in any order, under the register's names or
 /// the usual ones, or as a dialect names them; columns that it does not know are passed over, and rows without any value
 /// that it does.
@@ -62,7 +64,7 @@ public enum PupilsCSV {
       rowBytes: 3 * PupilLimits.rowBytes)
     let fields = format.fields()
     defer { fields.deallocate() }
-    var sheet: Sheet<PupilColumns>
+    var sheet: OpenSheet<PupilColumns>
     do throws(HeaderFault) {
       sheet = try format.open(bytes, fields) { names, _, _ throws(HeaderFault) in try PupilColumns(names, layout) }
     } catch {

@@ -1,6 +1,7 @@
 import Contracts
 import RegistersDomain
 import Rulebook
+import SchoolFiles
 import ServiceKit
 
 /// Figures as comma-separated values: one row a figure, with what it is a figure of. What is kept back is empty, and

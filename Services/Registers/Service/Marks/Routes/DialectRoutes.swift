@@ -3,6 +3,7 @@ import Hummingbird
 import Messaging
 import RegistersDomain
 import Rulebook
+import SchoolFiles
 import ServiceKit
 
 /// The dialects in which marks and lists of pupils can be sent.
@@ -20,7 +21,7 @@ struct DialectRoutes: Sendable {
     let title: String
     let separator: MarkDialect.Separator?
     let layout: MarkDialect.Layout?
-    let dates: MarkDateFormat?
+    let dates: DateFormat?
     /// Of a file of marks. May be absent where lists of pupils are described: marks then come as the service's own.
     let columns: Columns?
     let sessions: [String: Session]?

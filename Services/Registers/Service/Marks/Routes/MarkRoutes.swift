@@ -6,6 +6,7 @@ import NIOCore
 import RegistersDomain
 import Rulebook
 import Schemas
+import SchoolFiles
 import ServiceKit
 
 /// Files of marks, and amendments.

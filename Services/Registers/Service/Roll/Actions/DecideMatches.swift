@@ -3,6 +3,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Search
 import ServiceKit
 
 /// Pairs of records that may be one child: a person looks at both and decides.

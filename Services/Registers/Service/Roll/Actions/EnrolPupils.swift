@@ -3,6 +3,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Search
 import ServiceKit
 
 /// Enters children in a school's admission register, or changes their entries. Marks that waited for them go in.

@@ -3,6 +3,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import SchoolFiles
 import ServiceKit
 
 /// Writes a school's roll as a file. Every file is on record, in the same transaction that reads it.

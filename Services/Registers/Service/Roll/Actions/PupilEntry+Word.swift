@@ -4,6 +4,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Search
 import ServiceKit
 
 /// What of a school's word about a child counts at once, and what waits for an officer.

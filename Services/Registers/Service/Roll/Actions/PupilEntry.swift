@@ -3,6 +3,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Search
 
 /// Enters one child in a school's admission register within a transaction: who the child is, what is known of it, its
 /// time on the roll, its contacts and family, the log and the events. What is not for the school to say waits for an

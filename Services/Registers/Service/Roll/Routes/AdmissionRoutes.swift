@@ -6,6 +6,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import Schemas
+import Search
 import ServiceKit
 
 /// The admission register of one child: the whole entry, contacts, siblings, and the search for children.

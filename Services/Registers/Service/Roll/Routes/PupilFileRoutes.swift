@@ -7,6 +7,7 @@ import NIOCore
 import RegistersDomain
 import Rulebook
 import Schemas
+import SchoolFiles
 import ServiceKit
 
 /// A school's roll as a file.

@@ -1,6 +1,7 @@
 import GRDB
 import RegistersDomain
 import Rulebook
+import Search
 
 /// Finds children by what is known of them. Each way starts at the index that leaves the fewest.
 enum PupilSearch {

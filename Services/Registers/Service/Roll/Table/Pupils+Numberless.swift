@@ -1,6 +1,7 @@
 import GRDB
 import RegistersDomain
 import Rulebook
+import Search
 import Store
 
 /// Children that were entered before they had a number.

@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
+import Search
 import Store
 
 /// A child as the registers keep it.

@@ -2,6 +2,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import SchoolFiles
 import ServiceKit
 
 /// Says what a school belongs to from a day on: its cluster, locality, offer or officer.

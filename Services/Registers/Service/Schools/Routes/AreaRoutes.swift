@@ -3,6 +3,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import Schemas
+import SchoolFiles
 import ServiceKit
 
 /// Clusters and localities, and which schools belong to what on which day.

@@ -3,6 +3,7 @@ import Hummingbird
 import Messaging
 import RegistersDomain
 import Rulebook
+import SchoolFiles
 import ServiceKit
 
 /// Schools and their calendars, and which registers are missing.

@@ -2,6 +2,7 @@ import HTTPTypes
 import Messaging
 import RegistersDomain
 import Rulebook
+import SchoolFiles
 import ServiceKit
 
 /// Register inspection visits (guidance on working together to improve school attendance, the local authority's part).

@@ -1,10 +1,10 @@
 import Rulebook
 import Testing
 
-@testable import RegistersDomain
+@testable import SchoolFiles
 
 @Suite("Dates as they are written") struct DateColumnTests {
-  static let read: [(format: MarkDateFormat, text: String, day: String?)] = [
+  static let read: [(format: DateFormat, text: String, day: String?)] = [
     (.iso, "2026-09-07", "2026-09-07"), (.iso, "2026-9-7", "2026-09-07"), (.iso, "07/09/2026", nil),
     (.iso, "07-Sep-26", "2026-09-07"), (.iso, "2026-09-07T00:00:00", "2026-09-07"),
     (.iso, "2026-09-07 00:00:00.000000", "2026-09-07"), (.iso, "2026-09-07T00:00:00+01:00", "2026-09-07"),
@@ -20,13 +20,13 @@ import Testing
     (.monthName, "7-Sept-2026", "2026-09-07"), (.monthName, "07-Sep-26", "2026-09-07"), (.monthName, "07/09/2026", nil),
   ]
 
-  @Test(arguments: read) func reads(_ example: (format: MarkDateFormat, text: String, day: String?)) {
+  @Test(arguments: read) func reads(_ example: (format: DateFormat, text: String, day: String?)) {
     var column = DateColumn(example.format)
     #expect(column.day(example.text.utf8, row: 2)?.iso == example.day, "\(example)")
   }
 
   /// One date tells the order of all.
-  static let columns: [(format: MarkDateFormat, dates: [String], row: Int?, other: Int?)] = [
+  static let columns: [(format: DateFormat, dates: [String], row: Int?, other: Int?)] = [
     (.slashes, ["09/03/2026", "9/14/2026", "03/09/2026"], 3, nil), (.slashes, ["09/03/2026", "14/09/2026"], nil, nil),
     (.slashes, ["14/09/2026", "9/15/2026"], 3, 2), (.slashes, ["03/09/2026", "04/09/2026"], nil, nil),
     (.slashes, ["03/09/2026", "31/02/2026", "9/31/2026", "40/50/2026"], nil, nil),
@@ -36,7 +36,7 @@ import Testing
   ]
 
   @Test(arguments: columns)
-  func theWholeColumnTellsItsOrder(_ example: (format: MarkDateFormat, dates: [String], row: Int?, other: Int?)) {
+  func theWholeColumnTellsItsOrder(_ example: (format: DateFormat, dates: [String], row: Int?, other: Int?)) {
     var column = DateColumn(example.format)
     for (place, date) in example.dates.enumerated() { _ = column.day(date.utf8, row: place + 2) }
     #expect(column.contradiction?.row == example.row, "\(example)")

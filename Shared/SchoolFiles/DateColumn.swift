@@ -1,7 +1,7 @@
 public import Rulebook
 
 /// How dates are written. What cannot be mistaken is read whatever is declared: YYYY-MM-DD, and a month by its name.
-public enum MarkDateFormat: String, Codable, Sendable, CaseIterable {
+public enum DateFormat: String, Codable, Sendable, CaseIterable {
   case iso = "YYYY-MM-DD"
   case slashes = "DD/MM/YYYY"
   case monthFirst = "MM/DD/YYYY"
@@ -21,7 +21,7 @@ public struct DateColumn: Sendable {
     /// The date as it was written: digits and separators.
     public let written: String
     /// How the file was declared to write dates.
-    public let declared: MarkDateFormat
+    public let declared: DateFormat
     /// A row whose date is as declared and cannot be the other order: the file has both.
     public let otherRow: Int?
 
@@ -35,11 +35,11 @@ public struct DateColumn: Sendable {
     }
   }
 
-  public let format: MarkDateFormat
+  public let format: DateFormat
   private var contrary: (row: Int, written: String)?
   private var agreeing: Int?
 
-  public init(_ format: MarkDateFormat) { self.format = format }
+  public init(_ format: DateFormat) { self.format = format }
 
   /// The first date that cannot have been written as declared; `nil` when there is none.
   public var contradiction: Contradiction? {
@@ -47,13 +47,21 @@ public struct DateColumn: Sendable {
   }
 
   /// The day of a cell; `nil` when it is none in this form.
+  @inlinable
   public mutating func day(_ cell: some Collection<UInt8>, row: Int) -> Day? { try? read(cell, row: row).get() }
 
   /// The day of a cell, or why it is none.
   ///
   /// - Parameter row: where it stands in the file, for the ``contradiction``.
+  @inlinable
   public mutating func read(_ cell: some Collection<UInt8>, row: Int) -> Result<Day, DateFault> {
     if let day = Day(isoBytes: cell) { return .success(day) }
+    return readOther(Array(cell), row: row)
+  }
+
+  /// A cell that is not YYYY-MM-DD.
+  @usableFromInline
+  mutating func readOther(_ cell: [UInt8], row: Int) -> Result<Day, DateFault> {
     guard let parts = Parts(cell) else { return .failure(DateFault(unread: cell)) }
     guard let day = day(parts, row) else { return .failure(DateFault(parts, declared: format)) }
     return .success(day)
@@ -99,7 +107,7 @@ public struct DateColumn: Sendable {
 
     init?(_ cell: some Collection<UInt8>) {
       guard cell.count <= Self.longest else { return nil }
-      var text = MarkCells.unwrapped(String(decoding: cell, as: UTF8.self))
+      var text = SpreadsheetCell.unwrapped(String(decoding: cell, as: UTF8.self))
       if let date = Self.withoutMidnight(text) { text = date }
       guard let separator = text.first(where: { "/-. ".contains($0) }) else { return nil }
       let parts = text.split(separator: separator, omittingEmptySubsequences: false)
@@ -174,7 +182,7 @@ public enum DateFault: Error, Hashable, Sendable {
     self = Self.fault(String(decoding: cell.prefix(Self.longest), as: UTF8.self))
   }
 
-  fileprivate init(_ parts: DateColumn.Parts, declared: MarkDateFormat) {
+  fileprivate init(_ parts: DateColumn.Parts, declared: DateFormat) {
     let (first, second) = parts.isYearFirst ? (parts.b, parts.c) : (parts.a, parts.b)
     if !(1900...2199).contains(parts.year) {
       self = .impossibleYear(String(parts.isYearFirst ? parts.text.prefix(4) : parts.text.suffix(4)))

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RegistersDomain
+@testable import SchoolFiles
 
 @Suite("What kind of file it is") struct TextFileTests {
   static func utf16(_ text: String, bigEndian: Bool, mark: Bool = true) -> [UInt8] {

@@ -17,7 +17,7 @@ public struct TextFile: Sendable {
   }
 
   /// Text of any kind, for readers of something else than rows: its bytes say the encoding better than a first line does.
-  init(decoding sent: [UInt8]) {
+  public init(decoding sent: [UInt8]) {
     if let isBigEndian = Self.isBigEndianUTF16(sent) {
       encoding = .utf16
       bytes = Self.withoutPadding(Self.utf8(sent, isBigEndian: isBigEndian))
@@ -134,7 +134,7 @@ public struct TextFile: Sendable {
 
   /// A text as it was before its UTF-8 was read as Windows-1252 and saved again (`JosÃ©`); the text itself where it
   /// cannot have been.
-  static func undoublyEncoded(_ text: String) -> String {
+  public static func undoublyEncoded(_ text: String) -> String {
     var bytes: [UInt8] = []
     for scalar in text.unicodeScalars {
       if let place = high.firstIndex(of: scalar), scalar != "\u{FFFD}" {
@@ -166,7 +166,7 @@ public enum OtherFile: String, Error, Hashable, Sendable, CaseIterable {
   case notText = "not-text"
 
   /// What the first bytes tell; `nil` for what may be text in rows.
-  init?(_ bytes: [UInt8]) {
+  public init?(_ bytes: [UInt8]) {
     func begins(_ magic: [UInt8]) -> Bool { bytes.starts(with: magic) }
     if begins([0x50, 0x4B, 3, 4]) || begins([0x50, 0x4B, 5, 6]) {
       self = .workbook

@@ -1,11 +1,18 @@
+/// Why a text is not taken as XML.
+public enum XMLFault: Error, Hashable, Sendable {
+  case notWellFormed
+  /// It has a document type declaration, which could name entities and other files.
+  case documentType
+}
+
 /// Takes XML 1.0 apart, strictly and within limits: elements and their texts. Attributes, comments and processing
 /// instructions are checked and passed over. There are no document types, so that no entity but the five of XML itself
 /// exists and nothing is ever expanded or fetched.
 ///
 /// Foundation's own parser dereferences null on a processing instruction without data, mends what is not well-formed and
 /// leaves document types to the caller; a file from a stranger is not given to it.
-struct XMLScanner {
-  enum Event: Equatable {
+public struct XMLScanner {
+  public enum Event: Equatable {
     case open(String)
     /// With the text since the tag before; `nil` when it is too long.
     case close(String?)
@@ -23,7 +30,7 @@ struct XMLScanner {
   /// - Parameters:
   ///   - bytes: UTF-8 without control characters other than tab and line ends.
   ///   - textBytes: how long a text may be.
-  init(_ bytes: [UInt8], textBytes: Int) {
+  public init(_ bytes: [UInt8], textBytes: Int) {
     self.bytes = bytes
     self.textBytes = textBytes
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -33,12 +40,12 @@ struct XMLScanner {
   }
 
   /// How many elements are open.
-  var depth: Int { open.count }
+  public var depth: Int { open.count }
 
   /// Reads up to the next tag.
   ///
-  /// - Throws: ``PupilFileError`` when the text is not well-formed or declares a document type.
-  mutating func next() throws(PupilFileError) -> Event {
+  /// - Throws: ``XMLFault``.
+  public mutating func next() throws(XMLFault) -> Event {
     if closesAtOnce {
       closesAtOnce = false
       return close()
@@ -62,12 +69,12 @@ struct XMLScanner {
         return try readStart()
       }
     }
-    guard hasRoot, open.isEmpty else { throw .notXML }
+    guard hasRoot, open.isEmpty else { throw .notWellFormed }
     return .end
   }
 
-  private mutating func readStart() throws(PupilFileError) -> Event {
-    guard !open.isEmpty || !hasRoot else { throw .notXML }
+  private mutating func readStart() throws(XMLFault) -> Event {
+    guard !open.isEmpty || !hasRoot else { throw .notWellFormed }
     position += 1
     let name = try readName()
     try skipAttributes()
@@ -82,12 +89,12 @@ struct XMLScanner {
     return .open(String(decoding: bytes[name], as: UTF8.self))
   }
 
-  private mutating func readEnd() throws(PupilFileError) -> Event {
+  private mutating func readEnd() throws(XMLFault) -> Event {
     position += 2
     let name = try readName()
     skipSpaces()
     try skip(UInt8(ascii: ">"))
-    guard let last = open.last, bytes[last].elementsEqual(bytes[name]) else { throw .notXML }
+    guard let last = open.last, bytes[last].elementsEqual(bytes[name]) else { throw .notWellFormed }
     return close()
   }
 
@@ -97,22 +104,22 @@ struct XMLScanner {
     return .close(text.count > textBytes ? nil : String(decoding: text, as: UTF8.self))
   }
 
-  private mutating func readText() throws(PupilFileError) {
+  private mutating func readText() throws(XMLFault) {
     while position < bytes.count, bytes[position] != UInt8(ascii: "<") {
       let byte = bytes[position]
-      if open.isEmpty, !Self.isSpace(byte) { throw .notXML }
+      if open.isEmpty, !Self.isSpace(byte) { throw .notWellFormed }
       if byte == UInt8(ascii: "&") {
         for byte in String(try readReference()).utf8 { keep(byte) }
         continue
       }
-      if byte == UInt8(ascii: "]"), starts(with: "]]>") { throw .notXML }
+      if byte == UInt8(ascii: "]"), starts(with: "]]>") { throw .notWellFormed }
       keepNormal(byte)
       position += 1
     }
   }
 
-  private mutating func readLiteral() throws(PupilFileError) {
-    guard !open.isEmpty, let end = end(of: "]]>", from: position) else { throw .notXML }
+  private mutating func readLiteral() throws(XMLFault) {
+    guard !open.isEmpty, let end = end(of: "]]>", from: position) else { throw .notWellFormed }
     for place in position + 9..<end - 3 {
       position = place
       keepNormal(bytes[place])
@@ -131,9 +138,11 @@ struct XMLScanner {
   }
 
   /// Reads `&amp;`, `&#38;` or `&#x26;`.
-  private mutating func readReference() throws(PupilFileError) -> Unicode.Scalar {
+  private mutating func readReference() throws(XMLFault) -> Unicode.Scalar {
     let start = position + 1
-    guard let end = bytes[start..<min(bytes.count, start + 12)].firstIndex(of: UInt8(ascii: ";")) else { throw .notXML }
+    guard let end = bytes[start..<min(bytes.count, start + 12)].firstIndex(of: UInt8(ascii: ";")) else {
+      throw .notWellFormed
+    }
     position = end + 1
     let name = String(decoding: bytes[start..<end], as: UTF8.self)
     switch name {
@@ -147,27 +156,27 @@ struct XMLScanner {
       let digits = name.dropFirst(isHex ? 2 : 1)
       guard name.hasPrefix("#"), digits.first?.isHexDigit == true, let value = UInt32(digits, radix: isHex ? 16 : 10),
         let scalar = Unicode.Scalar(value), value >= 32 || [9, 10, 13].contains(value), value & 0xFFFE != 0xFFFE
-      else { throw .notXML }
+      else { throw .notWellFormed }
       return scalar
     }
   }
 
-  private mutating func skipAttributes() throws(PupilFileError) {
+  private mutating func skipAttributes() throws(XMLFault) {
     var names: Set<[UInt8]> = []
     while position < bytes.count {
       let hadSpace = Self.isSpace(bytes[position])
       skipSpaces()
       guard position < bytes.count, ![UInt8(ascii: ">"), UInt8(ascii: "/")].contains(bytes[position]) else { return }
-      guard hadSpace, names.insert(Array(bytes[try readName()])).inserted else { throw .notXML }
+      guard hadSpace, names.insert(Array(bytes[try readName()])).inserted else { throw .notWellFormed }
       skipSpaces()
       try skip(UInt8(ascii: "="))
       skipSpaces()
-      guard position < bytes.count, [34, 39].contains(bytes[position]) else { throw .notXML }
+      guard position < bytes.count, [34, 39].contains(bytes[position]) else { throw .notWellFormed }
       let quote = bytes[position]
       position += 1
       while position < bytes.count, bytes[position] != quote {
         switch bytes[position] {
-        case UInt8(ascii: "<"): throw .notXML
+        case UInt8(ascii: "<"): throw .notWellFormed
         case UInt8(ascii: "&"): _ = try readReference()
         default: position += 1
         }
@@ -176,30 +185,30 @@ struct XMLScanner {
     }
   }
 
-  private mutating func skipComment() throws(PupilFileError) {
-    guard let end = end(of: "--", from: position + 4) else { throw .notXML }
+  private mutating func skipComment() throws(XMLFault) {
+    guard let end = end(of: "--", from: position + 4) else { throw .notWellFormed }
     position = end
     try skip(UInt8(ascii: ">"))
   }
 
-  private mutating func skipInstruction() throws(PupilFileError) {
+  private mutating func skipInstruction() throws(XMLFault) {
     position += 2
     let target = try readName()
     guard String(decoding: bytes[target], as: UTF8.self).lowercased() != "xml", let end = end(of: "?>", from: position)
-    else { throw .notXML }
-    guard end == position + 2 || Self.isSpace(bytes[position]) else { throw .notXML }
+    else { throw .notWellFormed }
+    guard end == position + 2 || Self.isSpace(bytes[position]) else { throw .notWellFormed }
     position = end
   }
 
-  private mutating func readName() throws(PupilFileError) -> Range<Int> {
+  private mutating func readName() throws(XMLFault) -> Range<Int> {
     let start = position
     while position < bytes.count, Self.isName(bytes[position], first: position == start) { position += 1 }
-    guard position > start else { throw .notXML }
+    guard position > start else { throw .notWellFormed }
     return start..<position
   }
 
-  private mutating func skip(_ byte: UInt8) throws(PupilFileError) {
-    guard position < bytes.count, bytes[position] == byte else { throw .notXML }
+  private mutating func skip(_ byte: UInt8) throws(XMLFault) {
+    guard position < bytes.count, bytes[position] == byte else { throw .notWellFormed }
     position += 1
   }
 

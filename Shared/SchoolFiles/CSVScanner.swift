@@ -1,47 +1,40 @@
-/// Where a field lies in a file's bytes, or why it cannot be read.
-public struct Field: Hashable, Sendable {
-  let offset: UInt32
-  let length: UInt16
-
-  static let empty = Field(offset: 0, length: 0)
-
-  init(offset: UInt32, length: UInt16) {
-    self.offset = offset
-    self.length = length
-  }
-
-  /// A cell that cannot be read: it holds nothing.
-  init(broken reason: RowFault.Reason) {
-    let place = RowFault.Reason.allCases.firstIndex(of: reason) ?? 0
-    self.init(offset: UInt32.max - UInt32(place), length: 0)
-  }
-
-  var isEmpty: Bool { length == 0 }
-  /// Whether it is a cell that cannot be read. No file is so long that a field lies there.
-  var isBroken: Bool { offset > UInt32.max - 64 }
-  /// Why it cannot be read; `nil` when it can.
-  var fault: RowFault.Reason? { isBroken ? RowFault.Reason.allCases[Int(UInt32.max - offset)] : nil }
-}
-
 /// Splits comma-separated values, or those with another separator, into records of fields (RFC 4180), byte by byte and
 /// without copies. The text is UTF-8. Lines may end with LF, CR LF or CR; spaces around a field do not count, no-break
 /// spaces neither. A cell that cannot be read is marked and costs no other cell; a record that cannot be taken apart ends
 /// with its first line, so that one stray quotation mark costs one row and not the file.
-struct CSVScanner {
-  enum Outcome: Equatable {
+///
+/// ```swift
+/// let text = try TextFile(sent)
+/// try text.bytes.withUnsafeBufferPointer { bytes in
+///   let format = SheetFormat(columns: 128, fieldBytes: 1_000, rowBytes: 30_000)
+///   let cells = format.fields()
+///   defer { cells.deallocate() }
+///   var sheet = try format.open(bytes, cells) { names, row, scanner throws(HeaderFault) in
+///     let keys = names.map(HeaderName.key)
+///     guard let name = keys.firstIndex(of: "name") else { throw .missing(["name"]) }
+///     return name
+///   }
+///   while case let outcome = sheet.scanner.next(into: cells), outcome != .end {
+///     guard case .record(let count) = outcome, sheet.columns < count else { continue }
+///     found.append(sheet.scanner.text(cells[sheet.columns]))
+///   }
+/// }
+/// ```
+public struct CSVScanner {
+  public enum Outcome: Equatable {
     /// So many fields were read.
     case record(Int)
     /// A line without any value: nothing, spaces, or separators only.
     case blank
-    case fault(RowFault.Reason)
+    case fault(CSVFault)
     case end
   }
 
   /// Quoted fields with doubled quotation marks, undoubled: they lie behind the file's own bytes.
-  private(set) var unescaped: [UInt8] = []
+  public private(set) var unescaped: [UInt8] = []
   /// Whether the last record has cells that are marked as broken, or anything beside printable ASCII.
-  private(set) var isOdd = false
-  private let bytes: UnsafeBufferPointer<UInt8>
+  public private(set) var isOdd = false
+  @usableFromInline let bytes: UnsafeBufferPointer<UInt8>
   private let fieldBytes: Int
   private let rowBytes: Int
   private var position: Int
@@ -53,9 +46,9 @@ struct CSVScanner {
   ///   - separator: what stands between two fields.
   ///   - fieldBytes: the most bytes of a field, at most 65,535.
   ///   - rowBytes: the most bytes of a row.
-  init(
-    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, separator: UInt8 = UInt8(ascii: ","),
-    fieldBytes: Int = MarkLimits.fieldBytes, rowBytes: Int = MarkLimits.rowBytes
+  public init(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, separator: UInt8 = UInt8(ascii: ","), fieldBytes: Int,
+    rowBytes: Int
   ) {
     self.bytes = bytes
     self.fieldBytes = fieldBytes
@@ -66,13 +59,14 @@ struct CSVScanner {
   }
 
   /// Keeps bytes that are not the file's own beside those that are.
-  mutating func keep(_ text: some Collection<UInt8>) -> Field {
+  public mutating func keep(_ text: some Collection<UInt8>) -> CSVField {
     defer { unescaped.append(contentsOf: text) }
-    return Field(offset: UInt32(bytes.count + unescaped.count), length: UInt16(text.count))
+    return CSVField(offset: UInt32(bytes.count + unescaped.count), length: UInt16(text.count))
   }
 
   /// Calls the body with the bytes of a field.
-  func with<Value>(_ field: Field, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+  @inlinable
+  public func with<Value>(_ field: CSVField, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
     if field.isEmpty { return body(UnsafeBufferPointer(rebasing: bytes[0..<0])) }
     let start = Int(field.offset)
     if start + Int(field.length) <= bytes.count {
@@ -83,8 +77,11 @@ struct CSVScanner {
     }
   }
 
+  /// The text of a field.
+  public func text(_ field: CSVField) -> String { with(field) { String(decoding: $0, as: UTF8.self) } }
+
   /// Whether two fields hold the same bytes.
-  func equal(_ a: Field, _ b: Field) -> Bool {
+  public func equal(_ a: CSVField, _ b: CSVField) -> Bool {
     a.length == b.length && with(a) { left in with(b) { left.elementsEqual($0) } }
   }
 
@@ -107,7 +104,7 @@ struct CSVScanner {
   private enum FieldEnd { case separator, lineEnd }
 
   /// Reads the next record into the fields.
-  mutating func next(into fields: UnsafeMutableBufferPointer<Field>) -> Outcome {
+  public mutating func next(into fields: UnsafeMutableBufferPointer<CSVField>) -> Outcome {
     guard position < bytes.count else { return .end }
     let start = position
     var columns = 0
@@ -133,13 +130,15 @@ struct CSVScanner {
     return hasValue ? .record(columns) : .blank
   }
 
-  private typealias Fault = RowFault.Failure
+  private struct Fault: Error {
+    let reason: CSVFault
+  }
 
-  private mutating func readField(recordStart: Int) -> Result<(Field, FieldEnd), Fault> {
+  private mutating func readField(recordStart: Int) -> Result<(CSVField, FieldEnd), Fault> {
     skipSpaces()
     if position < bytes.count, bytes[position] == UInt8(ascii: "\"") { return readQuoted(recordStart: recordStart) }
     let start = position
-    var broken: RowFault.Reason?
+    var broken: CSVFault?
     let end = skipCell(&broken)
     if position - recordStart > rowBytes { return .failure(Fault(reason: .rowTooLong)) }
     let field = trimmed(start, position)
@@ -149,7 +148,7 @@ struct CSVScanner {
 
   /// Goes to the end of a cell, and notes what cannot be in one.
   @inline(__always)
-  private mutating func skipCell(_ broken: inout RowFault.Reason?) -> FieldEnd {
+  private mutating func skipCell(_ broken: inout CSVFault?) -> FieldEnd {
     while position < bytes.count {
       switch sorts[Int(bytes[position])] {
       case .ordinary: break
@@ -196,7 +195,7 @@ struct CSVScanner {
   private static let wideSpaces: [[UInt8]] = ["\u{A0}", "\u{202F}", "\u{200B}", "\u{FEFF}"].map { Array($0.utf8) }
 
   /// The cell, or a mark that it cannot be read.
-  private mutating func mark(_ cell: (start: Int, end: Int), _ broken: RowFault.Reason?) -> Field {
+  private mutating func mark(_ cell: (start: Int, end: Int), _ broken: CSVFault?) -> CSVField {
     var reason = broken ?? (cell.end - cell.start > fieldBytes ? .fieldTooLong : nil)
     if reason == .strayQuote, isFormula(cell) {
       isOdd = true
@@ -204,9 +203,9 @@ struct CSVScanner {
     }
     if let reason {
       isOdd = true
-      return Field(broken: reason)
+      return CSVField(broken: reason)
     }
-    return Field(offset: UInt32(cell.start), length: UInt16(cell.end - cell.start))
+    return CSVField(offset: UInt32(cell.start), length: UInt16(cell.end - cell.start))
   }
 
   /// Whether a cell is a text that a system keeps by a formula: `="A880123000001"`.
@@ -216,12 +215,12 @@ struct CSVScanner {
       && !bytes[cell.start + 2..<cell.end - 1].contains(UInt8(ascii: "\""))
   }
 
-  private mutating func readQuoted(recordStart: Int) -> Result<(Field, FieldEnd), Fault> {
+  private mutating func readQuoted(recordStart: Int) -> Result<(CSVField, FieldEnd), Fault> {
     position += 1
     let start = position
     var doubled = 0
     var hasLines = false
-    var broken: RowFault.Reason?
+    var broken: CSVFault?
     while true {
       guard position < bytes.count else { return .failure(Fault(reason: .unterminatedQuote)) }
       guard position - recordStart <= rowBytes else { return .failure(Fault(reason: .unterminatedQuote)) }
@@ -243,8 +242,8 @@ struct CSVScanner {
 
   /// Stands on the closing quotation mark.
   private mutating func endQuoted(
-    start: Int, doubled: Int, hasLines: Bool, _ fault: RowFault.Reason?
-  ) -> Result<(Field, FieldEnd), Fault> {
+    start: Int, doubled: Int, hasLines: Bool, _ fault: CSVFault?
+  ) -> Result<(CSVField, FieldEnd), Fault> {
     let length = position - start
     var broken = fault
     position += 1
@@ -270,11 +269,11 @@ struct CSVScanner {
       skip = false
       unescaped.append(byte)
     }
-    return .success((Field(offset: UInt32(offset), length: UInt16(length - doubled)), end))
+    return .success((CSVField(offset: UInt32(offset), length: UInt16(length - doubled)), end))
   }
 
   /// Goes on behind the first line of a record that cannot be read.
-  private mutating func recover(from start: Int, _ reason: RowFault.Reason) -> Outcome {
+  private mutating func recover(from start: Int, _ reason: CSVFault) -> Outcome {
     position = start
     while position < bytes.count, sorts[Int(bytes[position])] != .lineEnd { position += 1 }
     skipFieldEnd()

@@ -1,8 +1,8 @@
 /// The names of columns, as people write them.
-enum HeaderName {
+public enum HeaderName {
   /// What the spellings of one name have in common: `Minutes late`, `minutes_late`, `minutesLate` and `Minutes late*` are
   /// one. A name without letters and digits is itself.
-  static func key(_ name: String) -> String {
+  public static func key(_ name: String) -> String {
     let name = name.lowercased()
     let key = String(String.UnicodeScalarView(name.unicodeScalars.filter(\.properties.isLetterOrDigit)))
     return key.isEmpty ? name : key
@@ -14,7 +14,7 @@ extension Unicode.Scalar.Properties {
 }
 
 /// What is wrong with the header of a sheet.
-enum HeaderFault: Error, Hashable {
+public enum HeaderFault: Error, Hashable, Sendable {
   case empty
   case tooManyColumns
   /// It cannot be taken apart.
@@ -37,29 +37,36 @@ enum HeaderFault: Error, Hashable {
 }
 
 /// A sheet whose header was found: the scanner stands before its first row.
-struct Sheet<Columns> {
-  var scanner: CSVScanner
-  let columns: Columns
+public struct OpenSheet<Columns> {
+  public var scanner: CSVScanner
+  public let columns: Columns
   /// The header's row, from 1.
-  let headerRow: Int
+  public let headerRow: Int
 }
 
 /// What readers of one kind of sheet have in common.
-struct SheetFormat {
+public struct SheetFormat {
   /// What stands between columns unless the file itself says or shows otherwise.
-  var separator = UInt8(ascii: ",")
-  /// The most columns.
+  let separator: UInt8
   let columns: Int
   /// As ``CSVScanner/init(_:from:separator:fieldBytes:rowBytes:)`` has them.
   let fieldBytes: Int
   let rowBytes: Int
 
+  /// - Parameter columns: the most columns.
+  public init(separator: UInt8 = UInt8(ascii: ","), columns: Int, fieldBytes: Int, rowBytes: Int) {
+    self.separator = separator
+    self.columns = columns
+    self.fieldBytes = fieldBytes
+    self.rowBytes = rowBytes
+  }
+
   /// How many rows are looked at for the header: reports have their title above it.
-  static let searchedRows = 20
+  public static let searchedRows = 20
 
   /// Room for one row.
-  func fields() -> UnsafeMutableBufferPointer<Field> {
-    let fields = UnsafeMutableBufferPointer<Field>.allocate(capacity: columns + 1)
+  public func fields() -> UnsafeMutableBufferPointer<CSVField> {
+    let fields = UnsafeMutableBufferPointer<CSVField>.allocate(capacity: columns + 1)
     fields.initialize(repeating: .empty)
     return fields
   }
@@ -69,10 +76,10 @@ struct SheetFormat {
   ///
   /// - Parameter body: makes the columns of the names and of the row's number.
   /// - Throws: ``HeaderFault`` of the row that is nearest to a header.
-  func open<Columns>(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ fields: UnsafeMutableBufferPointer<Field>,
+  public func open<Columns>(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ fields: UnsafeMutableBufferPointer<CSVField>,
     _ body: (_ names: [String], _ row: Int, _ scanner: inout CSVScanner) throws(HeaderFault) -> Columns
-  ) throws(HeaderFault) -> Sheet<Columns> {
+  ) throws(HeaderFault) -> OpenSheet<Columns> {
     let named = Self.namedSeparator(bytes)
     var separators = [separator, UInt8(ascii: ","), UInt8(ascii: ";"), 9]
     if let named { separators.insert(named.separator, at: 0) }
@@ -86,7 +93,7 @@ struct SheetFormat {
         do throws(HeaderFault) {
           guard let names = try names(&scanner, fields) else { continue }
           let columns = try body(names, row, &scanner)
-          return Sheet(scanner: scanner, columns: columns, headerRow: row)
+          return OpenSheet(scanner: scanner, columns: columns, headerRow: row)
         } catch {
           if error == .empty { break }
           if error.distance < nearest.distance { nearest = error }
@@ -98,7 +105,7 @@ struct SheetFormat {
 
   /// The texts of a row's cells; `nil` for a blank row.
   private func names(
-    _ scanner: inout CSVScanner, _ fields: UnsafeMutableBufferPointer<Field>
+    _ scanner: inout CSVScanner, _ fields: UnsafeMutableBufferPointer<CSVField>
   ) throws(HeaderFault) -> [String]? {
     switch scanner.next(into: fields) {
     case .end: throw .empty

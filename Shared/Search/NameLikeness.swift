@@ -1,7 +1,5 @@
-import Rulebook
-
 /// Whether two names may be one child's: the same, another spelling or a short form, or another name.
-enum NameLikeness: Hashable, Sendable {
+public enum NameLikeness: Hashable, Sendable {
   case same
   /// A slip of the pen, a short form, a middle name more or less.
   case variant
@@ -9,7 +7,7 @@ enum NameLikeness: Hashable, Sendable {
 
   /// Two names as their words, folded. They are alike when each word of the shorter one is a form of a word of its own
   /// of the longer one.
-  init(_ a: [String], _ b: [String]) {
+  public init(_ a: [String], _ b: [String]) {
     guard a.joined() != b.joined() else {
       self = .same
       return
@@ -43,7 +41,7 @@ enum NameLikeness: Hashable, Sendable {
   /// One letter wrong, in a name long enough that the slip does not make another name of it: Tim is not Tom, Lila not
   /// Lily.
   private static func isSlip(_ a: String, _ b: String, _ x: [Character], _ y: [Character]) -> Bool {
-    guard x.first == y.first, PupilMatching.isOneEdit(a, b) else { return false }
+    guard x.first == y.first, NameFolding.isOneEdit(a, b) else { return false }
     let isReplaced = a.count == b.count && a.sorted() != b.sorted()
     return max(a.count, b.count) >= (isReplaced ? 5 : 4)
   }
@@ -109,33 +107,4 @@ enum NameLikeness: Hashable, Sendable {
     ["susan", "sue", "susie"], ["theodore", "theo", "ted", "teddy"], ["theresa", "tess", "tessa"],
     ["thomas", "tom", "tommy"], ["victoria", "vicky", "tori"], ["william", "will", "bill", "billy", "willy"],
   ]
-}
-
-/// Whether two dates of birth may be one child's.
-enum BirthLikeness: Hashable, Sendable {
-  case same
-  /// One digit wrong, two neighbouring digits in the wrong order, or day and month exchanged.
-  case slip
-  case other
-
-  init(_ a: Day, _ b: Day) {
-    let (x, y) = (Array(a.iso.utf8), Array(b.iso.utf8))
-    let wrong = x.indices.filter { x.count == y.count && x[$0] != y[$0] }
-    if a == b {
-      self = .same
-    } else if x.count == y.count, wrong.count == 1 || Self.isTransposed(x, y, wrong) || Self.isDayForMonth(a, b) {
-      self = .slip
-    } else {
-      self = .other
-    }
-  }
-
-  private static func isDayForMonth(_ a: Day, _ b: Day) -> Bool {
-    a.year == b.year && a.iso.suffix(2) == b.iso.dropFirst(5).prefix(2)
-      && b.iso.suffix(2) == a.iso.dropFirst(5).prefix(2)
-  }
-
-  private static func isTransposed(_ x: [UInt8], _ y: [UInt8], _ wrong: [Int]) -> Bool {
-    wrong.count == 2 && wrong[1] == wrong[0] + 1 && x[wrong[0]] == y[wrong[1]] && x[wrong[1]] == y[wrong[0]]
-  }
 }

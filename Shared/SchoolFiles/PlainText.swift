@@ -32,3 +32,30 @@ public enum PlainText {
       && text.utf8.allSatisfy { isLetterOrDigit($0) || "-_.:".utf8.contains($0) }
   }
 }
+
+extension String {
+  /// Whether it holds a control character.
+  public var hasControls: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
+
+  /// With one plain space wherever there is white space of any kind within, and none at the ends or of no width.
+  public var inPlainSpaces: String {
+    let seen = unicodeScalars.filter { !Self.noWidth.contains($0) }
+    return seen.split { $0.properties.isWhitespace && $0.properties.generalCategory != .control }
+      .map { String(String.UnicodeScalarView($0)) }.joined(separator: " ").trimmed
+  }
+
+  /// Zero-width space and joiners, word joiner, byte order mark, soft hyphen.
+  private static let noWidth: Set<Unicode.Scalar> = ["\u{200B}", "\u{2060}", "\u{FEFF}", "\u{AD}"]
+
+  /// Line ends and tabs stay; other control characters become spaces.
+  public var withoutControls: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          scalar.properties.generalCategory == .control && !["\n", "\r", "\t"].contains(scalar) ? " " : scalar
+        }))
+  }
+
+  /// Without white space at its ends.
+  public var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}
