@@ -1,4 +1,4 @@
-/// When a child must be educated (Education Act 1996 s8; `attendance.md` 13).
+/// When a child must be educated (Education Act 1996 s8).
 public enum CompulsorySchoolAge {
   /// The prescribed days, month and day (Education (Start of Compulsory School Age) Order 1998).
   private static let prescribedDays = [(3, 31), (8, 31), (12, 31)]

@@ -1,5 +1,5 @@
 /// A ground on which a name must be deleted from the admission register when the child is of compulsory school age
-/// (School Attendance (Pupil Registration) (England) Regulations 2024, reg 9(1); `cme.md` 3).
+/// (School Attendance (Pupil Registration) (England) Regulations 2024, reg 9(1)).
 public enum DeletionGround: String, Sendable, Codable, CaseIterable {
   case a, b, c, d, e, f, g, h, i, j, k, l, m, n, o
 
@@ -29,6 +29,6 @@ public enum DeletionGround: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Whether the school and the authority must first have made joint reasonable enquiries (`cme.md` 4).
+  /// Whether the school and the authority must first have made joint reasonable enquiries (2024 Regulations reg 9(1)(h) and (i)).
   public var needsJointEnquiries: Bool { self == .h || self == .i }
 }

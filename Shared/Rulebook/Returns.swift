@@ -1,4 +1,4 @@
-/// The clocks of what schools must tell the authority (`attendance.md` 4, 13 and 14; `cme.md` 3).
+/// The clocks of what schools must tell the authority (2024 Regulations reg 9(1) and 13).
 public enum ReturnClocks {
   /// How many school days after the session an N must be replaced (reg 10(7) to (9); ATT-2).
   public static let reasonEstablished: Dated<Int> = [
@@ -34,7 +34,7 @@ public enum ReturnClocks {
     calendar.schoolDay(nth: leaveNotReturned.value(on: day), after: day)
   }
 
-  /// The tenth or twentieth consecutive school day from a day on (`attendance.md` 14, `cme.md` 5).
+  /// The tenth or twentieth consecutive school day from a day on (2024 Regulations reg 9(1)(i) and 13).
   public static func continuous(_ count: Int, from day: Day, calendar: SchoolCalendar) -> Day? {
     calendar.schoolDay(nth: count, from: day)
   }

@@ -11,7 +11,7 @@ public struct DayRange: Hashable, Sendable, Codable {
   public func contains(_ day: Day) -> Bool { first <= day && day <= last }
 }
 
-/// When one school is in session. Never an authority's: each school sets its own (`attendance.md` 2.8).
+/// When one school is in session. Never an authority's: each school sets its own.
 public struct SchoolCalendar: Hashable, Sendable, Codable {
   /// The ranges in session; half terms lie between them.
   public var terms: [DayRange]
@@ -102,7 +102,7 @@ public struct SchoolCalendar: Hashable, Sendable, Codable {
     return days.union(additionalDays).sorted()
   }
 
-  /// The Mondays of the weeks with at least one session, in order (`enforcement.md` 3.1: school weeks).
+  /// The Mondays of the weeks with at least one session, in order (PN-1, PN-2: school weeks).
   public var schoolWeeks: [Day] { Set(schoolDays.map(\.monday)).sorted() }
 
   /// The n-th school day after a day, from 1; `nil` when the calendar ends before.

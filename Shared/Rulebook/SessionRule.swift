@@ -35,7 +35,7 @@ public struct TimeOnRoll: Hashable, Sendable {
 
   /// Whether a mark of a session counts at all, in the register's figures and findings and toward the threshold of a
   /// penalty notice alike: the child is on the roll that day, and the school's calendar has the session for the child's
-  /// year group (`attendance.md` 2.7, 15). What it then counts as is the code's affair, see ``CodeScheme``.
+  /// year group (*what counts*). What it then counts as is the code's affair, see ``CodeScheme``.
   ///
   /// - Parameter calendar: the school's, of the day's year; `nil` while there is none: then nothing counts.
   public func counts(_ day: Day, _ session: Session, in calendar: SchoolCalendar?) -> Bool {

@@ -1,4 +1,4 @@
-/// Session counts and the national formulae (`attendance.md` 8): every rate over possible sessions.
+/// Session counts and the national formulae (ATT-4 to ATT-6): every rate over possible sessions.
 public struct Statistics: Hashable, Sendable {
   public private(set) var attending = 0
   public private(set) var approvedActivity = 0
@@ -75,7 +75,7 @@ public struct AbsenceThreshold: Hashable, Sendable {
     self.outOf = outOf
   }
 
-  /// The threshold of persistent absence by the first day of the year it is measured in (`attendance.md` 9).
+  /// The threshold of persistent absence by the first day of the year it is measured in (ATT-9, ATT-10).
   public static let persistent: Dated<AbsenceThreshold> = [
     InForce(
       AbsenceThreshold(parts: 20, outOf: 100), from: on(2005, 8, 1), to: on(2010, 7, 31),
@@ -112,7 +112,7 @@ public struct CohortStatistics: Hashable, Sendable {
   public var severePercent: String? { Statistics.percent(severe, of: counted) }
 }
 
-/// The share of children in care whose attendance is strictly above a threshold (`attendance.md` 10).
+/// The share of children in care whose attendance is strictly above a threshold (I22).
 public struct CareIndicator: Hashable, Sendable {
   public let counted: Int
   public let above: Int

@@ -3,7 +3,7 @@ import NotifierDomain
 import Rulebook
 import Testing
 
-/// `notifications.md` 4 for what the registers publish, written out again apart from the code: every event, every
+/// The matrix (NT-4, NT-5) for what the registers publish, written out again apart from the code: every event, every
 /// recipient, every level.
 @Suite struct DisclosureMatrixTests {
   typealias Limit = (level: DisclosureLevel, condition: DisclosureRule.Condition?)

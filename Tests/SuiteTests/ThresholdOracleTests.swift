@@ -28,7 +28,7 @@ struct ThresholdOracleTests {
   ]
 
   @Test(
-    "one morning in each of ten school weeks around half term meets it on the tenth (enforcement.md 3, worked dates)")
+    "one morning in each of ten school weeks around half term meets it on the tenth (PN-1, worked dates)")
   func met() throws {
     let breach = ThresholdOracle(calendar: Self.calendar).breach(
       Self.marks(Self.nine + ["2025-11-17"]), dateOfBirth: Self.born, enrolledOn: Self.enrolled)

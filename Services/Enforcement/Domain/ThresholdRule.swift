@@ -8,7 +8,7 @@ public struct ThresholdRule: Hashable, Sendable {
   /// Within how many school weeks.
   public let schoolWeeks: Int
 
-  /// What has been in force since when (`enforcement.md` 3.1).
+  /// What has been in force since when (PN-1, PN-2).
   public static let national: Dated<ThresholdRule> = [
     InForce(
       ThresholdRule(sessions: 10, schoolWeeks: 10), from: Day(year: 2024, month: 8, day: 19),

@@ -1,6 +1,6 @@
 public import Rulebook
 
-/// Whether and how a subscription is told of a report. Both answers go on record (`notifications.md` 2).
+/// Whether and how a subscription is told of a report. Both answers go on record (UK GDPR art 5(1)).
 public enum Decision: Hashable, Sendable {
   case send(Message)
   case withhold(Reason)
@@ -34,7 +34,7 @@ public enum Decision: Hashable, Sendable {
     var level = min(subscription.level, rule.highest)
     if report.course == .withdraws {
       // A correction goes to exactly those who were told, at no more than they were told; whether they may still be told
-      // anything new does not matter (`notifications.md` 2).
+      // anything new does not matter (UK GDPR art 5(1)).
       guard let told = context.told else { return .withhold(.notTold) }
       level = min(level, told)
     } else if let condition = rule.condition, !condition.isEstablished(by: report) {

@@ -1,4 +1,4 @@
-/// How much of a child's affairs a message tells (`notifications.md` 3). Each level contains the one before it.
+/// How much of a child's affairs a message discloses. Each level contains the one before it.
 public enum DisclosureLevel: String, Codable, Sendable, CaseIterable, Comparable {
   /// Nothing about a child.
   case nothing = "L0"
@@ -14,7 +14,7 @@ public enum DisclosureLevel: String, Codable, Sendable, CaseIterable, Comparable
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// Why the law allows a disclosure (`notifications.md` 1; UK GDPR art 6 and 9, Data Protection Act 2018 sch 1).
+/// Why the law allows a disclosure (UK GDPR art 6 and 9, Data Protection Act 2018 sch 1).
 public enum LawfulBasis: String, Codable, Sendable, CaseIterable {
   /// A statutory duty or public task under education law.
   case educationDuty = "LB1"
@@ -135,7 +135,7 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
   case ground
   case destinationKnown
 
-  /// The lowest level at which the field may be told (`notifications.md` 3).
+  /// The lowest level at which the field may be disclosed.
   public var level: DisclosureLevel {
     switch self {
     case .authority: .nothing
@@ -143,7 +143,7 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
     case .proposal, .metOn, .windowFirstWeek, .windowLastWeek, .sessions, .mostSessions: .attendance
     case .finding, .on, .session, .date, .filedOn, .dueOn, .leftOn: .attendance
     case .sessionCode, .unresolved, .rule: .reasons
-    // What a finding rests on goes only to those who act on it (`notifications.md` 2: minimum necessary).
+    // What a finding rests on goes only to those who act on it (UK GDPR art 5(1): minimum necessary).
     case .since, .count, .outOf, .returnKind, .ground, .destinationKnown: .reasons
     }
   }
@@ -158,7 +158,7 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
   ///
   /// - Parameters:
   ///   - level: the level that was decided.
-  ///   - addressProtected: refuge, adoption, witness (`notifications.md` 3): no field that reveals a place.
+  ///   - addressProtected: refuge, adoption, witness: no field that reveals a place.
   public static func allowed(at level: DisclosureLevel, addressProtected: Bool) -> Set<DisclosedField> {
     Set(allCases.filter { $0.level <= level && !(addressProtected && $0.revealsPlace) })
   }

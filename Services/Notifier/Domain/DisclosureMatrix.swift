@@ -1,11 +1,11 @@
 import Contracts
 import Rulebook
 
-/// The event × recipient matrix of `notifications.md` 4, as far as its events exist: dated data, a row a row.
+/// The event × recipient matrix (NT-4, NT-5), as far as its events exist: dated data, a row a row.
 ///
 /// Choices made here:
 /// - NT-4: a virtual school and a youth justice service are told of their own children only, and so is social care of
-///   the end of school age, also where a row leaves the condition out ("minimum necessary", `notifications.md` 2). Social
+///   the end of school age, also where a row leaves the condition out ("minimum necessary", UK GDPR art 5(1)). Social
 ///   care is told of every severe absence, as N15 says without a condition.
 /// - NT-5: nobody but the school is told where the matrix has no row.
 /// - NT-6: a lapse has its finding's row; that only those are told who were told of the finding is ``Decision``'s.
@@ -40,7 +40,7 @@ enum DisclosureMatrix {
           InForce(
             DisclosureRule(
               event: event, recipient: cell.recipient, highest: cell.highest, condition: cell.condition,
-              // LB7, an agreement in force, is an instance of LB1 or LB2 (`notifications.md` 1).
+              // LB7, an agreement in force, is an instance of LB1 or LB2 (UK GDPR art 6 and 9).
               bases: (cell.bases ?? bases).union([.sharingAgreement])),
             from: Self.framework, source: cell.source ?? "\(source) \(cell.column)")
         }

@@ -1,7 +1,7 @@
 public import Contracts
 public import Rulebook
 
-/// What one kind of receiver may be told of one kind of event (`notifications.md` 4).
+/// What one kind of receiver may be told of one kind of event (NT-4, NT-5).
 public struct DisclosureRule: Hashable, Sendable {
   /// Something that must be true of the child before the receiver is told.
   public enum Condition: String, Sendable, CaseIterable {
@@ -76,6 +76,6 @@ public struct DisclosurePolicy: Sendable {
     return rules.filter { $0.applies(on: day) }.map(\.value.event).filter { seen.insert($0).inserted }
   }
 
-  /// The policy of `notifications.md` 4, written out in ``DisclosureMatrix``.
+  /// The policy (NT-4, NT-5), written out in ``DisclosureMatrix``.
   public static let standard = DisclosurePolicy(rules: DisclosureMatrix.rows.flatMap(\.rules))
 }

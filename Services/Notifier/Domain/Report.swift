@@ -10,7 +10,7 @@ public struct Report: Hashable, Sendable {
     case begins
     /// It changes the details of what was told.
     case changes
-    /// It takes back what was told (`notifications.md` 2: a message that became wrong is corrected).
+    /// It takes back what was told (UK GDPR art 5(1): a message that became wrong is corrected).
     case withdraws
   }
 

@@ -82,7 +82,7 @@ public enum SigningAlgorithm: String, Codable, Sendable, CaseIterable {
   case ed25519
 }
 
-/// An information sharing agreement (`notifications.md` 6): without one in force nothing is sent.
+/// An information sharing agreement: without one in force nothing is sent.
 public struct Agreement: Hashable, Sendable, Codable {
   /// What the authority calls it.
   public let reference: String
@@ -94,7 +94,7 @@ public struct Agreement: Hashable, Sendable, Codable {
     self.expiresOn = expiresOn
   }
 
-  /// From how many days before the end a person is warned (`notifications.md` 6).
+  /// From how many days before the end a person is warned.
   public static let warningDays = 60
 
   /// Whether it holds on a day, its last included.

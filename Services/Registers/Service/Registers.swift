@@ -70,7 +70,8 @@ public struct Registers: Sendable {
     _ current: @Sendable @escaping (Database) throws -> (any Encodable)?
   ) -> Registers {
     Registers(
-      transactions: transactions.onlyIf(precondition, key: key, current), cache: cache, telemetry: telemetry)
+      transactions: transactions.onlyIf(precondition, key: key, current), cache: cache, telemetry: telemetry,
+      codes: codes)
   }
 
   /// A past moment that somebody asks about. Where the logs stood then is told in turn with what is written, so that

@@ -1,7 +1,7 @@
 public import Rulebook
 
 /// When a made-up child met the national threshold, worked out the plain way and apart from the program that does it
-/// for real (`enforcement.md` 3.1): for comparison only.
+/// for real (PN-1, PN-2): for comparison only.
 public struct ThresholdOracle: Sendable {
   /// The breach of the threshold.
   public struct Breach: Hashable, Sendable {
@@ -10,7 +10,7 @@ public struct ThresholdOracle: Sendable {
     public let sessions: [String]
   }
 
-  /// `enforcement.md` 3.1: sessions, and the school weeks in which they lie.
+  /// Sessions (PN-1, PN-2), and the school weeks in which they lie.
   private static let (sessions, weeks) = (10, 10)
   private static let counted = Set(["G", "N", "O", "U"].compactMap { AttendanceCode($0) })
 

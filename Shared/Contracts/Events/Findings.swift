@@ -13,21 +13,21 @@ public enum Concern: String, Codable, Sendable, Hashable, CaseIterable {
 
 /// What the registers can find of a child from its marks.
 public enum FindingKind: String, Codable, Sendable, CaseIterable {
-  /// A session coded as an absence that nobody has explained (`attendance.md` 14: expected contact).
+  /// A session coded as an absence that nobody has explained (2024 Regulations reg 13: expected contact).
   case unexplainedAbsence = "unexplained-absence"
-  /// Ten continuous school days of absence coded G, N, O or U: an attendance return is due (`attendance.md` 14).
+  /// Ten continuous school days of absence coded G, N, O or U: an attendance return is due (2024 Regulations reg 13).
   case tenDayAbsence = "ten-day-absence"
-  /// Twenty continuous school days: the joint enquiries of ground (i) (`cme.md` 3 and 4).
+  /// Twenty continuous school days: the joint enquiries of ground (i) (2024 Regulations reg 9(1)(i)).
   case twentyDayAbsence = "twenty-day-absence"
-  /// Fifteen school days of illness in a school year: a sickness return is due (`attendance.md` 14).
+  /// Fifteen school days of illness in a school year: a sickness return is due (2024 Regulations reg 13).
   case fifteenDaySickness = "fifteen-day-sickness"
-  /// Ten per cent or more of the possible sessions missed (`attendance.md` 9).
+  /// Ten per cent or more of the possible sessions missed (ATT-9, ATT-10).
   case persistentAbsence = "persistent-absence"
-  /// Half or more of the possible sessions missed (`attendance.md` 9).
+  /// Half or more of the possible sessions missed (ATT-9, ATT-10).
   case severeAbsence = "severe-absence"
-  /// A part-time timetable for more than six weeks (`attendance.md` 12, ATT-11).
+  /// A part-time timetable for more than six weeks (ATT-11).
   case partTimeSixWeeks = "part-time-over-six-weeks"
-  /// A part-time timetable for more than twelve weeks: missing out on education (`cme.md` 8).
+  /// A part-time timetable for more than twelve weeks: missing out on education (ATT-11).
   case partTimeTwelveWeeks = "part-time-over-twelve-weeks"
 
   var raised: String { "\(rawValue)-found" }

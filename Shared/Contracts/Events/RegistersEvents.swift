@@ -36,7 +36,7 @@ public enum SchoolPhase: String, Sendable, Codable, CaseIterable {
   case alternativeProvision = "alternative-provision"
 }
 
-/// Who maintains a school. Penalty notices for absence do not reach independent schools (`enforcement.md` 3.2).
+/// Who maintains a school. Penalty notices for absence do not reach independent schools.
 public enum SchoolKind: String, Sendable, Codable, CaseIterable {
   case maintained, academy
   case pupilReferralUnit = "pupil-referral-unit"
@@ -127,7 +127,7 @@ public struct PupilEnrolled: EventData {
       "The school year for which the year group was stated, for example 2026/27: it moves on by itself."),
     .init("enrolledOn", .day, "The first day on roll."),
     .init("leftOn", .day, required: false, "The last day on roll, where it is over."),
-    .init("addressProtected", .boolean, "Never tell where this child lives or learns (`notifications.md` 3)."),
+    .init("addressProtected", .boolean, "Never tell where this child lives or learns."),
     .init(
       "registration", .integer(), required: false,
       "The time on roll: its number stays when its days or its child's record change."),

@@ -50,7 +50,7 @@ public struct DisposedMarks: Codable, Hashable, Sendable {
   ])
 }
 
-/// Marks that have been kept for as long as the law asks were disposed of (`attendance.md` 6). They may come back for a
+/// Marks that have been kept for as long as the law asks were disposed of (ATT-3). They may come back for a
 /// month.
 public struct MarksDisposed: EventData {
   public static let type = EventType(.registers, "marks-disposed")

@@ -2,7 +2,7 @@ public import Rulebook
 public import Schemas
 
 /// A return that a school owes the authority (School Attendance (Pupil Registration) (England) Regulations 2024, reg 13;
-/// `attendance.md` 14).
+/// 2024 Regulations reg 13).
 public enum ReturnKind: String, Codable, Sendable, CaseIterable {
   case newPupil = "new-pupil"
   case deletion
@@ -107,7 +107,7 @@ private enum RegisterFields {
   ]
 }
 
-/// A child on a roll came of compulsory school age (Education Act 1996 s8; `attendance.md` 13).
+/// A child on a roll came of compulsory school age (Education Act 1996 s8).
 public struct CompulsorySchoolAgeReached: EventData {
   public static let type = EventType(.registers, "compulsory-school-age-reached")
   public static let classification = DataClassification.pseudonymous
@@ -125,7 +125,7 @@ public struct CompulsorySchoolAgeReached: EventData {
   }
 }
 
-/// A child on a roll was of compulsory school age for the last time (Education Act 1996 s8; `attendance.md` 13).
+/// A child on a roll was of compulsory school age for the last time (Education Act 1996 s8).
 public struct CompulsorySchoolAgeEnded: EventData {
   public static let type = EventType(.registers, "compulsory-school-age-ended")
   public static let classification = DataClassification.pseudonymous

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RegistersDomain
 
-/// A mark outside the time on roll is no mark, for findings as for figures (`attendance.md` 15).
+/// A mark outside the time on roll is no mark, for findings as for figures (*what counts* in docs/interpretations.md).
 @Suite struct FindingOnRollTests {
   private static let year = SchoolYear(startYear: 2026)
   private static let plan = YearPlan(MadeUp.autumn, year)

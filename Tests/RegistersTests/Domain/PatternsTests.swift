@@ -70,7 +70,7 @@ import Testing
     #expect(patterns.lateAfter[0].isNotable)
     #expect(patterns.lateBefore[1].observed == 2 * patterns.weekdays[1].outOf)
     #expect(patterns.lateBefore[0].observed == 0)
-    // U is in the absence figures (attendance.md 11).
+    // U is in the absence figures.
     #expect(patterns.absentDays == patterns.weekdays[0].outOf)
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RegistersDomain
 
-/// A school that is closed to some year groups is open to the others (`attendance.md` 2.8).
+/// A school that is closed to some year groups is open to the others.
 @Suite struct YearGroupClosureTests {
   private static func judge() throws -> MarkJudge {
     var calendar = MadeUp.autumn

@@ -71,7 +71,7 @@ struct JudgeThreshold: Sendable {
       isRollTold: !history.isEmpty)
   }
 
-  /// Judges and writes down what changed. Schools outside the scheme are never proposed for (`enforcement.md` 3.2).
+  /// Judges and writes down what changed. Schools outside the scheme are never proposed for.
   func run(pupil: PupilID, at school: School, cause: String, context: EventContext, in db: Database) throws {
     guard school.kind != .independent, let judgement = try find(pupil: pupil, at: school, in: db).judgement else {
       return
@@ -137,6 +137,6 @@ struct JudgeThreshold: Sendable {
     }
   }
 
-  /// The name under which the register is asked to keep what a proposal rests on (`attendance.md` 6, ATT-3).
+  /// The name under which the register is asked to keep what a proposal rests on (ATT-3).
   private static func hold(_ proposal: String) -> String { "proposal-\(proposal)" }
 }

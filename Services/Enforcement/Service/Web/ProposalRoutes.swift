@@ -69,7 +69,7 @@ struct ProposalRoutes: Sendable {
     let grounds: ProposalGrounds
     /// Every judgement, with the event that brought it about.
     let history: [Proposals.Judgement]
-    /// A person decides (`enforcement.md` 3.9): the program never issues a notice.
+    /// A person decides: the program never issues a notice.
     let decision: String
   }
 

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import NotifierDomain
 
-/// The log of disclosures (`notifications.md` 6, NT-1): every attempt to tell and every decision not to.
+/// The log of disclosures (NT-1): every attempt to tell and every decision not to.
 enum Disclosures {
   /// One entry.
   struct Entry: Sendable {

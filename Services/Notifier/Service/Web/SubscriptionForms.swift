@@ -146,7 +146,7 @@ struct SubscriptionView: Codable {
   struct Agreement: Codable {
     let reference: String
     let expiresOn: Day
-    /// Only when the end is near (`notifications.md` 6).
+    /// Only when the end is near.
     let daysLeft: Int?
   }
 

@@ -1,6 +1,6 @@
 public import Rulebook
 
-/// A rule on the use of codes (`attendance.md` 3, 4 and 15).
+/// A rule on the use of codes (Working together, the codes).
 public enum CodingRule: String, Hashable, Sendable, Codable, CaseIterable {
   case notRequiredButCompulsory = "x-of-compulsory-school-age"
   case partTimeNotCompulsory = "c2-not-of-compulsory-school-age"

@@ -1,7 +1,7 @@
 public import Contracts
 public import Rulebook
 
-/// The attendance of one child in care (`attendance.md` 10). The two counts are never blended.
+/// The attendance of one child in care (I22). The two counts are never blended.
 public struct CareChild: Hashable, Sendable {
   public let pupil: PupilID
   public let inCareSince: Day

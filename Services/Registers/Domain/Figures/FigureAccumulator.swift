@@ -4,7 +4,7 @@ public import Rulebook
 /// The one calculation behind every figure: takes in registrations with their rows and yields the counts of each group.
 ///
 /// A session counts when it is in the period, on the roll, in the school's calendar and in the cohort; a mark outside the
-/// time on roll or the calendar is ignored here and flagged as a coding fault (`attendance.md` 2.7, 15). Areas and flags
+/// time on roll or the calendar is ignored here and flagged as a coding fault (*what counts*). Areas and flags
 /// are those of the session's own date.
 public struct FigureAccumulator: Sendable {
   public let query: FigureQuery

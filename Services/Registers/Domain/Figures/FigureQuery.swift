@@ -6,7 +6,7 @@ import SchoolFiles
 public enum FigureScope: Hashable, Sendable {
   case authority
   case school(URN)
-  /// The schools of an area at each session's date (`indicators.md` 1).
+  /// The schools of an area at each session's date.
   case cluster(String)
   case locality(String)
   /// All-through schools are split by year group.

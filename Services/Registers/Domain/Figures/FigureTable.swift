@@ -12,8 +12,7 @@ public struct HalfDays: Hashable, Sendable {
   }
 }
 
-/// The counts of one group. Rates are session-weighted (ATT-6); persistent and severe absence count enrolments
-/// (`indicators.md` 3.1).
+/// The counts of one group. Rates are session-weighted (ATT-6); persistent and severe absence count enrolments.
 public struct FigureGroup: Hashable, Sendable {
   /// The school's URN, the area's code, the year group, the Monday of the week, the first day of the month and so on;
   /// empty for what belongs to none.

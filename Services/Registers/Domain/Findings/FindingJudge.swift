@@ -32,12 +32,12 @@ public struct FindingJudge: Sendable {
   }
 
   /// Everything that is true. A mark outside the time on roll or the calendar is ignored, as in every figure
-  /// (`attendance.md` 2.7, 15).
+  /// (*what counts* in docs/interpretations.md).
   ///
   /// - Parameters:
   ///   - row: the registration's marks of the plan's year.
   ///   - time: the registration's days, and the year group that the calendar is asked for.
-  ///   - compulsory: the child's compulsory school age: returns concern it only (`attendance.md` 1).
+  ///   - compulsory: the child's compulsory school age: returns concern it only (Education Act 1996 s 8).
   ///   - agreed: spans of agreed part-time timetables, open ones up to today.
   ///   - open: what was raised before; an unexplained absence of an earlier day stays while its mark does.
   ///   - before: the year before; asked for only when it matters.

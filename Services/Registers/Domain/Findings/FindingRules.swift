@@ -35,7 +35,7 @@ public enum FindingRules {
   public static let partTimeChallenged: Dated<Int> = [
     InForce(42, source: "ATT-11: local monitoring threshold of six weeks")
   ]
-  /// Elapsed days on a part-time timetable beyond which a child is missing out on education (ATT-11, `cme.md` 8).
+  /// Elapsed days on a part-time timetable beyond which a child is missing out on education (ATT-11).
   public static let partTimeMissingOut: Dated<Int> = [
     InForce(84, source: "ATT-11: local definition of missing out on education, twelve weeks")
   ]

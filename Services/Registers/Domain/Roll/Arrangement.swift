@@ -1,7 +1,7 @@
 public import Rulebook
 import SchoolFiles
 
-/// What a school arranged for a child for some days, on which the use of a code depends (`attendance.md` 4, 7, 12).
+/// What a school arranged for a child for some days, on which the use of a code depends (2024 Regulations reg 11; ATT-11).
 public struct Arrangement: Hashable, Sendable, Codable {
   public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     case partTimeTimetable = "part-time-timetable"

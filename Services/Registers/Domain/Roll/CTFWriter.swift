@@ -4,7 +4,7 @@ public import SchoolFiles
 /// Writes the Common Transfer File that ``CTFReader`` reads (Department for Education, CTF 25).
 ///
 /// Of a child whose address is protected it writes no address, no telephone, no e-mail address and no school
-/// (`cme.md` 7, `notifications.md` 3). Since the header of a file names the school, a file with such a child names none
+/// (*protected address*). Since the header of a file names the school, a file with such a child names none
 /// at all; who makes files keeps those children to files of their own. A contact with whom it is not safe to be in
 /// touch is left out: the format cannot say so.
 public enum CTFWriter {

@@ -62,7 +62,7 @@ public struct PupilRecord: Hashable, Sendable, Codable {
   }
 }
 
-/// Whether a child is on the roll of one school only, or of which of two (`attendance.md` 3: dual registration).
+/// Whether a child is on the roll of one school only, or of which of two (2024 Regulations reg 10: dual registration).
 public enum RegistrationStatus: String, Hashable, Sendable, Codable, CaseIterable {
   case single, main, subsidiary
 }

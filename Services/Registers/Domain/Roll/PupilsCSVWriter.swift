@@ -2,8 +2,8 @@ import SchoolFiles
 
 extension PupilsCSV {
   /// Writes children with every column that ``read(_:)`` knows, and their first three contacts. Of a child or a contact
-  /// whose address is protected it writes no address, telephone, e-mail address and no destination (`cme.md` 7,
-  /// `notifications.md` 3).
+  /// whose address is protected it writes no address, telephone, e-mail address and no destination
+  /// (*protected address* in docs/interpretations.md).
   public static func write(_ pupils: [PupilSubmission]) -> [UInt8] {
     var bytes = Array(columns.joined(separator: ",").utf8)
     bytes.append(contentsOf: [13, 10])

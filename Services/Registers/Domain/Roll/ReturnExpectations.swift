@@ -2,7 +2,7 @@ public import Contracts
 public import Rulebook
 
 /// Which returns a school owes the authority of a child's place, and by when (School Attendance (Pupil Registration)
-/// (England) Regulations 2024, reg 13; `attendance.md` 14).
+/// (England) Regulations 2024, reg 13).
 public struct ReturnExpectations: Sendable {
   /// Since when names deleted are to be told. Not retrospective.
   public static let deletionReturn: Dated<Void> = [

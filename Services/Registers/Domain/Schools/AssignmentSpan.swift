@@ -1,6 +1,6 @@
 public import Rulebook
 
-/// What a school belongs to for a time (`casework.md` 1: a school has one officer and one cluster at any date).
+/// What a school belongs to for a time (a school has one officer and one cluster at any date).
 public enum AssignmentKind: String, Sendable, Codable, CaseIterable {
   case cluster, locality
   /// The statutory offer, or services traded under an agreement.
@@ -9,7 +9,7 @@ public enum AssignmentKind: String, Sendable, Codable, CaseIterable {
   case officer
 }
 
-/// What the authority gives a school: every school the statutory offer; further services are traded (`casework.md` 1).
+/// What the authority gives a school: every school the statutory offer; further services are traded.
 public enum SchoolOffer: String, Sendable, Codable, CaseIterable { case statutory, traded }
 
 /// What a school belongs to from a first to a last day, both inclusive; without a last day for as long as nothing
@@ -28,7 +28,7 @@ public struct AssignmentSpan: Hashable, Sendable {
   public func contains(_ day: Day) -> Bool { first <= day && last.map { day <= $0 } ?? true }
 
   /// What entering the span changes among a school's others of the same kind. No two may share a day, because the
-  /// membership on the day of a session decides in which figures it counts (`indicators.md` 1).
+  /// membership on the day of a session decides in which figures it counts.
   ///
   /// - Parameter others: spans of which no two share a day.
   /// - Throws: ``AssignmentOverlap``.

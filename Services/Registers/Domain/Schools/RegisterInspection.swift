@@ -8,7 +8,7 @@ public struct InspectionCheck: Hashable, Sendable {
   public let requirement: String
 }
 
-/// What a register inspection visit checks (`casework.md` 2).
+/// What a register inspection visit checks (Working together, register inspections).
 public enum RegisterInspection {
   private static let regulations = "School Attendance (Pupil Registration) (England) Regulations 2024, SI 2024/208"
   private static let guidance = "Working together to improve school attendance, statutory guidance from 19 August 2024"

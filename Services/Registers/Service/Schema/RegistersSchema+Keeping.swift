@@ -1,5 +1,5 @@
 extension RegistersSchema {
-  /// How long entries are kept, and how they go (`attendance.md` 6, ATT-3; `notifications.md` 8).
+  /// How long entries are kept, and how they go (ATT-3; NT-3).
   static let keeping = """
     -- Other programs need a child's entries kept.
     CREATE TABLE holds (

@@ -39,7 +39,7 @@ struct DemoWorld: Sendable {
   /// Looked after since before the year began; the last one since a week ago.
   let inCare: [Child]
 
-  /// How many sessions make the threshold, and within how many school weeks (`enforcement.md` 3.1).
+  /// How many sessions make the threshold, and within how many school weeks (PN-1, PN-2).
   static let threshold = 10
 
   /// - Throws: ``SuiteError/invalid(_:)`` when no child of the seed fits.

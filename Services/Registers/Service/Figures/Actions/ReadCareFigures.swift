@@ -6,7 +6,7 @@ import Rulebook
 import ServiceKit
 import Store
 
-/// I22: the attendance of children in care (`attendance.md` 10).
+/// I22: the attendance of children in care.
 struct ReadCareFigures: Sendable {
   let registers: Registers
 

@@ -124,8 +124,7 @@ struct JudgeFindings {
       })
   }
 
-  /// Children with a social worker or youth worker come first: their workers must know the same morning (`attendance.md`
-  /// 14, `notifications.md` 5).
+  /// Children with a social worker or youth worker come first: their workers must know the same morning.
   private func tell(_ news: [News]) throws {
     guard !news.isEmpty else { return }
     let known = try Knowledge.now(in: db)

@@ -6,7 +6,7 @@ import ServiceKit
 import Store
 
 /// Counts children missing out on education: on roll, and on a part-time timetable for more than twelve weeks (I20;
-/// `cme.md` 8, ATT-11). No national definition: a local one.
+/// ATT-11). No national definition: a local one.
 struct ReadMissingOut: Sendable {
   let registers: Registers
 

@@ -6,7 +6,7 @@ import Rulebook
 import ServiceKit
 
 /// Amends one entry of a register: the original stays, beside it what it is now, why, when and by whom (School
-/// Attendance (Pupil Registration) (England) Regulations 2024; `attendance.md` 6).
+/// Attendance (Pupil Registration) (England) Regulations 2024; ATT-3).
 struct AmendMark: Sendable {
   let registers: Registers
 

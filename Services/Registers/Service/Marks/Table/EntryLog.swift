@@ -19,7 +19,7 @@ struct IntakeCounts: Hashable, Sendable {
 }
 
 /// The append-only log: receipts, the entries of a session as they came, amendments one by one. Kept six years at least
-/// (School Attendance (Pupil Registration) (England) Regulations 2024; `attendance.md` 6).
+/// (School Attendance (Pupil Registration) (England) Regulations 2024; ATT-3).
 enum EntryLog {
   enum Kind: String { case file, release }
 

@@ -48,7 +48,7 @@ struct ChildAccess {
     }
   }
 
-  /// Whether the caller may know where a protected family lives or learns (`notifications.md` 3).
+  /// Whether the caller may know where a protected family lives or learns.
   var seesProtected: Bool { [.attendanceOfficer, .cmeOfficer, .legalOfficer].contains(viewer) }
 
   /// Whether the caller may know whom to call, and the family.

@@ -5,7 +5,7 @@ import RegistersDomain
 import Rulebook
 import ServiceKit
 
-/// Returns that schools file, and those that they owe (reg 13; `attendance.md` 14).
+/// Returns that schools file, and those that they owe (2024 Regulations reg 13).
 struct KeepReturns: Sendable {
   let registers: Registers
 

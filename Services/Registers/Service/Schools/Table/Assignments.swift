@@ -3,7 +3,7 @@ import RegistersDomain
 import Rulebook
 import Store
 
-/// What schools belong to, from day to day. Figures count a session by the membership on its day (`indicators.md` 1).
+/// What schools belong to, from day to day. Figures count a session by the membership on its day.
 enum Assignments {
   /// What a school belongs to on a day; `nil` when nothing is known.
   static func value(
