@@ -111,9 +111,10 @@ extension CodeBook {
     if let decision = scheme.tokens[token] { return decision }
     if let subcode = subcodes.first(where: { $0.token == token }) { return Self.decide(subcode, on: day) }
     guard let code else { return .quarantine(reason: "unknown-code", suggestion: nil) }
-    if firstDay(of: code, after: day) != nil { return .quarantine(reason: "code-not-yet-in-force", suggestion: nil) }
+    let hasEnded = lastDay(of: code, before: day) != nil
+    let begins = firstDay(of: code, after: day) != nil
     return .quarantine(
-      reason: lastDay(of: code, before: day) == nil ? "unknown-code" : "code-no-longer-in-force", suggestion: nil)
+      reason: hasEnded ? "code-no-longer-in-force" : begins ? "code-not-yet-in-force" : "unknown-code", suggestion: nil)
   }
 
   /// A subcode counts as its code on the days on which there was such.

@@ -28,7 +28,7 @@ struct Enforced {
       path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
       auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .enforcement, authority: "880", store: store)
-    judge = JudgeThreshold(outbox: outbox, clock: clock)
+    judge = JudgeThreshold(outbox: outbox, clock: clock, codes: .england)
     handler = RegistersHandler(judge: judge)
     school = try URN("100001")
     pupil = try #require(PupilID("p000000001"))

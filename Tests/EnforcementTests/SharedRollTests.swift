@@ -24,7 +24,7 @@ import Testing
       path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
       auditKeys: TestAuditKeys.keys)
     let judge = JudgeThreshold(
-      outbox: Outbox(service: .enforcement, authority: "880", store: store), clock: made.clock)
+      outbox: Outbox(service: .enforcement, authority: "880", store: store), clock: made.clock, codes: .england)
     try await store.write { db in
       let known = try Roll.school(school, in: db)
       #expect(known?.kind == .maintained && known?.name == nil)

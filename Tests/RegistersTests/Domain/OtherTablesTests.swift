@@ -81,7 +81,7 @@ import Testing
       FigureQuery(scope: .authority, period: period, grouping: grouping, cohort: .registered, codes: T.book))
     accumulator.add(
       RegistrationFacts(registration: 1, enrolledOn: MadeUp.day("2005-09-01"), dateOfBirth: MadeUp.dateOfBirth),
-      at: SchoolFacts(urn: MadeUp.school, phase: .primary, kind: .community, sessions: MadeUp.everyDay), rows: rows)
+      at: SchoolFacts(urn: MadeUp.school, phase: .primary, kind: .maintained, sessions: MadeUp.everyDay), rows: rows)
     return accumulator.table
   }
 

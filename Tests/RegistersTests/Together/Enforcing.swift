@@ -32,7 +32,7 @@ actor Enforcing {
       path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
       auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .enforcement, authority: "880", store: store)
-    judge = JudgeThreshold(outbox: outbox, clock: world.clock)
+    judge = JudgeThreshold(outbox: outbox, clock: world.clock, codes: .england)
     handler = RegistersHandler(judge: judge)
     clock = world.clock
     self.forgets = forgets
