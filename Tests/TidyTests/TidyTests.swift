@@ -106,12 +106,12 @@ struct TidyTests {
   private static let otherLetters = [
     "Shared/Rulebook/YearGroup.swift": "year groups", "Shared/ServiceKit/ValueCheck.swift": "year groups",
     "Shared/Contracts/Events/RegistersEvents.swift": "year groups",
-    "Services/Registers/Domain/Admission/PupilMessages.swift": "year groups and sexes",
-    "Services/Registers/Domain/Admission/PupilSubmission.swift": "year groups and sexes",
-    "Services/Registers/Domain/Admission/PupilRecord.swift": "sexes",
-    "Services/Registers/Service/Store/Keeping/Export/RegisterTables.swift": "sexes",
-    "Services/Registers/Domain/Admission/CTFWriter.swift": "the transfer file's own codes",
-    "Services/Registers/Domain/Files/DateColumn.swift": "the T of a date and time",
+    "Services/Registers/Domain/Roll/PupilMessages.swift": "year groups and sexes",
+    "Services/Registers/Domain/Roll/PupilSubmission.swift": "year groups and sexes",
+    "Services/Registers/Domain/Roll/PupilLayout.swift": "headings of columns",
+    "Shared/Rulebook/Sex.swift": "sexes", "Services/Registers/Service/Rights/Table/RegisterTables.swift": "sexes",
+    "Services/Registers/Domain/Roll/CTFWriter.swift": "the transfer file's own codes",
+    "Shared/SchoolFiles/DateColumn.swift": "the T of a date and time",
     "Services/Registers/Domain/Marks/MarkDialects.swift": "other systems' words",
     "Services/Notifier/Domain/DisclosureMatrix.swift": "columns of the matrix",
   ]
