@@ -87,6 +87,8 @@ let package = Package(
     kit("Rulebook"),
     kit("Seeded"),
     kit("Schemas"),
+    kit("SchoolFiles", ["Rulebook"]),
+    kit("Search", ["Rulebook"]),
     kit("CaseFlow", path: "CaseKit/Flow", ["Rulebook"]),
     kit("CaseKit", path: "CaseKit/Service", ["CaseFlow"] + kits),
     .target(
@@ -133,10 +135,13 @@ let package = Package(
     kit(
       "Keeping",
       [
-        "Rulebook", "Contracts", "Schemas", "Store", "Messaging", "ServiceKit", .grdb, .hummingbird, .httpTypes, .nioCore,
+        "Rulebook", "Contracts", "Schemas", "Store", "Messaging", "ServiceKit", .grdb, .hummingbird, .httpTypes,
+        .nioCore,
       ]),
   ]
-    + service("Registers", uses: [.crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
+    + service(
+      "Registers", domain: ["SchoolFiles", "Search"],
+      uses: ["SchoolFiles", "Search", .crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
     + service("Enforcement")
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
@@ -171,7 +176,7 @@ let package = Package(
           .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
       .target(
-        name: "FuzzTargets", dependencies: ["RegistersDomain", "Rulebook"], path: "Tests/Fuzz",
+        name: "FuzzTargets", dependencies: ["RegistersDomain", "SchoolFiles", "Rulebook"], path: "Tests/Fuzz",
         exclude: ["Main", "Corpus"],
         swiftSettings: strict),
       .target(
@@ -205,7 +210,9 @@ let package = Package(
           "ServiceTestKit", .hummingbirdTesting,
         ] + kits),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
-      tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded"]),
+      tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),
+      tests("SearchTests", ["Search", "Rulebook", "Seeded"]),
+      tests("SimulationTests", ["Simulator", "MessagingMachines", "Seeded", "TestKit"]),
       tests(
         "MessagingTests",
         [
@@ -224,7 +231,9 @@ let package = Package(
       tests(
         "RegistersTests",
         [
-          "RegistersDomain", "RegistersService", "EnforcementDomain", "EnforcementService", "FuzzTargets", "Seeded",
+          "RegistersDomain", "RegistersService", "EnforcementDomain", "EnforcementService", "FuzzTargets",
+          "SchoolFiles", "Search",
+          "Seeded",
           "TestKit", "ServiceTestKit", .hummingbirdTesting,
         ] + kits),
       tests(

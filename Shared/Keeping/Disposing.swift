@@ -113,7 +113,7 @@ public struct DisposalStep<Counts: Codable & Sendable> {
 /// For how long a disposal can be reversed.
 public enum Reversal {
   /// In days, from the day on which it was carried out.
-  public static let days: [InForce<Int>] = [InForce(30, source: "NT-3: purge is reversible for 30 days")]
+  public static let days: Dated<Int> = [InForce(30, source: "NT-3: purge is reversible for 30 days")]
 
   /// The last day on which a disposal can be reversed; `nil` when no rule says so.
   public static func last(carriedOut day: Day) -> Day? { days.inForce(on: day).map { day.adding(days: $0.value) } }

@@ -23,9 +23,9 @@ public struct ServiceRules: Sendable {
   /// The id under which a record of service names the rule.
   public let id: String
   /// The ways in which it may be served; another is no service.
-  public let methods: [InForce<[ServiceMethod: Counting]>]
+  public let methods: Dated<[ServiceMethod: Counting]>
 
-  public init(id: String, methods: [InForce<[ServiceMethod: Counting]>]) {
+  public init(id: String, methods: Dated<[ServiceMethod: Counting]>) {
     self.id = id
     self.methods = methods
   }

@@ -54,7 +54,7 @@ public enum RollRecords {
 
   private static let pupils = KeptTable(
     "pupils", "Children, as far as the program knows them.", source: "roll_pupil t",
-    position: "coalesce(max(t.date_of_birth, 0), 0)", order: "t.pupil", ofSubjects: ofPupil, pageSize: 100,
+    position: "max(coalesce(t.date_of_birth, 1), 1)", order: "t.pupil", ofSubjects: ofPupil, pageSize: 100,
     [
       pupil, .init("givenName", .text, optional: true, "Given names."),
       .init("familyName", .text, optional: true, "The family name."),

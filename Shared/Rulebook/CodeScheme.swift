@@ -1,4 +1,4 @@
-/// What a mark is in the statistics (`attendance.md` 3).
+/// What a mark is in the statistics: attending, absent, or not counted.
 public enum StatisticalClass: String, Codable, Sendable, CaseIterable {
   case attending
   case approvedEducationalActivity = "approved_educational_activity"
@@ -19,11 +19,8 @@ public enum AgeRule: String, Sendable {
   case nonCompulsoryOnly = "non_csa_only"
 }
 
-/// One code of one scheme.
+/// One code of one table.
 public struct CodeRule: Sendable, Hashable {
-  /// What a code counts toward beside the statistics.
-  public enum Purpose: Sendable, Hashable { case penaltyNotice, attendanceReturn, sicknessReturn }
-
   public let code: AttendanceCode
   public let meaning: String
   public let statisticalClass: StatisticalClass
@@ -31,17 +28,32 @@ public struct CodeRule: Sendable, Hashable {
   public let session: Session?
   public let ageRule: AgeRule
   public let whoOrWhen: String
-  public let counts: Set<Purpose>
-  /// The first session date; `nil` when before the product's time.
-  public let validFrom: Day?
-  /// The last session date; `nil` while it lasts.
-  public let validTo: Day?
-  public let source: String
+  /// Everything the rules ask of it, the class and the age rule included.
+  public let traits: CodeTraits
 
-  /// Whether it counts toward the national threshold for penalty notices (`enforcement.md` 3.1).
-  public var countsTowardPenaltyNotice: Bool { counts.contains(.penaltyNotice) }
-  public var attendanceReturn: Bool { counts.contains(.attendanceReturn) }
-  public var sicknessReturn: Bool { counts.contains(.sicknessReturn) }
+  /// - Parameter traits: what the code is beside its class and its age rule.
+  public init(
+    _ code: AttendanceCode, _ statisticalClass: StatisticalClass, _ meaning: String, session: Session? = nil,
+    ageRule: AgeRule = .any, whoOrWhen: String = "all schools", traits: CodeTraits = []
+  ) {
+    self.code = code
+    self.meaning = meaning
+    self.statisticalClass = statisticalClass
+    self.session = session
+    self.ageRule = ageRule
+    self.whoOrWhen = whoOrWhen
+    let age: CodeTraits =
+      switch ageRule {
+      case .any: []
+      case .compulsoryOnly: .compulsoryOnly
+      case .nonCompulsoryOnly: .nonCompulsoryOnly
+      }
+    self.traits = traits.union(age).union(CodeTraits(statisticalClass))
+  }
+
+  public var countsTowardPenaltyNotice: Bool { traits.contains(.penaltyNotice) }
+  public var attendanceReturn: Bool { traits.contains(.attendanceReturn) }
+  public var sicknessReturn: Bool { traits.contains(.illness) }
   public var possibleSession: Bool { statisticalClass.isPossible }
   public var countsAsPresent: Bool { statisticalClass.isPresent }
   public var countsAsAbsent: Bool { statisticalClass.isAbsent }
@@ -60,97 +72,67 @@ public enum ImportDecision: Equatable, Sendable {
   case reject(reason: String)
 }
 
-/// The codes in force on a session's date.
-public struct CodeScheme: Sendable {
+/// One table of codes: what each means on the days on which the table is in force. Made once and shared.
+public final class CodeScheme: Sendable, Hashable {
   /// `2024` or `before-2024`.
   public let name: String
   /// The rules, in the order of the table.
   public let rules: [CodeRule]
-  private let byRegisterByte: [CodeRule?]
+  /// By register byte, of all 256; none for what is no code of the table.
+  public let traits: [CodeTraits]
+  /// What becomes of tokens that are no code of the table, by token in upper case.
+  public let tokens: [String: ImportDecision]
+  /// The register bytes of the rules, in their order.
+  public let bytes: [UInt8]
+  private let places: [UInt8]
 
-  private init(_ name: String, _ rules: [CodeRule]) {
+  /// - Parameters:
+  ///   - rules: each code once.
+  ///   - tokens: for example those of codes that have ended, in upper case; any other is decided by the book.
+  public init(_ name: String, _ rules: [CodeRule], tokens: [String: ImportDecision] = [:]) {
     self.name = name
     self.rules = rules
-    var table = [CodeRule?](repeating: nil, count: 128)
-    for rule in rules { table[Int(rule.code.registerByte)] = rule }
-    byRegisterByte = table
-  }
-
-  /// The scheme that a session of this date is coded in, whenever it was entered.
-  public static func inForce(on day: Day) -> CodeScheme { day >= changed ? scheme2024 : before2024 }
-
-  /// The rule of a code in this scheme; `nil` when it is not in force.
-  public func rule(for code: AttendanceCode) -> CodeRule? { byRegisterByte[Int(code.registerByte)] }
-
-  /// The class of a code in this scheme without copying the rule; `nil` when it is not in force.
-  public func statisticalClass(_ code: AttendanceCode) -> StatisticalClass? {
-    byRegisterByte[Int(code.registerByte)]?.statisticalClass
-  }
-
-  /// Decides about a token for a session (`attendance.md` 3 and 5).
-  public static func decide(token: some StringProtocol, on day: Day, session: Session) -> ImportDecision {
-    decide(tokenBytes: token.utf8, on: day, session: session)
-  }
-
-  /// Decides about a token given as bytes. Accepting allocates nothing.
-  public static func decide(tokenBytes: some Collection<UInt8>, on day: Day, session: Session) -> ImportDecision {
-    if tokenBytes.isEmpty || tokenBytes.elementsEqual(CollectionOfOne(UInt8(ascii: "-"))) { return .missing }
-    if tokenBytes.elementsEqual(CollectionOfOne(UInt8(ascii: "!"))) {
-      return .quarantine(reason: "no-attendance-required", suggestion: "D, X, C2 or #")
+    self.tokens = tokens
+    var traits = [CodeTraits](repeating: [], count: 256)
+    var places = [UInt8](repeating: .max, count: 256)
+    for (place, rule) in rules.enumerated() {
+      let byte = Int(rule.code.registerByte)
+      precondition(traits[byte].isEmpty, "a table has a code twice")
+      traits[byte] = rule.traits
+      places[byte] = UInt8(place)
     }
-    guard let code = AttendanceCode(tokenBytes: tokenBytes) else { return decideSubcode(tokenBytes, on: day) }
-    let scheme = inForce(on: day)
-    guard let rule = scheme.byRegisterByte[Int(code.registerByte)] else { return scheme.decideOther(code) }
-    if let only = rule.session, only != session {
-      return .quarantine(reason: "wrong-session", suggestion: session == .am ? "/" : "\\")
-    }
-    return .accept(code)
+    self.traits = traits
+    self.places = places
+    bytes = rules.map(\.code.registerByte)
   }
 
-  /// A subcode of the pandemic counts as its code on the days on which there were such.
-  private static func decideSubcode(_ tokenBytes: some Collection<UInt8>, on day: Day) -> ImportDecision {
-    let token = String(decoding: tokenBytes.prefix(4), as: UTF8.self).uppercased()
-    guard let subcode = CodeTables.subcodes[token] else { return .quarantine(reason: "unknown-code", suggestion: nil) }
-    if subcode.applies(on: day) {
-      return .acceptFlagged(subcode.value, note: "\(token) counts as \(subcode.value): a subcode of 2020 to 2022")
-    }
-    if let from = subcode.from, day < from { return .quarantine(reason: "code-not-yet-in-force", suggestion: nil) }
-    return .quarantine(
-      reason: "code-no-longer-in-force",
-      suggestion: token.hasPrefix("I") ? "I" : "I where the pupil was ill, otherwise the code that fits")
+  /// The rule of a code; `nil` when it is not in the table.
+  public func rule(for code: AttendanceCode) -> CodeRule? {
+    let place = places[Int(code.registerByte)]
+    return place == .max ? nil : rules[Int(place)]
   }
 
-  /// The last day of a token that has ended; `nil` when it has not, or never was a code.
-  public static func lastDay(ofToken token: String) -> Day? {
-    if let subcode = CodeTables.subcodes[token.uppercased()] { return subcode.to }
-    guard let code = AttendanceCode(token), scheme2024.rule(for: code) == nil else { return nil }
-    return before2024.rule(for: code)?.validTo
+  /// What the rules ask of a code; nothing of one that is not in the table.
+  public func traits(_ code: AttendanceCode) -> CodeTraits { traits[Int(code.registerByte)] }
+
+  /// The class of a code; `nil` when it is not in the table.
+  public func statisticalClass(_ code: AttendanceCode) -> StatisticalClass? { rule(for: code)?.statisticalClass }
+
+  /// The codes with any of some traits, by name.
+  public func codes(_ traits: CodeTraits) -> [AttendanceCode] {
+    rules.filter { !$0.traits.isDisjoint(with: traits) }.map(\.code).sorted()
   }
 
-  /// The first day of a token that began within the product's time; `nil` when it did not, or is no code.
-  public static func firstDay(ofToken token: String) -> Day? {
-    if let subcode = CodeTables.subcodes[token.uppercased()] { return subcode.from }
-    guard let code = AttendanceCode(token), before2024.rule(for: code) == nil else { return nil }
-    return scheme2024.rule(for: code)?.validFrom
+  /// The codes with any of some traits as people write them: `B, K, P, V and W`. For texts that name codes.
+  public func words(_ traits: CodeTraits, _ conjunction: String = "and") -> String {
+    let texts = codes(traits).map(\.text)
+    guard let last = texts.last, texts.count > 1 else { return texts.first ?? "" }
+    return "\(texts.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
   }
 
-  /// A code that is in the other scheme only.
-  private func decideOther(_ code: AttendanceCode) -> ImportDecision {
-    guard name == Self.scheme2024.name else { return .quarantine(reason: "code-not-yet-in-force", suggestion: nil) }
-    switch code.text {
-    case "J":
-      return AttendanceCode("J1").map { .acceptFlagged($0, note: "J is J1 since 19 August 2024: an absence") }
-        ?? .missing
-    case "H":
-      return .quarantine(
-        reason: "code-no-longer-in-force", suggestion: "C if leave was given for an exceptional circumstance, else G")
-    case "Y": return .quarantine(reason: "code-no-longer-in-force", suggestion: "Y1 to Y7")
-    case "F": return .reject(reason: "code-no-longer-in-force")
-    default: return .quarantine(reason: "unknown-code", suggestion: nil)
-    }
+  public static func == (a: CodeScheme, b: CodeScheme) -> Bool {
+    a === b || (a.name == b.name && a.rules == b.rules && a.tokens == b.tokens)
   }
 
-  private static let changed = on(2024, 8, 19)
-  private static let scheme2024 = CodeScheme("2024", CodeTables.rules2024)
-  private static let before2024 = CodeScheme("before-2024", CodeTables.rulesBefore2024)
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

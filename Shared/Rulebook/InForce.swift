@@ -19,16 +19,48 @@ public struct InForce<Value: Sendable>: Sendable {
   @inlinable public func applies(on day: Day) -> Bool { from.map { $0 <= day } ?? true && to.map { day <= $0 } ?? true }
 }
 
-extension Array {
-  /// What is in force on a day; `nil` when nothing is.
-  @inlinable public func inForce<Value>(on day: Day) -> Element? where Element == InForce<Value> {
+/// One rule through time: its versions, oldest first, of which at most one applies on any day.
+///
+/// ```swift
+/// static let reasonEstablished: Dated<Int> = [
+///   InForce(5, from: on(2024, 8, 19), to: on(2028, 8, 31), source: "SI 2024/208, reg 10(7)-(9)"),
+///   InForce(10, from: on(2028, 9, 1), source: "SI 2028/1, reg 4"),
+/// ]
+/// ```
+public struct Dated<Value: Sendable>: Sendable, RandomAccessCollection, ExpressibleByArrayLiteral {
+  public let versions: [InForce<Value>]
+
+  /// - Parameter versions: at least one, oldest first, none of which begins before the one before it has ended.
+  public init(_ versions: [InForce<Value>]) {
+    precondition(!versions.isEmpty, "a rule without a version")
+    for (earlier, later) in zip(versions, versions.dropFirst()) {
+      guard let end = earlier.to, let start = later.from, end < start else {
+        preconditionFailure("the versions of a rule overlap or are out of order")
+      }
+    }
+    self.versions = versions
+  }
+
+  public init(arrayLiteral versions: InForce<Value>...) { self.init(versions) }
+
+  public var startIndex: Int { versions.startIndex }
+  public var endIndex: Int { versions.endIndex }
+  public subscript(place: Int) -> InForce<Value> { versions[place] }
+
+  /// The version in force on a day; `nil` when none is.
+  @inlinable public func inForce(on day: Day) -> InForce<Value>? {
     // Asked for every child: a search by index is made for the type of value where it stands.
-    var index = endIndex
-    while index > startIndex {
+    var index = versions.endIndex
+    while index > versions.startIndex {
       index -= 1
-      if self[index].applies(on: day) { return self[index] }
+      if versions[index].applies(on: day) { return versions[index] }
     }
     return nil
+  }
+
+  /// The value on a day. A day on which no version applies has the one that ended last before it, or else the first.
+  public func value(on day: Day) -> Value {
+    (versions.last { $0.from.map { $0 <= day } ?? true } ?? versions[0]).value
   }
 }
 

@@ -15,9 +15,9 @@ public struct RetentionSchedule: Sendable {
   }
 
   /// By the days on which each is in force.
-  public let years: [InForce<Int>]
+  public let years: Dated<Int>
 
-  public init(_ years: [InForce<Int>]) { self.years = years }
+  public init(_ years: Dated<Int>) { self.years = years }
 
   /// What may be done with something. The law of the day that is asked about decides.
   ///

@@ -6,28 +6,28 @@ public struct Statistics: Hashable, Sendable {
   public private(set) var unauthorised = 0
   public private(set) var notPossible = 0
   public private(set) var notCollected = 0
-  /// Sessions coded L.
+  /// Sessions late, before the register closed.
   public private(set) var lateBeforeClose = 0
-  /// Sessions coded U.
+  /// Sessions late, after the register closed.
   public private(set) var lateAfterClose = 0
 
   public init() {}
 
-  private static let late = (before: AttendanceCode("L"), after: AttendanceCode("U"))
-
   /// Counts sessions of a code; of one that is not in the scheme, none.
   public mutating func add(_ code: AttendanceCode, count: Int = 1, scheme: CodeScheme) {
-    guard let statisticalClass = scheme.statisticalClass(code) else { return }
-    switch statisticalClass {
-    case .attending: attending += count
-    case .approvedEducationalActivity: approvedActivity += count
-    case .authorisedAbsence: authorised += count
-    case .unauthorisedAbsence: unauthorised += count
-    case .notPossible: notPossible += count
-    case .notCollected: notCollected += count
-    }
-    if code == Self.late.before { lateBeforeClose += count }
-    if code == Self.late.after { lateAfterClose += count }
+    add(scheme.traits(code), count: count)
+  }
+
+  /// Counts sessions by what the rules ask of their code.
+  public mutating func add(_ traits: CodeTraits, count: Int) {
+    if traits.contains(.attending) { attending += count }
+    if traits.contains(.approvedActivity) { approvedActivity += count }
+    if traits.contains(.authorised) { authorised += count }
+    if traits.contains(.unauthorised) { unauthorised += count }
+    if traits.contains(.notPossible) { notPossible += count }
+    if traits.contains(.notCollected) { notCollected += count }
+    if traits.contains(.lateBeforeClose) { lateBeforeClose += count }
+    if traits.contains(.lateAfterClose) { lateAfterClose += count }
   }
 
   /// The sum of both.
@@ -76,7 +76,7 @@ public struct AbsenceThreshold: Hashable, Sendable {
   }
 
   /// The threshold of persistent absence by the first day of the year it is measured in (`attendance.md` 9).
-  public static let persistent: [InForce<AbsenceThreshold>] = [
+  public static let persistent: Dated<AbsenceThreshold> = [
     InForce(
       AbsenceThreshold(parts: 20, outOf: 100), from: on(2005, 8, 1), to: on(2010, 7, 31),
       source: "A guide to absence statistics (2016)"),
@@ -88,7 +88,7 @@ public struct AbsenceThreshold: Hashable, Sendable {
   ]
 
   /// The threshold of severe absence.
-  public static let severe: [InForce<AbsenceThreshold>] = [
+  public static let severe: Dated<AbsenceThreshold> = [
     InForce(AbsenceThreshold(parts: 50, outOf: 100), source: "Working together to improve school attendance")
   ]
 }

@@ -99,6 +99,14 @@ public struct Problem: Error, Hashable, Sendable {
       if !isRight { found.append(.init(pointer, detail)) }
     }
 
+    /// A text without the spaces around it; a fault is noted unless it has so many bytes.
+    public mutating func text(_ text: String?, _ pointer: String, bytes: ClosedRange<Int>) -> String {
+      let text = (text ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+      let limits = bytes.lowerBound == 0 ? "at most" : "\(bytes.lowerBound) to"
+      require(bytes.contains(text.utf8.count), pointer, "must have \(limits) \(bytes.upperBound) bytes")
+      return text
+    }
+
     /// - Throws: `Problem` invalid with every fault that was noted.
     public func refuse() throws(Problem) {
       guard found.isEmpty else { throw .invalid(found) }

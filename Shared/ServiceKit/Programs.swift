@@ -40,8 +40,8 @@ public struct Program: Sendable, Hashable {
   public var feedKeys: [ConfigurationKey] { reads.map(\.feedKey) }
 }
 
-/// The one list of programs. A test compares it with the folders of `Services`, with Package.swift, and with the topics,
-/// routes and policies of the programs as they are built.
+/// The one list of programs. A test compares it with the folders of `Services`, with Package.swift, and with the
+/// topics, routes and policies of the programs as they are built.
 public enum Programs {
   /// In the order in which `suite` starts them.
   public static let all = [
@@ -50,7 +50,8 @@ public enum Programs {
       reads: [
         .init(
           .enforcement,
-          "The address of enforcement, whose holds keep entries from being disposed of; no hold is followed when empty.",
+          "The address of enforcement, whose holds keep entries from being disposed of; no hold is followed when "
+            + "empty.",
           isRequired: false)
       ],
       roles: Set(Role.allCases).subtracting([.integration])),

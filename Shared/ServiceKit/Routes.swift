@@ -133,6 +133,11 @@ public struct Call: Sendable {
     self.context = context
   }
 
+  /// Where a page of a list begins.
+  public var after: Int64 {
+    get throws(Problem) { try self[.after] }
+  }
+
   /// A parameter of the query.
   ///
   /// - Throws: `Problem` 400 when it is missing or cannot be read.

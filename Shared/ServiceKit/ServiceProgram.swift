@@ -4,6 +4,7 @@ import Foundation
 public import Hummingbird
 public import Logging
 import NIOCore
+public import Rulebook
 import Schemas
 public import ServiceLifecycle
 import Tracing
@@ -23,16 +24,20 @@ public struct ServiceEnvironment: Sendable {
   public let health: Health
   public let alarms: Alarms
   public let verifier: TokenVerifier
+  /// The attendance codes that marks are judged by.
+  public let codes: CodeBook
   let stopwatch: Stopwatch
 
   /// - Parameters:
   ///   - clock: the machine's, moved as configured, unless a test gives another.
   ///   - stopwatch: what limits over time go by.
+  ///   - codes: the law in force, unless a test gives another.
   public init(
     name: String, configuration: ServiceConfiguration, clock: (any WallClock)? = nil, logger: Logger? = nil,
-    stopwatch: Stopwatch = .machine()
+    stopwatch: Stopwatch = .machine(), codes: CodeBook = .england
   ) {
     self.name = name
+    self.codes = codes
     self.configuration = configuration
     let clock = clock ?? SystemClock(offsetSeconds: Double(configuration.clockOffsetSeconds))
     self.clock = clock

@@ -65,10 +65,12 @@ extension Flow {
 
   static let mistakes: [(promise: String, flow: Flow<RequestKind>)] = {
     let flow = RequestKind.flow
+    let blind = Flow<RequestKind>.Guard(
+      "complete", "Asks nothing.", reads: [.complete], [.init({ _ in true }, source: "RQ-1")])
     return [
       ("done by who may not", flow.changing(.take) { $0.changed(by: [.officer, .manager]) }),
       ("led elsewhere", flow.changing(.grant) { $0.changed(to: .refused) }),
-      ("went past a guard", flow.changing(.grant) { $0.changed(guards: [RequestKind.paid]) }),
+      ("went past a guard", flow.changing(.grant) { $0.changed(guards: [blind, RequestKind.paid]) }),
       ("lacks a second person", flow.changing(.refuse) { $0.changed(second: Flow.Second?.none) }),
       ("signed by who may not", flow.changing(.refuse) { $0.changed(second: .always(.officer)) }),
       ("kept no decision", flow.changing(.grant) { $0.changed(isDecision: false) }),

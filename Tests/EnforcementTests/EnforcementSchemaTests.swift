@@ -51,7 +51,7 @@ import Testing
     try old.close()
     let service = try Enforced(path: path)
     try await body(service)
-    #expect(try await service.store.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check") }.isEmpty)
+    #expect(try await service.store.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").isEmpty })
   }
 
   /// The days and the birth date of ``Enforced``.

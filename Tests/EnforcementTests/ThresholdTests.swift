@@ -43,6 +43,34 @@ struct ThresholdTests {
     }
   }
 
+  /// With a table more, each session counts by the codes of its own day.
+  @Test func eachSessionCountsByItsOwnTable() throws {
+    let change = try #require(Day(iso: "2027-09-01"))
+    let (old, new) = (try #require(AttendanceCode("O")), try #require(AttendanceCode("H")))
+    let invented = CodeScheme(
+      "2027", [CodeRule(new, .unauthorisedAbsence, "invented", traits: [.penaltyNotice, .reasonNotEstablished])])
+    let book = CodeBook.england.adding(invented, from: change, source: "invented")
+    let calendar = SchoolCalendar(terms: [
+      DayRange(first: change.adding(days: -16), last: change.adding(days: 30))
+    ])
+    func judge(_ before: AttendanceCode, _ after: AttendanceCode, _ codes: CodeBook) -> PenaltyNoticeThreshold.Breach? {
+      let sessions = calendar.schoolDays.filter { abs($0 - change) < 4 || $0 == change.adding(days: 5) }.flatMap {
+        day in
+        Session.allCases.map {
+          ProposalGrounds.CountedSession(date: day, session: $0, code: day < change ? before : after)
+        }
+      }
+      return PenaltyNoticeThreshold(calendar: calendar, codes: codes).judge(
+        sessions, dateOfBirth: nil, asOf: .init(ordinal: .max)
+      ).met
+    }
+    // Two days before the change and three from it on.
+    let met = try #require(judge(old, new, book))
+    #expect(met.sessions.count == 10 && met.unresolved == 6)
+    #expect(judge(old, old, book) == nil && judge(new, new, book) == nil && judge(old, new, .england) == nil)
+    #expect(judge(old, old, .england)?.unresolved == 0)
+  }
+
   @Test func decisionTable() throws {
     for row in try DecisionTable("penalty_notice_threshold_cases.json").cases {
       let input: Input = try row.input()

@@ -1,5 +1,6 @@
 import Foundation
 import RegistersDomain
+import SchoolFiles
 
 /// What reads files that strangers send, and what must hold whatever they send.
 public enum FuzzTarget: String, CaseIterable, Sendable {

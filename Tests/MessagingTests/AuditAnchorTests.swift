@@ -110,6 +110,26 @@ struct AuditAnchorTests {
     #expect(try await pair.sink.read { try AuditAnchors.latest(of: "880.registers", in: $0) } == head(6, "d"))
   }
 
+  @Test func aHeadThatGoesBackInTheTopicIsOnRecordWithItsReader() async throws {
+    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let pair = try Pair()
+    try await Self.audit(pair.source, 1...3)
+    try await pair.append(1...1)
+    try await pair.running(broker.configuration) { try await pair.handler.applied.wait(for: 1) }
+    try await pair.source.write { db in
+      try db.execute(
+        sql: "DROP TRIGGER audit_log_no_delete; DELETE FROM audit_log; UPDATE audit_head SET number = 0")
+    }
+    try await Self.audit(pair.source, 1...1)
+    try await pair.append(2...2)
+    try await pair.running(broker.configuration) { try await pair.handler.applied.wait(for: 2) }
+    let noted = try await pair.sink.read {
+      try AuditLog.noted(limit: 9, keys: TestAuditKeys.keys, in: $0).map(\.name)
+    }
+    #expect(noted.count == 1 && noted.first?.hasPrefix("published-880.registers-3-") == true, "\(noted)")
+    #expect(try await pair.effects() == [1, 2], "nothing is held up")
+  }
+
   @Test func theLogIsVerifiedInPartsAndFromWhereItWasVerified() async throws {
     let pair = try Pair()
     try await Self.audit(pair.source, 1...4_500)

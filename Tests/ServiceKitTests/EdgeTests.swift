@@ -151,6 +151,27 @@ import Testing
     }
   }
 
+  @Test("a body that was worked on takes none of its caller's bytes, though the answer is still to be fetched")
+  func bytesOfAnsweredBodies() async throws {
+    let service = try await EdgeService()
+    try await service.serve { port in
+      let wire = try await Wire(port, reads: false)
+      try await wire.send(try await service.head("POST", "/large", Self.marks, "Content-Length: 5") + "abcde")
+      await service.wait { $0.received.withLock { $0 } == [5] && $0.shares.inHand == (1, 0) }
+      wire.close()
+    }
+  }
+
+  @Test("a connection on which no whole head comes is closed in its time")
+  func headsThatNeverEnd() async throws {
+    let service = try await EdgeService(["HTTP_IDLE_SECONDS": "1"])
+    try await service.serve { port in
+      let wire = try await Wire(port)
+      try await wire.send("GET /health/live HTTP/1.1\r\nHost: x\r\nX-A: ")
+      #expect(await wire.rest() == 0)
+    }
+  }
+
   @Test("a body in chunks is read like any other, and limited like any other")
   func chunks() async throws {
     let service = try await EdgeService()

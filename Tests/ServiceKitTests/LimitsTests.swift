@@ -66,6 +66,12 @@ import Testing
     withExtendedLifetime((a, b, c)) {}
   }
 
+  @Test("all bodies together may always have two of the largest, whatever is configured")
+  func bytesOfAll() async throws {
+    let service = try await EdgeService(["HTTP_BODIES_LIMIT": "1048576", "HTTP_BODY_LIMIT": "33554432"])
+    #expect(service.environment.configuration.edge.bodiesLimitBytes == 2 * 33_554_432)
+  }
+
   @Test("an allowance fills evenly up to a minute's worth")
   func allowance() {
     let time = ManualTime()

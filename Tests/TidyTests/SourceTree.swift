@@ -49,6 +49,8 @@ struct TidyRule: Sendable, CustomStringConvertible {
   let breaches: @Sendable (SourceTree) -> [String]
   /// A file that breaks the rule.
   let planted: SourceTree.File
+  /// How many breaches the file has.
+  var finds = 1
 
   var description: String { name }
 }

@@ -30,6 +30,8 @@ public struct PenaltyNoticeThreshold: Sendable {
     public let firstWeek: Day
     public let lastWeek: Day
     public let sessions: [CountedSession]
+    /// How many of the sessions have a reason that is not yet established (PN-4).
+    public let unresolved: Int
     public let rule: InForce<ThresholdRule>
 
     public static func == (a: Breach, b: Breach) -> Bool {
@@ -44,19 +46,24 @@ public struct PenaltyNoticeThreshold: Sendable {
   }
 
   private let weeks: [Day]
-  private let rules: [InForce<ThresholdRule>]
+  private let rules: Dated<ThresholdRule>
+  private let codes: CodeBook
 
   /// - Parameters:
   ///   - calendar: the school's, all years joined.
   ///   - rules: the dated rule.
-  public init(calendar: SchoolCalendar, rules: [InForce<ThresholdRule>] = ThresholdRule.national) {
+  ///   - codes: what each session is judged by.
+  public init(
+    calendar: SchoolCalendar, rules: Dated<ThresholdRule> = ThresholdRule.national, codes: CodeBook = .england
+  ) {
     weeks = calendar.schoolWeeks
     self.rules = rules
+    self.codes = codes
   }
 
   /// Whether a code counts toward the threshold on a date, by the code table in force then.
-  public static func counts(_ code: AttendanceCode, on day: Day) -> Bool {
-    CodeScheme.inForce(on: day).rule(for: code)?.countsTowardPenaltyNotice ?? false
+  public static func counts(_ code: AttendanceCode, on day: Day, codes: CodeBook) -> Bool {
+    codes.scheme(on: day).traits(code).contains(.penaltyNotice)
   }
 
   /// Judges a register as it stands.
@@ -83,7 +90,7 @@ public struct PenaltyNoticeThreshold: Sendable {
   /// Whether a session that the register counts qualifies: its code does on its day, the child is of compulsory school
   /// age then, and the day has come.
   public func counts(_ session: CountedSession, dateOfBirth: Day?, asOf: Day) -> Bool {
-    session.date <= asOf && Self.counts(session.code, on: session.date)
+    session.date <= asOf && Self.counts(session.code, on: session.date, codes: codes)
       && dateOfBirth.map { CompulsorySchoolAge.isCompulsory(dateOfBirth: $0, on: session.date) } ?? true
   }
 
@@ -98,8 +105,10 @@ public struct PenaltyNoticeThreshold: Sendable {
       while sessions[first].date < firstWeek { first += 1 }
       most = max(most, index - first + 1)
       if index - first + 1 >= rule.value.sessions {
+        let counted = Array(sessions[first...index])
         let breach = Breach(
-          on: session.date, firstWeek: firstWeek, lastWeek: weeks[week], sessions: Array(sessions[first...index]),
+          on: session.date, firstWeek: firstWeek, lastWeek: weeks[week], sessions: counted,
+          unresolved: counted.count { codes.scheme(on: $0.date).traits($0.code).contains(.reasonNotEstablished) },
           rule: rule)
         return (breach, most)
       }

@@ -38,13 +38,10 @@ public struct Proposal: Hashable, Sendable {
 }
 
 extension ProposalGrounds {
-  /// What a breach gives as grounds. N counts, and how many there are is said (PN-4).
+  /// What a breach gives as grounds. A reason not yet established counts, and how many there are is said (PN-4).
   init(_ breach: PenaltyNoticeThreshold.Breach) {
     self.init(
       metOn: breach.on, windowFirstWeek: breach.firstWeek, windowLastWeek: breach.lastWeek, sessions: breach.sessions,
-      unresolved: breach.sessions.count { $0.code == Self.notYetEstablished }, rule: breach.rule.reference)
+      unresolved: breach.unresolved, rule: breach.rule.reference)
   }
-
-  /// The code for a reason not yet established (`attendance.md` 4).
-  private static let notYetEstablished = AttendanceCode("N")
 }

@@ -9,7 +9,7 @@ public struct ThresholdRule: Hashable, Sendable {
   public let schoolWeeks: Int
 
   /// What has been in force since when (`enforcement.md` 3.1).
-  public static let national: [InForce<ThresholdRule>] = [
+  public static let national: Dated<ThresholdRule> = [
     InForce(
       ThresholdRule(sessions: 10, schoolWeeks: 10), from: Day(year: 2024, month: 8, day: 19),
       source: "SI 2007/1867 as amended by SI 2024/210; Working together to improve school attendance, penalty notices")

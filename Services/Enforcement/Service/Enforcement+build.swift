@@ -16,7 +16,7 @@ public enum Enforcement {
     let store = try Messaging.openStore(
       .enforcement, migrations: EnforcementSchema.migrations, environment: environment)
     let outbox = Outbox(service: .enforcement, authority: configuration.authority, store: store)
-    let judge = JudgeThreshold(outbox: outbox, clock: environment.clock)
+    let judge = JudgeThreshold(outbox: outbox, clock: environment.clock, codes: environment.codes)
     let messaging = try Messaging(
       .enforcement, outbox: outbox, store: store, reading: [.registers: RegistersHandler(judge: judge)], source,
       environment: environment)

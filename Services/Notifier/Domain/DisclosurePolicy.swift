@@ -67,7 +67,7 @@ public struct DisclosurePolicy: Sendable {
 
   /// The rule in force for an event and a receiver; `nil` when nothing may be told.
   public func rule(for event: EventType, to recipient: RecipientKind, on day: Day) -> InForce<DisclosureRule>? {
-    rules.filter { $0.value.event == event && $0.value.recipient == recipient }.inForce(on: day)
+    rules.last { $0.value.event == event && $0.value.recipient == recipient && $0.applies(on: day) }
   }
 
   /// The events that any receiver may subscribe to on a day.

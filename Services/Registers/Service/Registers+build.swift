@@ -26,7 +26,7 @@ extension Registers {
       environment: environment)
     let registers = Registers(
       transactions: Transactions(store: store, outbox: outbox, clock: environment.clock), cache: SchoolCache(),
-      telemetry: Telemetry(factory: environment.metrics, logger: environment.logger))
+      telemetry: Telemetry(factory: environment.metrics, logger: environment.logger), codes: environment.codes)
     environment.metrics.gauge("registers_quarantine_waiting") {
       let count = try? await store.read {
         try Int.fetchOne($0, sql: "SELECT count(*) FROM quarantine WHERE state = 'waiting'")
@@ -125,10 +125,7 @@ extension Registers {
       read: ReadFigures(registers: registers), readEnrolments: ReadEnrolmentFigures(registers: registers),
       readCare: ReadCareFigures(registers: registers), clock: environment.clock
     ).add(to: router)
-    CheckRoutes(
-      unresolved: ReadUnresolved(registers: registers), codingFaults: ReadCodingFaults(registers: registers),
-      arrange: ArrangeForPupil(registers: registers), patterns: ReadPatterns(registers: registers)
-    ).add(to: router)
+    CheckRoutes(registers: registers).add(to: router)
     FindingRoutes(
       read: ReadFindings(registers: registers), sweep: sweep, missingOut: ReadMissingOut(registers: registers)
     ).add(to: router)

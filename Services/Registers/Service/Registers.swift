@@ -14,6 +14,8 @@ public struct Registers: Sendable {
   /// Rolls and calendars of schools, as they were committed last.
   let cache: SchoolCache
   let telemetry: Telemetry
+  /// What marks are judged by.
+  let codes: CodeBook
 
   var store: Store { transactions.store }
   var outbox: Outbox { transactions.outbox }
@@ -21,10 +23,11 @@ public struct Registers: Sendable {
   /// The date in England now.
   var today: Day { transactions.today }
 
-  init(transactions: Transactions, cache: SchoolCache, telemetry: Telemetry) {
+  init(transactions: Transactions, cache: SchoolCache, telemetry: Telemetry, codes: CodeBook) {
     self.transactions = transactions
     self.cache = cache
     self.telemetry = telemetry
+    self.codes = codes
   }
 
   /// Where the registers write their events; the data of recorded marks is read from the entry log.

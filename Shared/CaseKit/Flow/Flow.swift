@@ -8,13 +8,13 @@ public struct Flow<Kind: CaseKind>: Sendable {
   public let title: String
   public let allocation: Allocation
   /// How long a person has for a second signature, and for a decision whose facts have changed.
-  public let reviewWithin: [InForce<Span>]
+  public let reviewWithin: Dated<Span>
   public let states: [StateRule]
   public let clocks: [ClockRule]
   public let acts: [ActRule]
 
   public init(
-    title: String, allocation: Allocation, reviewWithin: [InForce<Span>], states: [StateRule], clocks: [ClockRule],
+    title: String, allocation: Allocation, reviewWithin: Dated<Span>, states: [StateRule], clocks: [ClockRule],
     acts: [ActRule]
   ) {
     self.title = title
@@ -57,14 +57,14 @@ public struct Flow<Kind: CaseKind>: Sendable {
     public let runsIn: Set<Kind.State>
     /// The work that is due when it ends: "Make the first contact".
     public let work: String
-    public let spans: [InForce<Span>]
+    public let spans: Dated<Span>
     /// The fact whose day it counts from; the day on which it starts where that is not known.
     public let startsFrom: Kind.Fact?
     /// What the program does when it ends; beside that the work stays open and is overdue.
     public let onFiring: Kind.Act?
 
     public init(
-      _ clock: Kind.Clock, in runsIn: Set<Kind.State>, _ work: String, _ spans: [InForce<Span>],
+      _ clock: Kind.Clock, in runsIn: Set<Kind.State>, _ work: String, _ spans: Dated<Span>,
       startsFrom: Kind.Fact? = nil, onFiring: Kind.Act? = nil
     ) {
       self.clock = clock
@@ -87,12 +87,12 @@ public struct Flow<Kind: CaseKind>: Sendable {
     public let demand: String
     public let reads: Set<Kind.Fact>
     /// The demand as it is in force, with the rule that it comes from; nothing is demanded on a day without one.
-    public let tests: [InForce<Test>]
+    public let tests: Dated<Test>
     /// Whether two persons may go on without it, with a reason.
     public let isOverridable: Bool
 
     public init(
-      _ id: String, _ demand: String, reads: Set<Kind.Fact>, _ tests: [InForce<Test>], isOverridable: Bool = false
+      _ id: String, _ demand: String, reads: Set<Kind.Fact>, _ tests: Dated<Test>, isOverridable: Bool = false
     ) {
       self.id = id
       self.demand = demand

@@ -52,7 +52,7 @@ extension AuthorityCode: SchemaDescribed {
 
 extension AttendanceCode: SchemaDescribed {
   public static var jsonSchema: JSONSchema { .code }
-  public static var sample: JSONValue { "O" }
+  public static var sample: JSONValue { .string(CodeBook.england.tables[1].value.words(.noReasonFound)) }
 }
 
 extension YearGroup: SchemaDescribed {

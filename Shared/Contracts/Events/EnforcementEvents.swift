@@ -65,7 +65,7 @@ public struct ProposalGrounds: Codable, Hashable, Sendable {
           .init("date", .day, "The day."), .init("session", .session, "Morning or afternoon."),
           .init("code", .code, "The code as the register stands now."),
         ])), "The sessions counted, in order."),
-    .init("unresolved", .integer(minimum: 0), "How many counted sessions still have the code N."),
+    .init("unresolved", .integer(minimum: 0), "How many counted sessions still have no reason established."),
     .init(
       "rule",
       .object([

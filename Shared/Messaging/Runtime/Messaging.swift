@@ -74,8 +74,8 @@ public struct Messaging: Sendable {
     register(environment)
   }
 
-  /// All of a program's messaging, with the topics that the list of programs has it read. A topic whose feed may be left
-  /// out, and is, is not followed.
+  /// All of a program's messaging, with the topics that the list of programs has it read. A topic is not followed where
+  /// its feed may be left out and is.
   ///
   /// - Parameters:
   ///   - handlers: what is done with the events of each topic of ``ServiceKit/Program/reads``.

@@ -126,8 +126,8 @@ struct FigureOracle {
           guard Self.counts(child, day, query), Self.takesPlace(child, day, session) else { return }
           let key: String? = Self.key(child, day, query.grouping)
           for place in query.grouping == .none ? [nil] : [nil, key] as [String?] {
-            own[place, default: Statistics()].add(code, scheme: .inForce(on: day))
-            if CodeScheme.inForce(on: day).rule(for: code) != nil {
+            own[place, default: Statistics()].add(code, scheme: CodeBook.england.scheme(on: day))
+            if CodeBook.england.scheme(on: day).rule(for: code) != nil {
               counts[place, default: Count()].codes["\(code) \(session.rawValue)", default: 0] += 1
             }
           }

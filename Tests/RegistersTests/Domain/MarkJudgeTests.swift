@@ -174,7 +174,7 @@ import Testing
           let session = Bool.random(using: &random) ? "AM" : "PM"
           let code = ["/", "\\", "I", "O", "", "H", "F", "Q?", "L"].randomElement(using: &random) ?? ""
           let key = "\(upn) \(day) \(session)"
-          let decision = CodeScheme.decide(token: code, on: day, session: session == "AM" ? .am : .pm)
+          let decision = CodeBook.england.decide(token: code, on: day, session: session == "AM" ? .am : .pm)
           if judge.roll.position(of: UPNKey(try! UPN(upn)), on: day) != nil, MadeUp.autumn.isSchoolDay(day),
             case .accept = decision
           {

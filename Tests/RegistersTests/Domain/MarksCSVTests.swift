@@ -1,3 +1,4 @@
+import SchoolFiles
 import Seeded
 import Testing
 

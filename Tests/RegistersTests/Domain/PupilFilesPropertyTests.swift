@@ -1,5 +1,6 @@
 import Foundation
 import Rulebook
+import SchoolFiles
 import Seeded
 import Testing
 

@@ -129,7 +129,9 @@ import Testing
     func child(_ present: Int, _ absent: Int) -> Statistics {
       var s = Statistics()
       for (code, count) in [("/", present), ("I", absent)] {
-        if let code = AttendanceCode(code) { s.add(code, count: count, scheme: .inForce(on: MadeUp.today)) }
+        if let code = AttendanceCode(code) {
+          s.add(code, count: count, scheme: CodeBook.england.scheme(on: MadeUp.today))
+        }
       }
       return s
     }
@@ -226,7 +228,7 @@ struct PublishedSystem {
     var parts: [String: [String]] = ["present": [], "authorised": [], "unauthorised": []]
     for code in AttendanceCode.all {
       // The codes changed in August 2024: an answer over both has no reasons when suppressed.
-      let kind = CodeScheme.inForce(on: FigureOracle.last).statisticalClass(code)
+      let kind = CodeBook.england.scheme(on: FigureOracle.last).statisticalClass(code)
       guard let kind, kind.isPossible else { continue }
       let name = "code \(code)"
       let count = group[code].sessions

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Rulebook
 import Testing
 
 /// Notes, problems and children are numbered as the file's own rows, in every form.

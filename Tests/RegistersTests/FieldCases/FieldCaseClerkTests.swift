@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import HTTPTypes
+import SchoolFiles
 import Testing
 
 @testable import RegistersDomain

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import HTTPTypes
 import Rulebook
+import SchoolFiles
 import Testing
 
 @testable import RegistersDomain

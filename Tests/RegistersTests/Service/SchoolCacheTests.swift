@@ -69,7 +69,7 @@ import Testing
         }
         let manager = Caller(subject: "user-officer", role: .attendanceOfficer)
         _ = try await DecideMatches(registers: registers).decide(
-          try #require(number), same: true, reason: "Seen", by: manager)
+          try #require(number), same: true, reason: "Seen", by: Edit(by: manager))
       }
     ),
     ("a calendar changes", { try await record($0, 2026, last: "2026-12-16", of: "900101") }),

@@ -44,7 +44,10 @@ struct World: Sendable {
     }
   }
 
-  static func run(_ body: @Sendable @escaping (World) async throws -> Void) async throws {
+  /// - Parameter codes: what marks are judged by.
+  static func run(
+    codes: CodeBook = .england, _ body: @Sendable @escaping (World) async throws -> Void
+  ) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "registers-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -61,7 +64,8 @@ struct World: Sendable {
     logger.logLevel = .critical
     let clock = ManualClock(Date(timeIntervalSince1970: Double(start.ordinal) * 86_400 + 9 * 3_600))
     let environment = ServiceEnvironment(
-      name: "registers", configuration: try ServiceConfiguration(source), clock: clock, logger: logger)
+      name: "registers", configuration: try ServiceConfiguration(source), clock: clock, logger: logger,
+      codes: codes)
     let service = try await Registers.build(environment, source)
     try await service.application.test(.router) { client in
       try await body(World(client: client, issuer: issuer, clock: clock, storePath: path, routes: service.routes))

@@ -89,7 +89,7 @@ extension ThresholdReader.Work {
     let hasDisposed = try CountedSessions.hasDisposed(ofSchool: data.school, in: db)
     for (text, pupils) in data.marks.sorted(by: { $0.key < $1.key }) {
       guard let code = AttendanceCode(text) else { throw ContractError.invalidData(path: "/marks") }
-      let counts = PenaltyNoticeThreshold.counts(code, on: data.date)
+      let counts = PenaltyNoticeThreshold.counts(code, on: data.date, codes: judge.codes)
       // Another code takes the place of what was disposed of: it does not come back.
       guard counts || hasDisposed else { continue }
       for id in pupils {
@@ -112,7 +112,7 @@ extension ThresholdReader.Work {
       let pupil = try Roll.current(amendment.pupil, in: db)
       let place = CountedSessions.Place(
         pupil: pupil, school: data.school, date: amendment.date, session: amendment.session)
-      if let code = amendment.to, PenaltyNoticeThreshold.counts(code, on: amendment.date) {
+      if let code = amendment.to, PenaltyNoticeThreshold.counts(code, on: amendment.date, codes: judge.codes) {
         try CountedSessions.set(code, at: place, in: db)
       } else {
         try CountedSessions.remove(at: place, in: db)

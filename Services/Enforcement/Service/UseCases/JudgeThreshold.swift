@@ -11,6 +11,7 @@ import ServiceKit
 struct JudgeThreshold: Sendable {
   let outbox: Outbox
   let clock: any WallClock
+  let codes: CodeBook
 
   /// What is known of a pupil at a school, and what follows from it.
   struct Finding: Sendable {
@@ -34,7 +35,7 @@ struct JudgeThreshold: Sendable {
     let calendar = try Roll.calendar(ofSchool: urn, in: db)
     return School(
       urn: urn, kind: try Roll.school(urn, in: db)?.kind, calendar: calendar,
-      threshold: calendar.map { PenaltyNoticeThreshold(calendar: $0) })
+      threshold: calendar.map { PenaltyNoticeThreshold(calendar: $0, codes: codes) })
   }
 
   /// Judges without changing anything.

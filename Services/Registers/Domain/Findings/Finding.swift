@@ -54,12 +54,7 @@ public struct OpenFinding: Hashable, Sendable {
   /// Whether what is found now is what was found then. A run that a correction lengthens at either end is the same run.
   func isSame(as finding: Finding) -> Bool {
     guard kind == finding.kind else { return false }
-    switch kind {
-    case .unexplainedAbsence, .persistentAbsence, .severeAbsence, .fifteenDaySickness:
-      return occasion == finding.occasion
-    case .tenDayAbsence, .twentyDayAbsence, .partTimeSixWeeks, .partTimeTwelveWeeks:
-      return since <= finding.through && finding.since <= on
-    }
+    return kind.isOfRun ? since <= finding.through && finding.since <= on : occasion == finding.occasion
   }
 }
 

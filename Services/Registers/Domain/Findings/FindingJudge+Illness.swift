@@ -1,7 +1,7 @@
 import Contracts
 import Rulebook
 
-/// The school days of a school year that hold an I, one session or two (ATT-13).
+/// The school days of a school year that hold a mark of illness, one session or two (ATT-13).
 struct Illness {
   private(set) var days = 0
   private(set) var sessions = 0
@@ -11,12 +11,12 @@ struct Illness {
   private(set) var became: Day?
 
   /// Takes in the days of a span that are in a row's year.
-  mutating func take(_ row: PupilYear, _ plan: YearPlan, in span: DayRange) {
+  mutating func take(_ row: PupilYear, _ plan: YearPlan, in span: DayRange, codes: CodeBook) {
     for day in plan.days where span.contains(day.day) {
-      let traits = CodeTraits.table(on: day.day)
+      let traits = codes.scheme(on: day.day).traits
       let ill =
-        (traits[Int(row.codes[day.position])].contains(.ill) ? 1 : 0)
-        + (traits[Int(row.codes[day.position + 1])].contains(.ill) ? 1 : 0)
+        (traits[Int(row.codes[day.position])].contains(.illness) ? 1 : 0)
+        + (traits[Int(row.codes[day.position + 1])].contains(.illness) ? 1 : 0)
       guard ill > 0 else { continue }
       if first == nil { first = day.day }
       last = day.day
@@ -46,15 +46,15 @@ extension FindingJudge {
     if let august, mayBeIll(row, in: august) {
       var illness = Illness()
       if let earlier = try before(), let span = days.meeting(earlier.plan.year.september, earlier.plan.year.last) {
-        illness.take(earlier.row, earlier.plan, in: span)
+        illness.take(earlier.row, earlier.plan, in: span, codes: codes)
       }
       let wasDue = illness.became != nil
-      illness.take(row, plan, in: august)
+      illness.take(row, plan, in: august, codes: codes)
       if !wasDue, let finding = illness.finding(occasion: row.year.first.ordinal) { found.append(finding) }
     }
     if let rest = days.meeting(row.year.september, row.year.last) {
       var illness = Illness()
-      illness.take(row, plan, in: rest)
+      illness.take(row, plan, in: rest, codes: codes)
       if let finding = illness.finding(occasion: 0) { found.append(finding) }
     }
     return found
@@ -62,8 +62,13 @@ extension FindingJudge {
 
   /// Whether a span of the row's year has a mark of illness.
   private func mayBeIll(_ row: PupilYear, in span: DayRange) -> Bool {
-    let traits = CodeTraits.table(on: span.last)
-    return row.codes[row.year.position(of: span.first, .am)...row.year.position(of: span.last, .pm)]
-      .contains { traits[Int($0)].contains(.ill) }
+    var isIll = false
+    codes.forEachTable(of: span) { days, scheme in
+      isIll =
+        isIll
+        || row.codes[row.year.position(of: days.first, .am)...row.year.position(of: days.last, .pm)]
+          .contains { scheme.traits[Int($0)].contains(.illness) }
+    }
+    return isIll
   }
 }

@@ -12,6 +12,8 @@ extension FindingJudge {
     fileprivate(set) var goesOn = false
     /// Whether a mark of the year has ended what came before it.
     fileprivate(set) var isBroken = false
+    /// Attendance and authorised absence end a run.
+    static let ending: CodeTraits = [.present, .authorised]
     /// The days on which it reached a length.
     private(set) var reached: [Int: Day] = [:]
 
@@ -21,13 +23,13 @@ extension FindingJudge {
       let none: CodeTraits = []
       let morning = day.hasMorning ? traits[Int(codes[day.position])] : none
       let afternoon = day.hasAfternoon ? traits[Int(codes[day.position + 1])] : none
-      if !morning.union(afternoon).isDisjoint(with: .breaking) {
+      if !morning.union(afternoon).isDisjoint(with: Self.ending) {
         defer { self = Run(isBroken: true) }
         return days > 0 ? self : nil
       }
-      guard !day.hasMorning || morning.contains(.returned), !day.hasAfternoon || afternoon.contains(.returned) else {
-        return nil
-      }
+      guard !day.hasMorning || morning.contains(.attendanceReturn),
+        !day.hasAfternoon || afternoon.contains(.attendanceReturn)
+      else { return nil }
       if first == nil { first = day.day }
       last = day.day
       days += 1
@@ -51,16 +53,15 @@ extension FindingJudge {
     var run = Run()
     for day in plan.days where compulsory.contains(day.day) {
       if day.day > today { break }
-      let wasBroken = run.isBroken
-      if run.days == 0, !wasBroken,
-        CodeTraits.table(on: day.day)[Int(row.codes[day.position])].contains(.returned)
-          || CodeTraits.table(on: day.day)[Int(row.codes[day.position + 1])].contains(.returned)
+      let traits = codes.scheme(on: day.day).traits
+      if run.days == 0, !run.isBroken,
+        traits[Int(row.codes[day.position])].union(traits[Int(row.codes[day.position + 1])]).contains(.attendanceReturn)
       {
         // Nothing has ended a run of last summer yet: it may go on.
-        if let earlier = try before() { run = Self.trailing(earlier, compulsory) }
+        if let earlier = try before() { run = trailing(earlier, compulsory) }
         run.isBroken = true
       }
-      if let ended = run.take(day, row.codes, CodeTraits.table(on: day.day)) { runs.append(ended) }
+      if let ended = run.take(day, row.codes, traits) { runs.append(ended) }
     }
     if run.days > 0 {
       run.goesOn = true
@@ -70,7 +71,7 @@ extension FindingJudge {
   }
 
   private func findings(of run: Run) -> [Finding] {
-    let kinds: [(FindingKind, [InForce<Int>])] = [
+    let kinds: [(FindingKind, Dated<Int>)] = [
       (.tenDayAbsence, FindingRules.continuousAbsence), (.twentyDayAbsence, FindingRules.extendedAbsence),
     ]
     return kinds.compactMap { kind, lengths in
@@ -82,10 +83,10 @@ extension FindingJudge {
   }
 
   /// The run with which a year ends.
-  private static func trailing(_ year: YearBefore, _ compulsory: DayRange) -> Run {
+  private func trailing(_ year: YearBefore, _ compulsory: DayRange) -> Run {
     var run = Run()
     for day in year.plan.days where compulsory.contains(day.day) {
-      _ = run.take(day, year.row.codes, CodeTraits.table(on: day.day))
+      _ = run.take(day, year.row.codes, codes.scheme(on: day.day).traits)
     }
     return run
   }
@@ -114,13 +115,12 @@ extension FindingJudge {
     let now = min(today, onRoll.last)
     let agreements = agreed.compactMap { $0.meeting(onRoll.first, now) }
     var spans = agreements.map { (days: $0, isAgreed: true) }
-    for (codes, days) in [(earlier?.row.codes, earlier?.plan.days), (row.codes, plan.days)] {
-      guard let codes, let days else { continue }
+    for (marks, days) in [(earlier?.row.codes, earlier?.plan.days), (row.codes, plan.days)] {
+      guard let marks, let days else { continue }
       for day in days where day.day <= today {
-        let traits = CodeTraits.table(on: day.day)
-        let isPartTime =
-          traits[Int(codes[day.position])].contains(.partTime)
-          || traits[Int(codes[day.position + 1])].contains(.partTime)
+        let traits = codes.scheme(on: day.day).traits
+        let isPartTime = traits[Int(marks[day.position])].union(traits[Int(marks[day.position + 1])]).contains(
+          .partTime)
         guard isPartTime, !agreements.contains(where: { $0.contains(day.day) }) else { continue }
         spans.append((DayRange(first: day.day, last: day.day), false))
       }
@@ -152,7 +152,7 @@ extension FindingJudge {
   }
 
   private func findings(of spell: DayRange) -> [Finding] {
-    let kinds: [(FindingKind, [InForce<Int>])] = [
+    let kinds: [(FindingKind, Dated<Int>)] = [
       (.partTimeSixWeeks, FindingRules.partTimeChallenged), (.partTimeTwelveWeeks, FindingRules.partTimeMissingOut),
     ]
     return kinds.compactMap { kind, limits in

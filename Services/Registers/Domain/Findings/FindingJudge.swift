@@ -6,13 +6,16 @@ public import Rulebook
 public struct FindingJudge: Sendable {
   let plan: YearPlan
   let today: Day
+  let codes: CodeBook
 
   /// - Parameters:
   ///   - plan: the school's year.
   ///   - today: the civil date; unexplained absence is raised on its day, a spell lasts until today.
-  public init(plan: YearPlan, today: Day) {
+  ///   - codes: what each day's marks are judged by.
+  public init(plan: YearPlan, today: Day, codes: CodeBook = .england) {
     self.plan = plan
     self.today = today
+    self.codes = codes
   }
 
   /// The year before, where a run or a spell may have begun.
@@ -44,7 +47,7 @@ public struct FindingJudge: Sendable {
     open: [OpenFinding] = [], before: () throws -> YearBefore? = { nil }
   ) rethrows -> [Finding] {
     let row = plan.counting(row, for: time)
-    let tally = Tally(row)
+    let tally = Tally(row, codes)
     var found: [Finding] = []
     if tally.unexplained > 0 { found += unexplained(row, open: open) }
     if mayHaveRun(tally, row) {
@@ -53,7 +56,7 @@ public struct FindingJudge: Sendable {
     if mayBeSickEnough(tally) {
       found += try sickness(row, compulsory: compulsory) { try before()?.counting(for: time) }
     }
-    found += shares(Self.isWhole(compulsory, row.year) ? tally : Tally(row.within(compulsory)))
+    found += shares(Self.isWhole(compulsory, row.year) ? tally : Tally(row.within(compulsory), codes))
     if tally.partTime > 0 || !agreed.isEmpty {
       found += try spells(row, onRoll: time.days, agreed: agreed) { try before()?.counting(for: time) }
     }
@@ -68,7 +71,7 @@ public struct FindingJudge: Sendable {
     }
     let first = row.year.first.adding(days: tally.first / 2)
     return plan.can(tally.returned, fill: days)
-      || CodeTraits.table(on: first)[Int(row.codes[tally.first])].isDisjoint(with: .breaking)
+      || codes.scheme(on: first).traits[Int(row.codes[tally.first])].isDisjoint(with: Run.ending)
   }
 
   /// Whether there are sessions of illness enough; days of August go on from the year before.
@@ -92,36 +95,33 @@ public struct FindingJudge: Sendable {
     var absent: Int { authorised + unauthorised }
     var possible: Int { present + absent }
 
-    init(_ row: PupilYear) {
-      let start = row.year.first
-      // The codes changed within one school year only; its sessions lie on one side.
-      let split = max(0, min(SchoolYear.rowLength, (CodeTraits.changed - start) * 2))
+    init(_ row: PupilYear, _ book: CodeBook) {
       row.codes.withUnsafeBufferPointer { codes in
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: 256) { counts in
-          count(codes, 0..<split, start, counts)
-          count(codes, split..<SchoolYear.rowLength, CodeTraits.changed, counts)
+          book.forEachTable(of: row.year.days) { days, scheme in
+            count(
+              codes, row.year.position(of: days.first, .am)..<row.year.position(of: days.last, .pm) + 1, scheme, counts)
+          }
         }
       }
     }
 
     private mutating func count(
-      _ codes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ day: Day,
+      _ codes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ scheme: CodeScheme,
       _ counts: UnsafeMutableBufferPointer<Int32>
     ) {
-      guard !range.isEmpty else { return }
       counts.initialize(repeating: 0)
       for position in range { counts[Int(codes[position])] += 1 }
       guard counts[Int(AttendanceCode.noMark)] < range.count else { return }
       if first < 0 { first = range.first { codes[$0] != AttendanceCode.noMark } ?? -1 }
       last = range.last { codes[$0] != AttendanceCode.noMark } ?? last
-      let traits = CodeTraits.table(on: day)
       for byte in 0..<128 where counts[byte] > 0 {
-        let trait = traits[byte]
-        if trait.contains(.present) { present += Int(counts[byte]) }
+        let trait = scheme.traits[byte]
+        if !trait.isDisjoint(with: .present) { present += Int(counts[byte]) }
         if trait.contains(.authorised) { authorised += Int(counts[byte]) }
         if trait.contains(.unauthorised) { unauthorised += Int(counts[byte]) }
-        if trait.contains(.returned) { returned += Int(counts[byte]) }
-        if trait.contains(.ill) { ill += Int(counts[byte]) }
+        if trait.contains(.attendanceReturn) { returned += Int(counts[byte]) }
+        if trait.contains(.illness) { ill += Int(counts[byte]) }
         if trait.contains(.partTime) { partTime += Int(counts[byte]) }
         if trait.contains(.unexplained) { unexplained += Int(counts[byte]) }
       }
@@ -133,9 +133,10 @@ public struct FindingJudge: Sendable {
     var days = open.lazy.filter { $0.kind == .unexplainedAbsence }.map(\.on) as [Day]
     if row.year.first <= today, today <= row.year.last, !days.contains(today) { days.append(today) }
     return days.compactMap { day in
-      let traits = CodeTraits.table(on: day)
+      guard let counted = FindingRules.unexplained.inForce(on: day)?.value else { return nil }
+      let traits = codes.scheme(on: day).traits
       let sessions = Session.allCases.filter {
-        traits[Int(row.codes[row.year.position(of: day, $0)])].contains(.unexplained)
+        !traits[Int(row.codes[row.year.position(of: day, $0)])].isDisjoint(with: counted)
       }
       guard let first = sessions.first else { return nil }
       return Finding(
@@ -159,7 +160,7 @@ public struct FindingJudge: Sendable {
     guard let short = FindingRules.shortRecord.inForce(on: last)?.value, tally.possible >= short else {
       return []
     }
-    func share(_ kind: FindingKind, _ thresholds: [InForce<AbsenceThreshold>]) -> Finding? {
+    func share(_ kind: FindingKind, _ thresholds: Dated<AbsenceThreshold>) -> Finding? {
       guard let threshold = thresholds.inForce(on: last)?.value,
         tally.absent * threshold.outOf >= tally.possible * threshold.parts
       else { return nil }

@@ -3,50 +3,50 @@ public import Rulebook
 
 /// The law and the interpretations behind findings, as dated data.
 public enum FindingRules {
-  /// The codes of an absence that nobody has explained yet. The guidance speaks of unexplained absence; N says so, and O
-  /// where the circumstances are unknown: both are told (a choice of this product).
-  public static let unexplained: [InForce<Set<AttendanceCode>>] = [
+  /// What the code of an absence is that nobody has explained yet. The guidance speaks of unexplained absence: a reason not
+  /// yet established is one, and so are unknown circumstances (a choice of this product).
+  public static let unexplained: Dated<CodeTraits> = [
     InForce(
-      codes("N", "O"), from: framework,
+      .unexplained, from: framework,
       source:
         "Working together to improve school attendance: unexplained absence is told to a child's social or youth worker"
     )
   ]
-  /// School days of absence coded G, N, O or U in a row that make an attendance return due (ATT-12).
-  public static let continuousAbsence: [InForce<Int>] = [
+  /// School days in a row of absence that counts toward an attendance return, and make one due (ATT-12).
+  public static let continuousAbsence: Dated<Int> = [
     InForce(
       10, from: framework,
       source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13; ATT-12")
   ]
   /// School days in a row after which ground (i) can be met.
-  public static let extendedAbsence: [InForce<Int>] = [
+  public static let extendedAbsence: Dated<Int> = [
     InForce(
       20, from: framework,
       source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 9(1)(i)")
   ]
-  /// School days that hold an I since 1 September, consecutive or not, that make a sickness return due: one session or
+  /// School days that hold a mark of illness since 1 September, consecutive or not, that make a sickness return due: one session or
   /// two is a day (ATT-13).
-  public static let sickness: [InForce<Int>] = [
+  public static let sickness: Dated<Int> = [
     InForce(
       15, from: framework,
       source: "School Attendance (Pupil Registration) (England) Regulations 2024, reg 13; ATT-13")
   ]
   /// Elapsed days on a part-time timetable beyond which the school is asked for its plan (ATT-11).
-  public static let partTimeChallenged: [InForce<Int>] = [
+  public static let partTimeChallenged: Dated<Int> = [
     InForce(42, source: "ATT-11: local monitoring threshold of six weeks")
   ]
   /// Elapsed days on a part-time timetable beyond which a child is missing out on education (ATT-11, `cme.md` 8).
-  public static let partTimeMissingOut: [InForce<Int>] = [
+  public static let partTimeMissingOut: Dated<Int> = [
     InForce(84, source: "ATT-11: local definition of missing out on education, twelve weeks")
   ]
   /// School days between two agreements that still make one spell (ATT-11).
-  public static let partTimeGap: [InForce<Int>] = [InForce(10, source: "ATT-11")]
+  public static let partTimeGap: Dated<Int> = [InForce(10, source: "ATT-11")]
   /// Possible sessions below which persistent and severe absence mean little (ATT-9).
-  public static let shortRecord: [InForce<Int>] = [InForce(40, source: "ATT-9")]
+  public static let shortRecord: Dated<Int> = [InForce(40, source: "ATT-9")]
 
   /// The rule behind a kind of finding, on a day; `nil` when none was in force.
   public static func rule(of kind: FindingKind, on day: Day) -> FindingRule? {
-    func reference<Value>(_ table: [InForce<Value>]) -> FindingRule? {
+    func reference<Value>(_ table: Dated<Value>) -> FindingRule? {
       table.inForce(on: day).map { FindingRule(id: kind.rawValue, source: $0.source, inForceFrom: $0.from) }
     }
     return switch kind {
@@ -63,25 +63,33 @@ public enum FindingRules {
 
   /// The day from which the rules of the 2024 Regulations apply.
   private static let framework = Day(year: 2024, month: 8, day: 19)
-
-  private static func codes(_ texts: String...) -> Set<AttendanceCode> {
-    Set(texts.compactMap { AttendanceCode($0) })
-  }
 }
 
 extension FindingKind {
   /// Whether it is about the share of a whole year that was missed.
   public var isShareOfYear: Bool { self == .persistentAbsence || self == .severeAbsence }
 
-  /// Whether a session of a code counts toward it.
-  public func rests(on code: AttendanceCode, _ day: Day) -> Bool {
-    let traits = CodeTraits.table(on: day)[Int(code.registerByte)]
-    return switch self {
-    case .unexplainedAbsence: traits.contains(.unexplained)
-    case .tenDayAbsence, .twentyDayAbsence: traits.contains(.returned)
-    case .fifteenDaySickness: traits.contains(.ill)
-    case .persistentAbsence, .severeAbsence: !traits.isDisjoint(with: [.authorised, .unauthorised])
-    case .partTimeSixWeeks, .partTimeTwelveWeeks: traits.contains(.partTime)
+  /// Whether it is of a run or a spell of days, which a correction can lengthen at either end.
+  var isOfRun: Bool {
+    switch self {
+    case .unexplainedAbsence, .persistentAbsence, .severeAbsence, .fifteenDaySickness: false
+    case .tenDayAbsence, .twentyDayAbsence, .partTimeSixWeeks, .partTimeTwelveWeeks: true
     }
+  }
+
+  /// What the codes are of the sessions that count toward it.
+  private var counted: CodeTraits {
+    switch self {
+    case .unexplainedAbsence: .unexplained
+    case .tenDayAbsence, .twentyDayAbsence: .attendanceReturn
+    case .fifteenDaySickness: .illness
+    case .persistentAbsence, .severeAbsence: .absent
+    case .partTimeSixWeeks, .partTimeTwelveWeeks: .partTime
+    }
+  }
+
+  /// Whether a session of a code counts toward it.
+  public func rests(on code: AttendanceCode, _ day: Day, codes: CodeBook) -> Bool {
+    !codes.scheme(on: day).traits(code).isDisjoint(with: counted)
   }
 }

@@ -49,10 +49,10 @@ public struct PupilYear: Hashable, Sendable {
     }
   }
 
-  /// The statistics of a range: each session is judged by the codes in force on its day (`attendance.md` 5 and 8).
-  public func statistics(in range: DayRange) -> Statistics {
+  /// The statistics of a range: each session is judged by the codes in force on its day.
+  public func statistics(in range: DayRange, codes book: CodeBook = .england) -> Statistics {
     var statistics = Statistics()
-    forEachMark(in: range) { day, _, code in statistics.add(code, scheme: .inForce(on: day)) }
+    forEachMark(in: range) { day, _, code in statistics.add(code, scheme: book.scheme(on: day)) }
     return statistics
   }
 

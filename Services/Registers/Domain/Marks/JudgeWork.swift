@@ -1,4 +1,5 @@
 import Rulebook
+import SchoolFiles
 
 /// One pass over the rows of a file. Sessions are looked up once for a run of rows, codes once for each session.
 struct JudgeWork {
@@ -16,6 +17,7 @@ struct JudgeWork {
   private struct SessionState {
     let day: Day
     let session: Session
+    let scheme: CodeScheme
     let obstacle: MarkReason?
     /// The day's closures to some year groups; nearly always none.
     let closures: [YearGroupClosure]
@@ -57,7 +59,7 @@ struct JudgeWork {
 
   /// The session of the row before: exports are sorted, so the next is nearly always the same day.
   private struct LastSession {
-    var date = Field.empty
+    var date = CSVField.empty
     var byte: UInt8 = 0
     var state = -1
   }
@@ -65,7 +67,7 @@ struct JudgeWork {
   private mutating func judgeRow(
     _ index: Int, _ row: MarkRow, _ bytes: UnsafeBufferPointer<UInt8>, _ last: inout LastSession
   ) {
-    func slice(_ field: Field) -> UnsafeBufferPointer<UInt8> {
+    func slice(_ field: CSVField) -> UnsafeBufferPointer<UInt8> {
       UnsafeBufferPointer(rebasing: bytes[Int(field.offset)..<Int(field.offset) + Int(field.length)])
     }
     let token = slice(row.code)
@@ -79,8 +81,7 @@ struct JudgeWork {
     case .failure(let refusal): return refuse(index, refusal.reason)
     }
     if let obstacle = sessions[state].obstacle {
-      let isMarker = token.count == 1 && token[0] == MarkJudge.plannedClosure
-      if isMarker { result.missing += 1 } else { refuse(index, obstacle) }
+      if sessions[state].scheme.isClosure(token) { result.missing += 1 } else { refuse(index, obstacle) }
       return
     }
     let day = sessions[state].day
@@ -100,17 +101,21 @@ struct JudgeWork {
   ) {
     let (day, session) = (sessions[state].day, sessions[state].session)
     if MarkJudge.isClosed(sessions[state].closures, to: judge.roll.entries[entry], on: day) {
-      let isMarker = token.count == 1 && token[0] == MarkJudge.plannedClosure
-      if isMarker { result.missing += 1 } else { refuse(index, .closedForYearGroup(day)) }
+      if sessions[state].scheme.isClosure(token) {
+        result.missing += 1
+      } else {
+        refuse(index, .closedForYearGroup(day))
+      }
       return
     }
-    switch MarkJudge.decide(token, day, session) {
+    switch judge.decide(token, day, session) {
     case .missing: result.missing += 1
     case .refused(let reason): refuse(index, reason)
     case .code(let code, let note):
-      if let reason = MarkJudge.obstacle(judge.roll.entries[entry], day, code) { return refuse(index, reason) }
-      let isPlain = CodeScheme.inForce(on: day).rule(for: code)?.ageRule == .any
-      let needsDetail = MarkJudge.needsDetail.contains(code)
+      if let reason = judge.obstacle(judge.roll.entries[entry], day, code) { return refuse(index, reason) }
+      let traits = sessions[state].scheme.traits(code)
+      let isPlain = traits.isDisjoint(with: [.compulsoryOnly, .nonCompulsoryOnly])
+      let needsDetail = traits.contains(.needsDetail)
       if note == nil, token.count == 1, isPlain, !needsDetail, sessions[state].closures.isEmpty {
         sessions[state].plain[Int(token[0])] = code.registerByte
       }
@@ -178,14 +183,15 @@ struct JudgeWork {
       let obstacle = judge.calendars.obstacle(day, session, today: judge.today)
       sessions.append(
         SessionState(
-          day: day, session: session, obstacle: obstacle, closures: judge.calendars.closures(on: day),
+          day: day, session: session, scheme: judge.codes.scheme(on: day), obstacle: obstacle,
+          closures: judge.calendars.closures(on: day),
           plain: obstacle == nil ? [UInt8](repeating: 0, count: 128) : [], slot: -1))
     }
     last = LastSession(date: row.date, byte: letter, state: state)
     return .success(state)
   }
 
-  private func unknown(_ upn: Field) -> MarkReason {
+  private func unknown(_ upn: CSVField) -> MarkReason {
     let text = file.text(upn)
     do {
       return judge.roll.awaits(try UPN(text)) ? .unconfirmed : .unknownPupil
@@ -206,11 +212,11 @@ struct JudgeWork {
       let row = file.rows[Int(index)]
       let values = file.values(at: Int(index))
       let session = sessions[state]
-      if case .code(let code, let note) = MarkJudge.decide(Array(values.code.utf8), session.day, session.session) {
+      if case .code(let code, let note) = judge.decide(Array(values.code.utf8), session.day, session.session) {
         if let note { find(index, note) }
         if file.unreadableDetails.contains(index) {
           find(index, .detailUnreadable)
-        } else if values.detail.isEmpty, MarkJudge.needsDetail.contains(code) {
+        } else if values.detail.isEmpty, session.scheme.traits(code).contains(.needsDetail) {
           find(index, .detailMissing)
         }
         if file.minutes[index] == MarkTranslator.unreadableMinutes { find(index, .minutesUnreadable) }

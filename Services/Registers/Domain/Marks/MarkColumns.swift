@@ -1,11 +1,12 @@
 import Rulebook
+import SchoolFiles
 
 /// Where the columns of a dialect lie in one file.
 struct MarkColumns {
   /// A column of a grid: a day and a session, or both sessions.
   struct Cell {
     let column: Int
-    let date: Field
+    let date: CSVField
     let session: Session?
   }
 
@@ -57,18 +58,18 @@ struct MarkColumns {
 
   /// Whether a row of another length than the header's can be read: what it lacks is at its end and empty, and what it has
   /// more is empty. Fills up what it lacks.
-  func fit(_ read: Int, _ fields: UnsafeMutableBufferPointer<Field>) -> Bool {
+  func fit(_ read: Int, _ fields: UnsafeMutableBufferPointer<CSVField>) -> Bool {
     if read > count { return fields[count..<read].allSatisfy { $0.isEmpty && !$0.isBroken } }
     for column in read..<count { fields[column] = .empty }
     return true
   }
 
   /// Whether a cell that is read is none: then why the row cannot be read.
-  func fault(_ fields: UnsafeMutableBufferPointer<Field>) -> RowFault.Reason? {
+  func fault(_ fields: UnsafeMutableBufferPointer<CSVField>) -> RowFault.Reason? {
     for column in [upn, date, session, code, am, pm, minutesLate].lazy.compactMap({ $0 }) {
-      if let fault = fields[column].fault { return fault }
+      if let fault = fields[column].fault { return RowFault.Reason(fault) }
     }
-    return cells.lazy.compactMap { fields[$0.column].fault }.first
+    return cells.lazy.compactMap { fields[$0.column].fault }.first.map(RowFault.Reason.init)
   }
 }
 

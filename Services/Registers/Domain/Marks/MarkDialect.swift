@@ -1,4 +1,5 @@
 public import Rulebook
+public import SchoolFiles
 
 /// How one system's exports write marks, and lists of pupils, as comma-separated values: declared by the sender, never
 /// guessed. What a dialect does not map is read as the register's own codes.
@@ -64,7 +65,7 @@ public struct MarkDialect: Hashable, Codable, Sendable {
   public let title: String
   public let separator: Separator
   public let layout: Layout
-  public let dates: MarkDateFormat
+  public let dates: DateFormat
   public let columns: Columns
   /// Words for a session beside AM and PM.
   public let sessions: [String: Session]
@@ -74,7 +75,7 @@ public struct MarkDialect: Hashable, Codable, Sendable {
   public let pupils: PupilLayout?
 
   public init(
-    title: String, separator: Separator = .comma, layout: Layout = .marks, dates: MarkDateFormat = .iso,
+    title: String, separator: Separator = .comma, layout: Layout = .marks, dates: DateFormat = .iso,
     columns: Columns, sessions: [String: Session] = [:], codes: [String: String] = [:], pupils: PupilLayout? = nil
   ) {
     self.title = title
@@ -87,7 +88,7 @@ public struct MarkDialect: Hashable, Codable, Sendable {
     self.pupils = pupils
   }
 
-  /// What a token is mapped to that means present: `/` in the morning and `\` in the afternoon.
+  /// What a token is mapped to that means present: the code of the morning or of the afternoon.
   public static let present = "present"
 
   /// The columns that a file of this dialect must have.

@@ -1,4 +1,5 @@
 import Rulebook
+import SchoolFiles
 
 extension MarkDialect {
   /// The service's own: what is sent when nothing is declared.

@@ -1,12 +1,14 @@
+import SchoolFiles
+
 /// One row of an upload: where its fields are, not yet what they mean.
 public struct MarkRow: Sendable {
   /// The row as its sender counts: in CSV the header is row 1, in JSON the index in `/marks`.
   public let number: Int32
-  let upn: Field
-  let date: Field
-  let session: Field
-  let code: Field
-  let detail: Field
+  let upn: CSVField
+  let date: CSVField
+  let session: CSVField
+  let code: CSVField
+  let detail: CSVField
 }
 
 /// The limits of one upload.
@@ -32,7 +34,7 @@ public struct MarkFile: Sendable {
   public let rows: [MarkRow]
   public let faults: [RowFault]
   /// For each row its code as it was written; empty where no row's code was mapped by a dialect.
-  var tokens: [Field] = []
+  var tokens: [CSVField] = []
   /// For each row the column its code stood in, from 1; empty where a row of the file is one mark.
   var places: [UInt16] = []
   /// Minutes late by position in ``rows``.
@@ -44,7 +46,7 @@ public struct MarkFile: Sendable {
   public var received: Int { rows.count + faults.count }
 
   /// A field as text.
-  func text(_ field: Field) -> String {
+  func text(_ field: CSVField) -> String {
     let start = Int(field.offset)
     return String(decoding: bytes[start..<start + Int(field.length)], as: UTF8.self)
   }
@@ -96,17 +98,17 @@ extension MarkFile {
     var bytes: [UInt8] = []
     var rows: [MarkRow] = []
     var faults: [RowFault] = []
-    var tokens: [Field] = []
+    var tokens: [CSVField] = []
     var isMapped = false
     var minutes: [Int32: UInt16] = [:]
-    func put(_ text: String, _ column: String) throws(RowFault.Failure) -> Field {
+    func put(_ text: String, _ column: String) throws(RowFault.Failure) -> CSVField {
       guard text.utf8.count <= MarkLimits.fieldBytes else {
         throw RowFault.Failure(reason: .fieldTooLong, column: column)
       }
       guard !text.utf8.contains(where: { $0 < 32 && $0 != 9 && $0 != 10 && $0 != 13 || $0 == 127 }) else {
         throw RowFault.Failure(reason: .controlCharacter, column: column)
       }
-      let field = Field(offset: UInt32(bytes.count), length: UInt16(text.utf8.count))
+      let field = CSVField(offset: UInt32(bytes.count), length: UInt16(text.utf8.count))
       bytes.append(contentsOf: text.utf8)
       return field
     }

@@ -1,3 +1,5 @@
+public import SchoolFiles
+
 /// Why a whole upload cannot be read. Nothing of it is applied.
 public enum MarkFileError: Error, Hashable, Sendable {
   case empty

@@ -6,12 +6,16 @@ public struct MarkJudge: Sendable {
   let roll: Roll
   let calendars: CalendarYears
   let today: Day
+  let codes: CodeBook
 
-  /// - Parameter today: the last day that can have marks.
-  public init(roll: Roll, calendars: CalendarYears, today: Day) {
+  /// - Parameters:
+  ///   - today: the last day that can have marks.
+  ///   - codes: what each session is judged by.
+  public init(roll: Roll, calendars: CalendarYears, today: Day, codes: CodeBook = .england) {
     self.roll = roll
     self.calendars = calendars
     self.today = today
+    self.codes = codes
   }
 
   /// Judges a file.
@@ -29,20 +33,20 @@ public struct MarkJudge: Sendable {
     _ entry: RollEntry, _ day: Day, _ session: Session, token: some StringProtocol,
     replacing before: AttendanceCode? = nil
   ) throws(MarkRefusal) -> AttendanceCode? {
-    if before != nil, day <= today, entry.covers(day), token.utf8.elementsEqual(CollectionOfOne(Self.plannedClosure)),
-      !calendars.has(day, session, for: entry.taught)
+    if before != nil, day <= today, entry.covers(day), let code = AttendanceCode(token),
+      codes.scheme(on: day).isClosure(code), !calendars.has(day, session, for: entry.taught)
     {
-      return AttendanceCode(registerByte: Self.plannedClosure)
+      return code
     }
     if let obstacle = calendars.obstacle(day, session, today: today) { throw MarkRefusal(reason: obstacle) }
     guard !Self.isClosed(calendars.closures(on: day), to: entry, on: day) else {
       throw MarkRefusal(reason: .closedForYearGroup(day))
     }
-    switch Self.decide(Array(token.utf8), day, session) {
+    switch decide(Array(token.utf8), day, session) {
     case .missing: return nil
     case .refused(let reason): throw MarkRefusal(reason: reason)
     case .code(let code, _):
-      if let reason = Self.obstacle(entry, day, code) { throw MarkRefusal(reason: reason) }
+      if let reason = obstacle(entry, day, code) { throw MarkRefusal(reason: reason) }
       return code
     }
   }
@@ -59,28 +63,29 @@ public struct MarkJudge: Sendable {
     case refused(MarkReason)
   }
 
-  static func decide(_ token: some Collection<UInt8>, _ day: Day, _ session: Session) -> Decision {
-    switch CodeScheme.decide(tokenBytes: token, on: day, session: session) {
+  func decide(_ token: some Collection<UInt8>, _ day: Day, _ session: Session) -> Decision {
+    switch codes.decide(tokenBytes: token, on: day, session: session) {
     case .accept(let code): .code(code, note: nil)
     case .acceptFlagged(let code, let note): .code(code, note: .mapped(note))
     case .missing: .missing
     case .quarantine(let slug, let suggestion):
-      .refused(.code(slug, text(token), day, session, suggestion: suggestion, .quarantined))
-    case .reject(let slug): .refused(.code(slug, text(token), day, session, suggestion: nil, .rejected))
+      .refused(.code(slug, Self.text(token), day, session, codes, suggestion: suggestion, .quarantined))
+    case .reject(let slug): .refused(.code(slug, Self.text(token), day, session, codes, suggestion: nil, .rejected))
     }
   }
 
   private static func text(_ token: some Collection<UInt8>) -> String { String(decoding: token, as: UTF8.self) }
 
   /// Why a child cannot have a code on a day; `nil` when it can.
-  static func obstacle(_ entry: RollEntry, _ day: Day, _ code: AttendanceCode) -> MarkReason? {
-    if day < entry.enrolledOn, code != prospective { return .beforeEnrolment(day) }
+  func obstacle(_ entry: RollEntry, _ day: Day, _ code: AttendanceCode) -> MarkReason? {
+    let scheme = codes.scheme(on: day)
+    let traits = scheme.traits(code)
+    if day < entry.enrolledOn, !traits.contains(.prospective) { return .beforeEnrolment(day) }
     if let leftOn = entry.leftOn, leftOn < day { return .afterLeaving(day) }
-    switch CodeScheme.inForce(on: day).rule(for: code)?.ageRule {
-    case .nonCompulsoryOnly where entry.compulsory.contains(day): return .notForCompulsoryAge(code)
-    case .compulsoryOnly where !entry.compulsory.contains(day): return .onlyForCompulsoryAge(code)
-    default: return nil
-    }
+    let isCompulsory = entry.compulsory.contains(day)
+    if isCompulsory, traits.contains(.nonCompulsoryOnly) { return .notForCompulsoryAge(code, scheme) }
+    if !isCompulsory, traits.contains(.compulsoryOnly) { return .onlyForCompulsoryAge(code, scheme) }
+    return nil
   }
 
   /// Whether one of a day's closures is for the child's year group.
@@ -88,13 +93,16 @@ public struct MarkJudge: Sendable {
     guard !closures.isEmpty, let group = entry.yearGroup(in: SchoolYear(containing: day)) else { return false }
     return closures.contains { $0.yearGroups.contains(group) }
   }
+}
 
-  /// Z stands for a child who is not yet on the roll (`attendance.md` 3).
-  private static let prospective = AttendanceCode("Z")
-  /// Codes whose entry must say more (`attendance.md` 2).
-  static let needsDetail: Set<AttendanceCode?> = [AttendanceCode("B"), AttendanceCode("Y7")]
-  /// A planned closure is a calendar marker: beside the calendar it is no mark (`attendance.md` 2.7).
-  static let plannedClosure = UInt8(ascii: "#")
+extension CodeScheme {
+  /// Whether a code marks a planned closure: beside the calendar it is no mark.
+  func isClosure(_ code: AttendanceCode) -> Bool { traits(code).contains(.plannedClosure) }
+
+  /// Whether a token does.
+  func isClosure(_ token: UnsafeBufferPointer<UInt8>) -> Bool {
+    AttendanceCode(tokenBytes: token).map { isClosure($0) } ?? false
+  }
 }
 
 /// A mark that cannot be entered.

@@ -1,4 +1,5 @@
 import Rulebook
+import SchoolFiles
 
 /// Why a mark was not applied as it was sent, and what the school can do. Names the column at fault, and of its values
 /// only dates and codes, which are nobody's.
@@ -182,16 +183,20 @@ extension MarkReason {
 
 /// What is wrong with the code, or with the row.
 extension MarkReason {
-  static func notForCompulsoryAge(_ code: AttendanceCode) -> MarkReason {
+  static func notForCompulsoryAge(_ code: AttendanceCode, _ scheme: CodeScheme) -> MarkReason {
     MarkReason(
       "not-for-compulsory-age", column: "code", "\(code) is for pupils outside compulsory school age only.",
-      fix: "Use C2 where a part-time timetable is agreed, otherwise the code that fits.")
+      fix: fix(scheme.words(.partTime, "or"), "where a part-time timetable is agreed"))
   }
 
-  static func onlyForCompulsoryAge(_ code: AttendanceCode) -> MarkReason {
+  static func onlyForCompulsoryAge(_ code: AttendanceCode, _ scheme: CodeScheme) -> MarkReason {
     MarkReason(
       "only-for-compulsory-age", column: "code", "\(code) is for pupils of compulsory school age only.",
-      fix: "Use X where the pupil was not required to attend, otherwise the code that fits.")
+      fix: fix(scheme.words(.nonCompulsoryOnly, "or"), "where the pupil was not required to attend"))
+  }
+
+  private static func fix(_ codes: String, _ condition: String) -> String {
+    codes.isEmpty ? "Use the code that fits." : "Use \(codes) \(condition), otherwise the code that fits."
   }
 
   static let conflictingMarks = MarkReason(
@@ -205,7 +210,8 @@ extension MarkReason {
 
   /// A code that the rulebook does not accept on a day.
   static func code(
-    _ slug: String, _ token: String, _ day: Day, _ session: Session, suggestion: String?, _ disposition: Disposition
+    _ slug: String, _ token: String, _ day: Day, _ session: Session, _ codes: CodeBook, suggestion: String?,
+    _ disposition: Disposition
   ) -> MarkReason {
     let name = shown(token)
     let detail =
@@ -213,9 +219,9 @@ extension MarkReason {
       case "wrong-session":
         "\(name ?? "The code") is for the \(session == .am ? "afternoon" : "morning"), and this is a mark of the \(session == .am ? "morning" : "afternoon")."
       case "code-no-longer-in-force":
-        "The code\(name.map { " " + $0 } ?? "") ended\(CodeScheme.lastDay(ofToken: token).map { " on \($0.inWords)" } ?? " before this day")."
+        "The code\(name.map { " " + $0 } ?? "") ended\(codes.lastDay(ofToken: token, before: day).map { " on \($0.inWords)" } ?? " before this day")."
       case "code-not-yet-in-force":
-        "The code\(name.map { " " + $0 } ?? "") is in force \(CodeScheme.firstDay(ofToken: token).map { "from \($0.inWords)" } ?? "from a later day")."
+        "The code\(name.map { " " + $0 } ?? "") is in force \(codes.firstDay(ofToken: token, after: day).map { "from \($0.inWords)" } ?? "from a later day")."
       case "no-attendance-required": "! says only that attendance was not required, and not why."
       default: "\(name ?? "This") is not an attendance code."
       }

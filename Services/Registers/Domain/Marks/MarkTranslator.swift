@@ -1,11 +1,12 @@
 import Rulebook
+import SchoolFiles
 
 /// What a file's rows became: marks in the register's own form, and what could not be read.
 struct ReadMarks {
   var rows: [MarkRow] = []
   var faults: [RowFault] = []
   /// For each row its code as it was written; empty where nothing is mapped.
-  var tokens: [Field] = []
+  var tokens: [CSVField] = []
   /// For each row the column its code stood in, from 1; empty where a row of the file is one mark.
   var places: [UInt16] = []
   /// By position in ``rows``.
@@ -20,23 +21,25 @@ struct ReadMarks {
 struct MarkTranslator {
   private let dialect: MarkDialect
   private let columns: MarkColumns
-  private let names: (am: Field, pm: Field)
+  private let codes: CodeBook
+  private let names: (am: CSVField, pm: CSVField)
   /// By word in upper case.
   private let sessions: [String: Session]
   /// By a one-byte token in upper case.
   private var oneByte = [Meaning?](repeating: nil, count: 256)
   private var longer: [String: Meaning] = [:]
   private(set) var dates: DateColumn
-  private var days: [Int32: Field] = [:]
-  private var last: (raw: Field, day: Field)?
+  private var days: [Int32: CSVField] = [:]
+  private var last: (raw: CSVField, day: CSVField)?
 
   private struct Meaning {
-    let am: Field
-    let pm: Field
+    let am: CSVField
+    let pm: CSVField
   }
 
-  init(_ dialect: MarkDialect, columns: MarkColumns, scanner: inout CSVScanner) {
+  init(_ dialect: MarkDialect, columns: MarkColumns, codes: CodeBook, scanner: inout CSVScanner) {
     self.dialect = dialect
+    self.codes = codes
     self.columns = columns
     dates = DateColumn(dialect.dates)
     sessions = dialect.sessionsInUpperCase
@@ -44,7 +47,8 @@ struct MarkTranslator {
     for (token, meaning) in dialect.codes {
       let isPresent = meaning == MarkDialect.present
       let mapped = Meaning(
-        am: scanner.keep((isPresent ? "/" : meaning).utf8), pm: scanner.keep((isPresent ? "\\" : meaning).utf8))
+        am: scanner.keep((isPresent ? AttendanceCode.present(.am) : meaning).utf8),
+        pm: scanner.keep((isPresent ? AttendanceCode.present(.pm) : meaning).utf8))
       let upper = token.uppercased()
       if upper.utf8.count == 1, let byte = upper.utf8.first {
         oneByte[Int(byte)] = mapped
@@ -65,7 +69,7 @@ struct MarkTranslator {
   /// - Returns: whether it does not; else nothing is added.
   @inline(__always)
   func addPlain(
-    _ number: Int32, _ fields: UnsafeMutableBufferPointer<Field>, _ scanner: CSVScanner, to read: inout ReadMarks
+    _ number: Int32, _ fields: UnsafeMutableBufferPointer<CSVField>, _ scanner: CSVScanner, to read: inout ReadMarks
   ) -> Bool {
     guard let date = columns.date, let session = columns.session, let code = columns.code, !scanner.isOdd,
       Int(fields[columns.upn].length) == UPNKey.length, fields[date].length == 10, fields[session].length == 2,
@@ -86,7 +90,8 @@ struct MarkTranslator {
 
   /// Adds the marks of a row.
   mutating func add(
-    _ number: Int32, _ fields: UnsafeMutableBufferPointer<Field>, _ scanner: inout CSVScanner, to read: inout ReadMarks
+    _ number: Int32, _ fields: UnsafeMutableBufferPointer<CSVField>, _ scanner: inout CSVScanner,
+    to read: inout ReadMarks
   ) {
     if scanner.isOdd, let fault = columns.fault(fields) {
       return read.faults.append(RowFault(number: number, reason: fault))
@@ -117,7 +122,7 @@ struct MarkTranslator {
   /// Whether a row without a pupil number is no mark at all: it has no date either, something where its codes are, and no
   /// code. Headings, totals and remarks of reports are such rows.
   private mutating func isRemark(
-    _ number: Int32, _ fields: UnsafeMutableBufferPointer<Field>, _ scanner: inout CSVScanner
+    _ number: Int32, _ fields: UnsafeMutableBufferPointer<CSVField>, _ scanner: inout CSVScanner
   ) -> Bool {
     if let date = columns.date, scanner.with(fields[date], { dates.day($0, row: Int(number)) }) != nil { return false }
     let cells = columns.cells.map(\.column) + [columns.code, columns.am, columns.pm].compactMap { $0 }
@@ -126,13 +131,13 @@ struct MarkTranslator {
   }
 
   /// Whether a cell holds a code, a token of the dialect or the marks of a day.
-  private func isCode(_ cell: Field, _ scanner: CSVScanner) -> Bool {
+  private func isCode(_ cell: CSVField, _ scanner: CSVScanner) -> Bool {
     scanner.with(cell) { bytes in
       func known(_ token: UnsafeBufferPointer<UInt8>) -> Bool {
         AttendanceCode(tokenBytes: token) != nil || meaning(of: token) != nil || token.elementsEqual("-".utf8)
           || token.elementsEqual("!".utf8)
       }
-      if known(bytes) || AttendanceCode(MarkCells.unwrapped(String(decoding: bytes, as: UTF8.self))) != nil {
+      if known(bytes) || AttendanceCode(SpreadsheetCell.unwrapped(String(decoding: bytes, as: UTF8.self))) != nil {
         return true
       }
       guard dialect.layout == .grid else { return false }
@@ -144,14 +149,14 @@ struct MarkTranslator {
   /// What all marks of a row share.
   private struct Common {
     let number: Int32
-    let upn: Field
-    let detail: Field
+    let upn: CSVField
+    let detail: CSVField
     let isDetailBroken: Bool
     let minutes: UInt16?
   }
 
   private mutating func put(
-    _ common: Common, _ cell: MarkColumns.Cell, _ field: Field, _ scanner: inout CSVScanner, to read: inout ReadMarks
+    _ common: Common, _ cell: MarkColumns.Cell, _ field: CSVField, _ scanner: inout CSVScanner, to read: inout ReadMarks
   ) {
     if let session = cell.session {
       return put(
@@ -166,7 +171,7 @@ struct MarkTranslator {
   }
 
   private mutating func put(
-    _ common: Common, _ date: Field, _ session: Field, _ which: Session?, _ token: Field, _ column: Int?,
+    _ common: Common, _ date: CSVField, _ session: CSVField, _ which: Session?, _ token: CSVField, _ column: Int?,
     _ scanner: inout CSVScanner, to read: inout ReadMarks
   ) {
     var code = token
@@ -174,7 +179,7 @@ struct MarkTranslator {
     if let which, let meaning = scanner.with(token, { meaning(of: $0) }) {
       code = which == .am ? meaning.am : meaning.pm
     } else if token.length > 1 {
-      (code, minutes) = MarkCells.code(token, minutes, &scanner)
+      (code, minutes) = MarkCells.code(token, minutes, codes, &scanner)
     }
     if code != token, read.tokens.isEmpty { read.tokens = read.rows.map(\.code) }
     if !dialect.codes.isEmpty || code != token || !read.tokens.isEmpty { read.tokens.append(token) }
@@ -194,9 +199,9 @@ struct MarkTranslator {
     return longer.isEmpty || token.isEmpty ? nil : longer[String(decoding: token, as: UTF8.self).uppercased()]
   }
 
-  private func session(_ field: Field, _ scanner: CSVScanner) -> (Field, Session?) {
+  private func session(_ field: CSVField, _ scanner: CSVScanner) -> (CSVField, Session?) {
     var text = scanner.with(field) { String(decoding: $0, as: UTF8.self).uppercased() }
-    if text.utf8.count != 2 { text = MarkCells.unwrapped(text) }
+    if text.utf8.count != 2 { text = SpreadsheetCell.unwrapped(text) }
     switch Session(rawValue: text) ?? sessions[text] {
     case .am: return (names.am, .am)
     case .pm: return (names.pm, .pm)
@@ -205,7 +210,7 @@ struct MarkTranslator {
   }
 
   /// The date as YYYY-MM-DD, written once for each day; as it is when it is none.
-  private mutating func day(_ field: Field, _ row: Int32, _ scanner: inout CSVScanner) -> Field {
+  private mutating func day(_ field: CSVField, _ row: Int32, _ scanner: inout CSVScanner) -> CSVField {
     if let last, scanner.equal(last.raw, field) { return last.day }
     guard let day = scanner.with(field, { dates.day($0, row: Int(row)) }) else { return field }
     let written = days[day.ordinal] ?? scanner.keep(day.iso.utf8)
@@ -215,13 +220,13 @@ struct MarkTranslator {
   }
 
   /// Both marks of a day that stand in one cell; both empty where the cell is.
-  private static func twoMarks(_ bytes: UnsafeBufferPointer<UInt8>, in field: Field) -> (Field, Field)? {
-    func part(_ start: Int, _ length: Int) -> Field {
-      Field(offset: field.offset + UInt32(start), length: UInt16(length))
+  private static func twoMarks(_ bytes: UnsafeBufferPointer<UInt8>, in field: CSVField) -> (CSVField, CSVField)? {
+    func part(_ start: Int, _ length: Int) -> CSVField {
+      CSVField(offset: field.offset + UInt32(start), length: UInt16(length))
     }
     if bytes.isEmpty { return (.empty, .empty) }
     if bytes.count == 2, bytes[1] < 128 {
-      // C2 is one mark, not C and 2.
+      // A code of two characters is one mark, not two.
       guard AttendanceCode(tokenBytes: bytes) == nil else { return nil }
       return (part(0, 1), part(1, 1))
     }

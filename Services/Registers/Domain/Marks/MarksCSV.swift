@@ -1,3 +1,6 @@
+public import Rulebook
+import SchoolFiles
+
 /// Reads marks as management information systems and spreadsheets write them: text in rows (``TextFile``), a header,
 /// columns in any order by the names of a dialect. Other columns are passed over, whatever is in them, and rows without any
 /// value.
@@ -6,12 +9,12 @@ public enum MarksCSV {
   ///
   /// - Throws: ``MarkFileError`` when no row can be read, or the dates are not written as the dialect says.
   public static func read(
-    _ input: [UInt8], as dialect: MarkDialect = .standard
+    _ input: [UInt8], as dialect: MarkDialect = .standard, codes: CodeBook = .england
   ) throws(MarkFileError) -> MarkFile {
     guard input.count <= MarkLimits.fileBytes else { throw .tooLarge }
     let text = try text(input)
     let result = text.bytes.withUnsafeBufferPointer { bytes in
-      Result { () throws(MarkFileError) in try marks(bytes, dialect) }
+      Result { () throws(MarkFileError) in try marks(bytes, dialect, codes) }
     }
     let (found, unescaped) = try result.get()
     return MarkFile(
@@ -24,7 +27,7 @@ public enum MarksCSV {
   }
 
   private static func marks(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: MarkDialect
+    _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: MarkDialect, _ codes: CodeBook
   ) throws(MarkFileError) -> (ReadMarks, unescaped: [UInt8]) {
     let format = SheetFormat(
       separator: dialect.separator.byte, columns: MarkLimits.columns, fieldBytes: MarkLimits.fieldBytes,
@@ -32,7 +35,7 @@ public enum MarksCSV {
     let fields = format.fields()
     defer { fields.deallocate() }
     var sheet = try header(bytes, format, fields, dialect)
-    var translator = MarkTranslator(dialect, columns: sheet.columns, scanner: &sheet.scanner)
+    var translator = MarkTranslator(dialect, columns: sheet.columns, codes: codes, scanner: &sheet.scanner)
     var read = ReadMarks()
     let isPlain = MarkTranslator.isIdentity(dialect, sheet.columns)
     if isPlain { read.rows.reserveCapacity(bytes.count / 30) }
@@ -50,7 +53,7 @@ public enum MarksCSV {
         } else if !isPlain || !translator.addPlain(number, fields, sheet.scanner, to: &read) {
           translator.add(number, fields, &sheet.scanner, to: &read)
         }
-      case .fault(let reason): read.faults.append(RowFault(number: number, reason: reason))
+      case .fault(let fault): read.faults.append(RowFault(number: number, reason: RowFault.Reason(fault)))
       case .blank, .end: break
       }
       guard read.rows.count + read.faults.count <= MarkLimits.rows else { throw .tooManyRows }
@@ -60,9 +63,9 @@ public enum MarksCSV {
   }
 
   private static func header(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ format: SheetFormat, _ fields: UnsafeMutableBufferPointer<Field>,
+    _ bytes: UnsafeBufferPointer<UInt8>, _ format: SheetFormat, _ fields: UnsafeMutableBufferPointer<CSVField>,
     _ dialect: MarkDialect
-  ) throws(MarkFileError) -> Sheet<MarkColumns> {
+  ) throws(MarkFileError) -> OpenSheet<MarkColumns> {
     do throws(HeaderFault) {
       return try format.open(bytes, fields) { names, row, scanner throws(HeaderFault) in
         try MarkColumns(dialect, names, row: row, scanner: &scanner)

@@ -1,4 +1,5 @@
 public import Foundation
+import SchoolFiles
 
 /// Reads marks as JSON: `{"marks": [{"upn", "date", "session", "code", "detail"?, "minutesLate"?}]}`. A mark that cannot be read is a
 /// fault and costs no other; its number is its index, so that `/marks/<number>` points at it (RFC 6901).
@@ -51,9 +52,4 @@ public enum MarksJSON {
         minutesLate: minutes)
     }
   }
-}
-
-extension String {
-  /// Without white space at both ends.
-  var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
 }

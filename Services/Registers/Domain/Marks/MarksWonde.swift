@@ -1,4 +1,5 @@
 public import Foundation
+import SchoolFiles
 
 /// Reads marks as Wonde's interface hands them out: `{"data": [{"id", "date", "session", "attendance_code", "student",
 /// "comment", "minutes_late"}]}`, with the code and the pupil number plain or within `{"data": {…}}`. A mark that cannot

@@ -16,7 +16,7 @@ public struct RegisterWindow: Hashable, Sendable {
   private static let dayMillis: Int64 = 86_400_000
 
   /// The longest time that a register should be open, minutes. Longer is a matter to look at, never an error (ATT-1).
-  public static let longestMinutes: [InForce<Int>] = [
+  public static let longestMinutes: Dated<Int> = [
     InForce(30, from: Day(iso: "2024-08-19"), source: "Working together to improve school attendance; ATT-1")
   ]
 

@@ -1,3 +1,5 @@
+import SchoolFiles
+
 /// A row that cannot be read.
 public struct RowFault: Hashable, Sendable {
   /// As in ``MarkRow/number``.
@@ -28,6 +30,20 @@ public struct RowFault: Hashable, Sendable {
     case withoutIncludes = "without-includes"
     case unknownIdentifier = "unknown-identifier"
     case spreadsheetError = "spreadsheet-error"
+
+    /// A row or a cell that cannot be taken apart.
+    init(_ fault: CSVFault) {
+      self =
+        switch fault {
+        case .wrongColumnCount: .wrongColumnCount
+        case .controlCharacter: .controlCharacter
+        case .unterminatedQuote: .unterminatedQuote
+        case .strayQuote: .strayQuote
+        case .fieldTooLong: .fieldTooLong
+        case .rowTooLong: .rowTooLong
+        case .spreadsheetError: .spreadsheetError
+        }
+    }
 
     /// What is wrong.
     ///

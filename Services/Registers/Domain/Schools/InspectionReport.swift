@@ -1,4 +1,5 @@
 public import Rulebook
+import SchoolFiles
 
 /// How a check of a visit came out.
 public enum CheckOutcome: String, Sendable, Codable, CaseIterable {

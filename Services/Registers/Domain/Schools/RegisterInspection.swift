@@ -25,10 +25,10 @@ public enum RegisterInspection {
     check("codes", "The national codes are used, each for what it means.", "\(regulations), reg 10"),
     check(
       "evidence",
-      "Entries B say what the provision is and who confirmed attendance; entries C2 have an agreed timetable.",
+      "Entries for activity off site say what the provision is and who confirmed attendance; entries for a part-time timetable have an agreed timetable.",
       "\(regulations), reg 10; \(guidance)"),
     check(
-      "reasons-established", "Every N is replaced within five school days of the session.",
+      "reasons-established", "Every reason not yet established is replaced within five school days of the session.",
       "\(regulations), reg 10(7)-(9); ATT-2"),
     check(
       "admission-register", "The admission register is complete and no name was removed without a ground.",

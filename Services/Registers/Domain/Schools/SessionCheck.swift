@@ -57,14 +57,13 @@ public enum PlausibleYears {
   /// From how many school years before today's to how many after it. A pupil can be on a roll from the age of two to
   /// nineteen, and records of a school that changes its system reach back as far; marks are sent ahead for the next school
   /// year at most.
-  public static let around = [
+  public static let around: Dated<ClosedRange<Int>> = [
     InForce(-20...1, source: "the product's own: the longest time on school rolls, and the school year to come")
   ]
 
   /// Whether a day is in one of them.
   static func contain(_ day: Day, today: Day) -> Bool {
-    guard let around = around.inForce(on: today)?.value else { return true }
     let years = SchoolYear(containing: day).startYear - SchoolYear(containing: today).startYear
-    return around.contains(years)
+    return around.value(on: today).contains(years)
   }
 }

@@ -1,0 +1,95 @@
+import SchoolFiles
+
+/// Texts of an admission entry, within their limits.
+enum CheckedText {
+  static let nameBytes = 200
+
+  /// A name without stray spaces: those at its ends, doubled ones, and the kinds that look like one or like nothing.
+  ///
+  /// - Throws: ``PupilRefusal`` when it is missing, too long or holds a control character.
+  static func name(_ value: String?, _ column: String) throws(PupilRefusal) -> String {
+    guard let text = value.map({ TextFile.undoublyEncoded($0).inPlainSpaces }), !text.isEmpty else {
+      throw .missing(column)
+    }
+    guard text.utf8.count <= nameBytes, !text.hasControls else {
+      throw PupilRefusal(
+        "malformed-name", column,
+        "The \(ColumnWords.phrase(column)) is longer than \(nameBytes) bytes or holds a control character.",
+        "Correct the name.")
+    }
+    return text
+  }
+
+  /// Trimmed; may be empty.
+  ///
+  /// - Throws: ``PupilRefusal`` when it is too long or holds a control character.
+  static func text(_ value: String, _ column: String, bytes: Int) throws(PupilRefusal) -> String {
+    let text = value.trimmed
+    guard text.utf8.count <= bytes, !text.hasControls else {
+      throw PupilRefusal(
+        "malformed-text", column,
+        "The \(ColumnWords.phrase(column)) is longer than \(bytes) bytes or holds a control character.",
+        "Send at most \(bytes) bytes in one line.")
+    }
+    return text
+  }
+}
+
+/// What a school office calls the columns of a list of pupils.
+enum ColumnWords {
+  private static let words = [
+    "upn": "pupil number", "formerUPN": "former pupil number", "formerUpn": "former pupil number",
+    "givenName": "given name", "familyName": "family name", "dateOfBirth": "date of birth", "sex": "sex",
+    "yearGroup": "year group", "enteredOn": "day of entry", "enrolledOn": "first day on roll", "status": "status",
+    "leftOn": "last day on roll", "deletedOn": "day of deletion", "ground": "ground of deletion",
+    "destination": "destination", "addressProtected": "address protection", "contacts": "list of contacts",
+    "relation": "relation", "parentalResponsibility": "parental responsibility", "livesWith": "living together",
+    "emergency": "emergency contact", "safeToContact": "safety of contact", "telephone": "telephone number",
+    "email": "e-mail address", "address": "address", "postcode": "postcode",
+  ]
+
+  /// The phrase for a column, also for one of a contact (`contact2Telephone`, `contacts/1/telephone`).
+  static func phrase(_ column: String) -> String {
+    if let phrase = words[column] { return phrase }
+    let name: String
+    if let place = column.lastIndex(of: "/") {
+      name = String(column[column.index(after: place)...])
+    } else if let match = column.prefixMatch(of: #/contact[0-9]+/#) {
+      let rest = column[match.range.upperBound...]
+      name = rest.prefix(1).lowercased() + rest.dropFirst()
+    } else {
+      return "value"
+    }
+    return words[name].map { "contact's \($0)" } ?? "contact"
+  }
+}
+
+/// Two spellings of one name.
+public enum NameSpelling {
+  /// The spelling to keep when a name is sent again: the one on record where the other is the same but for the kind of
+  /// apostrophe, hyphen or space, writes everything in capitals, or has a question mark where the program that saved it
+  /// could not write a letter.
+  public static func kept(_ known: String, sent: String) -> String {
+    let (one, other) = (plain(known), plain(sent))
+    if one == other || hasLostLetters(other, of: one) { return known }
+    guard one.lowercased() == other.lowercased(), isOneCase(other), !isOneCase(one) else { return sent }
+    return known
+  }
+
+  private static func hasLostLetters(_ name: String, of known: String) -> Bool {
+    let (letters, known) = (Array(name.lowercased()), Array(known.lowercased()))
+    return letters.count == known.count
+      && zip(letters, known).allSatisfy { $0 == $1 || (($0 == "?" || $0 == "\u{FFFD}") && !$1.isASCII) }
+  }
+
+  private static func isOneCase(_ name: String) -> Bool { name == name.uppercased() || name == name.lowercased() }
+
+  private static func plain(_ name: String) -> String {
+    String(String.UnicodeScalarView(name.inPlainSpaces.unicodeScalars.map { alike[$0] ?? $0 }))
+  }
+
+  private static let alike: [Unicode.Scalar: Unicode.Scalar] = [
+    "\u{2018}": "'", "\u{2019}": "'", "\u{2BC}": "'", "`": "'", "\u{B4}": "'", "\u{2010}": "-", "\u{2011}": "-",
+    "\u{2013}": "-",
+  ]
+}

@@ -1,0 +1,68 @@
+import Contracts
+import GRDB
+import Messaging
+import RegistersDomain
+import Rulebook
+import ServiceKit
+
+/// Where a child's absence falls. Every read is on record, of brothers and sisters too.
+struct ReadPatterns: Sendable {
+  let registers: Registers
+
+  struct Answer: Codable, Sendable {
+    struct Sibling: Codable, Sendable {
+      let pupil: PupilID
+      let together: PatternCount
+    }
+
+    let pupil: PupilID
+    let from, to: Day
+    let asOf: Timestamp
+    let patterns: Patterns
+    let siblings: [Sibling]
+  }
+
+  /// - Throws: `Problem` not found when the child is unknown, or on no roll that the caller may see.
+  func callAsFunction(
+    _ id: PupilID, _ span: DayRange, by caller: Caller
+  ) async throws -> Answer {
+    let answer = try await registers.write(by: caller) { unit in
+      guard let pupil = try Pupils.find(id, in: unit.db), let own = try days(pupil, span, caller, unit.db) else {
+        throw Problem.notFound("Pupil")
+      }
+      try unit.audit(.pupilPatternsRead, of: id)
+      var siblings: [Answer.Sibling] = []
+      for sibling in try Families.siblings(of: pupil.number, in: unit.db).sorted(by: { $0.number < $1.number }) {
+        guard let theirs = try days(sibling, span, caller, unit.db) else { continue }
+        try unit.audit(.pupilPatternsRead, of: sibling.id)
+        siblings.append(.init(pupil: sibling.id, together: Patterns.together(own.days, theirs.days, on: unit.today)))
+      }
+      return Answer(
+        pupil: id, from: span.first, to: span.last, asOf: unit.at,
+        patterns: Patterns(own.days, terms: own.terms, on: unit.today), siblings: siblings)
+    }
+    registers.telemetry.countRead()
+    return answer
+  }
+
+  /// The child's days on the rolls that the caller may see, and the terms of these schools; `nil` without a roll.
+  private func days(
+    _ pupil: StoredPupil, _ span: DayRange, _ caller: Caller, _ db: Database
+  ) throws -> (days: [PatternDay], terms: [DayRange])? {
+    let registrations = try Pupils.registrations(of: pupil.number, in: db)
+      .filter { caller.mayActFor(school: $0.school.text) }
+    guard !registrations.isEmpty else { return nil }
+    var terms: [DayRange] = []
+    var rows: [PupilYear] = []
+    for (school, own) in Dictionary(grouping: registrations, by: \.school) {
+      let calendars = try Schools.calendars(of: school, in: db)
+      terms += calendars.years.values.flatMap(\.stretches).filter { $0.first >= span.first && $0.last <= span.last }
+      for registration in own {
+        rows += try PupilYearTable.all(of: registration.number, in: db).map {
+          calendars.counting($0, for: registration.time(of: pupil))
+        }
+      }
+    }
+    return (PatternDay.days(rows, in: span, codes: registers.codes), terms)
+  }
+}

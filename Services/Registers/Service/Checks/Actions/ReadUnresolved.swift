@@ -1,0 +1,120 @@
+import Contracts
+import GRDB
+import Messaging
+import RegistersDomain
+import Rulebook
+import ServiceKit
+import Store
+
+/// Sessions whose reason is not yet established, and by when it must be. The registers change none by themselves.
+struct ReadUnresolved: Sendable {
+  let registers: Registers
+
+  /// A school's sessions whose reason is not yet established.
+  struct Page: ServiceKit.Page, Codable, Sendable {
+    struct Line: Codable, Sendable {
+      let pupil: PupilID
+      let date: Day
+      let session: Session
+      /// The last day on which the code may stand; absent when the calendar ends before.
+      let amendBy: Day?
+      let state: UnresolvedReason.State
+    }
+
+    let asOf: Timestamp
+    let source: String
+    let marks: [Line]
+    /// What to give as `after` for the next page; absent at the end.
+    let next: Int64?
+  }
+
+  /// How many there are at each school; nothing of a child.
+  struct Counts: Codable, Sendable {
+    struct OneSchool: Codable, Sendable {
+      let school: URN
+      let name: String
+      let open, due, overdue: Int
+      let oldest: Day
+    }
+
+    let asOf: Timestamp
+    let source: String
+    /// Schools with any, those with most overdue first.
+    let schools: [OneSchool]
+  }
+
+  /// - Throws: `Problem` not found when the school is unknown.
+  func page(of school: URN, after registration: Int64, by caller: Caller) async throws -> Page {
+    return try await registers.write(by: caller) { unit in
+      try Registers.requireSchool(school, in: unit.db)
+      try unit.audit(.schoolUnresolvedRead, of: school)
+      var lines: [Page.Line] = []
+      var last: Int64?
+      var next: Int64?
+      try forEach(at: school, after: registration, today: unit.today, unit.db) { found, reasons in
+        // A child's two rows are never parted.
+        if lines.count >= ReadSchool.pageSize, last != found.registration.number {
+          next = last
+          return false
+        }
+        last = found.registration.number
+        lines += reasons.map {
+          Page.Line(pupil: found.pupil, date: $0.day, session: $0.session, amendBy: $0.amendBy, state: $0.state)
+        }
+        return true
+      }
+      return Page(asOf: unit.at, source: Self.source(unit.today), marks: lines, next: next)
+    }
+  }
+
+  /// - Parameter caller: schools for which the caller may not act are left out.
+  func counts(for caller: Caller) async throws -> Counts {
+    let today = registers.clock.today()
+    let asOf = Timestamp(registers.clock.now())
+    return try await registers.read { db in
+      let schools = try CheckRows.schools(in: db).compactMap { school -> Counts.OneSchool? in
+        guard caller.mayActFor(school: school.urn.text) else { return nil }
+        var counts: [UnresolvedReason.State: Int] = [:]
+        var oldest: Day?
+        try forEach(at: school.urn, after: 0, today: today, db) { _, reasons in
+          for reason in reasons {
+            counts[reason.state, default: 0] += 1
+            oldest = min(oldest ?? reason.day, reason.day)
+          }
+          return true
+        }
+        return oldest.map {
+          Counts.OneSchool(
+            school: school.urn, name: school.name, open: counts[.open] ?? 0, due: counts[.due] ?? 0,
+            overdue: counts[.overdue] ?? 0, oldest: $0)
+        }
+      }
+      return Counts(
+        asOf: asOf, source: Self.source(today),
+        schools: schools.sorted { ($1.overdue, $1.due, $0.school.text) < ($0.overdue, $0.due, $1.school.text) })
+    }
+  }
+
+  private static func source(_ day: Day) -> String { ReturnClocks.reasonEstablished.inForce(on: day)?.source ?? "" }
+
+  /// The sessions of this school year and the last.
+  private func forEach(
+    at school: URN, after registration: Int64, today: Day, _ db: Database,
+    _ body: (CheckRows.Found, [UnresolvedReason]) throws -> Bool
+  ) throws {
+    let year = SchoolYear(containing: today)
+    let before = SchoolYear(startYear: year.startYear - 1)
+    let calendars = try Schools.calendars(of: school, in: db)
+    let calendar = calendars.joined
+    let codes = registers.codes.codes(.reasonNotEstablished, in: DayRange(first: before.first, last: year.last))
+    try CheckRows.rows(with: codes, at: school, after: registration, years: before...year, in: db) { found in
+      guard let days = DayRange(first: before.first, last: today).shared(with: found.registration.days) else {
+        return true
+      }
+      let reasons = UnresolvedReason.all(
+        in: calendars.counting(found.row, for: found.time), days: days, calendar: calendar, today: today,
+        codes: registers.codes)
+      return reasons.isEmpty ? true : try body(found, reasons)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Contracts
+import GRDB
+import Messaging
+import RegistersDomain
+import Rulebook
+import Search
+import Store
+
+/// Makes one record of two.
+enum PupilMerge {
+  /// Gives everything of one record to another. Marks stay with their registrations, and what was published under the
+  /// old identifier is remembered.
+  ///
+  /// - Parameter day: the day on which contacts that are there twice end.
+  static func merge(
+    _ merged: StoredPupil, into pupil: StoredPupil, on day: Day, in unit: UnitOfWork
+  ) throws {
+    let through = try Outbox.lastSequence(in: unit.db)
+    try unit.db.execute(
+      sql: """
+        INSERT INTO identity_changes (registration, through_sequence, pupil)
+        SELECT number, ?, ? FROM registrations WHERE pupil = ?
+        """, arguments: [through, merged.id, merged.number])
+    let pair: StatementArguments = [pupil.number, merged.number]
+    try unit.db.execute(sql: "UPDATE registrations SET pupil = ? WHERE pupil = ?", arguments: pair)
+    try unit.db.execute(sql: "UPDATE holds SET pupil = ? WHERE pupil = ?", arguments: pair)
+    try moveContacts(merged.number, into: pupil.number, on: day, in: unit.db)
+    try Flags.move(merged.number, into: pupil.number, in: unit.db)
+    try Families.move(merged.number, into: pupil.number, in: unit.db)
+    try MatchCandidates.move(merged.number, into: pupil.number, in: unit.db)
+    try PupilChanges.move(merged.number, into: pupil.number, in: unit)
+    try moveNumbers(merged, into: pupil, on: day, in: unit.db)
+    try unit.db.execute(
+      sql: """
+        UPDATE pupils SET sex = coalesce(sex, ?), address_protected = max(address_protected, ?) WHERE number = ?
+        """, arguments: [merged.sex?.rawValue, merged.addressProtected, pupil.number])
+    try unit.db.execute(
+      sql: "UPDATE pupils SET merged_into = ? WHERE merged_into = ? OR number = ?",
+      arguments: [
+        pupil.number, merged.number, merged.number,
+      ])
+  }
+
+  /// Whether an entry that was taken back has the first day of one of the other record's at the same school.
+  static func isBarred(_ merged: StoredPupil, into pupil: StoredPupil, in db: Database) throws -> Bool {
+    let kept = try Pupils.registrationsEver(of: pupil.number, in: db)
+    return try Pupils.registrationsEver(of: merged.number, in: db).contains { moved in
+      kept.contains { $0.school == moved.school && $0.enrolledOn == moved.enrolledOn }
+    }
+  }
+
+  private static func moveContacts(_ merged: Int64, into pupil: Int64, on day: Day, in db: Database) throws {
+    let known = try Contacts.inForce(of: pupil, on: day, in: db).map {
+      [NameFolding.fold($0.contact.givenName), NameFolding.fold($0.contact.familyName)]
+    }
+    for contact in try Contacts.inForce(of: merged, on: day, in: db)
+    where known.contains([
+      NameFolding.fold(contact.contact.givenName), NameFolding.fold(contact.contact.familyName),
+    ]) {
+      try Contacts.end(contact.number, on: day, in: db)
+    }
+    try db.execute(sql: "UPDATE contacts SET pupil = ? WHERE pupil = ?", arguments: [pupil, merged])
+  }
+
+  /// The merged record's numbers find the child from now on. A permanent number takes the place of a temporary one.
+  private static func moveNumbers(
+    _ merged: StoredPupil, into pupil: StoredPupil, on day: Day, in db: Database
+  ) throws {
+    try db.execute(
+      sql: "UPDATE former_upns SET pupil = ? WHERE pupil = ?", arguments: [pupil.number, merged.number])
+    var former = merged.upn
+    if pupil.upn.isTemporary, !merged.upn.isTemporary {
+      former = pupil.upn
+      // The two numbers change places: a third holds the place meanwhile, for each is there once.
+      let between = String("-\(merged.number)-------------".prefix(13))
+      for (number, upn) in [(merged.number, between), (pupil.number, merged.upn.text), (merged.number, former.text)] {
+        try db.execute(sql: "UPDATE pupils SET upn = ? WHERE number = ?", arguments: [upn, number])
+      }
+    }
+    try db.execute(
+      sql: "INSERT OR IGNORE INTO former_upns (upn, pupil, until_day) VALUES (?, ?, ?)",
+      arguments: [former, pupil.number, day])
+  }
+}

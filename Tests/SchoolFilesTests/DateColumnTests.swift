@@ -1,0 +1,58 @@
+import Rulebook
+import Testing
+
+@testable import SchoolFiles
+
+@Suite("Dates as they are written") struct DateColumnTests {
+  static let read: [(format: DateFormat, text: String, day: String?)] = [
+    (.iso, "2026-09-07", "2026-09-07"), (.iso, "2026-9-7", "2026-09-07"), (.iso, "07/09/2026", nil),
+    (.iso, "07-Sep-26", "2026-09-07"), (.iso, "2026-09-07T00:00:00", "2026-09-07"),
+    (.iso, "2026-09-07 00:00:00.000000", "2026-09-07"), (.iso, "2026-09-07T00:00:00+01:00", "2026-09-07"),
+    (.iso, "2026-09-06T23:00:00Z", nil), (.iso, "2026-09-07 08:45", nil), (.iso, "2026-02-29", nil),
+    (.iso, "'2026-09-07", "2026-09-07"), (.iso, "46272", nil), (.iso, "", nil), (.iso, "20260907", nil),
+    (.slashes, "07/09/2026", "2026-09-07"), (.slashes, "7/9/26", "2026-09-07"), (.slashes, "07.09.2026", "2026-09-07"),
+    (.slashes, "07-09-2026", "2026-09-07"), (.slashes, "07/09/2026 00:00", "2026-09-07"),
+    (.slashes, "07/09/2026 12:00:00 AM", "2026-09-07"), (.slashes, "07/09/2026 12:00:00 PM", nil),
+    (.slashes, "2026-09-07", "2026-09-07"), (.slashes, "7 September 2026", "2026-09-07"),
+    (.slashes, "29/02/2024", "2024-02-29"), (.slashes, "29/02/2026", nil), (.slashes, "07/09/226", nil),
+    (.slashes, "9/14/2026", nil), (.slashes, "07 09 2026", nil), (.slashes, "٧/09/2026", nil),
+    (.monthFirst, "9/7/2026", "2026-09-07"), (.monthFirst, "9/14/26", "2026-09-14"), (.monthFirst, "14/9/2026", nil),
+    (.monthName, "7-Sept-2026", "2026-09-07"), (.monthName, "07-Sep-26", "2026-09-07"), (.monthName, "07/09/2026", nil),
+  ]
+
+  @Test(arguments: read) func reads(_ example: (format: DateFormat, text: String, day: String?)) {
+    var column = DateColumn(example.format)
+    #expect(column.day(example.text.utf8, row: 2)?.iso == example.day, "\(example)")
+  }
+
+  /// One date tells the order of all.
+  static let columns: [(format: DateFormat, dates: [String], row: Int?, other: Int?)] = [
+    (.slashes, ["09/03/2026", "9/14/2026", "03/09/2026"], 3, nil), (.slashes, ["09/03/2026", "14/09/2026"], nil, nil),
+    (.slashes, ["14/09/2026", "9/15/2026"], 3, 2), (.slashes, ["03/09/2026", "04/09/2026"], nil, nil),
+    (.slashes, ["03/09/2026", "31/02/2026", "9/31/2026", "40/50/2026"], nil, nil),
+    (.slashes, ["2026-09-03", "2026-09-14"], nil, nil), (.slashes, ["2026-14-09"], 2, nil),
+    (.monthFirst, ["9/3/2026", "14/9/2026"], 3, nil), (.iso, ["2026-09-03", "2026-14-09"], 3, nil),
+    (.iso, ["9/14/2026", "14/09/2026"], nil, nil),
+  ]
+
+  @Test(arguments: columns)
+  func theWholeColumnTellsItsOrder(_ example: (format: DateFormat, dates: [String], row: Int?, other: Int?)) {
+    var column = DateColumn(example.format)
+    for (place, date) in example.dates.enumerated() { _ = column.day(date.utf8, row: place + 2) }
+    #expect(column.contradiction?.row == example.row, "\(example)")
+    #expect(column.contradiction?.otherRow == example.other, "\(example)")
+    if let row = example.row { #expect(column.contradiction?.detail.contains(example.dates[row - 2]) == true) }
+  }
+
+  static let faults: [(text: String, fault: DateFault)] = [
+    ("", .empty), ("29/02/2026", .noSuchDay("29/02/2026")), ("2026-02-29", .noSuchDay("2026-02-29")),
+    ("07/09/2026", .otherForm("07/09/2026")), ("46272", .serialNumber("46272")), ("2026-09-07 08:45", .timeOfDay),
+    ("0206-09-07", .impossibleYear("0206")), ("07/09/6209", .impossibleYear("6209")), ("Quarrington", .unknown),
+    ("2026-09-06T23:00:00Z", .timeOfDay), ("12345", .unknown),
+  ]
+
+  @Test(arguments: faults) func saysWhatIsWrong(_ example: (text: String, fault: DateFault)) {
+    #expect(DateFault(example.text) == example.fault)
+    #expect(!example.fault.detail.contains("Quarrington") && !example.fault.fix.isEmpty)
+  }
+}
