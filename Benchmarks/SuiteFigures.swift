@@ -13,7 +13,7 @@ struct SuiteFigures {
   let directory: String
 
   private static let authority = "880"
-  private static let services = ["registers", "enforcement", "notifier"]
+  private static let services = Programs.all.map(\.name)
 
   func measure(into table: inout Table) async throws {
     var options = SuiteOptions(

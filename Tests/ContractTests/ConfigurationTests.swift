@@ -1,5 +1,5 @@
 import CaseworkService
-import EnforcementService
+import Contracts
 import Foundation
 import NotifierService
 import RegistersService
@@ -10,11 +10,14 @@ import Testing
 @Suite("Configuration document") struct ConfigurationTests {
   private static let file = Goldens.repository.appending(path: "docs/configuration.md")
 
-  private static let parts: [(title: String, keys: [ConfigurationKey])] = [
-    ("Every service", ServiceConfiguration.keys), ("Registers", RegistersConfig.keys),
-    ("Enforcement", EnforcementConfig.keys),
-    ("Notifier", NotifierConfig.keys), ("Casework", CaseworkConfig.keys),
+  /// What each program reads beside what every service and its feeds have.
+  private static let own: [ServiceName: [ConfigurationKey]] = [
+    .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys, .casework: CaseworkConfig.keys,
   ]
+
+  private static let parts: [(title: String, keys: [ConfigurationKey])] =
+    [(title: "Every service", keys: ServiceConfiguration.keys)]
+    + Programs.all.map { (title: $0.folder, keys: $0.feedKeys + (own[$0.service] ?? [])) }
 
   private static var document: String {
     var lines = [

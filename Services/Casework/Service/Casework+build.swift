@@ -24,13 +24,10 @@ public enum Casework {
     let transactions = Transactions(store: store, outbox: outbox, clock: environment.clock)
     let timetable = Timetable()
     let desk = CaseDesk(AttendanceCases(), timetable: timetable)
-    let messaging = Messaging(
+    let messaging = try Messaging(
       .casework, outbox: outbox, store: store,
-      subscriptions: [
-        .init(
-          .registers, handler: RollHandler(CaseworkSchema.roll, FindingReader(desk: desk, outbox: outbox)),
-          feed: Messaging.feed(base: config.registersFeed, environment: environment))
-      ], environment: environment)
+      reading: [.registers: RollHandler(CaseworkSchema.roll, FindingReader(desk: desk, outbox: outbox))], source,
+      environment: environment)
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     CaseRoutes(desk: desk, transactions: transactions, readers: [.attendanceOfficer, .manager]).add(to: router)
@@ -50,20 +47,15 @@ public enum Casework {
 
 /// What casework has to be told beside what every service has.
 public struct CaseworkConfig: Sendable {
-  public static let keys = [registersFeedKey, senderKey]
-
-  static let registersFeedKey = ConfigurationKey(
-    "feed.registers", default: nil, "The address of registers, whose feed has what the log lost.")
+  public static let keys = [senderKey]
 
   static let senderKey = ConfigurationKey(
     "letters.sender", default: nil,
     "Who writes letters: the authority's name and the lines of its postal address, separated by semicolons.")
 
-  let registersFeed: String
   let sender: LetterSender
 
   init(_ source: ConfigurationSource) throws(ConfigurationError) {
-    registersFeed = try source.string(Self.registersFeedKey)
     let lines = try source.string(Self.senderKey).split(separator: ";").map {
       $0.trimmingCharacters(in: .whitespaces)
     }.filter { !$0.isEmpty }

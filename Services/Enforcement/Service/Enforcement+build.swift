@@ -13,18 +13,13 @@ public enum Enforcement {
     _ environment: ServiceEnvironment, _ source: ConfigurationSource
   ) async throws -> BuiltService {
     let configuration = environment.configuration
-    let config = try EnforcementConfig(source)
     let store = try Messaging.openStore(
       .enforcement, migrations: EnforcementSchema.migrations, environment: environment)
     let outbox = Outbox(service: .enforcement, authority: configuration.authority, store: store)
     let judge = JudgeThreshold(outbox: outbox, clock: environment.clock, codes: environment.codes)
-    let messaging = Messaging(
-      .enforcement, outbox: outbox, store: store,
-      subscriptions: [
-        .init(
-          .registers, handler: RegistersHandler(judge: judge),
-          feed: Messaging.feed(base: config.registersFeed, environment: environment))
-      ], environment: environment)
+    let messaging = try Messaging(
+      .enforcement, outbox: outbox, store: store, reading: [.registers: RegistersHandler(judge: judge)], source,
+      environment: environment)
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     ProposalRoutes(store: store, judge: judge, clock: environment.clock).add(to: router)

@@ -37,16 +37,11 @@ public enum Notifier {
 
     let http = OutgoingHTTP.client()
     let reports = ReportQueue(queued: { loop.queued($0) })
-    let messaging = Messaging(
+    let messaging = try Messaging(
       .notifier, outbox: outbox, store: store,
-      subscriptions: [
-        .init(
-          .registers, handler: RegistersHandler(reports: reports),
-          feed: Messaging.feed(base: config.registersFeed, environment: environment, http: http)),
-        .init(
-          .enforcement, handler: EnforcementHandler(reports: reports),
-          feed: Messaging.feed(base: config.enforcementFeed, environment: environment, http: http)),
-      ], environment: environment)
+      reading: [
+        .registers: RegistersHandler(reports: reports), .enforcement: EnforcementHandler(reports: reports),
+      ], source, environment: environment, http: http)
 
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)

@@ -4,12 +4,9 @@ public import ServiceKit
 public struct NotifierConfig: Sendable {
   /// All of them, for the documents.
   public static let keys = [
-    registersFeedKey, enforcementFeedKey, deliveryKey, allowLoopbackKey, concurrencyKey, keyFileKey,
+    deliveryKey, allowLoopbackKey, concurrencyKey, keyFileKey,
   ]
 
-  static let registersFeedKey = ConfigurationKey(
-    "feed.registers", default: nil, "The registers' address, for example http://127.0.0.1:8101.")
-  static let enforcementFeedKey = ConfigurationKey("feed.enforcement", default: nil, "The enforcement's address.")
   static let deliveryKey = ConfigurationKey(
     "webhook.delivery", default: "true",
     "Whether messages are delivered. When false they wait; subscriptions can still be read, tested, resumed and deleted."
@@ -24,10 +21,6 @@ public struct NotifierConfig: Sendable {
     "webhook.key.file", default: "",
     "The file with the key that seals signing keys; beside the store, with .key added to its name, when empty.")
 
-  /// The registers' address.
-  public let registersFeed: String
-  /// The enforcement's address.
-  public let enforcementFeed: String
   /// Whether messages are delivered.
   public let delivers: Bool
   /// The demo switch.
@@ -39,8 +32,6 @@ public struct NotifierConfig: Sendable {
 
   /// - Throws: ``ConfigurationError``.
   public init(_ source: ConfigurationSource, storePath: String) throws(ConfigurationError) {
-    registersFeed = try source.string(Self.registersFeedKey)
-    enforcementFeed = try source.string(Self.enforcementFeedKey)
     delivers = try source.flag(Self.deliveryKey)
     allowsLoopback = try source.flag(Self.allowLoopbackKey)
     concurrency = try source.integer(Self.concurrencyKey, in: 2...512)

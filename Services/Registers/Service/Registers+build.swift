@@ -21,15 +21,9 @@ extension Registers {
       }, environment: environment)
     try await store.write { try Pupils.foldNames(in: $0) }
     let outbox = Registers.outbox(authority: configuration.authority, store: store)
-    let subscriptions = config.enforcementFeed.map { address in
-      [
-        Messaging.Subscription(
-          .enforcement, handler: EnforcementHandler(outbox: outbox),
-          feed: Messaging.feed(base: address, environment: environment))
-      ]
-    }
-    let messaging = Messaging(
-      .registers, outbox: outbox, store: store, subscriptions: subscriptions ?? [], environment: environment)
+    let messaging = try Messaging(
+      .registers, outbox: outbox, store: store, reading: [.enforcement: EnforcementHandler(outbox: outbox)], source,
+      environment: environment)
     let registers = Registers(
       transactions: Transactions(store: store, outbox: outbox, clock: environment.clock), cache: SchoolCache(),
       telemetry: Telemetry(factory: environment.metrics, logger: environment.logger), codes: environment.codes)

@@ -4,7 +4,7 @@ import Store
 
 /// What registers has to be told beside what every service has.
 public struct RegistersConfig: Sendable {
-  public static let keys = [morningKey, afternoonKey, sweepKey, enforcementFeedKey, exportIdleKey, exportKey]
+  public static let keys = [morningKey, afternoonKey, sweepKey, exportIdleKey, exportKey]
 
   static let morningKey = ConfigurationKey(
     "registers.due.am", default: "10:00",
@@ -14,9 +14,6 @@ public struct RegistersConfig: Sendable {
     "Local time after which an unreceived afternoon register counts as missing, HH:MM in England.")
   static let sweepKey = ConfigurationKey(
     "sweep.seconds", default: "20", "How often registers looks at what time alone changes, seconds, 1 to 3600.")
-  static let enforcementFeedKey = ConfigurationKey(
-    "feed.enforcement", default: "",
-    "The address of enforcement, whose holds keep entries from being disposed of; no hold is followed when empty.")
   static let exportIdleKey = ConfigurationKey(
     "export.idle.seconds", default: "120",
     "How long a client may take for one part of an export, seconds, 1 to 3600; it is then cut off.")
@@ -28,8 +25,6 @@ public struct RegistersConfig: Sendable {
   let hours: [Session: Int]
   let sweepSeconds: Int
   let exportLimits: StoreSnapshot.Limits
-  /// Enforcement's address; `nil` when its holds are not followed.
-  let enforcementFeed: String?
 
   init(_ source: ConfigurationSource) throws(ConfigurationError) {
     hours = [
@@ -39,8 +34,6 @@ public struct RegistersConfig: Sendable {
     exportLimits = .init(
       idle: .seconds(try source.integer(Self.exportIdleKey, in: 1...3_600)),
       whole: .seconds(try source.integer(Self.exportKey, in: 1...86_400)), atOnce: 2)
-    let address = try source.string(Self.enforcementFeedKey)
-    enforcementFeed = address.isEmpty ? nil : address
   }
 
   private static func minutes(

@@ -17,8 +17,6 @@ public final class RunningSuite: Sendable {
   private let lock: FolderLock
   private let tokenRenewal: Task<Void, Never>
 
-  /// The programs of an authority, in the order of starting.
-  private static let services = [ServiceName.registers, .enforcement, .notifier, .casework]
   /// How long a token for the feeds holds, hours.
   private static let feedTokenHours = 24.0
 
@@ -108,7 +106,7 @@ public final class RunningSuite: Sendable {
     var programs: [SuiteState.Program] = []
     if options.kafkaBootstrapServers == nil { programs.append(try program("broker", nil)) }
     for authority in options.authorities {
-      for service in services { programs.append(try program(service.rawValue, authority.text)) }
+      for service in Programs.all { programs.append(try program(service.name, authority.text)) }
     }
     return SuiteState(
       programs: programs,
@@ -125,7 +123,7 @@ public final class RunningSuite: Sendable {
     }
     let inherited = ProcessInfo.processInfo.environment.filter { inheritedNames.contains($0.key) }
     guard let authority = program.authority else {
-      let topics = state.authorities.flatMap { code in services.map { $0.topic(authority: code) } }
+      let topics = state.authorities.flatMap { EventRegistry.topics(authority: $0) }
       return ProgramPlan(
         name: program.name, executable: executable,
         arguments: ["--port", "\(program.port)", "--topics", topics.joined(separator: ","), "--exit-with-parent"],
@@ -136,22 +134,24 @@ public final class RunningSuite: Sendable {
       atPath: "\(folder.path)/\(authority)", withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
     try folder.makeAuditKey(authority: authority, service: program.service)
-    func address(_ service: ServiceName) throws -> String {
-      "http://127.0.0.1:\(try state.program(service.rawValue, of: authority).port)"
+    let feeds = try Programs.all.flatMap(\.reads).map { reading in
+      let port = try state.program(reading.source.rawValue, of: authority).port
+      return (reading.feedKey.environmentName, "http://127.0.0.1:\(port)")
     }
     let own = [
       "AUTHORITY": authority, "STORE_PATH": folder.storePath(authority: authority, service: program.service),
       "HTTP_PORT": "\(program.port)", "KAFKA_BOOTSTRAP_SERVERS": state.bootstrapServers,
       "AUTH_JWKS": folder.keySetPath, "AUTH_ISSUER": LocalProvider.issuerName,
-      "FEED_TOKEN_FILE": folder.feedTokenPath(authority: authority), "FEED_REGISTERS": try address(.registers),
-      "FEED_ENFORCEMENT": try address(.enforcement), "CLOCK_OFFSET_SECONDS": "\(state.clockOffsetSeconds)",
+      "FEED_TOKEN_FILE": folder.feedTokenPath(authority: authority),
+      "CLOCK_OFFSET_SECONDS": "\(state.clockOffsetSeconds)",
       "PROCESS_EXIT_WITH_PARENT": "true", "LETTERS_SENDER": "Made-up Council \(authority);1 Made-up Street;Anytown",
       "AUDIT_KEY_FILE": folder.auditKeyPath(authority: authority, service: program.service),
       "WEBHOOK_ALLOW_LOOPBACK": "\(options.allowsLoopbackWebhooks)",
       "TRACE_FILE": options.writesTraces ? folder.tracePath(authority: authority, service: program.service) : "",
     ]
     return ProgramPlan(
-      name: program.name, executable: executable, environment: inherited.merging(own) { $1 }, address: program.address)
+      name: program.name, executable: executable, environment: inherited.merging(feeds) { $1 }.merging(own) { $1 },
+      address: program.address)
   }
 
   /// What a program gets of the suite's own environment.

@@ -74,6 +74,30 @@ public struct Messaging: Sendable {
     register(environment)
   }
 
+  /// All of a program's messaging, with the topics that the list of programs has it read. A topic is not followed where
+  /// its feed may be left out and is.
+  ///
+  /// - Parameters:
+  ///   - handlers: what is done with the events of each topic of ``ServiceKit/Program/reads``.
+  ///   - source: where the addresses of the feeds are read.
+  /// - Throws: `ConfigurationError` when an address is missing.
+  public init(
+    _ service: ServiceName, outbox: Outbox, store: Store, reading handlers: [ServiceName: any EventHandler],
+    _ source: ConfigurationSource, environment: ServiceEnvironment, http: HTTPClient = OutgoingHTTP.shared
+  ) throws(ConfigurationError) {
+    let reads = Programs[service].reads
+    precondition(
+      Set(handlers.keys) == Set(reads.map(\.source)), "\(service.rawValue) reads what the list of programs says")
+    var subscriptions: [Subscription] = []
+    for reading in reads {
+      let address = try source.string(reading.feedKey)
+      guard !address.isEmpty, let handler = handlers[reading.source] else { continue }
+      let feed = Self.feed(base: address, environment: environment, http: http)
+      subscriptions.append(Subscription(reading.source, handler: handler, feed: feed))
+    }
+    self.init(service, outbox: outbox, store: store, subscriptions: subscriptions, environment: environment)
+  }
+
   /// The feed of another service over HTTP, with this service's token.
   public static func feed(
     base: String, environment: ServiceEnvironment, http: HTTPClient = OutgoingHTTP.shared,

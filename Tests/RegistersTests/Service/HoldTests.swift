@@ -61,11 +61,11 @@ import Testing
 
   /// Registers runs without enforcement; told where it is, it follows its topic.
   @Test func theFeedIsOptional() async throws {
-    let alone = try RegistersConfig(try await ConfigurationSource(environment: [:]))
-    #expect(alone.enforcementFeed == nil)
-    let together = try RegistersConfig(
-      try await ConfigurationSource(environment: ["FEED_ENFORCEMENT": "http://127.0.0.1:8102"]))
-    #expect(together.enforcementFeed == "http://127.0.0.1:8102")
+    let key = try #require(Programs[.registers].feedKeys.first)
+    let alone = try await ConfigurationSource(environment: [:])
+    #expect(try alone.string(key) == "")
+    let together = try await ConfigurationSource(environment: ["FEED_ENFORCEMENT": "http://127.0.0.1:8102"])
+    #expect(try together.string(key) == "http://127.0.0.1:8102")
   }
 
   /// Built as the program is: with the address of enforcement its topic is followed, without it none is.

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import GRDB
 import Rulebook
+import ServiceKit
 import SuiteDomain
 
 /// Compares what was accepted with what is in the stores, once everything has stopped.
@@ -17,19 +18,16 @@ struct Comparison {
 
   /// Every reader against its source: nothing missing, nothing twice, in order.
   mutating func compareIntakes() throws {
-    let readers: [(ServiceName, [ServiceName])] = [
-      (.registers, [.enforcement]), (.enforcement, [.registers]), (.notifier, [.registers, .enforcement]),
-    ]
-    for (reader, sources) in readers {
-      for source in sources {
+    for program in Programs.all {
+      for source in program.reads.map(\.source) {
         let last = try read(source) { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM outbox") } ?? 0
         let topic = source.topic(authority: authority)
-        let sequences = try read(reader) {
+        let sequences = try read(program.service) {
           try Int64.fetchAll(
             $0, sql: "SELECT sequence FROM intake_log WHERE source = ? AND outcome <> 'parked' ORDER BY number",
             arguments: [topic])
         }
-        findings.compare(sequences: sequences, upTo: last, "\(reader.rawValue) reading \(topic)")
+        findings.compare(sequences: sequences, upTo: last, "\(program.name) reading \(topic)")
       }
     }
   }

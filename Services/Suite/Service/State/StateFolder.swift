@@ -118,7 +118,7 @@ public struct SuiteState: Codable, Sendable, Hashable {
     public let name: String
     /// The authority; `nil` for the broker.
     public let authority: String?
-    /// `registers`, `enforcement`, `notifier`, `casework` or `broker`.
+    /// The name of one of `Programs.all`, or `broker`.
     public let service: String
     public let port: Int
 
