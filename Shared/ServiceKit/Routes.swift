@@ -18,12 +18,12 @@ import Schemas
 ///   let visits: Visits
 ///
 ///   func add(to router: ServiceRouter) {
-///     router.read("/visits/actions", Self.officers, "Overdue actions", query: [Self.overdueOn, .after], overdue)
+///     router.read("/visits/actions", Self.officers, "Overdue actions", query: [Self.overdueOn.about, .after], overdue)
 ///     router.write(.post, "/visits/{number}/record", Self.officers, "Records a visit", ifMatch: true, record)
 ///   }
 ///
-///   private func overdue(_ call: Call) async throws -> Listed<Visit.Action> {
-///     try await visits.overdue(on: try call[Self.overdueOn], after: try call[.after], for: call.caller)
+///   private func overdue(_ call: Call) async throws -> OverduePage {
+///     try await visits.overdue(on: call[Self.overdueOn], after: call.after, for: call.caller)
 ///   }
 ///
 ///   private func record(_ call: Call, _ form: VisitForm) async throws -> Remembered<Visit> {
