@@ -148,6 +148,33 @@ import Testing
     #expect(try await ring.has("a"))
   }
 
+  @Test("who knows that the issuer does not answer waits for no further attempt")
+  func nobodyWaits() async throws {
+    let (gate, opens) = AsyncStream<Void>.makeStream()
+    let set = try Self.set("a")
+    let (count, time) = (Locked(0), ManualTime())
+    var settings = KeyRingSettings()
+    settings.deadline = .seconds(600)
+    let ring = KeyRing(
+      settings, stopwatch: time.stopwatch, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) {
+      let attempt = count.withLock { count in
+        count += 1
+        return count
+      }
+      if attempt == 1 { return set }
+      if attempt == 3 { for await _ in gate {} }
+      throw Away()
+    }
+    #expect(try await ring.has("a"))
+    time.pass(seconds: 241)
+    #expect(try await ring.has("a"))
+    time.pass(seconds: 10)
+    // The third attempt lasts until the gate opens, which is after the answer.
+    #expect(try await ring.has("a"))
+    opens.finish()
+  }
+
   @Test("an issuer that is away at the start is asked every ten seconds, and nobody is told that a token is wrong")
   func awayAtTheStart() async throws {
     let issuer = Issuer(nil)

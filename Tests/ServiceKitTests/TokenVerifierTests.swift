@@ -88,6 +88,7 @@ struct TokenVerifierTests {
       let found = try await fault(verifier, token)
       #expect(found == .malformed || found == .tooLong, "\(token.prefix(40))")
     }
+    #expect(try await fault(verifier, try await maker.token("OKP", header: ["alg": "HS256"])) == .otherAlgorithm)
     #expect(asked.withLock { $0 } == 0)
     #expect(try await fault(verifier, good) == .unknownKey)
     #expect(asked.withLock { $0 } == 1)
