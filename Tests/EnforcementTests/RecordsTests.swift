@@ -3,6 +3,7 @@ import GRDB
 import Messaging
 import Rulebook
 import ServiceKit
+import Store
 import Testing
 
 @testable import EnforcementService

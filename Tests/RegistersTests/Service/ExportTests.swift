@@ -86,7 +86,9 @@ import Testing
             case .bool(let flag): String(flag)
             case let json?: try json.document()
             }
-          let found = field.schema == .object([]) ? try cell.map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)).document() } : cell
+          let found =
+            field.schema == .object([])
+            ? try cell.map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)).document() } : cell
           #expect(found == expected, "\(table.name) \(field.name)")
           #expect(!field.required || expected != nil, "\(table.name) \(field.name)")
         }

@@ -70,7 +70,9 @@ struct ReadSessions: Sendable {
                 inCalendar: calendars.has(day, session, for: pupil.taught),
                 amendments: amendments[EntryLog.SessionKey(day: day, session: session)] ?? [],
                 differences: said[EntryLog.SessionKey(day: day, session: session)] ?? []))
-            if let rule = ReadPupil.rule(code, on: day, pupils.registers.codes), !rules.contains(rule) { rules.append(rule) }
+            if let rule = ReadPupil.rule(code, on: day, pupils.registers.codes), !rules.contains(rule) {
+              rules.append(rule)
+            }
           }
         }
       }

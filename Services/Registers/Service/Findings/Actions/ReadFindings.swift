@@ -130,7 +130,9 @@ struct ReadFindings: Sendable {
         for session in Session.allCases {
           let (code, before) = (now[day, session], then[day, session])
           guard code != nil || before != nil else { continue }
-          let matters = [code, before].contains { $0.map { found.kind.rests(on: $0, day, codes: registers.codes) } ?? false }
+          let matters = [code, before].contains {
+            $0.map { found.kind.rests(on: $0, day, codes: registers.codes) } ?? false
+          }
           guard matters || code != before else { continue }
           sessions.append(
             .init(

@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Contracts
 import GRDB
 import Keeping
 import Messaging
