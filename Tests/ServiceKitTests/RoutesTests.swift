@@ -76,7 +76,7 @@ import Testing
     #expect(try answer(whole) == Answer(school: URN("900101"), day: day, most: 3))
     #expect(try answer(await service.call(.get, "/asked?on=2026-09-07", token: token)) == Answer(day: day, most: 7))
     let wrong = try await service.call(.get, "/asked?school=9&most=0", token: token)
-    #expect(wrong.status == .badRequest && Set(try faults(wrong)) == ["on", "school", "most"])
+    #expect(try wrong.status == .badRequest && Set(faults(wrong)) == ["on", "school", "most"])
   }
 
   @Test func pagesHaveALinkAndSheetsComeAsCSV() async throws {
@@ -97,9 +97,9 @@ import Testing
       .post, "/things/5", token: token, body: good, headers: [.contentType: "application/json", key: "first-key"])
     #expect(try answer(sent) == Answer(day: Day(iso: "2026-09-07"), most: 5, key: "someone first-key"))
     let fields = try await service.call(.post, "/things/5", token: token, body: #"{"day":"x","other":1}"#)
-    #expect(fields.status == .unprocessableContent && Set(try faults(fields)) == ["/day", "/other", "/reason"])
+    #expect(try fields.status == .unprocessableContent && Set(faults(fields)) == ["/day", "/other", "/reason"])
     let values = try await service.call(.post, "/things/5", token: token, body: #"{"day":"2025-09-07","reason":"  "}"#)
-    #expect(values.status == .unprocessableContent && Set(try faults(values)) == ["/day", "/reason"])
+    #expect(try values.status == .unprocessableContent && Set(faults(values)) == ["/day", "/reason"])
     #expect(try await service.call(.post, "/things/0", token: token, body: good).status == .notFound)
     let large = try await service.call(.post, "/things/5", token: token, body: String(repeating: " ", count: 1_001))
     #expect(large.status == .contentTooLarge)

@@ -13,7 +13,7 @@ import Testing
 
   private func findings(_ row: PupilYear, today: Day = T.today, codes: CodeBook = T.book) -> [FindingKind: Finding] {
     let found = FindingJudge(plan: T.plan, today: today, codes: codes).findings(
-      row, time: T.time, compulsory: MadeUp.entry(0).compulsory)
+      row, time: T.time, compulsory: MadeUp.entry(0).compulsory, before: { nil })
     return Dictionary(uniqueKeysWithValues: found.map { ($0.kind, $0) })
   }
 

@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func everyPeriodHasItsSource() {
-    for rule in Retention.entries.years + Retention.uploads.years + Reversal.days {
+    for rule in Array(Retention.entries.years) + Array(Retention.uploads.years) + Array(Reversal.days) {
       #expect(!rule.source.isEmpty)
     }
     #expect(Retention.entries.years.last?.source.contains("ATT-3") == true)

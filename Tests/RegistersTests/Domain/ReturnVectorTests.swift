@@ -66,7 +66,7 @@ import Testing
       let (first, last) = (SchoolYear(startYear: start).september, SchoolYear(startYear: start + 1).september)
       var illness = Illness()
       for year in years {
-        illness.take(year.row, year.plan, in: DayRange(first: first, last: last.adding(days: -1)))
+        illness.take(year.row, year.plan, in: DayRange(first: first, last: last.adding(days: -1)), codes: .england)
       }
       let answer: [String: (any Sendable)?] = [
         "days_with_illness": illness.days, "sessions": illness.sessions, "expected": illness.became != nil,

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import HTTPTypes
 import HummingbirdTesting
+import Keeping
 import Messaging
 import NIOCore
 import Rulebook

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import GRDB
+import Keeping
 import RegistersDomain
 import Rulebook
 import Seeded
@@ -122,7 +123,9 @@ import Testing
         of: MadeUp.school, on: MadeUp.day("2026-09-07"), after: 0, limit: 10, in: db)
       _ = try EntryLog.amendments(of: 1, MadeUp.day("2026-09-07"), .am, in: db)
       let years = SchoolYear(startYear: 2025)...SchoolYear(startYear: 2026)
-      try CheckRows.unresolved(at: MadeUp.school, after: 0, years: years, in: db) { _ in true }
+      let codes: Set<AttendanceCode> = CodeBook.england.codes(
+        .reasonNotEstablished, in: DayRange(first: years.lowerBound.first, last: years.upperBound.last))
+      try CheckRows.rows(with: codes, at: MadeUp.school, after: 0, years: years, in: db) { _ in true }
       _ = try CheckRows.candidates(at: MadeUp.school, after: 0, in: db)
       _ = try Pupils.roll(of: MadeUp.school, in: db)
       _ = try Pupils.identifiers(of: MadeUp.school, publishedUnder: 1, in: db)

@@ -43,7 +43,7 @@ struct KeptRegisters: Sendable {
     registers = Registers(
       transactions: Transactions(
         store: store, outbox: Registers.outbox(authority: "880", store: store), clock: clock), cache: SchoolCache(),
-      telemetry: Telemetry(factory: NOOPMetricsHandler.instance))
+      telemetry: Telemetry(factory: NOOPMetricsHandler.instance), codes: .england)
   }
 
   /// The same file in a program that was started anew.

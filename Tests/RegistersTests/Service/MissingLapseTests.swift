@@ -1,5 +1,6 @@
 import HTTPTypes
 import Rulebook
+import ServiceKit
 import Testing
 
 /// A register that was reported missing and turns out not to be due: the report is taken back, and made again when the

@@ -24,7 +24,7 @@ import Testing
     let registers = Registers(
       transactions: Transactions(
         store: store, outbox: Registers.outbox(authority: "880", store: store), clock: clock), cache: SchoolCache(),
-      telemetry: Telemetry(factory: NOOPMetricsHandler.instance))
+      telemetry: Telemetry(factory: NOOPMetricsHandler.instance), codes: .england)
     let caller = Caller(subject: "user", role: .attendanceOfficer)
     let schools = RecordSchool(registers: registers)
     _ = try await schools.record(
