@@ -94,7 +94,7 @@ public struct RightsRoutes: Sendable {
   private static func isSubject(_ text: String) -> Bool {
     (1...subjectBytes).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
-        byte == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
           || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
       }
   }

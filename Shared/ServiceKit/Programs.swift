@@ -54,7 +54,7 @@ public enum Programs {
             + "empty.",
           isRequired: false)
       ],
-      roles: Set(Role.allCases).subtracting([.integration])),
+      roles: Set(Role.allCases)),
     Program(
       service: .enforcement, folder: "Enforcement", port: 8102,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
@@ -69,7 +69,7 @@ public enum Programs {
     Program(
       service: .casework, folder: "Casework", port: 8104,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
-      roles: [.attendanceOfficer, .manager, .service, .operator]),
+      roles: [.attendanceOfficer, .legalOfficer, .manager, .service, .operator]),
   ]
 
   /// What runs them all on one machine: an executable of `Services` without a topic.

@@ -70,7 +70,7 @@ import Testing
     let before = [
       "school-recorded", "calendar-recorded", "pupil-enrolled", "pupil-left", "registration-withdrawn",
       "pupils-merged", "marks-recorded", "marks-amended", "marks-disposed", "marks-restored", "marks-erased",
-      "register-missing", "register-received",
+      "register-missing", "register-received", "register-missing-lapsed",
     ]
     let after = ["return-filed", "compulsory-school-age-reached", "compulsory-school-age-ended"]
     #expect(owned[.registers] == before + found + after)

@@ -67,7 +67,7 @@ import Testing
     ),
     ("no row", ["persistent-absence-found", "persistent-absence-lapsed"], [.school: (.attendance, nil)]),
     ("N21", ["compulsory-school-age-reached", "compulsory-school-age-ended"], age),
-    ("no row", ["register-missing", "register-received"], [.school: (.attendance, nil)]),
+    ("no row", ["register-missing", "register-received", "register-missing-lapsed"], [.school: (.attendance, nil)]),
   ]
 
   static func limit(_ type: EventType, _ kind: RecipientKind) -> Limit? {

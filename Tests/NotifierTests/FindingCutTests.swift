@@ -14,7 +14,7 @@ import Testing
     switch fact {
     case "return-filed": (["filedOn", "dueOn", "finding"], ["return"])
     case "pupil-left": (["leftOn"], ["ground", "destinationKnown"])
-    case "register-missing", "register-received": (["date", "session"], [])
+    case "register-missing", "register-received", "register-missing-lapsed": (["date", "session"], [])
     case "compulsory-school-age-reached", "compulsory-school-age-ended": (["on"], [])
     default:
       fact.hasSuffix("-lapsed")

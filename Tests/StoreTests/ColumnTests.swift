@@ -15,12 +15,12 @@ import Testing
     try DatabaseQueue().read { db in
       #expect(value.databaseValue == raw, sourceLocation: sourceLocation)
       let row = try #require(
-        try Row.fetchOne(db, sql: "SELECT ? AS value, NULL AS nothing", arguments: [value]))
+        try Row.fetchOne(db, sql: "SELECT ? AS value, NULL AS absent", arguments: [value]))
       #expect(try row.get("value") == value, sourceLocation: sourceLocation)
       #expect(try row.get(0) == value, sourceLocation: sourceLocation)
-      #expect(try row.get("nothing", as: Value?.self) == nil, sourceLocation: sourceLocation)
+      #expect(try row.get("absent", as: Value?.self) == nil, sourceLocation: sourceLocation)
       #expect(throws: (any Error).self, sourceLocation: sourceLocation) {
-        try row.get("nothing", as: Value.self)
+        try row.get("absent", as: Value.self)
       }
       let cursor = try Row.fetchCursor(db, sql: "SELECT ?", arguments: [value])
       while let row = try cursor.next() {

@@ -257,13 +257,9 @@ import Testing
     try await kept.fill()
     let number = try await proposed(kept)
     _ = try await kept.registers.disposals().approve(number, by: KeptRegisters.officer)
-    try await kept.sql(
-      "INSERT INTO remembered_answers (scoped_key, fingerprint, body, at_millis) VALUES ('k', zeroblob(32), x'7b7d', 0)"
-    )
     let finalise = kept.registers.disposals(.init(erased: 10))
     let last = KeptRegisters.over.adding(days: 30)
     #expect(try await finalise.finalise(today: last) == 0)
-    #expect(try await kept.count("SELECT count(*) FROM remembered_answers") == 0, "answers have had their week")
     #expect(try await kept.count("SELECT count(*) FROM disposal_bin") > 0)
 
     try await kept.hold(9)

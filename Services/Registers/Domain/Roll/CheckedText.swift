@@ -78,7 +78,7 @@ public enum NameSpelling {
 
   private static func hasLostLetters(_ name: String, of known: String) -> Bool {
     let (letters, known) = (Array(name.lowercased()), Array(known.lowercased()))
-    return letters.count == known.count
+    return letters != known && letters.count == known.count
       && zip(letters, known).allSatisfy { $0 == $1 || (($0 == "?" || $0 == "\u{FFFD}") && !$1.isASCII) }
   }
 

@@ -27,13 +27,17 @@ enum MissingRegisters {
   static func receive(
     _ school: URN, _ day: Day, _ session: Session, in unit: UnitOfWork
   ) throws {
-    let lapsed = try Bool.fetchOne(
+    let hasLapsed = try Bool.fetchOne(
       unit.db.cachedStatement(
         sql: """
-          UPDATE missing_registers SET received_millis = ?
-          WHERE school = ? AND day = ? AND session = ? AND received_millis IS NULL RETURNING lapsed_millis IS NOT NULL
-          """), arguments: [unit.at, school, day, session])
-    guard lapsed == false else { return }
+          SELECT lapsed_millis IS NOT NULL FROM missing_registers
+          WHERE school = ? AND day = ? AND session = ? AND received_millis IS NULL
+          """), arguments: [school, day, session])
+    guard let hasLapsed else { return }
+    try unit.db.cachedStatement(
+      sql: "UPDATE missing_registers SET received_millis = ? WHERE school = ? AND day = ? AND session = ?"
+    ).execute(arguments: [unit.at, school, day, session])
+    guard !hasLapsed else { return }
     try unit.publish(RegisterReceived(school: school, date: day, session: session), subject: school.text)
   }
 

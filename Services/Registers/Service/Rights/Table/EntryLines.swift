@@ -25,7 +25,7 @@ enum EntryLines {
     ], reading: page)
 
   private static let selected = """
-    SELECT e.number, e.numbered("r"), e.school, e.day, e.session, e.marks, r.at_millis, r.actor, r.role FROM entries e
+    SELECT e.number, e.receipt, e.school, e.day, e.session, e.marks, r.at_millis, r.actor, r.role FROM entries e
     JOIN receipts r ON r.number = e.receipt
     """
 
