@@ -101,7 +101,7 @@ struct MissingLapseTests {
       _ = try await world.upload(["\(MadeUp.upn(0)),2026-09-07,AM,/"])
       #expect(try await Self.told(world).last == "register-received")
       let amended = try await world.send(
-        .post, "/schools/\(World.school)/amendments",
+        .post, "/schools/\(World.school)/amendments", as: .school, schools: [World.school],
         #"{"pupil":"\#(pupil)","date":"2026-09-07","session":"PM","code":"L","reason":"Came late"}"#)
       #expect(amended["amended"] == true)
       #expect(try await Self.told(world).suffix(2) == ["register-received", "register-received"])

@@ -79,7 +79,7 @@ enum EntryLines {
       .text((try row.get("day") as Day).iso), .text(Session.allCases[session].rawValue),
     ]
     let tail: [ExportCell] = [
-      .text((try row.get("at_millis") as Day).description), .text(row["actor"]), .text(row["role"]),
+      .text((try row.get("at_millis") as Timestamp).description), .text(row["actor"]), .text(row["role"]),
     ]
     for (registration, byte) in found {
       guard let code = AttendanceCode(registerByte: byte), let pupil = pupils[registration] else {
