@@ -1,4 +1,4 @@
-public import CaseFlow
+import CaseFlow
 import Contracts
 import Foundation
 import GRDB
