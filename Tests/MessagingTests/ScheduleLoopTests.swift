@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// The loop on a real store, with a clock that stands until a test moves it.
-@Suite("The schedule's loop", .timeLimit(.minutes(1))) struct ScheduleLoopTests {
+@Suite("The schedule's loop", .timeLimit(.minutes(10))) struct ScheduleLoopTests {
   private struct Unlucky: Error {}
 
   private struct World {
