@@ -94,7 +94,7 @@ struct Edge: Sendable {
       return try await Self.answer(handler, route, whole, known)
     }
     ticket.releaseBytes()
-    return Self.keeping(ticket, until: response)
+    return Self.keeping(ticket, until: response, on: context.eventLoop)
   }
 
   private func caller(_ request: Request, _ trail: inout Trail) async throws -> Caller {
@@ -163,12 +163,14 @@ struct Edge: Sendable {
   }
 
   /// The answer, which keeps the caller's share until it is fetched where it is large or made on the way.
-  private static func keeping(_ ticket: Shares.Ticket, until response: Response) -> Response {
+  private static func keeping(
+    _ ticket: Shares.Ticket, until response: Response, on eventLoop: any EventLoop
+  ) -> Response {
     let body = response.body
     guard body.contentLength ?? .max > smallAnswer else { return response }
     var kept = response
     kept.body = ResponseBody(contentLength: body.contentLength) { writer in
-      try await body.write(PartsWriter(output: writer))
+      try await body.write(PartsWriter(output: writer, eventLoop: eventLoop))
       withExtendedLifetime(ticket) {}
     }
     return kept
@@ -179,11 +181,15 @@ struct Edge: Sendable {
 private struct PartsWriter: ResponseBodyWriter {
   private static let partBytes = 65_536
   var output: any ResponseBodyWriter
+  let eventLoop: any EventLoop
 
   mutating func write(_ buffer: ByteBuffer) async throws {
     var rest = buffer
     while let part = rest.readSlice(length: min(Self.partBytes, rest.readableBytes)), part.readableBytes > 0 {
       try await output.write(part)
+      // A writer may go on until its connection has said that it is full, and the connection says so when it has taken
+      // the part: until then nobody waits, and the whole answer would lie in memory.
+      try await eventLoop.submit {}.get()
     }
   }
 

@@ -12,10 +12,13 @@ public struct ServiceRequestContext: RequestContext {
 
   /// Where the request comes from, for shares and limits; never written to a log.
   let peer: String
+  /// The loop of the request's connection.
+  let eventLoop: any EventLoop
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     peer = Peer.name(source.channel.remoteAddress)
+    eventLoop = source.channel.eventLoop
   }
 
   /// Who calls.

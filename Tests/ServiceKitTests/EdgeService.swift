@@ -54,6 +54,11 @@ struct EdgeService: Sendable {
     router.on(.get, "/large/{name}", officers, About("Large", path: [.init("name", .string(), "A name.")])) { _, _ in
       .bytes(Array(repeating: 97, count: 30_000_000), contentType: "text/plain")
     }
+    router.on(.post, "/large", officers, About("A file and a large answer", uploads: ["text/csv"])) { request, _ in
+      let count = try await request.bytes(upTo: 100_000).readableBytes
+      received.withLock { $0.append(count) }
+      return .bytes(Array(repeating: 97, count: 30_000_000), contentType: "text/plain")
+    }
     router.on(.get, "/secret/{name}", officers, About("Secret", path: [.init("name", .string(), "A name.")])) { _, _ in
       throw Problem.forbidden
     }

@@ -109,6 +109,22 @@ import Testing
     }
   }
 
+  @Test("a connection whose answer was fetched makes room for another")
+  func answeredConnections() async throws {
+    let service = try await EdgeService(["HTTP_CONNECTIONS": "8"])
+    try await service.serve { port in
+      var wires: [Wire] = []
+      for _ in 0..<8 {
+        let wire = try await Wire(port)
+        try await wire.send(try await service.head("GET", "/health/live", as: nil))
+        #expect(try await wire.answer().hasPrefix("HTTP/1.1 200"))
+        wires.append(wire)
+      }
+      try await expectOpen(service, port)
+      withExtendedLifetime(wires) {}
+    }
+  }
+
   @Test("an answer that nobody fetches is given up, with what it holds")
   func unreadAnswers() async throws {
     let time = ManualTime()
@@ -132,6 +148,27 @@ import Testing
       #expect(await whole.bytes(upTo: 30_000_000) >= 30_000_000)
       whole.close()
       withExtendedLifetime(wires) {}
+    }
+  }
+
+  @Test("a body that was worked on takes none of its caller's bytes, though the answer is still to be fetched")
+  func bytesOfAnsweredBodies() async throws {
+    let service = try await EdgeService()
+    try await service.serve { port in
+      let wire = try await Wire(port, reads: false)
+      try await wire.send(try await service.head("POST", "/large", Self.marks, "Content-Length: 5") + "abcde")
+      await service.wait { $0.received.withLock { $0 } == [5] && $0.shares.inHand == (1, 0) }
+      wire.close()
+    }
+  }
+
+  @Test("a connection on which no whole head comes is closed in its time")
+  func headsThatNeverEnd() async throws {
+    let service = try await EdgeService(["HTTP_IDLE_SECONDS": "1"])
+    try await service.serve { port in
+      let wire = try await Wire(port)
+      try await wire.send("GET /health/live HTTP/1.1\r\nHost: x\r\nX-A: ")
+      #expect(await wire.rest() == 0)
     }
   }
 
@@ -162,6 +199,32 @@ import Testing
       #expect(declared.hasPrefix("HTTP/1.1 413") && declared.contains("At most 100000 bytes"))
       #expect(service.received.withLock { $0 } == [5, 5, 0, 100_000])
     }
+  }
+
+  @Test(
+    "a body that is too large is refused as soon as that is known, not when all of it has come",
+    arguments: [("Content-Length: 100001", ""), ("Transfer-Encoding: chunked", "30D40\r\n")])
+  func tooLargeAtOnce(field: String, chunk: String) async throws {
+    let service = try await EdgeService()
+    try await service.serve { port in
+      let wire = try await Wire(port)
+      let body = chunk.isEmpty ? "" : chunk + String(repeating: "a", count: 150_000)
+      try await wire.send(try await service.head("POST", "/files", Self.marks, field) + body)
+      // Nothing more comes: who waits for it finds that the body ended early.
+      try? await wire.channel.close(mode: .output)
+      let answer = try await wire.answer()
+      #expect(answer.hasPrefix("HTTP/1.1 413"), "\(answer)")
+      #expect(service.received.withLock { $0 }.isEmpty)
+    }
+  }
+
+  @Test("a body whose length is not the declared one is none, whoever hands it over")
+  func lengthsThatDiffer() async throws {
+    var head = HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/")
+    head.headerFields[.contentLength] = "10"
+    let request = Request(head: head, body: .init(buffer: ByteBuffer(string: "abc")))
+    let ticket = try #require(Shares(bytes: 100).enter("a", atMost: 1))
+    await #expect(throws: Problem.incompleteBody) { try await Edge.body(of: request, upTo: 100, counting: ticket) }
   }
 
   @Test(
