@@ -183,7 +183,7 @@ let package = Package(
         name: "TestKit", dependencies: ["Rulebook", "Seeded", "Store", .nioCore, .nioPosix], path: "Tests/TestKit",
         swiftSettings: strict),
       .target(
-        name: "ServiceTestKit", dependencies: ["ServiceKit", "Schemas", .httpTypes], path: "Tests/ServiceTestKit",
+        name: "ServiceTestKit", dependencies: ["ServiceKit", "Schemas", .grdb, .httpTypes], path: "Tests/ServiceTestKit",
         swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(

@@ -96,20 +96,6 @@ extension ServiceRouter {
       return .remembered(try await body(Call(request, context), form), status: .init(code: status))
     }
   }
-
-  /// Adds a `POST` that asks by a form what must not stand in an address, and changes nothing.
-  public func ask<Form: Codable & Sendable, Answer: Codable & Sendable>(
-    _ route: String, _ policy: Policy, _ summary: String, details: String = "", query: [About.Parameter] = [],
-    upTo limit: Int = ServiceRouter.defaultBodyLimitBytes, problems: [Int] = [],
-    _ method: @Sendable @escaping (Call, Form) async throws -> Answer
-  ) {
-    let about = About(
-      summary, details: details, query: query, body: Form.self, answer: Answer.self, problems: problems)
-    on(.post, route, policy, about, bodyLimitBytes: limit) { request, context in
-      let form = try await request.json(Form.self, upTo: limit)
-      return try Response.answer(try await method(Call(request, context), form), to: request)
-    }
-  }
 }
 
 /// One request, as a route's method sees it.

@@ -151,21 +151,7 @@ struct CaseworkApplication {
               request.method, request.path, as: request.subject, request.role, schools: request.schools,
               headers: request.headers, type: request.type, body: request.body)
             return .init(status: answer.status, text: answer.text)
-          }, contents: { try contents(path) }))
-    }
-  }
-
-  private static func contents(_ path: String) throws -> [String: [String]] {
-    try DatabaseQueue(path: path).read { db in
-      let tables = try String.fetchAll(
-        db,
-        sql:
-          "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit_log', 'audit_head') ORDER BY name"
-      )
-      return Dictionary(
-        uniqueKeysWithValues: try tables.map { table in
-          (table, try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.debugDescription).sorted())
-        })
+          }, contents: { try RouteWalk.contents(ofStore: path) }))
     }
   }
 

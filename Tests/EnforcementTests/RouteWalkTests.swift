@@ -87,19 +87,7 @@ import Testing
           uri: request.path, method: request.method, headers: headers, body: request.body.map { ByteBuffer(string: $0) }
         ) { .init(status: Int($0.status.code), text: String(buffer: $0.body)) }
       },
-      contents: {
-        try DatabaseQueue(path: path).read { db in
-          let tables = try String.fetchAll(
-            db,
-            sql:
-              "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit_log', 'audit_head') ORDER BY name"
-          )
-          return Dictionary(
-            uniqueKeysWithValues: try tables.map { table in
-              (table, try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.debugDescription).sorted())
-            })
-        }
-      })
+      contents: { try RouteWalk.contents(ofStore: path) })
   }
 
   @Test func foreignCallersAreKeptOut() async throws { try await Self.run { try await $0.foreignCallersAreKeptOut() } }

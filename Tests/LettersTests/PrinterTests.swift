@@ -8,21 +8,9 @@ import Testing
 /// The real WeasyPrint, and poppler to read what it made.
 @Suite("Printing", .serialized)
 struct PrinterTests {
-  /// Runs a program of Debian's.
-  private func output(_ program: String, _ arguments: [String], input: String? = nil) throws -> String {
-    let process = Process()
-    let (stdin, stdout) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/\(program)")
-    process.arguments = arguments
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    try stdin.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
-    try stdin.fileHandleForWriting.close()
-    let data = stdout.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
+  /// What a program of Debian's writes.
+  private func run(_ program: String, _ arguments: [String], input: String = "") async throws -> String {
+    String(decoding: try await output(of: program, arguments, input: input), as: UTF8.self)
   }
 
   private func printed(_ html: String, _ limits: WeasyPrinter.Limits = .init()) async throws -> URL {
@@ -41,18 +29,18 @@ struct PrinterTests {
     let html = try Sample.documents().draft(try Sample.notice(child: name), to: Sample.mother, on: Sample.today)
     let file = try await printed(html)
     defer { try? FileManager.default.removeItem(at: file) }
-    let about = try output("pdfinfo", [file.path])
+    let about = try await run("pdfinfo", [file.path])
     #expect(about.contains(/Tagged: +yes/) && about.contains(/JavaScript: +no/) && about.contains(/Page size:.*A4/))
     #expect(about.contains(/Title: +Penalty notice: absence from school, Draft/))
-    let structure = try output("pdfinfo", ["-struct", file.path])
+    let structure = try await run("pdfinfo", ["-struct", file.path])
     for tag in ["H1", "H2", "Table", "TH", "LI"] { #expect(structure.contains(try Regex("\\b\(tag)\\b")), "\(tag)") }
     #expect(structure.matches(of: /\bH1\b/).count == 1)
-    let text = try output("pdftotext", ["-layout", file.path, "-"]).replacing(/\s+/, with: " ")
+    let text = try await run("pdftotext", ["-layout", file.path, "-"]).replacing(/\s+/, with: " ")
     for words in [
       "Mary Sample", "Zoë O’Brien <b>", "£160", "£80", "Monday 28 December 2026", "you cannot be prosecuted",
       "Holiday not granted", "Page 1 of",
     ] { #expect(text.contains(words), "\(words)") }
-    let fonts = try output("pdffonts", [file.path]).split(separator: "\n").dropFirst(2)
+    let fonts = try await run("pdffonts", [file.path]).split(separator: "\n").dropFirst(2)
     #expect(!fonts.isEmpty && fonts.allSatisfy { $0.contains(/yes yes yes/) }, "every font is embedded, with its text")
   }
 
@@ -61,7 +49,7 @@ struct PrinterTests {
     let html = try Sample.documents().draft(try Sample.firstContact(child: name), to: Sample.mother, on: Sample.today)
     let file = try await printed(html)
     defer { try? FileManager.default.removeItem(at: file) }
-    let text = try output("pdftotext", ["-layout", file.path, "-"])
+    let text = try await run("pdftotext", ["-layout", file.path, "-"])
     #expect(text.count { $0 == "W" } >= 2_000 && text.split(separator: "\n").allSatisfy { $0.count < 200 })
   }
 
@@ -91,9 +79,9 @@ struct PrinterTests {
       let file = try await printed(html)
       defer { try? FileManager.default.removeItem(at: file) }
       #expect(asked.withLock { $0 } == 0)
-      #expect(try output("pdftotext", [file.path, "-"]).contains("Words"))
-      #expect(try output("pdfdetach", ["-list", file.path]).hasPrefix("0 "))
-      _ = try output("weasyprint", ["-", "-"], input: html)
+      #expect(try await run("pdftotext", [file.path, "-"]).contains("Words"))
+      #expect(try await run("pdfdetach", ["-list", file.path]).hasPrefix("0 "))
+      _ = try await run("weasyprint", ["-", "-"], input: html)
       #expect(asked.withLock { $0 } > 0, "what the test watches for happens without the guard")
     }
   }

@@ -165,26 +165,17 @@ struct TidyTests {
   }
 
   /// Reads the manifest with the package manager, in a scratch folder of its own: the tests' own is locked.
-  private func targets() throws -> [[String: Any]] {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  private func targets() async throws -> [[String: Any]] {
     let scratch = NSTemporaryDirectory() + "describe-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: scratch) }
-    process.arguments = [
-      "swift", "package", "--package-path", projectFolder.path, "--scratch-path", scratch, "dump-package",
-    ]
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
+    let data = try await output(
+      of: "swift", ["package", "--package-path", projectFolder.path, "--scratch-path", scratch, "dump-package"])
     let package = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     return try #require(package["targets"] as? [[String: Any]])
   }
 
-  @Test func theManifestHasNoForbiddenEdge() throws {
-    let targets = try targets()
+  @Test func theManifestHasNoForbiddenEdge() async throws {
+    let targets = try await targets()
     let names = Set(targets.compactMap { $0["name"] as? String })
     #expect(names.isSuperset(of: Self.services.flatMap { ["\($0)Domain", "\($0)Service"] }))
     for target in targets {

@@ -3,6 +3,7 @@ import GRDB
 import HTTPTypes
 import Rulebook
 import ServiceKit
+import ServiceTestKit
 import Testing
 
 /// No route hands one school's child to another school, nor to an officer who is bound to other schools, whose own school
@@ -52,17 +53,7 @@ import Testing
 
   /// Everything that is kept, but what was asked for.
   static func contents(_ world: World) throws -> [String: [String]] {
-    try world.stored { db in
-      let tables = try String.fetchAll(
-        db,
-        sql:
-          "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit_log', 'audit_head') ORDER BY name"
-      )
-      return Dictionary(
-        uniqueKeysWithValues: try tables.map { table in
-          (table, try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.debugDescription).sorted())
-        })
-    }
+    try world.stored { try RouteWalk.contents(in: $0) }
   }
 
   @Test(arguments: [Role.school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .manager])
