@@ -183,8 +183,8 @@ let package = Package(
         name: "TestKit", dependencies: ["Rulebook", "Seeded", "Store", .nioCore, .nioPosix], path: "Tests/TestKit",
         swiftSettings: strict),
       .target(
-        name: "ServiceTestKit", dependencies: ["ServiceKit", "Schemas", .grdb, .httpTypes], path: "Tests/ServiceTestKit",
-        swiftSettings: strict),
+        name: "ServiceTestKit", dependencies: ["ServiceKit", "Schemas", .grdb, .httpTypes],
+        path: "Tests/ServiceTestKit", swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
         "ContractTests",
