@@ -59,6 +59,8 @@ public struct JSONElements: Sendable {
       switch error {
       case .values(let limit): throw .tooManyValues(limit: limit)
       case .depth(let limit): throw .tooDeep(limit: limit)
+      case .names(let limit): throw .tooManyValues(limit: limit)
+      case .repeatedName: throw .malformed
       }
     }
   }

@@ -224,6 +224,9 @@ extension Problem {
 extension Problem {
   static let tooManyValues = Problem("too-many-values", "The body holds too many values", .contentTooLarge)
   static let tooDeep = Problem("too-deep", "The body is too deep", .unprocessableContent)
+  static let repeatedName = Problem(
+    "repeated-name", "An object has a name twice", .unprocessableContent,
+    detail: "Send each name of an object once: two values for one name contradict each other.")
 
   /// JSON that is not decoded because of what it would cost.
   init(_ excess: JSONBounds.Excess) {
@@ -236,6 +239,11 @@ extension Problem {
       self.init(
         Self.tooDeep.slug, Self.tooDeep.title, Self.tooDeep.status,
         detail: "Objects and arrays may lie \(limit) deep in each other.")
+    case .names(let limit):
+      self.init(
+        Self.tooManyValues.slug, Self.tooManyValues.title, Self.tooManyValues.status,
+        detail: "An object may have at most \(limit) names.")
+    case .repeatedName: self = Self.repeatedName
     }
   }
 }

@@ -26,7 +26,7 @@ final class SecurityEvents: Sendable {
   /// The problems that are security events.
   private static let kinds: Set = [
     Problem.unauthorized.slug, Problem.forbidden.slug, Problem.tooManyOfCaller.slug, Problem.tooLarge.slug,
-    Problem.tooSlow.slug, Problem.tooManyValues.slug, Problem.tooDeep.slug,
+    Problem.tooSlow.slug, Problem.tooManyValues.slug, Problem.tooDeep.slug, Problem.repeatedName.slug,
   ]
 
   private let logger: Logger

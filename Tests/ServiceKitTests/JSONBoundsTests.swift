@@ -24,6 +24,30 @@ import Testing
     #expect(throws: JSONBounds.Excess.depth(limit: 3)) { try bounds.check(Data("[[[{".utf8)) }
   }
 
+  @Test(
+    "an object that has a name twice is refused, however the name is written",
+    arguments: [
+      (#"{"code":"/","code":"I"}"#, true), (#"[{"a":1},{"b":[{"c":1,"d":2,"c":3}]}]"#, true),
+      (#"{"code":"/","co\u0064e":"I"}"#, true), (#"{"a":{"b":1},"a":2}"#, true),
+      (#"{"a":[{"a":1},{"a":2}],"b":1}"#, false),
+      (#"{"a":"b","b":"a","c":["a","a"]}"#, false), (#"["a","a"]"#, false), (#"{"a\"":1,"a":2}"#, false),
+    ])
+  func repeatedNames(text: String, isRefused: Bool) throws {
+    let bounds = JSONBounds(values: 1_000)
+    if isRefused {
+      #expect(throws: JSONBounds.Excess.repeatedName) { try bounds.check(Data(text.utf8)) }
+    } else {
+      try bounds.check(Data(text.utf8))
+    }
+  }
+
+  @Test("an object has a limit of names") func names() throws {
+    func object(_ count: Int) -> Data { Data("{\((0..<count).map { "\"\($0)\":1" }.joined(separator: ","))}".utf8) }
+    let bounds = JSONBounds(values: 10_000)
+    try bounds.check(object(1_000))
+    #expect(throws: JSONBounds.Excess.names(limit: 1_000)) { try bounds.check(object(1_001)) }
+  }
+
   @Test("a body may hold a value in eight bytes") func bodies() throws {
     #expect(JSONBounds.body(upTo: 100).values == 1_000)
     #expect(JSONBounds.body(upTo: 1 << 20).values == 131_072)

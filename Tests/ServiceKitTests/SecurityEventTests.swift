@@ -109,7 +109,7 @@ import Testing
     let many = "{\"a\":[\(Array(repeating: "1", count: 2_500).joined(separator: ","))]}"
     for (body, status, slug) in [
       (String(repeating: " ", count: 20_001), 413, "too-large"), (many, 413, "too-many-values"),
-      (String(repeating: "[", count: 100), 422, "too-deep"),
+      (String(repeating: "[", count: 100), 422, "too-deep"), (#"{"a":[1],"a":[2]}"#, 422, "repeated-name"),
     ] {
       let answer = try await post(body)
       #expect(answer.status.code == status && String(buffer: answer.body).contains("/problems/\(slug)"))
