@@ -238,7 +238,10 @@ let package = Package(
         ] + kits),
       tests(
         "EnforcementTests",
-        ["EnforcementDomain", "EnforcementService", "Seeded", "TestKit", "ServiceTestKit", .hummingbirdTesting] + kits),
+        [
+          "EnforcementDomain", "EnforcementService", "Letters", "Seeded", "TestKit", "ServiceTestKit",
+          .hummingbirdTesting,
+        ] + kits),
       tests(
         "NotifierTests",
         [
