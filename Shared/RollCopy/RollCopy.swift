@@ -25,19 +25,15 @@ import Rulebook
 ///     struct Watching: RollReader {
 ///       let handledTypes: Set<String> = []   // no events of registers besides the roll
 ///
-///       func rollChanged(
-///         _ changes: [RollChange], by event: Event, context: EventContext, in db: Database
-///       ) throws {
+///       func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws {
 ///         for case .registration(let before, let after) in changes where after.last != before?.last {
 ///           guard let last = after.last, after.destinationKnown != true else { continue }
-///           try Watch.begin(after.pupil, on: last, in: db)
+///           try Watch.begin(after.pupil, on: last, in: unit.db)
 ///         }
 ///       }
 ///
-///       func willMerge(
-///         _ merged: PupilID, into kept: PupilID, by event: Event, context: EventContext, in db: Database
-///       ) throws {
-///         if try Watch.holds(kept, in: db) { try Watch.end(merged, in: db) }   // both rows would be one child's
+///       func willMerge(_ merged: PupilID, into kept: PupilID, by event: Event, in unit: UnitOfWork) throws {
+///         if try Watch.holds(kept, in: unit.db) { try Watch.end(merged, in: unit.db) }   // both rows would be one child's
 ///       }
 ///     }
 ///

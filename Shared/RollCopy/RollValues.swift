@@ -81,7 +81,7 @@ public enum RollChange: Hashable, Sendable {
 public struct PupilColumn: Hashable, Sendable {
   /// What happens to a row that is there under both identifiers.
   public enum Collision: String, Sendable {
-    /// The event is parked: the program must settle it before, in ``RollReader/willMerge(_:into:_:context:in:)``.
+    /// The event is parked: the program must settle it before, in ``RollReader/willMerge(_:into:by:in:)``.
     case refuse = "ABORT"
     /// The row of the identifier that goes takes the place of the other.
     case replace = "REPLACE"

@@ -1,6 +1,5 @@
 import Contracts
 import EnforcementDomain
-import GRDB
 import Messaging
 import RollCopy
 import Rulebook
@@ -25,11 +24,12 @@ struct ThresholdReader: RollReader {
   struct Work {
     let judge: JudgeThreshold
     let event: Event
-    let context: EventContext
-    let db: Database
+    let unit: UnitOfWork
+
+    var db: Database { unit.db }
 
     func judge(_ pupil: PupilID, at school: JudgeThreshold.School) throws {
-      try judge.run(pupil: pupil, at: school, cause: event.id, context: context, in: db)
+      try judge.run(pupil: pupil, at: school, cause: event.id, in: unit)
     }
 
     func judgeAll(of urn: URN) throws {
@@ -38,8 +38,8 @@ struct ThresholdReader: RollReader {
     }
   }
 
-  func handle(_ event: Event, context: EventContext, in db: Database) throws {
-    let work = Work(judge: judge, event: event, context: context, db: db)
+  func handle(_ event: Event, in unit: UnitOfWork) throws {
+    let work = Work(judge: judge, event: event, unit: unit)
     switch event.type {
     case MarksRecorded.type.name: try work.apply(MarksRecorded.decode(event))
     case MarksAmended.type.name: try work.apply(MarksAmended.decode(event))
@@ -47,19 +47,18 @@ struct ThresholdReader: RollReader {
     case MarksRestored.type.name: try work.apply(MarksRestored.decode(event))
     case MarksErased.type.name:
       let data = try MarksErased.decode(event)
-      try CountedSessions.erase(disposal: data.disposal, ofSchool: data.school, in: db)
+      try CountedSessions.erase(disposal: data.disposal, ofSchool: data.school, in: unit.db)
     default: throw PermanentFailure("unhandled-type")
     }
   }
 
-  func willMerge(
-    _ merged: PupilID, into kept: PupilID, by event: Event, context: EventContext, in db: Database
-  ) throws {
-    try judge.settle(merged, before: kept, cause: event.id, context: context, in: db)
+  func willMerge(_ merged: PupilID, into kept: PupilID, by event: Event, in unit: UnitOfWork) throws {
+    try judge.settle(merged, before: kept, cause: event.id, in: unit)
   }
 
-  func rollChanged(_ changes: [RollChange], by event: Event, context: EventContext, in db: Database) throws {
-    let work = Work(judge: judge, event: event, context: context, db: db)
+  func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws {
+    let work = Work(judge: judge, event: event, unit: unit)
+    let db = unit.db
     // Where each child must be judged again, of the schools whose marks are kept.
     var schools: [PupilID: Set<URN>] = [:]
     for change in changes {
