@@ -76,32 +76,34 @@ public struct ProposalGrounds: Codable, Hashable, Sendable {
 }
 
 /// A child's unauthorised absence met the national threshold: a penalty notice must be considered (never more).
-public struct PenaltyNoticeProposed: EventData {
+public typealias PenaltyNoticeProposed = ProposalEvent<ProposalMade>
+/// The grounds of a standing proposal changed: a counted mark was amended and the threshold is still met.
+public typealias PenaltyNoticeProposalRevised = ProposalEvent<ProposalRevised>
+
+public enum ProposalMade: EventFact {
   public static let type = EventType(.enforcement, "penalty-notice-proposed")
-  public static let classification = DataClassification.pseudonymous
   public static let summary =
     "The national threshold was met and a penalty notice must be considered. Published once a proposal, at once."
-  public static let schema = proposalSchema
-
-  public let proposal: String
-  public let pupil: PupilID
-  public let school: URN
-  public let grounds: ProposalGrounds
-
-  public init(proposal: String, pupil: PupilID, school: URN, grounds: ProposalGrounds) {
-    self.proposal = proposal
-    self.pupil = pupil
-    self.school = school
-    self.grounds = grounds
-  }
 }
 
-/// The grounds of a standing proposal changed: a counted mark was amended and the threshold is still met.
-public struct PenaltyNoticeProposalRevised: EventData {
+public enum ProposalRevised: EventFact {
   public static let type = EventType(.enforcement, "penalty-notice-proposal-revised")
-  public static let classification = DataClassification.pseudonymous
   public static let summary = "The grounds of a standing proposal changed. Published at every such change, whole."
-  public static let schema = proposalSchema
+}
+
+/// A proposal to consider a penalty notice, whole, as it stands from now on.
+public struct ProposalEvent<Fact: EventFact>: EventData {
+  public static var type: EventType { Fact.type }
+  public static var classification: DataClassification { .pseudonymous }
+  public static var summary: String { Fact.summary }
+  public static var schema: JSONSchema {
+    .object([
+      .init("proposal", .string(), "The proposal."),
+      .init("pupil", .pupil, "The child."),
+      .init("school", .urn, "The school whose register is meant."),
+      .init("grounds", ProposalGrounds.schema, "What the proposal rests on."),
+    ])
+  }
 
   public let proposal: String
   public let pupil: PupilID
@@ -140,13 +142,6 @@ public struct PenaltyNoticeProposalLapsed: EventData {
     self.mostSessions = mostSessions
   }
 }
-
-private let proposalSchema = JSONSchema.object([
-  .init("proposal", .string(), "The proposal."),
-  .init("pupil", .pupil, "The child."),
-  .init("school", .urn, "The school whose register is meant."),
-  .init("grounds", ProposalGrounds.schema, "What the proposal rests on."),
-])
 
 /// Enforcement needs a child's register entries kept beyond their time.
 public struct RecordHoldPlaced: EventData {
