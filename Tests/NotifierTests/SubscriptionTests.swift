@@ -12,7 +12,7 @@ import Testing
       _ = try request.checked(id: "sub_x", on: Sample.today, policy: .standard, allowsLoopback: false)
       return []
     } catch {
-      return error.faults.map(\.field)
+      return error.all.map(\.pointer)
     }
   }
 

@@ -32,7 +32,7 @@ extension Refusal: ProblemError {
       })
   }
 
-  private static func faults(_ facts: Set<Kind.Fact>, _ words: String) -> [Problem.Fault] {
+  private static func faults(_ facts: Set<Kind.Fact>, _ words: String) -> [Fault] {
     facts.map(\.rawValue).sorted().map { .init("/facts/\($0)", words) }
   }
 }

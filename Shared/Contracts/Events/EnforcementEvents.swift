@@ -28,6 +28,23 @@ public struct ProposalGrounds: Codable, Hashable, Sendable {
     self.rule = rule
   }
 
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      metOn: try values.decode(Day.self, forKey: .metOn),
+      windowFirstWeek: try values.decode(Day.self, forKey: .windowFirstWeek),
+      windowLastWeek: try values.decode(Day.self, forKey: .windowLastWeek),
+      sessions: try values.decode([CountedSession].self, forKey: .sessions),
+      unresolved: try values.decode(Int.self, forKey: .unresolved),
+      rule: try values.decode(RuleReference.self, forKey: .rule))
+    // The contract has it always.
+    guard rule.inForceFrom != nil else {
+      throw DecodingError.keyNotFound(
+        RuleReference.CodingKeys.inForceFrom,
+        .init(codingPath: values.codingPath + [CodingKeys.rule], debugDescription: "the rule has no first day"))
+    }
+  }
+
   /// One session of unauthorised absence.
   public struct CountedSession: Codable, Hashable, Sendable {
     public let date: Day
@@ -38,19 +55,6 @@ public struct ProposalGrounds: Codable, Hashable, Sendable {
       self.date = date
       self.session = session
       self.code = code
-    }
-  }
-
-  /// A dated rule, by name and source.
-  public struct RuleReference: Codable, Hashable, Sendable {
-    public let id: String
-    public let source: String
-    public let inForceFrom: Day
-
-    public init(id: String, source: String, inForceFrom: Day) {
-      self.id = id
-      self.source = source
-      self.inForceFrom = inForceFrom
     }
   }
 

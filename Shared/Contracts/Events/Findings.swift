@@ -101,11 +101,11 @@ public struct Found<Topic: FindingTopic>: EventData {
   public let count: Int
   public let outOf: Int?
   public let concerns: [Concern]
-  public let rule: FindingRule
+  public let rule: RuleReference
 
   public init(
     finding: String, pupil: PupilID, school: URN, since: Day, on: Day, session: Session?, count: Int, outOf: Int?,
-    concerns: [Concern], rule: FindingRule
+    concerns: [Concern], rule: RuleReference
   ) {
     self.finding = finding
     self.pupil = pupil
@@ -117,20 +117,6 @@ public struct Found<Topic: FindingTopic>: EventData {
     self.outOf = outOf
     self.concerns = concerns
     self.rule = rule
-  }
-}
-
-/// A dated rule, by name and source.
-public struct FindingRule: Codable, Hashable, Sendable {
-  public let id: String
-  public let source: String
-  /// `nil` when it has no known beginning.
-  public let inForceFrom: Day?
-
-  public init(id: String, source: String, inForceFrom: Day?) {
-    self.id = id
-    self.source = source
-    self.inForceFrom = inForceFrom
   }
 }
 

@@ -3,6 +3,7 @@ import Foundation
 import Messaging
 import NotifierDomain
 import RollCopy
+import Rulebook
 import ServiceKit
 
 /// What an officer does with subscriptions: each one transaction, with its audit entry.
@@ -33,11 +34,11 @@ struct ManageSubscriptions: Sendable {
     let unknown = try await transactions.read { [urns = request.urns] in try Roll.unknownSchools(urns, in: $0) }
     let id = "sub_" + UUID().uuidString.replacing("-", with: "").lowercased()
     let subscription: Subscription
-    do throws(SubscriptionRequest.Refused) {
+    do throws(Faults) {
       subscription = try request.checked(
         id: id, on: transactions.today, policy: policy, allowsLoopback: allowsLoopback, unknownSchools: unknown)
     } catch {
-      throw NotifierError.refused(error.faults)
+      throw NotifierError.refused(error)
     }
     let key = SigningKey.generate(subscription.algorithm)
     try await transactions.write(by: officer) { [keys] unit in

@@ -55,7 +55,7 @@ struct LooseValues<Key: CodingKey> {
     } catch {
       found.notes.append(
         PupilNote(
-          PupilRefusal(
+          Fault(
             "wrong-type", "contacts", "The contacts are not a list of objects.",
             "Send a list with an object for each contact."), .contactsStay))
       return nil
