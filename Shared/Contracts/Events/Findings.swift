@@ -1,16 +1,6 @@
 public import Rulebook
 public import Schemas
 
-/// Whose concern a child is beside the school's: the flags in force on the day decide.
-public enum Concern: String, Codable, Sendable, Hashable, CaseIterable {
-  /// The child has a social worker.
-  case socialCare = "social-care"
-  /// The child has a youth justice worker.
-  case youthJustice = "youth-justice"
-  /// The child is looked after by an authority.
-  case virtualSchool = "virtual-school"
-}
-
 /// What the registers can find of a child from its marks.
 public enum FindingKind: String, Codable, Sendable, CaseIterable {
   /// A session coded as an absence that nobody has explained (2024 Regulations reg 13: expected contact).
