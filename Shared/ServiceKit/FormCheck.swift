@@ -1,4 +1,5 @@
 import Foundation
+import Rulebook
 import Schemas
 
 /// Checks the JSON of a form against the schema of its type before it is decoded, so that every fault is told at once:

@@ -1,4 +1,5 @@
 import Hummingbird
+import Rulebook
 import Schemas
 
 /// Which query parameters a handler read; a test compares them with those that its route describes.

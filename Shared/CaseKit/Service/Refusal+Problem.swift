@@ -1,5 +1,6 @@
 public import CaseFlow
 import HTTPTypes
+import Rulebook
 public import ServiceKit
 
 extension Refusal: ProblemError {

@@ -1,3 +1,4 @@
+import Rulebook
 import SchoolFiles
 
 /// Texts of an admission entry, within their limits.

@@ -1,3 +1,4 @@
+public import Rulebook
 import Schemas
 import SchoolFiles
 import Search

@@ -1,3 +1,4 @@
+import Rulebook
 import SchoolFiles
 
 /// The members of a JSON object as clerks' and suppliers' programs send them: a number where a text is asked for, `Yes`

@@ -1,3 +1,4 @@
+import Rulebook
 import SchoolFiles
 
 /// One row of a list of pupils, by the register's names of its columns.

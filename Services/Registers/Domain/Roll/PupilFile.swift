@@ -1,3 +1,4 @@
+public import Rulebook
 public import SchoolFiles
 
 /// The limits of one file of pupils.

@@ -1,3 +1,4 @@
+import Rulebook
 import SchoolFiles
 
 /// Reads and writes pupils as comma-separated values: a header row, columns in any order, under the register's names or
