@@ -9,7 +9,7 @@ import Logging
 import Schemas
 public import ServiceKit
 public import ServiceLifecycle
-public import Store
+import Store
 
 /// All of a service's messaging: its outbox and relay, a reader for each topic it follows, its feed and its status.
 public struct Messaging: Sendable {

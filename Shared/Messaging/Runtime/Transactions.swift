@@ -1,4 +1,4 @@
-import Contracts
+public import Contracts
 import Foundation
 public import GRDB
 public import Rulebook
