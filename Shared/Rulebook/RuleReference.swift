@@ -17,7 +17,7 @@ public struct RuleReference: Codable, Hashable, Sendable {
 
 extension InForce {
   /// The rule, under the name by which events and answers speak of it.
-  public func reference(_ id: String) -> RuleReference {
+  public func reference(as id: String) -> RuleReference {
     RuleReference(id: id, source: source, inForceFrom: from)
   }
 }

@@ -20,5 +20,5 @@ public struct ThresholdRule: Hashable, Sendable {
 
 extension InForce<ThresholdRule> {
   /// The rule as an event names it.
-  public var reference: RuleReference { reference(ThresholdRule.id) }
+  public var reference: RuleReference { reference(as: ThresholdRule.id) }
 }

@@ -47,7 +47,7 @@ public enum FindingRules {
   /// The rule behind a kind of finding, on a day; `nil` when none was in force.
   public static func rule(of kind: FindingKind, on day: Day) -> RuleReference? {
     func reference<Value>(_ table: Dated<Value>) -> RuleReference? {
-      table.inForce(on: day)?.reference(kind.rawValue)
+      table.inForce(on: day)?.reference(as: kind.rawValue)
     }
     return switch kind {
     case .unexplainedAbsence: reference(unexplained)
