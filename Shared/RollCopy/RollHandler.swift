@@ -1,32 +1,25 @@
 public import Contracts
-public import GRDB
 public import Messaging
 
 /// What a program does with registers' events: its own types, as any `EventHandler`, and the changes of its copy of the
 /// roll. Everything runs in the transaction of the event, after the copy has changed.
 public protocol RollReader: EventHandler {
   /// Something in the copy is other than before. Called once for each event that changed something, before
-  /// ``Messaging/EventHandler/handle(_:context:in:)`` where the type is one of the program's own as well.
-  func rollChanged(_ changes: [RollChange], by event: Event, context: EventContext, in db: Database) throws
+  /// ``Messaging/EventHandler/handle(_:in:)`` where the type is one of the program's own as well.
+  func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws
 
   /// Two records are about to become one child; nothing has moved. The program settles what cannot stand under one
   /// identifier, for example an open case of each.
-  func willMerge(
-    _ merged: PupilID, into kept: PupilID, by event: Event, context: EventContext, in db: Database
-  ) throws
+  func willMerge(_ merged: PupilID, into kept: PupilID, by event: Event, in unit: UnitOfWork) throws
 }
 
 extension RollReader {
-  public func rollChanged(
-    _ changes: [RollChange], by event: Event, context: EventContext, in db: Database
-  ) throws {}
+  public func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws {}
 
-  public func willMerge(
-    _ merged: PupilID, into kept: PupilID, by event: Event, context: EventContext, in db: Database
-  ) throws {}
+  public func willMerge(_ merged: PupilID, into kept: PupilID, by event: Event, in unit: UnitOfWork) throws {}
 
   /// For a program that reads nothing of registers but the roll.
-  public func handle(_ event: Event, context: EventContext, in db: Database) throws {
+  public func handle(_ event: Event, in unit: UnitOfWork) throws {
     throw PermanentFailure("unhandled-type")
   }
 }
@@ -41,20 +34,18 @@ public struct RollHandler<Reader: RollReader>: EventHandler {
     self.reader = reader
   }
 
-  public var handledTypes: Set<String> { RollCopy.handledTypes.union(reader.handledTypes) }
+  public var handledTypes: Set<String> { copy.handledTypes.union(reader.handledTypes) }
 
-  public func handle(_ event: Event, context: EventContext, in db: Database) throws {
-    let isRoll = RollCopy.handledTypes.contains(event.type)
+  public func handle(_ event: Event, in unit: UnitOfWork) throws {
+    let isRoll = copy.handledTypes.contains(event.type)
     let isOwn = reader.handledTypes.contains(event.type)
     guard isRoll || isOwn else { throw PermanentFailure("unhandled-type") }
     if isRoll {
       let changes = try copy.apply(
-        event,
-        willMerge: { merged, kept in
-          try reader.willMerge(merged, into: kept, by: event, context: context, in: db)
-        }, in: db)
-      if !changes.isEmpty { try reader.rollChanged(changes, by: event, context: context, in: db) }
+        event, willMerge: { merged, kept in try reader.willMerge(merged, into: kept, by: event, in: unit) },
+        in: unit.db)
+      if !changes.isEmpty { try reader.rollChanged(changes, by: event, in: unit) }
     }
-    if isOwn { try reader.handle(event, context: context, in: db) }
+    if isOwn { try reader.handle(event, in: unit) }
   }
 }

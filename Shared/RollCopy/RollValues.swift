@@ -73,6 +73,8 @@ public enum RollChange: Hashable, Sendable {
   case pupil(before: RolledPupil?, after: RolledPupil)
   /// A registration was entered (`before` is `nil`), changed its days or its child, ended, or was withdrawn.
   case registration(before: Registration?, after: Registration)
+  /// Whose concern a child is was recorded or changed; only where the program keeps it.
+  case concerns(of: PupilID)
   /// Two records are one child: all that was under `merged` is under `kept` now.
   case merged(PupilID, into: PupilID)
 }
@@ -81,7 +83,7 @@ public enum RollChange: Hashable, Sendable {
 public struct PupilColumn: Hashable, Sendable {
   /// What happens to a row that is there under both identifiers.
   public enum Collision: String, Sendable {
-    /// The event is parked: the program must settle it before, in ``RollReader/willMerge(_:into:_:context:in:)``.
+    /// The event is parked: the program must settle it before, in ``RollReader/willMerge(_:into:by:in:)``.
     case refuse = "ABORT"
     /// The row of the identifier that goes takes the place of the other.
     case replace = "REPLACE"

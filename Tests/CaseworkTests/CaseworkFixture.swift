@@ -37,7 +37,7 @@ struct Caseworked {
     let outbox = Outbox(service: .casework, authority: "880", store: store)
     transactions = Transactions(store: store, outbox: outbox, clock: clock)
     desk = CaseDesk(AttendanceCases(), timetable: timetable)
-    handler = RollHandler(CaseworkSchema.roll, FindingReader(desk: desk, outbox: outbox))
+    handler = RollHandler(CaseworkSchema.roll, FindingReader(desk: desk))
     school = try URN("900101")
     pupil = try #require(PupilID("p000000001"))
   }
@@ -48,9 +48,7 @@ struct Caseworked {
       id: "event-1", source: "/880/registers", type: type(of: data).type.name, subject: school.text, time: now,
       recordedTime: now, sequence: 1, traceparent: nil, classification: type(of: data).classification,
       data: try data.encoded())
-    try await store.write { [handler] in
-      try handler.handle(event, context: EventContext(recordedAt: now), in: $0)
-    }
+    try await transactions.write(by: .program(.registers)) { [handler] in try handler.handle(event, in: $0) }
   }
 
   func find(_ finding: String = "f1", of child: PupilID? = nil) async throws {
@@ -59,7 +57,7 @@ struct Caseworked {
       Found<PersistentAbsence>(
         finding: finding, pupil: child ?? pupil, school: school, since: day.adding(days: -80), on: day, session: nil,
         count: 12, outOf: 100, concerns: [],
-        rule: FindingRule(id: "persistent-absence", source: "attendance", inForceFrom: nil)))
+        rule: RuleReference(id: "persistent-absence", source: "attendance", inForceFrom: nil)))
   }
 
   func lapse(_ finding: String = "f1") async throws {

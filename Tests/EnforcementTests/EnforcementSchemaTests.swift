@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Messaging
 import Rulebook
+import ServiceKit
 import Store
 import TestKit
 import Testing
@@ -63,8 +64,10 @@ import Testing
 
   private static func counted(_ service: Enforced) async throws -> Int {
     try await service.store.read { db in
-      try service.judge.find(pupil: service.pupil, at: service.judge.school(service.school, in: db), in: db)
-        .sessions.count
+      try service.judge.find(
+        pupil: service.pupil, at: service.judge.school(service.school, in: db), asOf: service.clock.today(), in: db
+      )
+      .sessions.count
     }
   }
 
@@ -109,7 +112,9 @@ import Testing
       let held = try await service.store.read { try Proposals.open(pupil: other, in: $0).map(\.id) }
       #expect(held == ["pn-1"])
       let counted = try await service.store.read { db in
-        try service.judge.find(pupil: other, at: service.judge.school(service.school, in: db), in: db).sessions.count
+        try service.judge.find(
+          pupil: other, at: service.judge.school(service.school, in: db), asOf: service.clock.today(), in: db
+        ).sessions.count
       }
       #expect(counted == 10)
     }

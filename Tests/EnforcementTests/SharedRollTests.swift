@@ -5,6 +5,7 @@ import GRDB
 import Messaging
 import RollCopy
 import Rulebook
+import ServiceKit
 import Store
 import TestKit
 import Testing
@@ -23,8 +24,7 @@ import Testing
     let store = try Store(
       path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
       auditKeys: TestAuditKeys.keys)
-    let judge = JudgeThreshold(
-      outbox: Outbox(service: .enforcement, authority: "880", store: store), clock: made.clock, codes: .england)
+    let (judge, today) = (JudgeThreshold(codes: .england), made.clock.today())
     try await store.write { db in
       let known = try Roll.school(school, in: db)
       #expect(known?.kind == .maintained && known?.name == nil)
@@ -36,7 +36,7 @@ import Testing
       #expect(try Roll.registrations(of: pupil, in: db).map(\.number) == [7, 8])
       #expect(try Roll.history(of: pupil, in: db).map(\.isWithdrawn) == [false, false, true])
       #expect(try Roll.registrations(of: pupil, in: db).map(\.last) == [calendar.terms[0].first.adding(days: 1), nil])
-      let counted = try judge.find(pupil: pupil, at: judge.school(school, in: db), in: db).sessions
+      let counted = try judge.find(pupil: pupil, at: judge.school(school, in: db), asOf: today, in: db).sessions
       #expect(counted.map(\.date) == [calendar.terms[0].first], "what no registration covers does not count")
       #expect(try EnforcementSchema.roll.unmoved(keeping: [], in: db).isEmpty)
       #expect(try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)

@@ -42,7 +42,9 @@ struct AuditAnchorTests {
     var settings = MessagingSettings()
     settings.auditAskMillis = 0
     let watch = AuditWatch(
-      store: store, sources: sources, clock: ManualClock(Date(timeIntervalSince1970: 1_790_000_100)), alarms: alarms,
+      Transactions(
+        store: store, outbox: Outbox(service: .registers, authority: "880", store: store),
+        clock: ManualClock(Date(timeIntervalSince1970: 1_790_000_100))), sources: sources, alarms: alarms,
       settings: settings, logger: quietLogger)
     return (watch, alarms)
   }

@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Kafka
 import Rulebook
+import ServiceKit
 import Store
 import TestKit
 import Testing
@@ -12,9 +13,7 @@ import Testing
 
 @Suite("Outbox to effect", .serialized, .timeLimit(.minutes(10)))
 struct ExactlyOnceTests {
-  let decision = AuditLog.Entry(
-    at: Date(timeIntervalSince1970: 1_790_000_000), actor: "tester", role: "operator", action: "parked.retry",
-    subject: "100001")
+  let tester = Caller(subject: "tester", role: .operator)
 
   @Test func everyEventHasOneEffectInOrder() async throws {
     let broker = try EmbeddedBroker(topics: ["880.registers"])
@@ -142,12 +141,13 @@ struct ExactlyOnceTests {
     let store = try Store(
       path: copy, owner: "880.registers", migrations: MessagingSchema.migrations, auditKeys: TestAuditKeys.keys)
     let outbox = Outbox(service: .registers, authority: "880", store: store)
-    try await store.write { db in
+    let clock = ManualClock(Date(timeIntervalSince1970: 1_790_000_009))
+    let transactions = Transactions(store: store, outbox: outbox, clock: clock)
+    try await transactions.write(by: .program(.registers)) { unit in
       for number in 1...10 {
         let urn = try URN("200001")
-        try outbox.append(
-          SchoolRecorded(urn: urn, name: "Copy \(number)", phase: .primary, kind: .academy), subject: urn.text,
-          context: EventContext(recordedAt: Timestamp(millis: 1_790_000_009_000)), in: db)
+        try unit.publish(
+          SchoolRecorded(urn: urn, name: "Copy \(number)", phase: .primary, kind: .academy), subject: urn.text)
       }
     }
     let relay = RelayLoop(
@@ -192,10 +192,10 @@ struct ExactlyOnceTests {
       let parked = try await pair.sink.read { try ParkedEvents.all(limit: 10, in: $0) }
       #expect(parked.map(\.sequence) == [8, 15])
       #expect(parked.map(\.reason) == ["told-to-refuse", "behind-parked"])
-      try await intake.decide(.retry, subject: parked[0].subject, audit: decision)
+      try await pair.reading.write(by: tester) { try intake.decide(.retry, parked[0], in: $0) }
       #expect(try await pair.effects().count == 19, "nothing has changed: it is refused again")
       try await pair.sink.write { try $0.execute(sql: "UPDATE switch SET refuse = 0") }
-      try await intake.decide(.retry, subject: parked[0].subject, audit: decision)
+      try await pair.reading.write(by: tester) { try intake.decide(.retry, parked[0], in: $0) }
       group.cancelAll()
     }
     #expect(try await pair.effects().suffix(2) == [8, 15])

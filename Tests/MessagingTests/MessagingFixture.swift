@@ -6,6 +6,7 @@ import Kafka
 import Logging
 import Messaging
 import Rulebook
+import ServiceKit
 import Store
 import TestKit
 
@@ -14,7 +15,8 @@ struct RecordingHandler: EventHandler {
   let handledTypes: Set<String> = [SchoolRecorded.type.name]
   let applied = Progress()
 
-  func handle(_ event: Event, context: EventContext, in db: Database) throws {
+  func handle(_ event: Event, in unit: UnitOfWork) throws {
+    let db = unit.db
     let school = try SchoolRecorded.decode(event)
     if school.name.hasPrefix("refused"), try Bool.fetchOne(db, sql: "SELECT refuse FROM switch") ?? false {
       throw PermanentFailure("told-to-refuse")
@@ -73,6 +75,8 @@ struct Pair {
   let source: Store
   let sink: Store
   let outbox: Outbox
+  /// Of the source and of the reader.
+  let writing, reading: Transactions
   let handler = RecordingHandler()
   let feed: LocalFeed
   var settings = MessagingSettings()
@@ -87,20 +91,21 @@ struct Pair {
       path: directory + "/sink.sqlite", owner: "880.enforcement",
       migrations: MessagingSchema.migrations + [RecordingHandler.migration], auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .registers, authority: "880", store: source)
+    let clock = ManualClock(Date(timeIntervalSince1970: 1_790_000_000))
+    writing = Transactions(store: source, outbox: outbox, clock: clock)
+    reading = Transactions(
+      store: sink, outbox: Outbox(service: .enforcement, authority: "880", store: sink), clock: clock)
     feed = LocalFeed(outbox: outbox, store: source)
     settings.tailCheckMillis = 200
     settings.longestPauseMillis = 200
   }
 
   func append(_ range: ClosedRange<Int>, namePrefix: String = "School", filler: Int = 0) async throws {
-    let outbox = outbox
-    try await source.write { db in
+    try await writing.write(by: .program(.registers)) { unit in
       for number in range {
         let urn = try URN(String(100_000 + number % 7))
         let name = "\(namePrefix) \(number)" + String(repeating: "x", count: filler)
-        try outbox.append(
-          SchoolRecorded(urn: urn, name: name, phase: .primary, kind: .academy), subject: urn.text,
-          context: EventContext(recordedAt: Timestamp(millis: 1_790_000_000_000)), in: db)
+        try unit.publish(SchoolRecorded(urn: urn, name: name, phase: .primary, kind: .academy), subject: urn.text)
       }
     }
   }
@@ -111,8 +116,8 @@ struct Pair {
 
   func intake(_ kafka: KafkaConfiguration) -> IntakeLoop {
     IntakeLoop(
-      service: .registers, authority: "880", handler: handler, store: sink, kafka: kafka, feed: feed,
-      settings: settings, logger: quietLogger, now: { Timestamp(millis: 1_790_000_000_000) })
+      service: .registers, authority: "880", handler: handler, transactions: reading, kafka: kafka, feed: feed,
+      settings: settings, logger: quietLogger)
   }
 
   /// Runs both loops while the body runs.

@@ -20,7 +20,7 @@ extension ManualClock {
 /// The notifier's parts around a real store file, without topics: events are handed to the intake's handlers.
 struct Harness: Sendable {
   let store: Store
-  let outbox: Outbox
+  let transactions: Transactions
   let loop: DeliveryLoop
   let manage: ManageSubscriptions
   let tests: TestMessage
@@ -29,7 +29,7 @@ struct Harness: Sendable {
   private let reports: ReportQueue
   private let settled: AsyncStream<DeliveryQueue.Action>
 
-  static let officer = ManageSubscriptions.Officer(subject: "user-1", role: "integration")
+  static let officer = Caller(subject: "user-1", role: .integration)
 
   /// Runs the notifier on the store in a folder while the body runs.
   static func run<T: Sendable>(
@@ -74,30 +74,29 @@ struct Harness: Sendable {
       migrations: MessagingSchema.migrations + NotifierSchema.migrations, auditKeys: TestAuditKeys.keys)
     let keys = SigningKeys(
       seal: try SecretSeal(path: folder.appending(path: "notifier.key").path, mayCreate: true))
-    let outbox = Outbox(service: .notifier, authority: "880", store: store)
+    transactions = Transactions(
+      store: store, outbox: Outbox(service: .notifier, authority: "880", store: store), clock: clock)
     var limits = WebhookClient.Limits()
     limits.attemptMillis = attemptMillis
     let client = WebhookClient(
       resolver: resolver, group: .singleton, limits: limits, allowsLoopback: allowsLoopback, mostConnections: 64)
     let (settled, settledEnd) = AsyncStream<DeliveryQueue.Action>.makeStream()
     let loop = DeliveryLoop(
-      store: store, outbox: outbox,
       attempt: Attempt(
-        store: store, keys: keys, client: client, policy: .standard, authority: "880", clock: clock,
+        transactions: transactions, keys: keys, client: client, policy: .standard, authority: "880",
         receiversClock: clock),
       schedule: schedule, places: places, seed: 1, telemetry: Telemetry(factory: PrometheusMetrics()),
       alarms: Alarms(logger: logger), logger: logger, firstPauseMillis: 10, observe: { settledEnd.yield($0) })
     tests = TestMessage(
-      store: store, keys: keys, client: client, authority: "880", clock: clock, receiversClock: clock,
+      transactions: transactions, keys: keys, client: client, authority: "880", receiversClock: clock,
       limit: TestLimit())
     self.store = store
-    self.outbox = outbox
     self.loop = loop
     self.keys = keys
     self.clock = clock
     self.settled = settled
     manage = ManageSubscriptions(
-      store: store, keys: keys, loop: loop, policy: .standard, allowsLoopback: allowsLoopback, clock: clock)
+      transactions: transactions, keys: keys, loop: loop, policy: .standard, allowsLoopback: allowsLoopback)
     reports = ReportQueue(queued: { loop.queued($0) })
   }
 
@@ -109,12 +108,11 @@ struct Harness: Sendable {
   /// Takes one event whose data may be anything.
   func take(raw data: [UInt8], type: EventType, id: String, at time: Timestamp = Sample.time) async throws {
     let event = Self.event(raw: data, type: type, id: id, at: time)
-    let context = EventContext(recordedAt: Timestamp(clock.now()))
     let handlers: [any EventHandler] = [RegistersHandler(reports: reports), EnforcementHandler(reports: reports)]
     guard let handler = handlers.first(where: { $0.handledTypes.contains(event.type) }) else {
       throw PermanentFailure("unhandled-type")
     }
-    try await store.write { try handler.handle(event, context: context, in: $0) }
+    try await transactions.write(by: .program(type.service)) { try handler.handle(event, in: $0) }
   }
 
   static func event(raw data: [UInt8], type: EventType, id: String, at time: Timestamp = Sample.time) -> Event {
@@ -182,7 +180,9 @@ struct Harness: Sendable {
   }
 
   func events() async throws -> [Event] {
-    try await store.read { [outbox] in try outbox.events(after: 0, limit: 1000, maximumBytes: 1_000_000, in: $0) }
+    try await store.read { [transactions] in
+      try transactions.outbox.events(after: 0, limit: 1000, maximumBytes: 1_000_000, in: $0)
+    }
   }
 
   func status(of id: String) async throws -> Subscription.Status? {

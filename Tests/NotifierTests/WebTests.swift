@@ -91,9 +91,11 @@ import Testing
       migrations: MessagingSchema.migrations + NotifierSchema.migrations, auditKeys: TestAuditKeys.keys)
     let school = SchoolRecorded(urn: Sample.school, name: "Larkspur Academy", phase: .secondary, kind: .academy)
     let event = Harness.event(raw: try school.encoded(), type: SchoolRecorded.type, id: "school")
-    try await store.write {
-      try RegistersHandler(reports: ReportQueue(queued: { _ in })).handle(
-        event, context: EventContext(recordedAt: Sample.time), in: $0)
+    let transactions = Transactions(
+      store: store, outbox: Outbox(service: .notifier, authority: "880", store: store),
+      clock: ManualClock(Sample.time.date))
+    try await transactions.write(by: .program(.registers)) {
+      try RegistersHandler(reports: ReportQueue(queued: { _ in })).handle(event, in: $0)
     }
     try store.close()
   }

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Messaging
 import Rulebook
+import ServiceKit
 import Store
 import Synchronization
 import TestKit
@@ -12,6 +13,7 @@ import TestKit
 /// A program with a table that holds one row a child and one that holds many, on a store of its own.
 struct RollWorld: Sendable {
   let store: Store
+  let transactions: Transactions
   let path: String
   let handler: RollHandler<Recorder>
 
@@ -24,7 +26,7 @@ struct RollWorld: Sendable {
       """)
 
   init(
-    _ detail: RollCopy.Detail = .names,
+    _ detail: RollCopy.Detail = .names, concerns: Bool = false,
     moves: [PupilColumn] = [PupilColumn("watched", onCollision: .replace), PupilColumn("visit")]
   ) throws {
     path = NSTemporaryDirectory() + "roll-\(UUID().uuidString).sqlite"
@@ -32,7 +34,10 @@ struct RollWorld: Sendable {
       path: path, owner: "880.test",
       migrations: MessagingSchema.migrations + RollCopy.migrations + [Self.programTables],
       auditKeys: TestAuditKeys.keys)
-    handler = RollHandler(RollCopy(detail, moves: moves), Recorder())
+    transactions = Transactions(
+      store: store, outbox: Outbox(service: .enforcement, authority: "880", store: store),
+      clock: ManualClock(Date(timeIntervalSince1970: 0)))
+    handler = RollHandler(RollCopy(detail, concerns: concerns, moves: moves), Recorder())
   }
 
   /// Applies an event and returns what the program was told of it.
@@ -43,9 +48,7 @@ struct RollWorld: Sendable {
       recordedTime: Timestamp(millis: 0), sequence: 1, traceparent: nil, classification: type(of: data).classification,
       data: try data.encoded())
     handler.reader.told.withLock { $0 = [] }
-    try await store.write { [handler] in
-      try handler.handle(event, context: EventContext(recordedAt: Timestamp(millis: 0)), in: $0)
-    }
+    try await transactions.write(by: .program(.registers)) { [handler] in try handler.handle(event, in: $0) }
     return handler.reader.told.withLock { $0 }
   }
 
@@ -68,19 +71,18 @@ final class Recorder: RollReader {
   let merging = Mutex<[String]>([])
   let refuses = Mutex(false)
 
-  func handle(_ event: Event, context: EventContext, in db: Database) throws {
+  func handle(_ event: Event, in unit: UnitOfWork) throws {
     handled.withLock { $0.append(event.type) }
   }
 
-  func rollChanged(_ changes: [RollChange], by event: Event, context: EventContext, in db: Database) throws {
+  func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws {
     if refuses.withLock({ $0 }) { throw PermanentFailure("refused") }
     told.withLock { $0 = changes }
   }
 
-  func willMerge(
-    _ merged: PupilID, into kept: PupilID, by event: Event, context: EventContext, in db: Database
-  ) throws {
-    let rows = try Int.fetchOne(db, sql: "SELECT count(*) FROM visit WHERE pupil = ?", arguments: [merged.text]) ?? 0
+  func willMerge(_ merged: PupilID, into kept: PupilID, by event: Event, in unit: UnitOfWork) throws {
+    let visits = "SELECT count(*) FROM visit WHERE pupil = ?"
+    let rows = try Int.fetchOne(unit.db, sql: visits, arguments: [merged.text]) ?? 0
     merging.withLock { $0.append("\(merged) \(kept) \(rows)") }
   }
 }

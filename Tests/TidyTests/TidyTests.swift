@@ -80,6 +80,18 @@ struct TidyTests {
       },
       planted: .init(path: "Shared/X.swift", text: "let answer = try await HTTPClient" + ".shared.execute(request)\n")),
     TidyRule(
+      name: "a service writes by units of work",
+      breaches: {
+        lines($0, where: { $0.isIn("Services") && !$0.isIn("Services/Suite") }, contain: ["store" + ".write"])
+      }, planted: .init(path: "Services/Notifier/Service/X.swift", text: "try await store" + ".write { body($0) }\n")),
+    TidyRule(
+      name: "units of work alone put on record",
+      breaches: {
+        lines(
+          $0, where: { !$0.isTest && $0.path != "Shared/Messaging/Runtime/UnitOfWork.swift" },
+          contain: ["AuditLog" + ".append(", "AuditLog" + ".Entry("])
+      }, planted: .init(path: "Shared/Keeping/X.swift", text: "try AuditLog" + ".append(entry, in: db)\n")),
+    TidyRule(
       name: "attendance codes are spelt in their tables only",
       breaches: { tree in
         tree.files.filter { mayNameNoCode($0) }.flatMap { file in

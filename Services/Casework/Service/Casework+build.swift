@@ -20,14 +20,12 @@ public enum Casework {
   ) async throws -> BuiltService {
     let config = try CaseworkConfig(source)
     let store = try Messaging.openStore(.casework, migrations: CaseworkSchema.migrations, environment: environment)
-    let outbox = Outbox(service: .casework, authority: environment.configuration.authority, store: store)
-    let transactions = Transactions(store: store, outbox: outbox, clock: environment.clock)
+    let transactions = Transactions(.casework, store: store, environment: environment)
     let timetable = Timetable()
     let desk = CaseDesk(AttendanceCases(), timetable: timetable)
     let messaging = try Messaging(
-      .casework, outbox: outbox, store: store,
-      reading: [.registers: RollHandler(CaseworkSchema.roll, FindingReader(desk: desk, outbox: outbox))], source,
-      environment: environment)
+      .casework, transactions, reading: [.registers: RollHandler(CaseworkSchema.roll, FindingReader(desk: desk))],
+      source, environment: environment)
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     CaseRoutes(desk: desk, transactions: transactions, readers: [.attendanceOfficer, .manager]).add(to: router)

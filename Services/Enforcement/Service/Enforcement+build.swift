@@ -12,18 +12,16 @@ public enum Enforcement {
   public static func build(
     _ environment: ServiceEnvironment, _ source: ConfigurationSource
   ) async throws -> BuiltService {
-    let configuration = environment.configuration
     let store = try Messaging.openStore(
       .enforcement, migrations: EnforcementSchema.migrations, environment: environment)
-    let outbox = Outbox(service: .enforcement, authority: configuration.authority, store: store)
-    let judge = JudgeThreshold(outbox: outbox, clock: environment.clock, codes: environment.codes)
+    let transactions = Transactions(.enforcement, store: store, environment: environment)
+    let judge = JudgeThreshold(codes: environment.codes)
     let messaging = try Messaging(
-      .enforcement, outbox: outbox, store: store, reading: [.registers: RegistersHandler(judge: judge)], source,
+      .enforcement, transactions, reading: [.registers: RegistersHandler(judge: judge)], source,
       environment: environment)
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
-    ProposalRoutes(store: store, judge: judge, clock: environment.clock).add(to: router)
-    let transactions = Transactions(store: store, outbox: outbox, clock: environment.clock)
+    ProposalRoutes(transactions: transactions, judge: judge).add(to: router)
     RightsRoutes(EnforcementRecords.all, transactions: transactions).add(to: router)
     return BuiltService(environment, router: router, background: messaging.services)
   }

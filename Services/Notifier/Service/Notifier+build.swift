@@ -27,18 +27,21 @@ public enum Notifier {
       environment.logger.warning("others could use the key file; they cannot now")
     }
     let keys = SigningKeys(seal: try SecretSeal(path: config.keyFile, mayCreate: hasNoKeys))
-    let outbox = Outbox(service: .notifier, authority: configuration.authority, store: store)
+    let transactions = Transactions(.notifier, store: store, environment: environment)
     let resolving = ResolverThreads(count: config.concurrency)
     let client = WebhookClient(
       resolver: SystemResolver(threads: resolving.pool), group: .singleton, limits: .init(),
       allowsLoopback: config.allowsLoopback, mostConnections: config.concurrency)
-    let loop = makeLoop(environment, config, store, keys, outbox, client)
+    let attempt = Attempt(
+      transactions: transactions, keys: keys, client: client, policy: .standard, authority: configuration.authority,
+      receiversClock: SystemClock())
+    let loop = makeLoop(attempt, environment, config)
     register(loop, config, environment)
 
     let http = OutgoingHTTP.client()
     let reports = ReportQueue(queued: { loop.queued($0) })
     let messaging = try Messaging(
-      .notifier, outbox: outbox, store: store,
+      .notifier, transactions,
       reading: [
         .registers: RegistersHandler(reports: reports), .enforcement: EnforcementHandler(reports: reports),
       ], source, environment: environment, http: http)
@@ -47,15 +50,14 @@ public enum Notifier {
     messaging.addRoutes(to: router, environment: environment)
     SubscriptionRoutes(
       manage: ManageSubscriptions(
-        store: store, keys: keys, loop: loop, policy: .standard, allowsLoopback: config.allowsLoopback,
-        clock: environment.clock),
+        transactions: transactions, keys: keys, loop: loop, policy: .standard,
+        allowsLoopback: config.allowsLoopback),
       test: TestMessage(
-        store: store, keys: keys, client: client, authority: environment.configuration.authority,
-        clock: environment.clock, receiversClock: SystemClock(), limit: TestLimit()),
-      store: store, clock: environment.clock
+        transactions: transactions, keys: keys, client: client, authority: configuration.authority,
+        receiversClock: SystemClock(), limit: TestLimit()),
+      transactions: transactions
     ).add(to: router)
-    DisclosureRoutes(store: store, clock: environment.clock).add(to: router)
-    let transactions = Transactions(store: store, outbox: outbox, clock: environment.clock)
+    DisclosureRoutes(transactions: transactions).add(to: router)
     RightsRoutes(NotifierRecords.all, transactions: transactions).add(to: router)
     return BuiltService(
       environment, router: router,
@@ -69,16 +71,11 @@ public enum Notifier {
   }
 
   private static func makeLoop(
-    _ environment: ServiceEnvironment, _ config: NotifierConfig, _ store: Store, _ keys: SigningKeys,
-    _ outbox: Outbox, _ client: WebhookClient
+    _ attempt: Attempt, _ environment: ServiceEnvironment, _ config: NotifierConfig
   ) -> DeliveryLoop {
     var random = SystemRandomNumberGenerator()
     return DeliveryLoop(
-      store: store, outbox: outbox,
-      attempt: Attempt(
-        store: store, keys: keys, client: client, policy: .standard,
-        authority: environment.configuration.authority, clock: environment.clock, receiversClock: SystemClock()),
-      schedule: .standard, places: config.concurrency, seed: random.next(),
+      attempt: attempt, schedule: .standard, places: config.concurrency, seed: random.next(),
       telemetry: Telemetry(factory: environment.metrics), alarms: environment.alarms, logger: environment.logger,
       delivers: config.delivers)
   }

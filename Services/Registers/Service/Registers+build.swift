@@ -12,20 +12,18 @@ extension Registers {
   public static func build(
     _ environment: ServiceEnvironment, _ source: ConfigurationSource
   ) async throws -> BuiltService {
-    let configuration = environment.configuration
     let config = try RegistersConfig(source)
     let store = try Messaging.openStore(
       .registers, migrations: RegistersSchema.migrations,
       moments: ["receipts", "amendments", "admission_log"].map {
         "SELECT at_millis FROM \($0) ORDER BY number DESC LIMIT 1"
       }, environment: environment)
-    try await store.write { try Pupils.foldNames(in: $0) }
-    let outbox = Registers.outbox(authority: configuration.authority, store: store)
+    let transactions = Transactions(.registers, store: store, environment: environment, logs: logs)
+    try await transactions.write(by: .program(.registers)) { try Pupils.foldNames(in: $0.db) }
     let messaging = try Messaging(
-      .registers, outbox: outbox, store: store, reading: [.enforcement: EnforcementHandler(outbox: outbox)], source,
-      environment: environment)
+      .registers, transactions, reading: [.enforcement: EnforcementHandler()], source, environment: environment)
     let registers = Registers(
-      transactions: Transactions(store: store, outbox: outbox, clock: environment.clock), cache: SchoolCache(),
+      transactions: transactions, cache: SchoolCache(),
       telemetry: Telemetry(factory: environment.metrics, logger: environment.logger), codes: environment.codes)
     environment.metrics.gauge("registers_quarantine_waiting") {
       let count = try? await store.read {

@@ -18,7 +18,6 @@ public struct Registers: Sendable {
   let codes: CodeBook
 
   var store: Store { transactions.store }
-  var outbox: Outbox { transactions.outbox }
   var clock: any WallClock { transactions.clock }
   /// The date in England now.
   var today: Day { transactions.today }
@@ -30,12 +29,10 @@ public struct Registers: Sendable {
     self.codes = codes
   }
 
-  /// Where the registers write their events; the data of recorded marks is read from the entry log.
-  static func outbox(authority: String, store: Store) -> Outbox {
-    Outbox(
-      service: .registers, authority: authority, store: store,
-      logs: [MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }])
-  }
+  /// The data of recorded marks is read from the entry log.
+  static let logs: [EventType: Outbox.LogReader] = [
+    MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }
+  ]
 
   /// Reads what is about no child.
   func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {

@@ -31,9 +31,8 @@ public actor AuditWatch: Service {
     var isSound: Bool { !breaks.contains { $0.acknowledgement == nil } }
   }
 
-  private let store: Store
+  private let transactions: Transactions
   private let sources: [Source]
-  private let clock: any WallClock
   private let alarms: Alarms
   private let settings: MessagingSettings
   private let logger: Logger
@@ -49,12 +48,14 @@ public actor AuditWatch: Service {
   private static let mostBreaks = 200
   private static let wholeEverySeconds = 86_400.0
 
+  private var store: Store { transactions.store }
+  private var clock: any WallClock { transactions.clock }
+
   init(
-    store: Store, sources: [Source], clock: any WallClock, alarms: Alarms, settings: MessagingSettings, logger: Logger
+    _ transactions: Transactions, sources: [Source], alarms: Alarms, settings: MessagingSettings, logger: Logger
   ) {
-    self.store = store
+    self.transactions = transactions
     self.sources = sources
-    self.clock = clock
     self.alarms = alarms
     self.settings = settings
     self.logger = logger
@@ -141,16 +142,13 @@ public actor AuditWatch: Service {
   /// - Returns: how the log stands then; `nil` when one of the names is on record as no break that stands.
   func acknowledge(_ names: [String], words: String, by caller: Caller) async throws -> State? {
     let keys = store.auditKeys
-    let now = clock.now()
-    let isKnown = try await store.write { db in
+    let isKnown = try await transactions.write(by: caller) { unit in
       let standing = try Set(
-        AuditLog.noted(limit: Self.mostBreaks, keys: keys, in: db).filter { $0.acknowledgement == nil }.map(\.name))
+        AuditLog.noted(limit: Self.mostBreaks, keys: keys, in: unit.db).filter { $0.acknowledgement == nil }.map(\.name)
+      )
       guard standing.isSuperset(of: names) else { return false }
       for name in Set(names).sorted() {
-        try AuditLog.append(
-          AuditLog.Entry(
-            at: now, actor: caller.subject, role: caller.role.rawValue, action: AuditLog.acknowledgeAction,
-            subject: name, detail: words), in: db)
+        try unit.audit(AuditAction(AuditLog.acknowledgeAction), of: .record(name), ["reason": words])
       }
       return true
     }

@@ -4,7 +4,7 @@ public import Kafka
 public import Logging
 import MessagingMachines
 public import ServiceLifecycle
-public import Store
+import Store
 
 /// Reads one topic into a service's store, every event with exactly one effect: drives ``Intake`` with a real consumer.
 public actor IntakeLoop: Service {
@@ -38,20 +38,22 @@ public actor IntakeLoop: Service {
 
   /// - Parameters:
   ///   - service: the service whose topic is read.
-  ///   - feed: where that service serves its outbox.
-  ///   - now: the clock.
+  ///   - transactions: of the service that reads.
+  ///   - feed: where the topic's service serves its outbox.
   public init(
-    service: ServiceName, authority: String, handler: any EventHandler, store: Store, kafka: KafkaConfiguration,
-    feed: any EventFeed, settings: MessagingSettings, logger: Logger, now: @escaping @Sendable () -> Timestamp
+    service: ServiceName, authority: String, handler: any EventHandler, transactions: Transactions,
+    kafka: KafkaConfiguration, feed: any EventFeed, settings: MessagingSettings, logger: Logger
   ) {
     topic = service.topic(authority: authority)
     source = service.source(authority: authority)
-    self.store = store
+    store = transactions.store
     self.kafka = kafka
     self.feed = feed
     self.settings = settings
     self.logger = logger
-    transaction = IntakeTransaction(topic: topic, handler: handler, now: now) { [topic] reason in
+    transaction = IntakeTransaction(
+      topic: topic, source: service, handler: handler, transactions: transactions
+    ) { [topic] reason in
       logger.critical("an event is parked", metadata: ["topic": "\(topic)", "reason": "\(reason)"])
     }
   }
@@ -253,14 +255,14 @@ public actor IntakeLoop: Service {
     }
   }
 
-  /// Carries a decision out; it is audited in the same transaction.
-  func decide(_ decision: Decision, subject: String, audit: AuditLog.Entry) async throws {
-    try await store.write { [transaction] db in
-      try AuditLog.append(audit, in: db)
-      switch decision {
-      case .retry: try transaction.retry(subject: subject, in: db)
-      case .discard: try transaction.discard(subject: subject, in: db)
-      }
+  /// Carries a decision out about the subject of a parked event.
+  nonisolated func decide(_ decision: Decision, _ parked: ParkedEvents.Summary, in unit: UnitOfWork) throws {
+    try unit.audit(
+      AuditAction("parked.\(decision.rawValue)"), of: .record(parked.subject),
+      ["topic": topic, "sequence": parked.sequence])
+    switch decision {
+    case .retry: try transaction.retry(subject: parked.subject, in: unit.db)
+    case .discard: try transaction.discard(subject: parked.subject, in: unit.db)
     }
   }
 

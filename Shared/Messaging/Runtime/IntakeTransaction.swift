@@ -23,10 +23,14 @@ struct IntakeTransaction: Sendable {
   }
 
   let topic: String
+  /// The service whose topic is read: what the events bring about is done in its name.
+  let source: ServiceName
   let handler: any EventHandler
-  let now: @Sendable () -> Timestamp
+  let transactions: Transactions
   /// Called with the reason when the first event of a subject is parked.
   let alarm: @Sendable (String) -> Void
+
+  private var now: Timestamp { Timestamp(transactions.store.moment(transactions.clock.now())) }
 
   /// Deals with the plan.
   ///
@@ -56,7 +60,7 @@ struct IntakeTransaction: Sendable {
   private func keepAnchors(of plan: ArraySlice<Planned>, in db: Database) throws {
     guard let held = try AuditAnchors.keep(plan.lazy.compactMap(\.event), topic: topic, in: db) else { return }
     try AuditLog.note(
-      [.contradicted(holder: topic, count: held.count, head: held.head)], at: now().date, in: db)
+      [.contradicted(holder: topic, count: held.count, head: held.head)], at: now.date, in: db)
   }
 
   /// Tries a subject's parked events from the first on, until one fails or none is left.
@@ -105,7 +109,10 @@ struct IntakeTransaction: Sendable {
     try db.inSavepoint {
       do {
         try traced(event) { traceparent in
-          try handler.handle(event, context: EventContext(recordedAt: now(), traceparent: traceparent), in: db)
+          try handler.handle(
+            event,
+            in: UnitOfWork(
+              by: .program(source), at: now, traceparent: traceparent, outbox: transactions.outbox, in: db))
         }
         return .commit
       } catch let error as PermanentFailure {
@@ -162,14 +169,14 @@ struct IntakeTransaction: Sendable {
   }
 
   private func park(_ event: Event, reason: String, in db: Database) throws {
-    try ParkedEvents.insert(event, topic: topic, reason: reason, at: now(), in: db)
+    try ParkedEvents.insert(event, topic: topic, reason: reason, at: now, in: db)
     try log(event.sequence, "parked", in: db)
   }
 
   private func log(_ sequence: Int64, _ outcome: String, in db: Database) throws {
     try db.cachedStatement(
       sql: "INSERT INTO intake_log (source, sequence, outcome, at_millis) VALUES (?, ?, ?, ?)"
-    ).execute(arguments: [topic, sequence, outcome, now().millis])
+    ).execute(arguments: [topic, sequence, outcome, now.millis])
   }
 }
 

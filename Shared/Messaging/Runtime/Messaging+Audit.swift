@@ -2,6 +2,7 @@ public import Contracts
 import Foundation
 import Hummingbird
 import Logging
+import Rulebook
 import Schemas
 public import ServiceKit
 public import Store
@@ -89,7 +90,7 @@ struct AuditRoutes: Sendable {
 
   private func acknowledge(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
     let form = try await request.json(Acknowledgement.self)
-    var faults: [Problem.Fault] = []
+    var faults: [Fault] = []
     if !(1...Self.mostAtOnce).contains(form.breaks.count) {
       faults.append(.init("/breaks", "must name 1 to \(Self.mostAtOnce) breaks"))
     }

@@ -9,7 +9,7 @@ import Logging
 import Schemas
 public import ServiceKit
 public import ServiceLifecycle
-public import Store
+import Store
 
 /// All of a service's messaging: its outbox and relay, a reader for each topic it follows, its feed and its status.
 public struct Messaging: Sendable {
@@ -26,47 +26,46 @@ public struct Messaging: Sendable {
     }
   }
 
-  /// Where the service writes its events.
-  public let outbox: Outbox
   /// The loops, to be run beside the HTTP server.
   public var services: [any Service] { [resources, relay] + intakes + [reader, audit] }
 
   private let relay: RelayLoop
   private let intakes: [IntakeLoop]
-  private let store: Store
+  private let transactions: Transactions
   private let settings: MessagingSettings
-  private let clock: any WallClock
   private let reader: LogEnds
   private let audit: AuditWatch
   private let resources: ResourceWatch
+
+  private var store: Store { transactions.store }
+  private var outbox: Outbox { transactions.outbox }
 
   /// - Parameters:
   ///   - service: the service itself.
   ///   - subscriptions: the topics it follows.
   public init(
-    _ service: ServiceName, outbox: Outbox, store: Store, subscriptions: [Subscription],
+    _ service: ServiceName, _ transactions: Transactions, subscriptions: [Subscription],
     environment: ServiceEnvironment, settings: MessagingSettings = MessagingSettings()
   ) {
     let configuration = environment.configuration
     let kafka = KafkaConfiguration(
       bootstrapServers: configuration.kafkaBootstrapServers, propertyList: configuration.kafkaProperties)
-    let clock = environment.clock
-    self.outbox = outbox
-    self.store = store
+    let (store, clock) = (transactions.store, transactions.clock)
+    self.transactions = transactions
     self.settings = settings
-    self.clock = clock
-    relay = RelayLoop(outbox: outbox, store: store, kafka: kafka, settings: settings, logger: environment.logger)
+    relay = RelayLoop(
+      outbox: transactions.outbox, store: store, kafka: kafka, settings: settings, logger: environment.logger)
     intakes = subscriptions.map {
       IntakeLoop(
-        service: $0.service, authority: configuration.authority, handler: $0.handler, store: store, kafka: kafka,
-        feed: $0.feed, settings: settings, logger: environment.logger, now: { Timestamp(store.moment(clock.now())) })
+        service: $0.service, authority: configuration.authority, handler: $0.handler, transactions: transactions,
+        kafka: kafka, feed: $0.feed, settings: settings, logger: environment.logger)
     }
     reader = LogEnds(kafka)
     audit = AuditWatch(
-      store: store,
+      transactions,
       sources: subscriptions.map {
         .init(topic: $0.service.topic(authority: configuration.authority), feed: $0.feed)
-      }, clock: clock, alarms: environment.alarms, settings: settings, logger: environment.logger)
+      }, alarms: environment.alarms, settings: settings, logger: environment.logger)
     resources = ResourceWatch(
       store: store, clock: clock, alarms: environment.alarms, freeWarningBytes: configuration.freeWarningBytes,
       walWarningBytes: configuration.walWarningBytes, clockBackSeconds: configuration.clockBackSeconds,
@@ -82,7 +81,7 @@ public struct Messaging: Sendable {
   ///   - source: where the addresses of the feeds are read.
   /// - Throws: `ConfigurationError` when an address is missing.
   public init(
-    _ service: ServiceName, outbox: Outbox, store: Store, reading handlers: [ServiceName: any EventHandler],
+    _ service: ServiceName, _ transactions: Transactions, reading handlers: [ServiceName: any EventHandler],
     _ source: ConfigurationSource, environment: ServiceEnvironment, http: HTTPClient = OutgoingHTTP.shared
   ) throws(ConfigurationError) {
     let reads = Programs[service].reads
@@ -95,7 +94,7 @@ public struct Messaging: Sendable {
       let feed = Self.feed(base: address, environment: environment, http: http)
       subscriptions.append(Subscription(reading.source, handler: handler, feed: feed))
     }
-    self.init(service, outbox: outbox, store: store, subscriptions: subscriptions, environment: environment)
+    self.init(service, transactions, subscriptions: subscriptions, environment: environment)
   }
 
   /// The feed of another service over HTTP, with this service's token.
@@ -209,15 +208,12 @@ public struct Messaging: Sendable {
 
   private func decide(_ decision: IntakeLoop.Decision, _ context: ServiceRequestContext) async throws -> Response {
     guard let id = Int64(try context.parameter("id")) else { throw Problem.notFound("Parked event") }
-    let caller = try context.caller
-    let found = try await store.read { db in try ParkedEvents.all(limit: .max, in: db).first { $0.id == id } }
-    guard let found, let intake = intakes.first(where: { $0.topic == found.topic }) else {
-      throw Problem.notFound("Parked event")
+    try await transactions.write(by: try context.caller) { [intakes] unit in
+      guard let found = try ParkedEvents.all(limit: .max, in: unit.db).first(where: { $0.id == id }),
+        let intake = intakes.first(where: { $0.topic == found.topic })
+      else { throw Problem.notFound("Parked event") }
+      try intake.decide(decision, found, in: unit)
     }
-    let entry = AuditLog.Entry(
-      at: clock.now(), actor: caller.subject, role: caller.role.rawValue, action: "parked.\(decision.rawValue)",
-      subject: found.subject, detail: "\(found.topic) \(found.sequence)")
-    try await intake.decide(decision, subject: found.subject, audit: entry)
     return .noContent
   }
 

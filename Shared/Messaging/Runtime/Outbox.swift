@@ -3,20 +3,8 @@ import Foundation
 public import GRDB
 public import Store
 
-/// When and in which trace a change is made; taken once a piece of work, outside the transaction.
-public struct EventContext: Sendable {
-  /// The moment at which the service learns what it writes down.
-  public let recordedAt: Timestamp
-  /// The W3C trace context to hand on.
-  public let traceparent: String?
-
-  public init(recordedAt: Timestamp, traceparent: String? = nil) {
-    self.recordedAt = recordedAt
-    self.traceparent = traceparent
-  }
-}
-
-/// Where a service writes its events, in the transaction of the change they tell of. The relay sends them in order.
+/// Where a service's units of work write its events (``UnitOfWork/publish(_:subject:occurredAt:)``). The relay sends
+/// them in order.
 public struct Outbox: Sendable {
   /// The service that publishes.
   public let service: ServiceName
@@ -44,40 +32,28 @@ public struct Outbox: Sendable {
     identity = store.identity
   }
 
-  /// Appends one event, to be sent once the transaction is on disk.
-  ///
-  /// - Parameters:
-  ///   - subject: what the order is kept for.
-  ///   - occurredAt: when it happened; when it was recorded, if nothing else is known.
-  /// - Returns: the event's sequence.
-  /// - Throws: `ContractError` when the data cannot be encoded, `DatabaseError`.
-  @discardableResult
-  public func append<Data: EventData>(
-    _ data: Data, subject: String, occurredAt: Timestamp? = nil, context: EventContext, in db: Database
+  /// Appends one event: ``UnitOfWork/publish(_:subject:occurredAt:)``.
+  func append<Data: EventData>(
+    _ data: Data, subject: String, occurredAt: Timestamp?, in unit: UnitOfWork
   ) throws -> Int64 {
-    try insert(Data.self, try data.encoded(), log: nil, subject: subject, occurredAt: occurredAt, context, db)
+    try insert(Data.self, try data.encoded(), log: nil, subject: subject, occurredAt: occurredAt, unit)
   }
 
-  /// Appends one event whose data lies in a log of the service's own, where a reader given to this outbox finds it.
-  ///
-  /// - Parameters:
-  ///   - row: the log's row, written in the same transaction.
-  ///   - bytes: about how long the data is.
-  ///   - remains: the data once the row has been disposed of; nothing of a person in it.
-  @discardableResult
-  public func append<Data: EventData>(
-    _ type: Data.Type, logRow row: Int64, bytes: Int, remains: Data, subject: String, context: EventContext,
-    in db: Database
+  /// Appends one event whose data lies in a log of the service's own, where a reader given to this outbox finds it:
+  /// ``UnitOfWork/publish(_:logRow:bytes:remains:subject:)``.
+  func append<Data: EventData>(
+    _ type: Data.Type, logRow row: Int64, bytes: Int, remains: Data, subject: String, in unit: UnitOfWork
   ) throws -> Int64 {
     precondition(logs[type.type.name] != nil, "a type told from a log has a reader")
-    return try insert(type, try remains.encoded(), log: (row, bytes), subject: subject, occurredAt: nil, context, db)
+    return try insert(type, try remains.encoded(), log: (row, bytes), subject: subject, occurredAt: nil, unit)
   }
 
   private func insert<Data: EventData>(
     _ type: Data.Type, _ data: [UInt8], log: (row: Int64, bytes: Int)?, subject: String, occurredAt: Timestamp?,
-    _ context: EventContext, _ db: Database
+    _ unit: UnitOfWork
   ) throws -> Int64 {
     precondition(type.type.service == service, "a service publishes its own events only")
+    let db = unit.db
     let sequence = try Self.lastSequence(in: db) + 1
     try db.cachedStatement(
       sql: """
@@ -85,8 +61,8 @@ public struct Outbox: Sendable {
           log_row, log_bytes, audit_head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      sequence, type.type.name, subject, (occurredAt ?? context.recordedAt).millis, context.recordedAt.millis,
-      context.traceparent, type.classification.rawValue, Foundation.Data(data), log?.row, log?.bytes,
+      sequence, type.type.name, subject, (occurredAt ?? unit.at).millis, unit.at.millis, unit.traceparent,
+      type.classification.rawValue, Foundation.Data(data), log?.row, log?.bytes,
       try AuditAnchors.own(in: db)?.description,
     ])
     db.afterNextTransaction { [grown] _ in grown.send() }

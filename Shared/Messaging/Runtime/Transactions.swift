@@ -1,4 +1,4 @@
-import Contracts
+public import Contracts
 import Foundation
 public import GRDB
 public import Rulebook
@@ -10,7 +10,7 @@ public import Store
 /// A service has one, made where it is built and handed to its actions:
 ///
 /// ```swift
-/// let transactions = Transactions(store: store, outbox: outbox, clock: environment.clock)
+/// let transactions = Transactions(.licensing, store: store, environment: environment)
 /// ```
 ///
 /// An edit that heeds `If-Match` is given the request's precondition and how the resource stands now; both are compared
@@ -31,6 +31,18 @@ public struct Transactions: Sendable {
     self.store = store
     self.outbox = outbox
     self.clock = clock
+  }
+
+  /// Those of a program.
+  ///
+  /// - Parameter logs: for each type whose data is read from a log of the program's own, how.
+  public init(
+    _ service: ServiceName, store: Store, environment: ServiceEnvironment, logs: [EventType: Outbox.LogReader] = [:]
+  ) {
+    self.init(
+      store: store,
+      outbox: Outbox(service: service, authority: environment.configuration.authority, store: store, logs: logs),
+      clock: environment.clock)
   }
 
   /// The date in England now.
@@ -57,8 +69,8 @@ public struct Transactions: Sendable {
       let now = clock.now()
       return try body(
         UnitOfWork(
-          by: caller, EventContext(recordedAt: Timestamp(store.moment(now)), traceparent: traceparent),
-          today: CivilTime.day(at: now), requestID: requestID, outbox: outbox, in: db))
+          by: caller, at: Timestamp(store.moment(now)), traceparent: traceparent, today: CivilTime.day(at: now),
+          requestID: requestID, outbox: outbox, in: db))
     }
   }
 

@@ -49,22 +49,19 @@ public struct UnitOfWork {
 
   /// A unit of work in a transaction that was begun elsewhere, for example by the intake of an event.
   ///
-  /// - Parameter today: the date at `context`'s moment when absent.
+  /// - Parameter today: the date at the moment when absent.
   public init(
-    by caller: Caller, _ context: EventContext, today: Day? = nil, requestID: String = "", outbox: Outbox,
-    in db: Database
+    by caller: Caller, at moment: Timestamp, traceparent: String? = nil, today: Day? = nil, requestID: String = "",
+    outbox: Outbox, in db: Database
   ) {
     self.caller = caller
-    self.at = context.recordedAt
-    self.today = today ?? CivilTime.day(at: context.recordedAt.date)
-    self.traceparent = context.traceparent
+    self.at = moment
+    self.today = today ?? CivilTime.day(at: moment.date)
+    self.traceparent = traceparent
     self.requestID = requestID
     self.outbox = outbox
     self.db = db
   }
-
-  /// When and in which trace its events are recorded.
-  public var context: EventContext { EventContext(recordedAt: at, traceparent: traceparent) }
 
   /// Appends an event to the outbox; it is sent once the transaction is on disk.
   ///
@@ -75,7 +72,7 @@ public struct UnitOfWork {
   /// - Throws: `ContractError` when the data cannot be encoded, `DatabaseError`.
   @discardableResult
   public func publish(_ event: some EventData, subject: String, occurredAt: Timestamp? = nil) throws -> Int64 {
-    try outbox.append(event, subject: subject, occurredAt: occurredAt, context: context, in: db)
+    try outbox.append(event, subject: subject, occurredAt: occurredAt, in: self)
   }
 
   /// Appends an event whose data lies in a log of the service's own.
@@ -88,7 +85,7 @@ public struct UnitOfWork {
   public func publish<Data: EventData>(
     _ type: Data.Type, logRow row: Int64, bytes: Int, remains: Data, subject: String
   ) throws -> Int64 {
-    try outbox.append(type, logRow: row, bytes: bytes, remains: remains, subject: subject, context: context, in: db)
+    try outbox.append(type, logRow: row, bytes: bytes, remains: remains, subject: subject, in: self)
   }
 
   /// Puts on record that the caller did or read something.

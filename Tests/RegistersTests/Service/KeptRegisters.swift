@@ -42,7 +42,8 @@ struct KeptRegisters: Sendable {
     self.clock = clock
     registers = Registers(
       transactions: Transactions(
-        store: store, outbox: Registers.outbox(authority: "880", store: store), clock: clock), cache: SchoolCache(),
+        store: store, outbox: Outbox(service: .registers, authority: "880", store: store, logs: Registers.logs),
+        clock: clock), cache: SchoolCache(),
       telemetry: Telemetry(factory: NOOPMetricsHandler.instance), codes: .england)
   }
 
@@ -177,9 +178,7 @@ struct KeptRegisters: Sendable {
       id: "event-1", source: "/880/enforcement", type: type(of: data).type.name, subject: "x", time: moment,
       recordedTime: moment, sequence: 1, traceparent: nil, classification: type(of: data).classification,
       data: try data.encoded())
-    try await registers.store.write {
-      try EnforcementHandler(outbox: registers.outbox).handle(event, context: EventContext(recordedAt: moment), in: $0)
-    }
+    try await registers.write(by: .program(.enforcement)) { try EnforcementHandler().handle(event, in: $0) }
   }
 
   /// The tables that a disposal takes from, row by row as texts; what a reversal must give back exactly.

@@ -23,7 +23,8 @@ import Testing
       migrations: MessagingSchema.migrations + RegistersSchema.migrations, auditKeys: TestAuditKeys.keys)
     let registers = Registers(
       transactions: Transactions(
-        store: store, outbox: Registers.outbox(authority: "880", store: store), clock: clock), cache: SchoolCache(),
+        store: store, outbox: Outbox(service: .registers, authority: "880", store: store, logs: Registers.logs),
+        clock: clock), cache: SchoolCache(),
       telemetry: Telemetry(factory: NOOPMetricsHandler.instance), codes: .england)
     let caller = Caller(subject: "user", role: .attendanceOfficer)
     let schools = RecordSchool(registers: registers)

@@ -32,7 +32,7 @@ actor Enforcing {
       path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
       auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .enforcement, authority: "880", store: store)
-    judge = JudgeThreshold(outbox: outbox, clock: world.clock, codes: .england)
+    judge = JudgeThreshold(codes: .england)
     handler = RegistersHandler(judge: judge)
     clock = world.clock
     self.forgets = forgets
@@ -47,8 +47,8 @@ actor Enforcing {
       for event in events where handler.handledTypes.contains(event.type) {
         let isFirst = seen.insert("\(event.type) \(event.subject)").inserted
         if forgets.contains(event.type), !(isFirst && event.type == CalendarRecorded.type.name) { continue }
-        let context = EventContext(recordedAt: Timestamp(clock.now()))
-        try await store.write { [handler] in try handler.handle(event, context: context, in: $0) }
+        let transactions = Transactions(store: store, outbox: outbox, clock: clock)
+        try await transactions.write(by: .program(.registers)) { [handler] in try handler.handle(event, in: $0) }
       }
       last = newest.sequence
     }
@@ -63,12 +63,12 @@ actor Enforcing {
   func sessions(of pupils: [String], at schools: [String]) async throws -> [String: [String]] {
     let urns = try schools.map { try URN($0) }
     let ids = try pupils.map { try #require(PupilID($0)) }
-    return try await store.read { [judge] db in
+    return try await store.read { [judge, today = clock.today()] db in
       var all: [String: [String]] = [:]
       for urn in urns {
         let school = try judge.school(urn, in: db)
         for id in ids {
-          all["\(id.text) \(urn.text)"] = try judge.find(pupil: id, at: school, in: db).sessions
+          all["\(id.text) \(urn.text)"] = try judge.find(pupil: id, at: school, asOf: today, in: db).sessions
             .map { "\($0.date) \($0.session.rawValue) \($0.code)" }
         }
       }
@@ -83,8 +83,8 @@ actor Enforcing {
   private func finding(_ pupil: String, _ school: String) async throws -> JudgeThreshold.Finding {
     let id = try #require(PupilID(pupil))
     let urn = try URN(school)
-    return try await store.read { [judge] db in
-      try judge.find(pupil: Roll.current(id, in: db), at: judge.school(urn, in: db), in: db)
+    return try await store.read { [judge, today = clock.today()] db in
+      try judge.find(pupil: Roll.current(id, in: db), at: judge.school(urn, in: db), asOf: today, in: db)
     }
   }
 

@@ -11,12 +11,10 @@ import ServiceKit
 /// Turns registers' findings of persistent absence into referrals for triage. The program proposes; a person opens the case.
 struct FindingReader: RollReader {
   let desk: CaseDesk<AttendanceCases>
-  let outbox: Outbox
 
   let handledTypes: Set<String> = [Found<PersistentAbsence>.type.name, Lapsed<PersistentAbsence>.type.name]
 
-  func handle(_ event: Event, context: EventContext, in db: Database) throws {
-    let unit = UnitOfWork(by: .program(.casework), context, outbox: outbox, in: db)
+  func handle(_ event: Event, in unit: UnitOfWork) throws {
     switch event.type {
     case Found<PersistentAbsence>.type.name: try apply(Found<PersistentAbsence>.decode(event), unit)
     case Lapsed<PersistentAbsence>.type.name: try apply(Lapsed<PersistentAbsence>.decode(event), unit)
@@ -52,8 +50,7 @@ struct FindingReader: RollReader {
     try Chronology.note(what, finding, of: pupil, at: school, on: day, recorded: unit.at, in: unit.db)
   }
 
-  func rollChanged(_ changes: [RollChange], by event: Event, context: EventContext, in db: Database) throws {
-    let unit = UnitOfWork(by: .program(.casework), context, outbox: outbox, in: db)
+  func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws {
     for change in changes {
       switch change {
       case .calendar(let school): try desk.calendarChanged(at: school, in: unit)
@@ -64,13 +61,10 @@ struct FindingReader: RollReader {
   }
 
   /// There is one open case for a child: that of the record that goes joins the other.
-  func willMerge(
-    _ merged: PupilID, into kept: PupilID, by event: Event, context: EventContext, in db: Database
-  ) throws {
-    guard try Cases<AttendanceCase>.open(about: kept.text, in: db) != nil,
-      var stored = try Cases<AttendanceCase>.open(about: merged.text, in: db)
+  func willMerge(_ merged: PupilID, into kept: PupilID, by event: Event, in unit: UnitOfWork) throws {
+    guard try Cases<AttendanceCase>.open(about: kept.text, in: unit.db) != nil,
+      var stored = try Cases<AttendanceCase>.open(about: merged.text, in: unit.db)
     else { return }
-    let unit = UnitOfWork(by: .program(.casework), context, outbox: outbox, in: db)
     try desk.move(&stored, .act(.join, reason: ""), by: .program, in: unit)
   }
 }

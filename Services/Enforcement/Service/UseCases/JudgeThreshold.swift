@@ -4,13 +4,10 @@ import GRDB
 import Messaging
 import RollCopy
 import Rulebook
-import ServiceKit
 
 /// Judges a pupil's register at a school anew, and proposes, revises or lets a proposal lapse, in the transaction of
 /// the event that gave cause.
 struct JudgeThreshold: Sendable {
-  let outbox: Outbox
-  let clock: any WallClock
   let codes: CodeBook
 
   /// What is known of a pupil at a school, and what follows from it.
@@ -39,7 +36,9 @@ struct JudgeThreshold: Sendable {
   }
 
   /// Judges without changing anything.
-  func find(pupil: PupilID, at school: School, in db: Database) throws -> Finding {
+  ///
+  /// - Parameter day: later sessions are left out.
+  func find(pupil: PupilID, at school: School, asOf day: Day, in db: Database) throws -> Finding {
     let child = try Roll.pupil(pupil, in: db)
     guard let threshold = school.threshold, let calendar = school.calendar, let dateOfBirth = child?.dateOfBirth,
       let taught = child?.taught
@@ -49,12 +48,11 @@ struct JudgeThreshold: Sendable {
       ]
       return Finding(judgement: nil, waitingFor: waiting.compactMap { $0 })
     }
-    let today = clock.today()
     let sessions = try register(of: pupil, taught, at: school.urn, in: db).counting(in: calendar).filter {
-      threshold.counts($0, dateOfBirth: dateOfBirth, asOf: today)
+      threshold.counts($0, dateOfBirth: dateOfBirth, asOf: day)
     }.sorted { ($0.date, $0.session) < ($1.date, $1.session) }
     return Finding(
-      judgement: threshold.judge(sessions, dateOfBirth: dateOfBirth, asOf: today), sessions: sessions, waitingFor: [])
+      judgement: threshold.judge(sessions, dateOfBirth: dateOfBirth, asOf: day), sessions: sessions, waitingFor: [])
   }
 
   private func register(
@@ -72,29 +70,32 @@ struct JudgeThreshold: Sendable {
   }
 
   /// Judges and writes down what changed. Schools outside the scheme are never proposed for.
-  func run(pupil: PupilID, at school: School, cause: String, context: EventContext, in db: Database) throws {
-    guard school.kind != .independent, let judgement = try find(pupil: pupil, at: school, in: db).judgement else {
-      return
-    }
-    let latest = try Proposals.latest(pupil: pupil, school: school.urn, in: db)
+  func run(pupil: PupilID, at school: School, cause: String, in unit: UnitOfWork) throws {
+    guard school.kind != .independent,
+      let judgement = try find(pupil: pupil, at: school, asOf: unit.today, in: unit.db).judgement
+    else { return }
+    let latest = try Proposals.latest(pupil: pupil, school: school.urn, in: unit.db)
     guard let fact = Proposal.change(latest?.proposal, judgement) else { return }
-    let id = try apply(fact, latest, pupil: pupil, school: school.urn, in: db)
-    try Proposals.addJudgement(id, fact, cause: cause, at: context.recordedAt, in: db)
-    try publish(fact, id: id, pupil: pupil, school: school.urn, context: context, in: db)
+    try record(fact, latest, pupil: pupil, school: school.urn, cause: cause, in: unit)
   }
 
   /// Two children are about to be one. At a school where each has an open proposal, that of the identifier that goes
   /// lapses: what both hold is judged as one.
-  func settle(
-    _ merged: PupilID, before kept: PupilID, cause: String, context: EventContext, in db: Database
-  ) throws {
-    let open = Set(try Proposals.open(pupil: kept, in: db).map(\.school))
-    for stored in try Proposals.open(pupil: merged, in: db) where open.contains(stored.school) {
+  func settle(_ merged: PupilID, before kept: PupilID, cause: String, in unit: UnitOfWork) throws {
+    let open = Set(try Proposals.open(pupil: kept, in: unit.db).map(\.school))
+    for stored in try Proposals.open(pupil: merged, in: unit.db) where open.contains(stored.school) {
       let fact = Proposal.Fact.lapsed(mostSessions: stored.proposal.grounds.sessions.count)
-      let id = try apply(fact, stored, pupil: merged, school: stored.school, in: db)
-      try Proposals.addJudgement(id, fact, cause: cause, at: context.recordedAt, in: db)
-      try publish(fact, id: id, pupil: kept, school: stored.school, context: context, in: db)
+      try record(fact, stored, pupil: kept, school: stored.school, cause: cause, in: unit)
     }
+  }
+
+  private func record(
+    _ fact: Proposal.Fact, _ latest: Proposals.Stored?, pupil: PupilID, school: URN, cause: String,
+    in unit: UnitOfWork
+  ) throws {
+    let id = try apply(fact, latest, pupil: pupil, school: school, in: unit.db)
+    try Proposals.addJudgement(id, fact, cause: cause, at: unit.at, in: unit.db)
+    try publish(fact, id: id, pupil: pupil, school: school, in: unit)
   }
 
   private func apply(
@@ -114,26 +115,18 @@ struct JudgeThreshold: Sendable {
   }
 
   private func publish(
-    _ fact: Proposal.Fact, id: String, pupil: PupilID, school: URN, context: EventContext, in db: Database
+    _ fact: Proposal.Fact, id: String, pupil: PupilID, school: URN, in unit: UnitOfWork
   ) throws {
+    func publish(_ event: some EventData) throws { try unit.publish(event, subject: pupil.text) }
     switch fact {
     case .proposed(let grounds):
-      try outbox.append(
-        PenaltyNoticeProposed(proposal: id, pupil: pupil, school: school, grounds: grounds), subject: pupil.text,
-        context: context, in: db)
-      try outbox.append(
-        RecordHoldPlaced(hold: Self.hold(id), pupil: pupil, matter: .penaltyNotice), subject: pupil.text,
-        context: context, in: db)
+      try publish(PenaltyNoticeProposed(proposal: id, pupil: pupil, school: school, grounds: grounds))
+      try publish(RecordHoldPlaced(hold: Self.hold(id), pupil: pupil, matter: .penaltyNotice))
     case .revised(let grounds):
-      try outbox.append(
-        PenaltyNoticeProposalRevised(proposal: id, pupil: pupil, school: school, grounds: grounds),
-        subject: pupil.text, context: context, in: db)
+      try publish(PenaltyNoticeProposalRevised(proposal: id, pupil: pupil, school: school, grounds: grounds))
     case .lapsed(let most):
-      try outbox.append(
-        PenaltyNoticeProposalLapsed(proposal: id, pupil: pupil, school: school, mostSessions: most),
-        subject: pupil.text, context: context, in: db)
-      try outbox.append(
-        RecordHoldReleased(hold: Self.hold(id), pupil: pupil), subject: pupil.text, context: context, in: db)
+      try publish(PenaltyNoticeProposalLapsed(proposal: id, pupil: pupil, school: school, mostSessions: most))
+      try publish(RecordHoldReleased(hold: Self.hold(id), pupil: pupil))
     }
   }
 

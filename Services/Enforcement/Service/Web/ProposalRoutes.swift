@@ -2,20 +2,19 @@ import Contracts
 import EnforcementDomain
 import GRDB
 import Hummingbird
+import Messaging
 import RollCopy
 import Rulebook
 import Schemas
 import ServiceKit
-import Store
 
 /// What people ask enforcement. Reading about a child is audited in the transaction of the read.
 struct ProposalRoutes: Sendable {
   /// The most proposals of one page.
   static let pageSize = 100
 
-  let store: Store
+  let transactions: Transactions
   let judge: JudgeThreshold
-  let clock: any WallClock
 
   private static let readers = Policy.roles(.attendanceOfficer, .legalOfficer, .manager, reach: .ownRecords)
 
@@ -54,10 +53,11 @@ struct ProposalRoutes: Sendable {
   private func list(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
     let status = try request.optionalQuery("status") { ["open", "lapsed", "all"].contains($0) ? $0 : nil } ?? "open"
     let after = try request.after()
-    let schools = try context.caller.confinedTo
-    let rows = try await audited(context, "proposals.list", subject: status) { db in
-      try Proposals.page(
-        state: Proposal.State(rawValue: status), at: schools, after: after, limit: Self.pageSize, in: db)
+    let rows = try await transactions.write(by: try context.caller) { unit in
+      try unit.audit(.proposalsListed, of: .record(status))
+      return try Proposals.page(
+        state: Proposal.State(rawValue: status), at: unit.caller.confinedTo, after: after, limit: Self.pageSize,
+        in: unit.db)
     }
     return try .page(
       ListPage(proposals: rows.map { Self.summary($0.1) }, next: rows.count == Self.pageSize ? rows.last?.0 : nil),
@@ -75,12 +75,12 @@ struct ProposalRoutes: Sendable {
 
   private func one(_ context: ServiceRequestContext) async throws -> Response {
     let id = try context.parameter("id")
-    let caller = try context.caller
-    let (stored, history) = try await audited(context, "proposal.read", subject: id) { db in
-      guard let stored = try Proposals.find(id, in: db), caller.mayActFor(school: stored.school.text) else {
+    let (stored, history) = try await transactions.write(by: try context.caller) { unit in
+      guard let stored = try Proposals.find(id, in: unit.db), unit.caller.mayActFor(school: stored.school.text) else {
         throw Problem.notFound("Proposal")
       }
-      return (stored, try Proposals.judgements(id, in: db))
+      try unit.audit(.proposalRead, of: .record(id))
+      return (stored, try Proposals.judgements(id, in: unit.db))
     }
     let summary = Self.summary(stored)
     return try .json(
@@ -95,7 +95,7 @@ struct ProposalRoutes: Sendable {
     let met: Bool?
     let metOn, currentFirstWeek: Day?
     let currentSessions, qualifyingSessions, mostSessions: Int?
-    let rule: ProposalGrounds.RuleReference?
+    let rule: RuleReference?
     let sessions: [ProposalGrounds.CountedSession]
   }
 
@@ -103,8 +103,10 @@ struct ProposalRoutes: Sendable {
     guard let pupil = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
     let school = try request.query("school") { try? URN($0) }
     try context.caller.requireActing(forSchool: school.text)
-    let finding = try await audited(context, "pupil.threshold.read", subject: pupil.text) { [judge] db in
-      try judge.find(pupil: Roll.current(pupil, in: db), at: judge.school(school, in: db), in: db)
+    let finding = try await transactions.write(by: try context.caller) { [judge] unit in
+      try unit.audit(.pupilThresholdRead, of: pupil)
+      return try judge.find(
+        pupil: Roll.current(pupil, in: unit.db), at: judge.school(school, in: unit.db), asOf: unit.today, in: unit.db)
     }
     let judgement = finding.judgement
     return try .json(
@@ -112,7 +114,7 @@ struct ProposalRoutes: Sendable {
         pupil: pupil.text, school: school.text, waitingFor: finding.waitingFor, met: judgement.map { $0.met != nil },
         metOn: judgement?.met?.on, currentFirstWeek: judgement?.currentFirstWeek,
         currentSessions: judgement?.currentSessions, qualifyingSessions: judgement?.qualifying,
-        mostSessions: judgement?.most, rule: ThresholdRule.national.inForce(on: clock.today())?.reference,
+        mostSessions: judgement?.most, rule: ThresholdRule.national.inForce(on: transactions.today)?.reference,
         sessions: finding.sessions))
   }
 
@@ -121,18 +123,11 @@ struct ProposalRoutes: Sendable {
       id: stored.id, pupil: stored.pupil.text, school: stored.school.text, state: stored.proposal.state.rawValue,
       grounds: stored.proposal.grounds)
   }
+}
 
-  private func audited<Value: Sendable>(
-    _ context: ServiceRequestContext, _ action: String, subject: String,
-    _ read: @escaping @Sendable (Database) throws -> Value
-  ) async throws -> Value {
-    let caller = try context.caller
-    let entry = AuditLog.Entry(
-      at: clock.now(), actor: caller.subject, role: caller.role.rawValue, action: action, subject: subject,
-      detail: context.requestID)
-    return try await store.write { db in
-      try AuditLog.append(entry, in: db)
-      return try read(db)
-    }
-  }
+/// What people read of enforcement, as the audit log names it.
+extension AuditAction {
+  fileprivate static let proposalsListed = AuditAction("proposals.list")
+  fileprivate static let proposalRead = AuditAction("proposal.read")
+  fileprivate static let pupilThresholdRead = AuditAction("pupil.threshold.read")
 }

@@ -1,6 +1,7 @@
 import Contracts
 import Crypto
 import Foundation
+import Messaging
 import NotifierDomain
 import RollCopy
 import ServiceKit
@@ -22,13 +23,13 @@ struct Attempt: Sendable {
   /// The message, the child or a key to sign with is gone: the subscription was deleted meanwhile.
   struct Missing: Error {}
 
-  let store: Store
+  let transactions: Transactions
   let keys: SigningKeys
   let client: WebhookClient
   let policy: DisclosurePolicy
   let authority: String
-  let clock: any WallClock
-  /// What a receiver compares a signature's moment with: the machine's clock, even where ``clock`` was moved.
+  /// What a receiver compares a signature's moment with: the machine's clock, even where that of ``transactions`` was
+  /// moved.
   let receiversClock: any WallClock
 
   private struct Known: Sendable {
@@ -42,9 +43,9 @@ struct Attempt: Sendable {
   /// - Throws: what the store throws, ``Missing``, `ContractError`, ``SecretSeal/Failure``; the receiver's faults are
   ///   outcomes.
   func run(place: Int64) async throws -> Result {
-    let known = try await read(place, at: Timestamp(clock.now()))
+    let known = try await read(place, at: Timestamp(transactions.clock.now()))
     let decision = Decision.make(
-      known.stored.report, known.context, for: known.subscription, policy: policy, on: clock.today())
+      known.stored.report, known.context, for: known.subscription, policy: policy, on: transactions.today)
     switch decision {
     case .withhold(let reason):
       return Result(
@@ -59,8 +60,9 @@ struct Attempt: Sendable {
       let begun = Attempts.Begun(
         message: known.stored.id, subscription: known.subscription.id, place: place, level: message.level,
         fields: message.fields, bodyHash: hash, officer: known.officer)
-      let now = Timestamp(clock.now())
-      try await Store.patiently { try await store.write { try Attempts.begin(begun, at: now, in: $0) } }
+      try await Store.patiently {
+        try await transactions.write(by: .program(.notifier)) { try Attempts.begin(begun, at: $0.at, in: $0.db) }
+      }
       let outcome = await client.post(body, headers: headers, to: known.subscription.address, clock: receiversClock)
       return Result(
         outcome: outcome, stored: known.stored, subscription: known.subscription, message: message, bodyHash: hash,
@@ -69,7 +71,7 @@ struct Attempt: Sendable {
   }
 
   private func read(_ place: Int64, at time: Timestamp) async throws -> Known {
-    try await store.read { [keys, authority] db in
+    try await transactions.read { [keys, authority] db in
       guard let stored = try Messages.at(place: place, in: db),
         let subscription = try Subscriptions.find(stored.subscription, in: db)
       else { throw Missing() }

@@ -26,8 +26,6 @@ public actor DeliveryLoop: Service {
 
   private typealias InFlight = ThrowingDiscardingTaskGroup<any Error>
 
-  private let store: Store
-  private let outbox: Outbox
   private let attempt: Attempt
   private let schedule: RetrySchedule
   private let places: Int
@@ -69,12 +67,10 @@ public actor DeliveryLoop: Service {
   ///   - firstPauseMillis: how long the loop waits before it goes on after its first failure, milliseconds.
   ///   - observe: called after each action has taken effect.
   init(
-    store: Store, outbox: Outbox, attempt: Attempt, schedule: RetrySchedule, places: Int, seed: UInt64,
-    telemetry: Telemetry, alarms: Alarms, logger: Logger, delivers: Bool = true, firstPauseMillis: Int64 = 1_000,
+    attempt: Attempt, schedule: RetrySchedule, places: Int, seed: UInt64, telemetry: Telemetry, alarms: Alarms,
+    logger: Logger, delivers: Bool = true, firstPauseMillis: Int64 = 1_000,
     observe: @escaping @Sendable (DeliveryQueue.Action) -> Void = { _ in }
   ) {
-    self.store = store
-    self.outbox = outbox
     self.attempt = attempt
     self.schedule = schedule
     self.places = places
@@ -133,7 +129,7 @@ public actor DeliveryLoop: Service {
     timer?.cancel()
     await attempt.client.shutdown()
     // An end in order says nothing about what was in flight. A task of its own: this one may be cancelled.
-    await Task { [store] in try? await store.write { try Attempts.forgetAll(in: $0) } }.value
+    await Task { try? await write { try Attempts.forgetAll(in: $0.db) } }.value
     try ended.get()
   }
 
@@ -260,13 +256,12 @@ public actor DeliveryLoop: Service {
   private func record(
     _ id: DeliveryQueue.ReceiverID, _ place: Int64, _ fate: DeliveryQueue.Fate
   ) async throws {
-    let now = Timestamp(attempt.clock.now())
     let result = results[id]
-    try await write { [outbox] db in
-      try Messages.settle(place: place, fate, in: db)
+    try await write { unit in
+      try Messages.settle(place: place, fate, in: unit.db)
       guard let result else { return }
-      try Attempts.end(result.stored.id, of: id, in: db)
-      try DisclosureRecord(result, at: now).write(to: outbox, in: db)
+      try Attempts.end(result.stored.id, of: id, in: unit.db)
+      try Disclosures.record(.init(result), in: unit)
     }
     if let result, fate != .delivered {
       logger.info(
@@ -279,11 +274,7 @@ public actor DeliveryLoop: Service {
   }
 
   private func suspend(_ id: DeliveryQueue.ReceiverID, _ reason: ReceiverDisabled.Reason) async throws {
-    let now = Timestamp(attempt.clock.now())
-    let waiting = try await write { [outbox] db in
-      try Suspension(subscription: id, reason: reason, at: now).write(to: outbox, in: db)
-    }
-    tell(id, reason, waiting)
+    tell(id, reason, try await write { try Subscriptions.suspend(id, reason, in: $0) })
   }
 
   private func tell(_ id: DeliveryQueue.ReceiverID, _ reason: ReceiverDisabled.Reason, _ waiting: Int) {
@@ -295,9 +286,9 @@ public actor DeliveryLoop: Service {
 
   /// At the program's start: what was begun when it ended the last time.
   private func takeStock() async throws {
-    guard !hasTakenStock else { return try await write { try Attempts.forgetAll(in: $0) } }
-    let stock = InterruptedAttempts(schedule: schedule, seed: seed, at: Timestamp(attempt.clock.now()))
-    let found = try await write { [outbox] in try stock.settle(to: outbox, in: $0) }
+    guard !hasTakenStock else { return try await write { try Attempts.forgetAll(in: $0.db) } }
+    let stock = InterruptedAttempts(schedule: schedule, seed: seed)
+    let found = try await write { try stock.settle(in: $0) }
     hasTakenStock = true
     for interrupted in found {
       logger.critical(
@@ -314,28 +305,27 @@ public actor DeliveryLoop: Service {
 
   /// Once a day: warns of agreements that end soon and forgets keys that sign no longer.
   private func keepHouse() async throws {
-    let today = attempt.clock.today()
+    let today = attempt.transactions.clock.today()
     guard lastHousekeeping != today else { return }
     lastHousekeeping = today
-    let now = Timestamp(attempt.clock.now())
     for subscription in try await read({ try Subscriptions.active(in: $0) }).subscriptions {
       guard let days = subscription.agreement.daysLeftToWarn(on: today) else { continue }
       logger.warning(
         "a sharing agreement ends soon", metadata: ["subscription": "\(subscription.id)", "days": "\(days)"])
     }
-    try await write { try SigningKeys.removeExpired(at: now, in: $0) }
+    try await write { try SigningKeys.removeExpired(at: $0.at, in: $0.db) }
   }
 
   /// What became of an attempt must get to the disk, however long that is full: nothing more goes out meanwhile.
-  private func write<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
-    try await Store.patiently { [store] in try await store.write(body) }
+  private func write<T: Sendable>(_ body: @Sendable @escaping (UnitOfWork) throws -> T) async throws -> T {
+    try await Store.patiently { [attempt] in try await attempt.transactions.write(by: .program(.notifier), body) }
   }
 
   private func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
-    try await Store.patiently { [store] in try await store.read(body) }
+    try await Store.patiently { [attempt] in try await attempt.transactions.read(body) }
   }
 
-  private var nowMillis: Int64 { Timestamp(attempt.clock.now()).millis }
+  private var nowMillis: Int64 { Timestamp(attempt.transactions.clock.now()).millis }
 
   private func setTimer() {
     let now = nowMillis

@@ -2,7 +2,6 @@ import Contracts
 import GRDB
 import Messaging
 import NotifierDomain
-import Store
 
 /// What is made of the attempts that had begun when the program ended without order: killed, crashed, or cut off with
 /// its machine. Whether the receiver got the message is not known.
@@ -19,33 +18,30 @@ struct InterruptedAttempts: Sendable {
 
   let schedule: RetrySchedule
   let seed: UInt64
-  let at: Timestamp
 
   /// Counts each as a failed attempt, so that it is tried again only after the schedule's pause, puts it in the log of
   /// disclosures, and suspends the subscriptions under which the program ended too often.
-  func settle(to outbox: Outbox, in db: Database) throws -> [Found] {
-    let found = try Attempts.all(in: db).map { try settle($0, to: outbox, in: db) }
-    try Attempts.forgetAll(in: db)
+  func settle(in unit: UnitOfWork) throws -> [Found] {
+    let found = try Attempts.all(in: unit.db).map { try settle($0, in: unit) }
+    try Attempts.forgetAll(in: unit.db)
     return found
   }
 
-  private func settle(_ begun: Attempts.Begun, to outbox: Outbox, in db: Database) throws -> Found {
+  private func settle(_ begun: Attempts.Begun, in unit: UnitOfWork) throws -> Found {
+    let db = unit.db
     let deaths = try Attempts.countDeath(of: begun.subscription, in: db)
     let subscription = try Self.readable { try Subscriptions.find(begun.subscription, in: db) }
     let stored = try begun.place.flatMap { place in try Self.readable { try Messages.at(place: place, in: db) } }
     if let place = begun.place, let stored, stored.id == begun.message {
-      try pause(stored, place, in: db)
-      if let subscription {
-        try DisclosureRecord(interrupted: stored, begun, of: subscription, at: at).write(to: outbox, in: db)
-      }
+      try pause(stored, place, in: unit)
+      if let subscription { try Disclosures.record(.init(interrupted: stored, begun, of: subscription), in: unit) }
     } else if let subscription {
-      try TestMessage.Record(begun: begun, subscription: subscription, result: DisclosureRecord.interrupted, at: at)
-        .write(in: db)
+      try Disclosures.record(
+        .init(test: begun, of: subscription, result: Disclosures.Entry.interrupted), in: unit)
     }
     var suspendedWith: Int?
     if deaths >= Attempts.mostDeaths, subscription?.status == .active {
-      suspendedWith = try Suspension(subscription: begun.subscription, reason: .programEnded, at: at)
-        .write(to: outbox, in: db)
+      suspendedWith = try Subscriptions.suspend(begun.subscription, .programEnded, in: unit)
     }
     return Found(
       subscription: begun.subscription, message: begun.message, deaths: deaths, suspendedWith: suspendedWith)
@@ -56,32 +52,25 @@ struct InterruptedAttempts: Sendable {
     do { return try read() } catch is Subscriptions.Unreadable { return nil } catch is ContractError { return nil }
   }
 
-  private func pause(_ stored: Messages.Stored, _ place: Int64, in db: Database) throws {
+  private func pause(_ stored: Messages.Stored, _ place: Int64, in unit: UnitOfWork) throws {
     let failures = stored.failures + 1
     let pause = schedule.pauseMillis(
       afterFailures: min(failures, schedule.pausesSeconds.count - 1), retryAfterMillis: nil,
       seed: seed &+ UInt64(bitPattern: place))
-    try Messages.settle(place: place, .waiting(failures: failures, dueMillis: at.millis + (pause ?? 0)), in: db)
+    try Messages.settle(
+      place: place, .waiting(failures: failures, dueMillis: unit.at.millis + (pause ?? 0)), in: unit.db)
   }
 }
 
-/// A subscription whose messages wait from now on until a person resumes it.
-struct Suspension: Sendable {
-  let subscription: String
-  let reason: ReceiverDisabled.Reason
-  let at: Timestamp
-
+extension Subscriptions {
+  /// Lets a subscription's messages wait until a person resumes it.
+  ///
   /// - Returns: how many messages wait.
-  func write(to outbox: Outbox, in db: Database) throws -> Int {
-    try Subscriptions.setStatus(.suspended(reason), of: subscription, in: db)
-    let waiting = try Messages.waiting(for: subscription, in: db)
-    try outbox.append(
-      ReceiverDisabled(subscription: subscription, reason: reason, waiting: waiting), subject: subscription,
-      context: EventContext(recordedAt: at), in: db)
-    try AuditLog.append(
-      AuditLog.Entry(
-        at: at.date, actor: "notifier", role: "program", action: "subscription.suspend", subject: subscription,
-        detail: reason.rawValue), in: db)
+  static func suspend(_ id: String, _ reason: ReceiverDisabled.Reason, in unit: UnitOfWork) throws -> Int {
+    try setStatus(.suspended(reason), of: id, in: unit.db)
+    let waiting = try Messages.waiting(for: id, in: unit.db)
+    try unit.publish(ReceiverDisabled(subscription: id, reason: reason, waiting: waiting), subject: id)
+    try unit.audit(.subscriptionSuspended, of: .record(id), ["reason": reason.rawValue])
     return waiting
   }
 }

@@ -1,10 +1,9 @@
 import Contracts
 import Crypto
 import Foundation
-import GRDB
+import Messaging
 import NotifierDomain
 import ServiceKit
-import Store
 import Synchronization
 
 /// Sends a receiver a message that says nothing about anybody, so that it can be seen to work: signed and delivered as
@@ -17,11 +16,10 @@ struct TestMessage: Sendable {
     let outcome: Outcome
   }
 
-  let store: Store
+  let transactions: Transactions
   let keys: SigningKeys
   let client: WebhookClient
   let authority: String
-  let clock: any WallClock
   /// What a receiver compares a signature's moment with.
   let receiversClock: any WallClock
   let limit: TestLimit
@@ -35,11 +33,11 @@ struct TestMessage: Sendable {
   ///
   /// - Throws: ``NotifierError``, what the store throws, `ContractError`, ``SecretSeal/Failure``; the receiver's faults
   ///   are outcomes.
-  func send(to id: String, by officer: ManageSubscriptions.Officer) async throws -> Sent {
-    let began = Timestamp(clock.now())
-    let prepared = try await store.read { [keys, clock] db in
+  func send(to id: String, by officer: Caller) async throws -> Sent {
+    let began = Timestamp(transactions.clock.now())
+    let prepared = try await transactions.read { [keys, today = transactions.today] db in
       let subscription = try Subscriptions.undeleted(id, in: db)
-      guard subscription.agreement.isInForce(on: clock.today()) else { throw NotifierError.agreementEnded }
+      guard subscription.agreement.isInForce(on: today) else { throw NotifierError.agreementEnded }
       return Prepared(subscription: subscription, signing: try keys.current(of: id, at: began, in: db))
     }
     try limit.take(id, nowMillis: began.millis)
@@ -51,44 +49,19 @@ struct TestMessage: Sendable {
       level: message.level, fields: message.fields,
       bodyHash: SHA256.hash(data: body).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(),
       officer: officer.subject)
-    try await store.write { db in
-      try AuditLog.append(
-        AuditLog.Entry(
-          at: began.date, actor: officer.subject, role: officer.role, action: "subscription.test", subject: id,
-          detail: begun.message), in: db)
-      try Attempts.begin(begun, at: began, in: db)
+    try await transactions.write(by: officer) { unit in
+      try unit.audit(.subscriptionTested, of: .record(id), ["message": begun.message])
+      try Attempts.begin(begun, at: unit.at, in: unit.db)
     }
     let headers = try WebhookHeaders(
       messageID: begun.message, timestampSeconds: Int64(receiversClock.now().timeIntervalSince1970), body: body,
       keys: prepared.signing)
     let outcome = await client.post(body, headers: headers, to: prepared.subscription.address, clock: receiversClock)
-    let record = Record(
-      begun: begun, subscription: prepared.subscription, result: "\(outcome)", at: Timestamp(clock.now()))
-    try await store.write { db in
-      try Attempts.end(begun.message, of: id, in: db)
-      try record.write(in: db)
+    try await transactions.write(by: .program(.notifier)) { unit in
+      try Attempts.end(begun.message, of: id, in: unit.db)
+      try Disclosures.record(.init(test: begun, of: prepared.subscription, result: "\(outcome)"), in: unit)
     }
     return Sent(message: begun.message, outcome: outcome)
-  }
-
-  /// What is kept of it.
-  struct Record: Sendable {
-    let begun: Attempts.Begun
-    let subscription: Subscription
-    let result: String
-    let at: Timestamp
-
-    func write(in db: Database) throws {
-      try Disclosures.append(
-        Disclosures.Entry(
-          at: at, message: begun.message, eventID: begun.message, eventType: Message.testType,
-          subscription: subscription, pupil: nil, level: begun.level, fields: begun.fields, attempt: 1, result: result,
-          bodyHash: begun.bodyHash, officer: begun.officer), in: db)
-      try AuditLog.append(
-        AuditLog.Entry(
-          at: at.date, actor: "notifier", role: "program", action: "message.\(result)", subject: subscription.id,
-          detail: "\(begun.message) \(subscription.id) \(begun.level.rawValue) \(begun.bodyHash)"), in: db)
-    }
   }
 }
 

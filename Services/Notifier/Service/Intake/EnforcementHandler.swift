@@ -1,5 +1,4 @@
 import Contracts
-import GRDB
 import Messaging
 import NotifierDomain
 
@@ -10,7 +9,7 @@ struct EnforcementHandler: EventHandler {
 
   let handledTypes = Report.typeNames(of: .enforcement)
 
-  func handle(_ event: Event, context: EventContext, in db: Database) throws {
-    try reports.take(event, context: context, in: db)
+  func handle(_ event: Event, in unit: UnitOfWork) throws {
+    try reports.take(event, in: unit)
   }
 }

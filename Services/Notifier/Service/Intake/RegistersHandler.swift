@@ -1,5 +1,4 @@
 import Contracts
-import GRDB
 import Messaging
 import NotifierDomain
 import RollCopy
@@ -17,16 +16,16 @@ struct ReportReader: RollReader {
 
   let handledTypes = Report.typeNames(of: .registers)
 
-  func handle(_ event: Event, context: EventContext, in db: Database) throws {
-    try reports.take(event, context: context, in: db)
+  func handle(_ event: Event, in unit: UnitOfWork) throws {
+    try reports.take(event, in: unit)
   }
 
-  func rollChanged(_ changes: [RollChange], by event: Event, context: EventContext, in db: Database) throws {
+  func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws {
     for change in changes {
       switch change {
-      case .pupil(_, let child): try reports.release(child.id, context: context, in: db)
-      case .merged(_, let kept): try reports.release(kept, context: context, in: db)
-      case .school, .calendar, .registration: break
+      case .pupil(_, let child): try reports.release(child.id, in: unit)
+      case .merged(_, let kept): try reports.release(kept, in: unit)
+      case .school, .calendar, .registration, .concerns: break
       }
     }
   }

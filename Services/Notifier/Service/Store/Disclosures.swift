@@ -2,16 +2,18 @@ import Contracts
 import Foundation
 import GRDB
 import NotifierDomain
+import Rulebook
 
 /// The log of disclosures (NT-1): every attempt to tell and every decision not to.
 enum Disclosures {
   /// One entry.
   struct Entry: Sendable {
-    let at: Timestamp
     let message: String
     let eventID: String
     let eventType: String
     let subscription: Subscription
+    /// `nil` for a test message.
+    let school: URN?
     /// `nil` when it was about no child.
     let pupil: PupilID?
     /// `nil` when nothing was sent.
@@ -26,7 +28,7 @@ enum Disclosures {
     let officer: String
   }
 
-  static func append(_ entry: Entry, in db: Database) throws {
+  static func append(_ entry: Entry, at time: Timestamp, in db: Database) throws {
     try db.cachedStatement(
       sql: """
         INSERT INTO disclosure (at_millis, message, event_id, event_type, subscription, recipient, recipient_kind, pupil,
@@ -35,7 +37,7 @@ enum Disclosures {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      entry.at.millis, entry.message, entry.eventID, entry.eventType, entry.subscription.id, entry.subscription.name,
+      time.millis, entry.message, entry.eventID, entry.eventType, entry.subscription.id, entry.subscription.name,
       entry.subscription.recipientKind.rawValue, entry.pupil?.text, entry.subscription.lawfulBasis.rawValue,
       entry.subscription.agreement.reference, entry.subscription.lawfulBasis.purpose, entry.level?.rawValue,
       entry.fields.map(\.rawValue).joined(separator: " "), Message.templateVersion, entry.attempt, entry.result,

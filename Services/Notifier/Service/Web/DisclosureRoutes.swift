@@ -1,14 +1,12 @@
 import Contracts
-import GRDB
 import Hummingbird
+import Messaging
 import Schemas
 import ServiceKit
-import Store
 
 /// The route by which officers read the log of disclosures; reading it is itself on record.
 struct DisclosureRoutes: Sendable {
-  let store: Store
-  let clock: any WallClock
+  let transactions: Transactions
 
   /// The most entries in one answer.
   static let pageSize = 500
@@ -25,17 +23,12 @@ struct DisclosureRoutes: Sendable {
       .get, "/disclosures", SubscriptionRoutes.policy,
       About("What was told to whom, and what was not", query: [one, .after], answer: ListPage.self)
     ) { request, context in
-      let caller = try context.caller
       let subscription = try request.optionalQuery("subscription") { $0.utf8.count <= 64 ? $0 : nil }
       let after = try request.after()
-      let now = Timestamp(clock.now())
-      let records = try await store.write { db in
-        let records = try Disclosures.page(subscription: subscription, after: after, limit: Self.pageSize, in: db)
+      let records = try await transactions.write(by: try context.caller) { unit in
+        let records = try Disclosures.page(subscription: subscription, after: after, limit: Self.pageSize, in: unit.db)
         for pupil in Set(records.compactMap(\.pupil)).sorted() {
-          try AuditLog.append(
-            AuditLog.Entry(
-              at: now.date, actor: caller.subject, role: caller.role.rawValue, action: "disclosures.read",
-              subject: pupil, detail: context.requestID), in: db)
+          try unit.audit(.disclosuresRead, of: .record(pupil))
         }
         return records
       }

@@ -3,18 +3,17 @@ import Foundation
 import GRDB
 import HTTPTypes
 import Hummingbird
+import Messaging
 import NotifierDomain
 import Rulebook
 import Schemas
 import ServiceKit
-import Store
 
 /// The routes by which officers set up and look after subscriptions.
 struct SubscriptionRoutes: Sendable {
   let manage: ManageSubscriptions
   let test: TestMessage
-  let store: Store
-  let clock: any WallClock
+  let transactions: Transactions
 
   static let policy = Policy.roles(.integration, .manager, reach: .wholeAuthority)
   /// Who runs the programs may look after receivers, and stops one that does harm.
@@ -33,18 +32,19 @@ struct SubscriptionRoutes: Sendable {
         answer: SubscriptionView.self, status: 201)
     ) { request, context in
       let form = try await request.json(SubscriptionForm.self)
-      let officer = try Self.officer(context)
+      let officer = try context.caller
       return try await Self.answering {
         let opened = try await manage.create(form.request, by: officer)
         return try .json(
-          SubscriptionView(opened.subscription, waiting: 0, on: clock.today(), newKey: opened.key), status: .created,
+          SubscriptionView(opened.subscription, waiting: 0, on: transactions.today, newKey: opened.key),
+          status: .created,
           headers: [.location: "/subscriptions/\(opened.subscription.id)"])
       }
     }
     router.on(
       .get, "/subscriptions", Self.upkeep, About("All subscriptions", answer: SubscriptionList.self)
     ) { _, _ in
-      let list = try await store.read { [day = clock.today()] db in
+      let list = try await transactions.read { [day = transactions.today] db in
         let listed = try Subscriptions.all(limit: Self.mostListed, in: db)
         return SubscriptionList(
           subscriptions: try listed.subscriptions.map { try Self.describe($0, on: day, in: db) },
@@ -62,7 +62,7 @@ struct SubscriptionRoutes: Sendable {
       .delete, "/subscriptions/{id}", Self.upkeep,
       About("End a subscription for good", path: [Self.id], status: 204, takesIfMatch: true)
     ) { request, context in
-      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      let (id, officer) = (try context.parameter("id"), try context.caller)
       return try await Self.answering {
         try await manage.onlyIf(Precondition(request)).delete(id, by: officer)
         return .noContent
@@ -78,7 +78,7 @@ struct SubscriptionRoutes: Sendable {
         "Give a subscription a new key", path: [Self.id], body: RotationForm.self, bodyIsOptional: true,
         answer: SubscriptionView.self, status: 201, takesIfMatch: true)
     ) { request, context in
-      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      let (id, officer) = (try context.parameter("id"), try context.caller)
       let hasBody = (request.headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
       let hours = hasBody ? try await request.json(RotationForm.self).overlapHours : nil
       let overlap = hours ?? ManageSubscriptions.overlapHours
@@ -91,7 +91,8 @@ struct SubscriptionRoutes: Sendable {
         let opened = try await manage.onlyIf(Precondition(request)).rotateKey(
           of: id, overlapHours: overlap, by: officer)
         return try .json(
-          SubscriptionView(opened.subscription, waiting: 0, on: clock.today(), newKey: opened.key), status: .created)
+          SubscriptionView(opened.subscription, waiting: 0, on: transactions.today, newKey: opened.key),
+          status: .created)
       }
     }
     router.on(
@@ -100,7 +101,7 @@ struct SubscriptionRoutes: Sendable {
         "Send what happened in a time again", path: [Self.id], body: ReplayForm.self, answer: ReplayAnswer.self,
         status: 202, takesIfMatch: true)
     ) { request, context in
-      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      let (id, officer) = (try context.parameter("id"), try context.caller)
       let form = try await request.json(ReplayForm.self)
       return try await Self.answering {
         let count = try await manage.onlyIf(Precondition(request)).replay(id, from: form.from, to: form.to, by: officer)
@@ -113,7 +114,7 @@ struct SubscriptionRoutes: Sendable {
         "Send the receiver a test message that says nothing about anybody", path: [Self.id], answer: TestAnswer.self,
         problems: [429])
     ) { _, context in
-      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      let (id, officer) = (try context.parameter("id"), try context.caller)
       return try await Self.answering { try .json(TestAnswer(try await test.send(to: id, by: officer))) }
     }
     router.on(
@@ -122,7 +123,7 @@ struct SubscriptionRoutes: Sendable {
         "Let a suspended subscription's messages go out again", path: [Self.id], answer: SubscriptionView.self,
         takesIfMatch: true)
     ) { request, context in
-      let (id, officer) = (try context.parameter("id"), try Self.officer(context))
+      let (id, officer) = (try context.parameter("id"), try context.caller)
       return try await Self.answering {
         _ = try await manage.onlyIf(Precondition(request)).resume(id, by: officer)
         return try .json(try await view(of: id))
@@ -131,18 +132,13 @@ struct SubscriptionRoutes: Sendable {
   }
 
   private func view(of id: String) async throws -> SubscriptionView {
-    try await store.read { [day = clock.today()] db in
+    try await transactions.read { [day = transactions.today] db in
       try Self.describe(try Subscriptions.undeleted(id, in: db), on: day, in: db)
     }
   }
 
   private static func describe(_ subscription: Subscription, on day: Day, in db: Database) throws -> SubscriptionView {
     SubscriptionView(subscription, waiting: try Messages.waiting(for: subscription.id, in: db), on: day)
-  }
-
-  private static func officer(_ context: ServiceRequestContext) throws -> ManageSubscriptions.Officer {
-    let caller = try context.caller
-    return .init(subject: caller.subject, role: caller.role.rawValue)
   }
 
   private static func answering(_ body: () async throws -> Response) async throws -> Response {

@@ -69,7 +69,7 @@ struct DeclareDialects: Sendable {
   /// - Throws: `Problem` when something is wrong with it, or there are too many.
   func declare(_ name: String, _ dialect: MarkDialect, by caller: Caller) async throws -> Answer {
     let faults = dialect.faults
-    guard faults.isEmpty else { throw Problem.invalid(faults.map { .init($0.pointer, $0.detail) }) }
+    guard faults.isEmpty else { throw Problem.invalid(faults) }
     return try await registers.write(by: caller) { unit in
       let known = try Dialects.own(name, in: unit.db)
       if known == dialect { return Answer(name: name, changed: false, notes: dialect.notes) }

@@ -8,10 +8,8 @@ import ServiceKit
 struct EnforcementHandler: EventHandler {
   let handledTypes: Set<String> = [RecordHoldPlaced.type.name, RecordHoldReleased.type.name]
 
-  let outbox: Outbox
-
-  func handle(_ event: Event, context: EventContext, in db: Database) throws {
-    let unit = UnitOfWork(by: .program(.enforcement), context, outbox: outbox, in: db)
+  func handle(_ event: Event, in unit: UnitOfWork) throws {
+    let db = unit.db
     switch event.type {
     case RecordHoldPlaced.type.name:
       let data = try RecordHoldPlaced.decode(event)
