@@ -31,8 +31,8 @@ struct NoticeTableTests {
     for one in try DecisionTable("deadline_cases.json", type: "pn_payment").cases {
       let input = try one.input(Sent.self)
       let received = try #require(ServiceRules.penaltyNotice.served(input.method, on: input.sent)).day
-      let period = try #require(
-        NoticePeriod(received: received, level: try #require(input.level), terms: try terms(received)))
+      let level = try #require(input.level)
+      let period = try #require(NoticePeriod(received: received, level: level, terms: try terms(received)))
       #expect(
         try one.expects([
           "received": received.iso, "last_day_reduced": period.lastDayReduced?.iso,
@@ -46,10 +46,9 @@ struct NoticeTableTests {
     for one in try DecisionTable("deadline_cases.json", type: "nti_period").cases {
       let input = try one.input(Sent.self)
       let received = try #require(ServiceRules.penaltyNotice.served(input.method, on: input.sent)).day
-      let time = try #require(
-        NoticeToImprove(
-          received: received, weeks: try #require(input.weeks), calendar: try #require(input.calendar).calendar,
-          rule: try #require(NoticeToImprove.Rule.national.first).value))
+      let (weeks, calendar) = (try #require(input.weeks), try #require(input.calendar).calendar)
+      let rule = try #require(NoticeToImprove.Rule.national.first).value
+      let time = try #require(NoticeToImprove(received: received, weeks: weeks, calendar: calendar, rule: rule))
       #expect(
         try one.expects([
           "received": received.iso, "period_first_day": time.firstDay?.iso, "period_last_day": time.lastDay?.iso,

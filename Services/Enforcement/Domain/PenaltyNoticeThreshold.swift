@@ -61,6 +61,9 @@ public struct PenaltyNoticeThreshold: Sendable {
     self.codes = codes
   }
 
+  /// With fewer sessions no version of the rule is met.
+  public var fewestSessions: Int { rules.map(\.value.sessions).min() ?? 0 }
+
   /// Whether a code counts toward the threshold on a date, by the code table in force then.
   public static func counts(_ code: AttendanceCode, on day: Day, codes: CodeBook) -> Bool {
     codes.scheme(on: day).traits(code).contains(.penaltyNotice)

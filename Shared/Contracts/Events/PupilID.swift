@@ -9,17 +9,19 @@ public struct PupilID: Hashable, Comparable, Sendable, Codable, CustomStringConv
   public let text: String
 
   /// `nil` unless the text is of the exact form.
-  public init?(_ text: some StringProtocol) {
-    var place = 0
-    for byte in text.utf8 {
-      guard place < 10, place == 0 ? byte == UInt8(ascii: "p") : Self.isInAlphabet(byte) else { return nil }
-      place += 1
+  public init?(_ text: some StringProtocol) { self.init(String(text)) }
+
+  /// `nil` unless the text is of the exact form. Every event of marks holds hundreds of identifiers: what is no string
+  /// yet is made one first, so that this reads bytes.
+  public init?(_ text: String) {
+    var text = text
+    let isWellFormed = text.withUTF8 { bytes in
+      bytes.count == 10 && bytes[0] == UInt8(ascii: "p") && bytes.dropFirst().allSatisfy(Self.isInAlphabet)
     }
-    guard place == 10 else { return nil }
-    self.text = String(text)
+    guard isWellFormed else { return nil }
+    self.text = text
   }
 
-  /// Every event of marks holds hundreds of identifiers: a range check costs less than a search.
   private static func isInAlphabet(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): true

@@ -65,7 +65,7 @@ public struct Outbox: Sendable {
       type.classification.rawValue, Foundation.Data(data), log?.row, log?.bytes,
       try AuditAnchors.own(in: db)?.description,
     ])
-    db.afterNextTransaction { [grown] _ in grown.send() }
+    grown.send(after: db)
     return sequence
   }
 

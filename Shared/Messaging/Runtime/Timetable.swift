@@ -34,16 +34,14 @@ public struct Timetable: Sendable {
         ON CONFLICT (name) DO UPDATE SET due_millis = ?2, next_millis = ?2, failures = 0
         """
     ).execute(arguments: [name, moment.millis])
-    tell(db)
+    changed.send(after: db)
   }
 
   /// Takes something off; nothing when it is not on.
   public func cancel(_ name: String, in db: Database) throws {
     try db.cachedStatement(sql: "DELETE FROM timetable WHERE name = ?").execute(arguments: [name])
-    tell(db)
+    changed.send(after: db)
   }
-
-  private func tell(_ db: Database) { db.afterNextTransaction { [changed] _ in changed.send() } }
 
   /// The earliest moment; `nil` when there is nothing.
   static func earliest(in db: Database) throws -> Int64? {

@@ -47,6 +47,14 @@ enum CountedSessions {
     ])
   }
 
+  /// How many of a pupil at a school the register has now.
+  static func count(pupil: PupilID, school: URN, in db: Database) throws -> Int {
+    try Int.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT count(*) FROM counted_session WHERE pupil = ? AND school = ? AND disposal IS NULL"),
+      arguments: [pupil.text, school.text]) ?? 0
+  }
+
   /// Those of a pupil at a school that the register has now.
   static func all(pupil: PupilID, school: URN, in db: Database) throws -> [CountedRegister.Told] {
     let rows = try Row.fetchCursor(

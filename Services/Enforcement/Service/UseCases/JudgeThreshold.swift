@@ -71,10 +71,15 @@ struct JudgeThreshold: Sendable {
 
   /// Judges and writes down what changed. Schools outside the scheme are never proposed for.
   func run(pupil: PupilID, at school: School, cause: String, in unit: UnitOfWork) throws {
-    guard school.kind != .independent,
-      let judgement = try find(pupil: pupil, at: school, asOf: unit.today, in: unit.db).judgement
-    else { return }
+    guard school.kind != .independent, let threshold = school.threshold else { return }
     let latest = try Proposals.latest(pupil: pupil, school: school.urn, in: unit.db)
+    // Most children have too few: nothing can be met, and nothing is open.
+    if latest?.proposal.state != .open,
+      try CountedSessions.count(pupil: pupil, school: school.urn, in: unit.db) < threshold.fewestSessions
+    {
+      return
+    }
+    guard let judgement = try find(pupil: pupil, at: school, asOf: unit.today, in: unit.db).judgement else { return }
     guard let fact = Proposal.change(latest?.proposal, judgement) else { return }
     try record(fact, latest, pupil: pupil, school: school.urn, cause: cause, in: unit)
   }
