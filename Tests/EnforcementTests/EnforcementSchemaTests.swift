@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Messaging
 import Rulebook
+import ServiceKit
 import Store
 import TestKit
 import Testing

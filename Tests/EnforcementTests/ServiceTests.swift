@@ -154,7 +154,7 @@ struct ServiceTests {
     try await service.applyMarks(0..<12)
     let pupil = service.pupil
     let school = service.school
-    let before = try await service.store.read { [judge = service.judge] in
+    let before = try await service.store.read { [judge = service.judge, clock = service.clock] in
       try judge.find(pupil: pupil, at: judge.school(school, in: $0), asOf: clock.today(), in: $0).waitingFor
     }
     #expect(before == ["the school's calendar", "the pupil's enrolment"])

@@ -5,6 +5,7 @@ import GRDB
 import Messaging
 import RollCopy
 import Rulebook
+import ServiceKit
 import Store
 import TestKit
 import Testing

@@ -99,9 +99,10 @@ import Testing
           """)
       try Disclosures.append(
         Disclosures.Entry(
-          at: Sample.time, message: "m1", eventID: "e1", eventType: PenaltyNoticeProposed.type.name,
-          subscription: Sample.subscription(), pupil: Sample.pupil, level: .attendance, fields: [.sessions],
-          attempt: 1, result: "accepted", bodyHash: nil, officer: "user-1"), in: db)
+          message: "m1", eventID: "e1", eventType: PenaltyNoticeProposed.type.name,
+          subscription: Sample.subscription(), school: Sample.school, pupil: Sample.pupil, level: .attendance,
+          fields: [.sessions],
+          attempt: 1, result: "accepted", bodyHash: nil, officer: "user-1"), at: Sample.time, in: db)
     }
     try old.close()
   }

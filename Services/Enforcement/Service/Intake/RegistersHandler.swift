@@ -1,5 +1,6 @@
 import Contracts
 import EnforcementDomain
+import GRDB
 import Messaging
 import RollCopy
 import Rulebook

@@ -1,6 +1,7 @@
 import Contracts
 import Messaging
 import NotifierDomain
+import Rulebook
 
 /// What is kept of one attempt: the entry in the log of disclosures, that in the audit log, and the event when the
 /// receiver accepted the message.
