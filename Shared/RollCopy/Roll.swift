@@ -61,6 +61,15 @@ public enum Roll {
     }
   }
 
+  /// Whose concern a child is on a day beside its school's, in order; nobody's where the program does not keep it.
+  public static func concerns(of pupil: PupilID, on day: Day, in db: Database) throws -> [Concern] {
+    let found = try String.fetchSet(
+      db.cachedStatement(
+        sql: "SELECT concern FROM roll_concern WHERE pupil = ? AND first <= ? AND (last IS NULL OR last >= ?)"),
+      arguments: [pupil.text, day.ordinal, day.ordinal])
+    return Concern.allCases.filter { found.contains($0.rawValue) }
+  }
+
   /// A child's registrations in order of their first day, at one school or at all; not those that were withdrawn.
   public static func registrations(
     of pupil: PupilID, at school: URN? = nil, in db: Database

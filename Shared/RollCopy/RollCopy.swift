@@ -66,18 +66,27 @@ public struct RollCopy: Sendable {
   }
 
   /// The event types that the copy is made of.
-  public static let handledTypes: Set<String> = [
-    SchoolRecorded.type.name, CalendarRecorded.type.name, PupilEnrolled.type.name, PupilLeft.type.name,
-    RegistrationWithdrawn.type.name, PupilsMerged.type.name,
-  ]
+  var handledTypes: Set<String> {
+    Set(
+      [
+        SchoolRecorded.type, CalendarRecorded.type, PupilEnrolled.type, PupilLeft.type, RegistrationWithdrawn.type,
+        PupilsMerged.type,
+      ].map(\.name) + (keepsConcerns ? [ConcernsRecorded.type.name] : []))
+  }
 
   public let detail: Detail
+  /// Whether the program keeps whose concern a child is beside its school's.
+  public let keepsConcerns: Bool
   private let moves: [PupilColumn]
 
-  /// - Parameter moves: every column of the program's own tables that holds a pupil and follows a merge, in the order in
-  ///   which they move.
-  public init(_ detail: Detail, moves: [PupilColumn] = []) {
+  /// - Parameters:
+  ///   - concerns: whether the program keeps whose concern a child is. That a child has a social worker or a youth justice
+  ///     worker is for few: without a duty that needs it, it is never written to the program's store.
+  ///   - moves: every column of the program's own tables that holds a pupil and follows a merge, in the order in which
+  ///     they move.
+  public init(_ detail: Detail, concerns: Bool = false, moves: [PupilColumn] = []) {
     self.detail = detail
+    keepsConcerns = concerns
     self.moves = moves
   }
 
@@ -86,7 +95,7 @@ public struct RollCopy: Sendable {
   /// - Parameter staying: tables that keep the identifier under which something was done, for example a record of
   ///   disclosures.
   public func unmoved(keeping staying: Set<String>, in db: Database) throws -> [String] {
-    let own: Set = ["roll_pupil", "roll_registration", "roll_merged"]
+    let own: Set = ["roll_pupil", "roll_registration", "roll_concern", "roll_merged"]
     return try String.fetchAll(
       db,
       sql: """
@@ -112,6 +121,7 @@ public struct RollCopy: Sendable {
     case PupilLeft.type.name: try apply(PupilLeft.decode(event), in: db)
     case RegistrationWithdrawn.type.name: try apply(RegistrationWithdrawn.decode(event), in: db)
     case PupilsMerged.type.name: try apply(PupilsMerged.decode(event), willMerge, in: db)
+    case ConcernsRecorded.type.name: try apply(ConcernsRecorded.decode(event), in: db)
     default: throw PermanentFailure("unhandled-type")
     }
   }
@@ -140,6 +150,11 @@ public struct RollCopy: Sendable {
     }
     if let now, now != was { changes.append(.registration(before: was, after: now)) }
     return changes
+  }
+
+  private func apply(_ data: ConcernsRecorded, in db: Database) throws -> [RollChange] {
+    let pupil = try Roll.current(data.pupil, in: db)
+    return try RollTables.save(data.concerns, of: pupil, in: db) ? [.concerns(of: pupil)] : []
   }
 
   private func apply(_ data: PupilLeft, in db: Database) throws -> [RollChange] {

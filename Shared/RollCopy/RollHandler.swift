@@ -34,10 +34,10 @@ public struct RollHandler<Reader: RollReader>: EventHandler {
     self.reader = reader
   }
 
-  public var handledTypes: Set<String> { RollCopy.handledTypes.union(reader.handledTypes) }
+  public var handledTypes: Set<String> { copy.handledTypes.union(reader.handledTypes) }
 
   public func handle(_ event: Event, in unit: UnitOfWork) throws {
-    let isRoll = RollCopy.handledTypes.contains(event.type)
+    let isRoll = copy.handledTypes.contains(event.type)
     let isOwn = reader.handledTypes.contains(event.type)
     guard isRoll || isOwn else { throw PermanentFailure("unhandled-type") }
     if isRoll {

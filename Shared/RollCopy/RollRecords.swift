@@ -11,10 +11,12 @@ import Rulebook
 ///     ) { try RollRecords.subject($0, alsoAt: ["watch"], in: $1) }
 public enum RollRecords {
   /// The copy's tables. What the program's ``RollCopy/Detail`` leaves out is absent from the lines.
-  public static let tables = [schools, calendars, pupils, registrations]
+  public static let tables = [schools, calendars, pupils, registrations, concerns]
 
   /// What of it is about a child.
-  public static let sections = [SubjectSection(pupils), SubjectSection(registrations)]
+  public static let sections = [
+    SubjectSection(pupils), SubjectSection(registrations), SubjectSection(concerns, review: .lawEnforcement),
+  ]
 
   /// A child with every identifier that it had, and the schools of its registrations.
   ///
@@ -61,6 +63,14 @@ public enum RollRecords {
       .init("dateOfBirth", .day, optional: true, "The date of birth."),
       .init("yearGroup", .text, optional: true, "The year group as stated."),
       .init("yearGroupYear", .text, optional: true, "The school year in which it was stated."),
+    ])
+
+  private static let concerns = KeptTable(
+    "concerns", "Whose concern children are beside their schools'.", source: "roll_concern t", position: "t.first",
+    order: "t.pupil, t.concern", ofSubjects: ofPupil,
+    [
+      pupil, .init("concern", .text, "Social care, youth justice or the virtual school."),
+      .init("first", .day, "The first day."), .init("last", .day, optional: true, "The last day."),
     ])
 
   private static let registrations = KeptTable(

@@ -37,6 +37,14 @@ extension RollCopy {
         -- Identifiers that are another child's now.
         CREATE TABLE roll_merged (merged TEXT PRIMARY KEY, pupil TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX roll_merged_pupil ON roll_merged (pupil);
-        """)
+        """),
+    Migration(
+      "roll copy 0002 concerns",
+      sql: """
+        -- Whose concern a child is beside its school's; empty where the program does not ask for it.
+        CREATE TABLE roll_concern (
+          pupil TEXT NOT NULL, concern TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER,
+          PRIMARY KEY (pupil, concern, first)) STRICT, WITHOUT ROWID;
+        """),
   ]
 }

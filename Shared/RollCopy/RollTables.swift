@@ -31,6 +31,20 @@ enum RollTables {
     return db.changesCount > 0
   }
 
+  /// - Returns: whether they are other than before.
+  static func save(_ concerns: [ConcernsRecorded.Span], of pupil: PupilID, in db: Database) throws -> Bool {
+    let before = try GRDB.Row.fetchSet(
+      db, sql: "SELECT concern, first, last FROM roll_concern WHERE pupil = ?", arguments: [pupil.text])
+    try db.execute(sql: "DELETE FROM roll_concern WHERE pupil = ?", arguments: [pupil.text])
+    for span in concerns {
+      try db.cachedStatement(sql: "INSERT INTO roll_concern (pupil, concern, first, last) VALUES (?, ?, ?, ?)")
+        .execute(arguments: [pupil.text, span.concern.rawValue, span.first.ordinal, span.last?.ordinal])
+    }
+    return try before
+      != GRDB.Row.fetchSet(
+        db, sql: "SELECT concern, first, last FROM roll_concern WHERE pupil = ?", arguments: [pupil.text])
+  }
+
   /// Keeps of a child what the detail asks for.
   static func save(
     _ data: PupilEnrolled, of pupil: PupilID, at detail: RollCopy.Detail, in db: Database
@@ -167,6 +181,9 @@ enum RollTables {
         """, arguments: both)
     try joinUnnumbered(both, in: db)
     try db.execute(sql: "UPDATE roll_registration SET pupil = :kept WHERE pupil = :merged", arguments: both)
+    // Registers publish the concerns of the child that stays again.
+    try db.execute(sql: "UPDATE OR IGNORE roll_concern SET pupil = :kept WHERE pupil = :merged", arguments: both)
+    try db.execute(sql: "DELETE FROM roll_concern WHERE pupil = ?", arguments: [merged.text])
     // A child that was merged into the one that goes now is the kept one too.
     try db.execute(sql: "UPDATE roll_merged SET pupil = :kept WHERE pupil = :merged", arguments: both)
     try db.execute(sql: "INSERT INTO roll_merged (merged, pupil) VALUES (:merged, :kept)", arguments: both)

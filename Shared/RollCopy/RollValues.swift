@@ -73,6 +73,8 @@ public enum RollChange: Hashable, Sendable {
   case pupil(before: RolledPupil?, after: RolledPupil)
   /// A registration was entered (`before` is `nil`), changed its days or its child, ended, or was withdrawn.
   case registration(before: Registration?, after: Registration)
+  /// Whose concern a child is was recorded or changed; only where the program keeps it.
+  case concerns(of: PupilID)
   /// Two records are one child: all that was under `merged` is under `kept` now.
   case merged(PupilID, into: PupilID)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Rulebook
 import Schemas
 
 /// Checks the JSON of a form against the schema of its type before it is decoded, so that every fault is told at once:
@@ -17,7 +18,7 @@ struct FormCheck {
   private var at = 0
   private var depth = 0
   private var path: [String] = []
-  private(set) var faults: [Problem.Fault] = []
+  private(set) var faults: [Fault] = []
   private(set) var omitted = 0
 
   /// Checks a body.
@@ -56,7 +57,7 @@ struct FormCheck {
   /// What one of the schemas admits is right; else the faults are those of the one that fits the kind of value.
   private mutating func any(of schemas: [JSONSchema]) throws(Failure) {
     let (start, known, knownOmitted) = (at, faults, omitted)
-    var best: (faults: [Problem.Fault], omitted: Int)?
+    var best: (faults: [Fault], omitted: Int)?
     let fitting = schemas.filter { Self.fits(peek, $0) }
     guard !fitting.isEmpty else {
       note("must be \(ValueCheck.words(.anyOf(schemas)))")

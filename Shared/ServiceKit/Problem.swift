@@ -2,6 +2,7 @@ import Foundation
 public import HTTPTypes
 public import Hummingbird
 import NIOCore
+public import Rulebook
 
 /// An error of a kit that is a certain problem to the caller.
 public protocol ProblemError: Error {
@@ -11,17 +12,8 @@ public protocol ProblemError: Error {
 
 /// An error as the caller sees it: RFC 9457. Texts never repeat a value that was sent, nor anything of a person.
 public struct Problem: Error, Hashable, Sendable {
-  /// One fault in what was sent.
-  public struct Fault: Hashable, Sendable, Codable {
-    /// A JSON pointer or the name of a column, header or parameter.
-    public let pointer: String
-    public let detail: String
-
-    public init(_ pointer: String, _ detail: String) {
-      self.pointer = pointer
-      self.detail = detail
-    }
-  }
+  public typealias Fault = Rulebook.Fault
+  public typealias Faults = Rulebook.Faults
 
   /// The kind of problem; the last part of its `type`.
   public let slug: String
@@ -88,31 +80,6 @@ public struct Problem: Error, Hashable, Sendable {
     Problem("method-not-allowed", "This address does not support this method", .methodNotAllowed, allowed: allowed)
   }
 
-  /// Collects everything that is wrong with what was sent, so that it is refused once and with all of it.
-  public struct Faults: Sendable {
-    private var found: [Fault] = []
-
-    public init() {}
-
-    /// Notes a fault unless something is right.
-    public mutating func require(_ isRight: Bool, _ pointer: String, _ detail: String) {
-      if !isRight { found.append(.init(pointer, detail)) }
-    }
-
-    /// A text without the spaces around it; a fault is noted unless it has so many bytes.
-    public mutating func text(_ text: String?, _ pointer: String, bytes: ClosedRange<Int>) -> String {
-      let text = (text ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-      let limits = bytes.lowerBound == 0 ? "at most" : "\(bytes.lowerBound) to"
-      require(bytes.contains(text.utf8.count), pointer, "must have \(limits) \(bytes.upperBound) bytes")
-      return text
-    }
-
-    /// - Throws: `Problem` invalid with every fault that was noted.
-    public func refuse() throws(Problem) {
-      guard found.isEmpty else { throw .invalid(found) }
-    }
-  }
-
   /// A problem as it is written.
   struct Body: Codable, Sendable {
     let type, title: String
@@ -138,5 +105,12 @@ public struct Problem: Error, Hashable, Sendable {
     if closesConnection { headers[.connection] = "close" }
     let bytes = (try? encoder.encode(body)) ?? Data()
     return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}
+
+extension Faults {
+  /// - Throws: `Problem` invalid with every fault that was noted.
+  public func refuse() throws(Problem) {
+    guard all.isEmpty else { throw .invalid(all) }
   }
 }

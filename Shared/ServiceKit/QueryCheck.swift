@@ -1,4 +1,5 @@
 import Hummingbird
+import Rulebook
 import Schemas
 
 /// Which query parameters a handler read; a test compares them with those that its route describes.
@@ -19,7 +20,7 @@ extension ServiceRouter.Route {
   func checkQuery(_ request: Request) throws(Problem) {
     let given = request.uri.queryParameters
     guard !given.isEmpty || about.query.contains(where: \.required) else { return }
-    var faults: [Problem.Fault] = []
+    var faults: [Fault] = []
     var seen: [Substring: Int] = [:]
     for (name, value) in given where !(name.isEmpty && value.isEmpty) {
       seen[name, default: 0] += 1
@@ -42,7 +43,7 @@ extension ServiceRouter.Route {
   }
 
   /// Names that could not be a parameter's are not repeated: they may be anything.
-  private func unknownParameter(_ name: Substring) -> Problem.Fault {
+  private func unknownParameter(_ name: Substring) -> Fault {
     let allowed = about.query.map(\.name)
     let fix = allowed.isEmpty ? "This address takes no parameters" : "Use: \(allowed.joined(separator: ", "))"
     let isName = name.wholeMatch(of: #/[A-Za-z0-9_.\-\[\]]{1,60}/#) != nil

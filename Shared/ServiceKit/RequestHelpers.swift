@@ -3,6 +3,7 @@ public import Foundation
 public import HTTPTypes
 public import Hummingbird
 public import NIOCore
+import Rulebook
 import Schemas
 
 extension Request {

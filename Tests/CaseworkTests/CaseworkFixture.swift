@@ -57,7 +57,7 @@ struct Caseworked {
       Found<PersistentAbsence>(
         finding: finding, pupil: child ?? pupil, school: school, since: day.adding(days: -80), on: day, session: nil,
         count: 12, outOf: 100, concerns: [],
-        rule: FindingRule(id: "persistent-absence", source: "attendance", inForceFrom: nil)))
+        rule: RuleReference(id: "persistent-absence", source: "attendance", inForceFrom: nil)))
   }
 
   func lapse(_ finding: String = "f1") async throws {

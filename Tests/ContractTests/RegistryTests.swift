@@ -69,7 +69,8 @@ import Testing
     let found = FindingKind.allCases.flatMap { ["\($0.rawValue)-found", "\($0.rawValue)-lapsed"] }
     let before = [
       "school-recorded", "calendar-recorded", "pupil-enrolled", "pupil-left", "registration-withdrawn",
-      "pupils-merged", "marks-recorded", "marks-amended", "marks-disposed", "marks-restored", "marks-erased",
+      "pupils-merged", "concerns-recorded", "marks-recorded", "marks-amended", "marks-disposed", "marks-restored",
+      "marks-erased",
       "register-missing", "register-received", "register-missing-lapsed",
     ]
     let after = ["return-filed", "compulsory-school-age-reached", "compulsory-school-age-ended"]

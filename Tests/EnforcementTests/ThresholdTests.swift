@@ -157,7 +157,7 @@ struct ProposalTests {
       return
     }
     #expect(grounds.sessions.count == 10 && grounds.unresolved == 0)
-    #expect(grounds.rule.inForceFrom.iso == "2024-08-19" && grounds.windowFirstWeek == start)
+    #expect(grounds.rule.inForceFrom?.iso == "2024-08-19" && grounds.windowFirstWeek == start)
   }
 
   @Test func moreSessionsLaterChangeNothing() throws {

@@ -6,7 +6,7 @@ import Rulebook
 /// Made-up events of the registers that receivers can be told of.
 extension Sample {
   static let foundOn = Day(year: 2026, month: 11, day: 20)!
-  static let rule = FindingRule(
+  static let rule = RuleReference(
     id: "attendance-return", source: "2024 Regulations reg 13", inForceFrom: Day(year: 2024, month: 8, day: 19)!)
 
   /// One of a hundred made-up children.

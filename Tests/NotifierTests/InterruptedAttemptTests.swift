@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Messaging
 import NotifierDomain
+import Rulebook
 import ServiceKit
 import Store
 import TestKit
@@ -224,9 +225,9 @@ import Testing
           _ = try await harness.manage.create(request, by: Edit(by: Harness.officer))
           Issue.record("it must be refused")
         } catch NotifierError.refused(let faults) {
-          #expect(faults.map(\.field) == ["level", "scope.schools/1", "scope.schools/2"])
-          #expect(faults[0].detail == "must be one of L0, L1, L2, L3, L4")
-          #expect(faults[1].detail.hasPrefix("school 100002 is not set up in registers."))
+          #expect(faults.all.map(\.pointer) == ["/level", "/scope/schools/1", "/scope/schools/2"])
+          #expect(faults.all[0].detail == "must be one of L0, L1, L2, L3, L4")
+          #expect(faults.all[1].detail.hasPrefix("school 100002 is not set up in registers."))
         }
       }
     }

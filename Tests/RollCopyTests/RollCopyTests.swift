@@ -53,6 +53,60 @@ struct RollCopyTests {
       try await registrations(world, one).map(\.ground) == [nil, nil], "a registration that goes on has no ground")
   }
 
+  private func concerns(_ world: RollWorld, _ pupil: PupilID, _ days: [Int]) async throws -> [[Concern]] {
+    try await world.store.read { db in try days.map { try Roll.concerns(of: pupil, on: MadeUp.day($0), in: db) } }
+  }
+
+  @Test func concernsAreKeptWhereTheProgramAsksForThem() async throws {
+    let world = try RollWorld(concerns: true)
+    let told = ConcernsRecorded(
+      pupil: one,
+      concerns: [
+        .init(concern: .virtualSchool, first: MadeUp.day(8), last: nil),
+        .init(concern: .socialCare, first: MadeUp.day(1), last: MadeUp.day(5)),
+      ])
+    #expect(try await world.apply(told) == [.concerns(of: one)])
+    #expect(try await world.apply(told).isEmpty, "the same again changes nothing")
+    let first = try await concerns(world, one, [0, 1, 5, 6, 8])
+    #expect(first == [[], [.socialCare], [.socialCare], [], [.virtualSchool]])
+    let ended = ConcernsRecorded(
+      pupil: one, concerns: [.init(concern: .virtualSchool, first: MadeUp.day(8), last: MadeUp.day(9))])
+    #expect(try await world.apply(ended) == [.concerns(of: one)])
+    let then = try await concerns(world, one, [5, 9, 10])
+    #expect(then == [[], [.virtualSchool], []], "the event has all that there are")
+
+    try await world.apply(
+      ConcernsRecorded(pupil: two, concerns: [.init(concern: .youthJustice, first: MadeUp.day(9), last: nil)]))
+    try await world.apply(PupilsMerged(pupil: one, merged: two))
+    #expect(try await concerns(world, one, [9]) == [[.youthJustice, .virtualSchool]])
+    #expect(try await concerns(world, two, [9]) == [[]])
+  }
+
+  @Test(arguments: RollCopy.Detail.allCases)
+  func concernsAreNeverWrittenWhereTheProgramDoesNotAsk(detail: RollCopy.Detail) async throws {
+    let world = try RollWorld(detail)
+    #expect(!world.handler.handledTypes.contains(ConcernsRecorded.type.name), "the intake passes them over")
+    let told = ConcernsRecorded(
+      pupil: one, concerns: [.init(concern: .youthJustice, first: MadeUp.day(1), last: nil)])
+    await #expect(throws: PermanentFailure.self) { try await world.apply(told) }
+    #expect(try await world.texts("SELECT concern FROM roll_concern").isEmpty)
+  }
+
+  /// Days from, to and what they become; -1 is a last day that is not known.
+  @Test(arguments: [
+    ([(1, 5), (3, 8)], [(1, 8)]), ([(3, 8), (1, 5)], [(1, 8)]), ([(1, 5), (6, 8)], [(1, 8)]),
+    ([(1, 5), (7, 8)], [(1, 5), (7, 8)]), ([(1, -1), (7, 8)], [(1, -1)]), ([(1, 9), (3, 4)], [(1, 9)]),
+    ([(1, 5), (3, -1)], [(1, -1)]),
+  ])
+  func theDaysOfOneConcernDoNotOverlap(days: [(Int, Int)], joined: [(Int, Int)]) {
+    func spans(_ days: [(Int, Int)]) -> [ConcernsRecorded.Span] {
+      days.map {
+        .init(concern: .socialCare, first: MadeUp.day($0.0), last: $0.1 < 0 ? nil : MadeUp.day($0.1))
+      }
+    }
+    #expect(ConcernsRecorded(pupil: one, concerns: spans(days)).concerns == spans(joined))
+  }
+
   @Test func aWithdrawnRegistrationCountsNowhereAndMayComeBack() async throws {
     let world = try RollWorld()
     try await world.apply(MadeUp.enrolled(one, school, number: 1))

@@ -122,7 +122,7 @@ struct RouterTests {
   struct ProblemBody: Decodable {
     let type, title, instance: String
     let status: Int
-    let errors: [Problem.Fault]?
+    let errors: [Fault]?
   }
 
   func expectProblem(_ response: TestResponse, _ status: Int, _ slug: String) throws -> ProblemBody {

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Sendable private static func change(_ call: Call, _ form: Form) async throws -> Remembered<Answer> {
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(form.day.year == 2026, "/day", "must be of 2026")
     _ = faults.text(form.reason, "/reason", bytes: 1...5)
     try faults.refuse()

@@ -1,4 +1,3 @@
-public import Contracts
 public import Rulebook
 
 /// The national threshold for considering a penalty notice: dated data, with its source.
@@ -21,7 +20,5 @@ public struct ThresholdRule: Hashable, Sendable {
 
 extension InForce<ThresholdRule> {
   /// The rule as an event names it.
-  public var reference: ProposalGrounds.RuleReference {
-    ProposalGrounds.RuleReference(id: ThresholdRule.id, source: source, inForceFrom: from ?? Day(ordinal: 0))
-  }
+  public var reference: RuleReference { reference(as: ThresholdRule.id) }
 }

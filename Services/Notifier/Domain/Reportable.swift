@@ -58,17 +58,11 @@ extension Report {
 
 // MARK: - Enforcement
 
-extension PenaltyNoticeProposed: Reportable {
+extension ProposalEvent: Reportable {
   public var report: Report {
     Report(
-      type: Self.type, pupil: pupil, school: school, matter: matter(proposal), facts: facts(proposal, grounds))
-  }
-}
-
-extension PenaltyNoticeProposalRevised: Reportable {
-  public var report: Report {
-    Report(
-      type: Self.type, pupil: pupil, school: school, course: .changes, matter: matter(proposal),
+      type: Self.type, pupil: pupil, school: school,
+      course: Self.type == PenaltyNoticeProposed.type ? .begins : .changes, matter: matter(proposal),
       facts: facts(proposal, grounds))
   }
 }
@@ -155,13 +149,7 @@ extension PupilLeft: Reportable {
   }
 }
 
-extension CompulsorySchoolAgeReached: Reportable {
-  public var report: Report {
-    Report(type: Self.type, pupil: pupil, school: school, facts: [.on: .string(on.iso)])
-  }
-}
-
-extension CompulsorySchoolAgeEnded: Reportable {
+extension SchoolAgeEvent: Reportable {
   public var report: Report {
     Report(type: Self.type, pupil: pupil, school: school, facts: [.on: .string(on.iso)])
   }
@@ -169,30 +157,11 @@ extension CompulsorySchoolAgeEnded: Reportable {
 
 // MARK: - Registers, without a child
 
-extension RegisterMissing: Reportable {
+extension RegisterEvent: Reportable {
   public var report: Report {
     Report(
-      type: Self.type, pupil: nil, school: school, matter: register(school, date, session),
+      type: Self.type, pupil: nil, school: school, course: Self.type == RegisterMissing.type ? .begins : .withdraws,
+      matter: "registers/register/\(school.text)/\(date.iso)/\(session.rawValue)",
       facts: [.date: .string(date.iso), .session: .string(session.rawValue)])
   }
-}
-
-extension RegisterReceived: Reportable {
-  public var report: Report {
-    Report(
-      type: Self.type, pupil: nil, school: school, course: .withdraws, matter: register(school, date, session),
-      facts: [.date: .string(date.iso), .session: .string(session.rawValue)])
-  }
-}
-
-extension RegisterMissingLapsed: Reportable {
-  public var report: Report {
-    Report(
-      type: Self.type, pupil: nil, school: school, course: .withdraws, matter: register(school, date, session),
-      facts: [.date: .string(date.iso), .session: .string(session.rawValue)])
-  }
-}
-
-private func register(_ school: URN, _ date: Day, _ session: Session) -> String {
-  "registers/register/\(school.text)/\(date.iso)/\(session.rawValue)"
 }

@@ -45,20 +45,6 @@ public struct SubscriptionRequest: Hashable, Sendable {
   /// The longest name or agreement reference, in characters.
   public static let longestText = 200
 
-  /// One thing wrong with a request.
-  public struct Fault: Error, Hashable, Sendable {
-    /// The field as the request names it, for example `agreement.expiresOn`.
-    public let field: String
-    /// What is wrong, in words; never the value.
-    public let detail: String
-  }
-
-  /// All that is wrong with a request.
-  public struct Refused: Error, Hashable, Sendable {
-    /// At least one.
-    public let faults: [Fault]
-  }
-
   /// The schools that it names, as far as they are numbers of schools at all.
   public var urns: Set<URN> { Set((schools ?? []).prefix(Self.mostSchools).compactMap { try? URN($0) }) }
 
@@ -68,9 +54,9 @@ public struct SubscriptionRequest: Hashable, Sendable {
   /// - Throws: every fault at once.
   public func checked(
     id: String, on day: Day, policy: DisclosurePolicy, allowsLoopback: Bool, unknownSchools: Set<URN> = []
-  ) throws(Refused) -> Subscription {
-    var faults: [Fault] = []
-    func fault(_ field: String, _ detail: String) { faults.append(Fault(field: field, detail: detail)) }
+  ) throws(Faults) -> Subscription {
+    var faults = Faults()
+    func fault(_ field: String, _ detail: String) { faults.note("/\(field)", detail) }
     func choice<Value: RawRepresentable & CaseIterable>(_ text: String, _ field: String) -> Value?
     where Value.RawValue == String {
       let value = Value(rawValue: text)
@@ -83,7 +69,7 @@ public struct SubscriptionRequest: Hashable, Sendable {
     }
 
     text(name, "name")
-    text(agreementReference, "agreement.reference")
+    text(agreementReference, "agreement/reference")
     let kind: RecipientKind? = choice(recipientKind, "recipientKind")
     let level: DisclosureLevel? = choice(level, "level")
     let basis: LawfulBasis? = choice(lawfulBasis, "lawfulBasis")
@@ -92,9 +78,9 @@ public struct SubscriptionRequest: Hashable, Sendable {
     let scope = checkedScope(kind, unknownSchools, fault)
     let expiry = Day(iso: agreementExpiresOn)
     if let expiry {
-      if expiry < day { fault("agreement.expiresOn", "must be today or later") }
+      if expiry < day { fault("agreement/expiresOn", "must be today or later") }
     } else {
-      fault("agreement.expiresOn", "must be a day, YYYY-MM-DD")
+      fault("agreement/expiresOn", "must be a day, YYYY-MM-DD")
     }
     var address: ReceiverAddress?
     do { address = try ReceiverAddress(self.address, allowsLoopback: allowsLoopback) } catch {
@@ -103,8 +89,8 @@ public struct SubscriptionRequest: Hashable, Sendable {
     if let kind {
       for type in types { judge(type, kind, level, basis, on: day, policy, fault) }
     }
-    guard faults.isEmpty, let kind, let level, let basis, let algorithm, let scope, let expiry, let address else {
-      throw Refused(faults: faults)
+    guard faults.all.isEmpty, let kind, let level, let basis, let algorithm, let scope, let expiry, let address else {
+      throw faults
     }
     return Subscription(
       id: id, name: name, recipientKind: kind, eventTypes: types, scope: scope, level: level, lawfulBasis: basis,
@@ -133,18 +119,18 @@ public struct SubscriptionRequest: Hashable, Sendable {
       return .all
     }
     guard (1...Self.mostSchools).contains(schools.count) else {
-      fault("scope.schools", "must name 1 to \(Self.mostSchools) schools")
+      fault("scope/schools", "must name 1 to \(Self.mostSchools) schools")
       return nil
     }
     var urns: Set<URN> = []
     for (index, text) in schools.enumerated() {
       guard let urn = try? URN(text) else {
-        fault("scope.schools/\(index)", "must be a school's URN: six digits")
+        fault("scope/schools/\(index)", "must be a school's URN: six digits")
         continue
       }
       if unknown.contains(urn) {
         fault(
-          "scope.schools/\(index)",
+          "scope/schools/\(index)",
           "school \(urn.text) is not set up in registers. Check the number, or set the school up first "
             + "(PUT /schools/\(urn.text) at registers) and try again a moment later.")
       }

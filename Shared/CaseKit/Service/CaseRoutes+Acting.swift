@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import HTTPTypes
 import Messaging
+import Rulebook
 import Schemas
 import ServiceKit
 

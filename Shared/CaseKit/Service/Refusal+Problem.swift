@@ -1,5 +1,6 @@
 public import CaseFlow
 import HTTPTypes
+import Rulebook
 public import ServiceKit
 
 extension Refusal: ProblemError {
@@ -32,7 +33,7 @@ extension Refusal: ProblemError {
       })
   }
 
-  private static func faults(_ facts: Set<Kind.Fact>, _ words: String) -> [Problem.Fault] {
+  private static func faults(_ facts: Set<Kind.Fact>, _ words: String) -> [Fault] {
     facts.map(\.rawValue).sorted().map { .init("/facts/\($0)", words) }
   }
 }

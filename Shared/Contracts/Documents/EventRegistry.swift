@@ -7,6 +7,7 @@ public enum EventRegistry {
     [
       EventDefinition(SchoolRecorded.self), EventDefinition(CalendarRecorded.self), EventDefinition(PupilEnrolled.self),
       EventDefinition(PupilLeft.self), EventDefinition(RegistrationWithdrawn.self), EventDefinition(PupilsMerged.self),
+      EventDefinition(ConcernsRecorded.self),
       EventDefinition(MarksRecorded.self), EventDefinition(MarksAmended.self), EventDefinition(MarksDisposed.self),
       EventDefinition(MarksRestored.self), EventDefinition(MarksErased.self), EventDefinition(RegisterMissing.self),
       EventDefinition(RegisterReceived.self), EventDefinition(RegisterMissingLapsed.self),

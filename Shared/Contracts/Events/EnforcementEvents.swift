@@ -28,6 +28,23 @@ public struct ProposalGrounds: Codable, Hashable, Sendable {
     self.rule = rule
   }
 
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      metOn: try values.decode(Day.self, forKey: .metOn),
+      windowFirstWeek: try values.decode(Day.self, forKey: .windowFirstWeek),
+      windowLastWeek: try values.decode(Day.self, forKey: .windowLastWeek),
+      sessions: try values.decode([CountedSession].self, forKey: .sessions),
+      unresolved: try values.decode(Int.self, forKey: .unresolved),
+      rule: try values.decode(RuleReference.self, forKey: .rule))
+    // The contract has it always.
+    guard rule.inForceFrom != nil else {
+      throw DecodingError.keyNotFound(
+        RuleReference.CodingKeys.inForceFrom,
+        .init(codingPath: values.codingPath + [CodingKeys.rule], debugDescription: "the rule has no first day"))
+    }
+  }
+
   /// One session of unauthorised absence.
   public struct CountedSession: Codable, Hashable, Sendable {
     public let date: Day
@@ -38,19 +55,6 @@ public struct ProposalGrounds: Codable, Hashable, Sendable {
       self.date = date
       self.session = session
       self.code = code
-    }
-  }
-
-  /// A dated rule, by name and source.
-  public struct RuleReference: Codable, Hashable, Sendable {
-    public let id: String
-    public let source: String
-    public let inForceFrom: Day
-
-    public init(id: String, source: String, inForceFrom: Day) {
-      self.id = id
-      self.source = source
-      self.inForceFrom = inForceFrom
     }
   }
 
@@ -76,32 +80,34 @@ public struct ProposalGrounds: Codable, Hashable, Sendable {
 }
 
 /// A child's unauthorised absence met the national threshold: a penalty notice must be considered (never more).
-public struct PenaltyNoticeProposed: EventData {
+public typealias PenaltyNoticeProposed = ProposalEvent<ProposalMade>
+/// The grounds of a standing proposal changed: a counted mark was amended and the threshold is still met.
+public typealias PenaltyNoticeProposalRevised = ProposalEvent<ProposalRevised>
+
+public enum ProposalMade: EventFact {
   public static let type = EventType(.enforcement, "penalty-notice-proposed")
-  public static let classification = DataClassification.pseudonymous
   public static let summary =
     "The national threshold was met and a penalty notice must be considered. Published once a proposal, at once."
-  public static let schema = proposalSchema
-
-  public let proposal: String
-  public let pupil: PupilID
-  public let school: URN
-  public let grounds: ProposalGrounds
-
-  public init(proposal: String, pupil: PupilID, school: URN, grounds: ProposalGrounds) {
-    self.proposal = proposal
-    self.pupil = pupil
-    self.school = school
-    self.grounds = grounds
-  }
 }
 
-/// The grounds of a standing proposal changed: a counted mark was amended and the threshold is still met.
-public struct PenaltyNoticeProposalRevised: EventData {
+public enum ProposalRevised: EventFact {
   public static let type = EventType(.enforcement, "penalty-notice-proposal-revised")
-  public static let classification = DataClassification.pseudonymous
   public static let summary = "The grounds of a standing proposal changed. Published at every such change, whole."
-  public static let schema = proposalSchema
+}
+
+/// A proposal to consider a penalty notice, whole, as it stands from now on.
+public struct ProposalEvent<Fact: EventFact>: EventData {
+  public static var type: EventType { Fact.type }
+  public static var classification: DataClassification { .pseudonymous }
+  public static var summary: String { Fact.summary }
+  public static var schema: JSONSchema {
+    .object([
+      .init("proposal", .string(), "The proposal."),
+      .init("pupil", .pupil, "The child."),
+      .init("school", .urn, "The school whose register is meant."),
+      .init("grounds", ProposalGrounds.schema, "What the proposal rests on."),
+    ])
+  }
 
   public let proposal: String
   public let pupil: PupilID
@@ -140,13 +146,6 @@ public struct PenaltyNoticeProposalLapsed: EventData {
     self.mostSessions = mostSessions
   }
 }
-
-private let proposalSchema = JSONSchema.object([
-  .init("proposal", .string(), "The proposal."),
-  .init("pupil", .pupil, "The child."),
-  .init("school", .urn, "The school whose register is meant."),
-  .init("grounds", ProposalGrounds.schema, "What the proposal rests on."),
-])
 
 /// Enforcement needs a child's register entries kept beyond their time.
 public struct RecordHoldPlaced: EventData {

@@ -13,6 +13,13 @@ public protocol EventData: Codable, Hashable, Sendable {
   static var schema: JSONSchema { get }
 }
 
+/// One of several event types whose data is the same: each has a type of its own, so that a reader skips the others by
+/// their header.
+public protocol EventFact: Sendable, Hashable {
+  static var type: EventType { get }
+  static var summary: String { get }
+}
+
 extension EventData {
   /// The data as compact JSON, keys sorted, so that equal facts are equal bytes.
   public func encoded() throws(ContractError) -> [UInt8] {

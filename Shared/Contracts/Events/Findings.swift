@@ -1,16 +1,6 @@
 public import Rulebook
 public import Schemas
 
-/// Whose concern a child is beside the school's: the flags in force on the day decide.
-public enum Concern: String, Codable, Sendable, Hashable, CaseIterable {
-  /// The child has a social worker.
-  case socialCare = "social-care"
-  /// The child has a youth justice worker.
-  case youthJustice = "youth-justice"
-  /// The child is looked after by an authority.
-  case virtualSchool = "virtual-school"
-}
-
 /// What the registers can find of a child from its marks.
 public enum FindingKind: String, Codable, Sendable, CaseIterable {
   /// A session coded as an absence that nobody has explained (2024 Regulations reg 13: expected contact).
@@ -101,11 +91,11 @@ public struct Found<Topic: FindingTopic>: EventData {
   public let count: Int
   public let outOf: Int?
   public let concerns: [Concern]
-  public let rule: FindingRule
+  public let rule: RuleReference
 
   public init(
     finding: String, pupil: PupilID, school: URN, since: Day, on: Day, session: Session?, count: Int, outOf: Int?,
-    concerns: [Concern], rule: FindingRule
+    concerns: [Concern], rule: RuleReference
   ) {
     self.finding = finding
     self.pupil = pupil
@@ -117,20 +107,6 @@ public struct Found<Topic: FindingTopic>: EventData {
     self.outOf = outOf
     self.concerns = concerns
     self.rule = rule
-  }
-}
-
-/// A dated rule, by name and source.
-public struct FindingRule: Codable, Hashable, Sendable {
-  public let id: String
-  public let source: String
-  /// `nil` when it has no known beginning.
-  public let inForceFrom: Day?
-
-  public init(id: String, source: String, inForceFrom: Day?) {
-    self.id = id
-    self.source = source
-    self.inForceFrom = inForceFrom
   }
 }
 

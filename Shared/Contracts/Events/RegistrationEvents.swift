@@ -24,67 +24,60 @@ public struct RegistrationWithdrawn: EventData {
   }
 }
 
-/// Some registrations' marks of one school year: what the events of a disposal are about.
-public struct DisposedMarks: Codable, Hashable, Sendable {
-  /// One child's time on the roll.
-  public struct Registration: Codable, Hashable, Sendable {
-    public let registration: Int64
-    public let pupil: PupilID
-
-    public init(registration: Int64, pupil: PupilID) {
-      self.registration = registration
-      self.pupil = pupil
-    }
-  }
-
-  fileprivate static let schema = JSONSchema.object([
-    .init("disposal", .integer(), "The disposal's number."),
-    .init("school", .urn, "The school."),
-    .init("schoolYear", .string(pattern: "^[0-9]{4}/[0-9]{2}$"), "The school year of the marks, for example 2026/27."),
-    .init(
-      "registrations",
-      .array(
-        .object([
-          .init("registration", .integer(), "The time on roll."), .init("pupil", .pupil, "The child."),
-        ])), "Whose marks: all of the year."),
-  ])
-}
-
 /// Marks that have been kept for as long as the law asks were disposed of (ATT-3). They may come back for a
 /// month.
-public struct MarksDisposed: EventData {
+public typealias MarksDisposed = DisposalEvent<MarksGone>
+/// Marks that were disposed of came back: the disposal was reversed.
+public typealias MarksRestored = DisposalEvent<MarksBack>
+
+public enum MarksGone: EventFact {
   public static let type = EventType(.registers, "marks-disposed")
-  public static let classification = DataClassification.pseudonymous
   public static let summary =
     "Marks of a school year were disposed of: they count nowhere. They may come back until marks-erased."
-  public static let schema = DisposedMarks.schema
+}
 
-  public let disposal: Int64
-  public let school: URN
-  public let schoolYear: String
-  public let registrations: [DisposedMarks.Registration]
+public enum MarksBack: EventFact {
+  public static let type = EventType(.registers, "marks-restored")
+  public static let summary = "Marks of a school year that were disposed of came back: they count again."
+}
 
-  public init(disposal: Int64, school: URN, schoolYear: SchoolYear, registrations: [DisposedMarks.Registration]) {
-    self.disposal = disposal
-    self.school = school
-    self.schoolYear = schoolYear.label
-    self.registrations = registrations
+/// One child's time on the roll, whose marks of a year a disposal took or gave back.
+public struct DisposedRegistration: Codable, Hashable, Sendable {
+  public let registration: Int64
+  public let pupil: PupilID
+
+  public init(registration: Int64, pupil: PupilID) {
+    self.registration = registration
+    self.pupil = pupil
   }
 }
 
-/// Marks that were disposed of came back: the disposal was reversed.
-public struct MarksRestored: EventData {
-  public static let type = EventType(.registers, "marks-restored")
-  public static let classification = DataClassification.pseudonymous
-  public static let summary = "Marks of a school year that were disposed of came back: they count again."
-  public static let schema = DisposedMarks.schema
+/// What a disposal did with some registrations' marks of one school year.
+public struct DisposalEvent<Fact: EventFact>: EventData {
+  public static var type: EventType { Fact.type }
+  public static var classification: DataClassification { .pseudonymous }
+  public static var summary: String { Fact.summary }
+  public static var schema: JSONSchema {
+    .object([
+      .init("disposal", .integer(), "The disposal's number."),
+      .init("school", .urn, "The school."),
+      .init(
+        "schoolYear", .string(pattern: "^[0-9]{4}/[0-9]{2}$"), "The school year of the marks, for example 2026/27."),
+      .init(
+        "registrations",
+        .array(
+          .object([
+            .init("registration", .integer(), "The time on roll."), .init("pupil", .pupil, "The child."),
+          ])), "Whose marks: all of the year."),
+    ])
+  }
 
   public let disposal: Int64
   public let school: URN
   public let schoolYear: String
-  public let registrations: [DisposedMarks.Registration]
+  public let registrations: [DisposedRegistration]
 
-  public init(disposal: Int64, school: URN, schoolYear: SchoolYear, registrations: [DisposedMarks.Registration]) {
+  public init(disposal: Int64, school: URN, schoolYear: SchoolYear, registrations: [DisposedRegistration]) {
     self.disposal = disposal
     self.school = school
     self.schoolYear = schoolYear.label

@@ -44,50 +44,41 @@ public struct ReturnFiled: EventData {
 }
 
 /// A school in session has sent no register by the hour at which it is expected.
-public struct RegisterMissing: EventData {
-  public static let type = EventType(.registers, "register-missing")
-  public static let classification = DataClassification.internal
-  public static let summary =
-    "A school has sent no register of a session by the hour at which it is expected. Published once for each, and again when it lapsed and the register is due after all."
-  public static let schema = JSONSchema.object(RegisterFields.all)
-
-  public let school: URN
-  public let date: Day
-  public let session: Session
-
-  public init(school: URN, date: Day, session: Session) {
-    self.school = school
-    self.date = date
-    self.session = session
-  }
-}
-
+public typealias RegisterMissing = RegisterEvent<RegisterExpected>
 /// A register that was reported missing has come.
-public struct RegisterReceived: EventData {
-  public static let type = EventType(.registers, "register-received")
-  public static let classification = DataClassification.internal
-  public static let summary = "A register that was reported missing has come. Published once for each."
-  public static let schema = JSONSchema.object(RegisterFields.all)
-
-  public let school: URN
-  public let date: Day
-  public let session: Session
-
-  public init(school: URN, date: Day, session: Session) {
-    self.school = school
-    self.date = date
-    self.session = session
-  }
-}
-
+public typealias RegisterReceived = RegisterEvent<RegisterArrived>
 /// A register that was reported missing is not due any more: the calendar does not have the session now, or nobody is on
 /// the roll for it.
-public struct RegisterMissingLapsed: EventData {
+public typealias RegisterMissingLapsed = RegisterEvent<RegisterNotDue>
+
+public enum RegisterExpected: EventFact {
+  public static let type = EventType(.registers, "register-missing")
+  public static let summary =
+    "A school has sent no register of a session by the hour at which it is expected. Published once for each, and again when it lapsed and the register is due after all."
+}
+
+public enum RegisterArrived: EventFact {
+  public static let type = EventType(.registers, "register-received")
+  public static let summary = "A register that was reported missing has come. Published once for each."
+}
+
+public enum RegisterNotDue: EventFact {
   public static let type = EventType(.registers, "register-missing-lapsed")
-  public static let classification = DataClassification.internal
   public static let summary =
     "A register that was reported missing is not due any more: the school's calendar or roll has changed. Published once for each report."
-  public static let schema = JSONSchema.object(RegisterFields.all)
+}
+
+/// Something about the register of a session that a school did not send in time.
+public struct RegisterEvent<Fact: EventFact>: EventData {
+  public static var type: EventType { Fact.type }
+  public static var classification: DataClassification { .internal }
+  public static var summary: String { Fact.summary }
+  public static var schema: JSONSchema {
+    .object([
+      .init("school", .urn, "The school."), .init("date", .day, "The day of the session."),
+      .init("session", .session, "Morning or afternoon."),
+    ])
+  }
 
   public let school: URN
   public let date: Day
@@ -98,39 +89,39 @@ public struct RegisterMissingLapsed: EventData {
     self.date = date
     self.session = session
   }
-}
-
-private enum RegisterFields {
-  static let all: [JSONSchema.Field] = [
-    .init("school", .urn, "The school."), .init("date", .day, "The day of the session."),
-    .init("session", .session, "Morning or afternoon."),
-  ]
 }
 
 /// A child on a roll came of compulsory school age (Education Act 1996 s8).
-public struct CompulsorySchoolAgeReached: EventData {
-  public static let type = EventType(.registers, "compulsory-school-age-reached")
-  public static let classification = DataClassification.pseudonymous
-  public static let summary = "A child on roll is of compulsory school age from this day on. Published once."
-  public static let schema = JSONSchema.object(AgeFields.all("The first day of compulsory school age."))
-
-  public let pupil: PupilID
-  public let school: URN
-  public let on: Day
-
-  public init(pupil: PupilID, school: URN, on: Day) {
-    self.pupil = pupil
-    self.school = school
-    self.on = on
-  }
-}
-
+public typealias CompulsorySchoolAgeReached = SchoolAgeEvent<SchoolAgeBegun>
 /// A child on a roll was of compulsory school age for the last time (Education Act 1996 s8).
-public struct CompulsorySchoolAgeEnded: EventData {
+public typealias CompulsorySchoolAgeEnded = SchoolAgeEvent<SchoolAgeOver>
+
+/// A boundary of compulsory school age.
+public protocol SchoolAgeFact: EventFact {
+  /// What the event's day is.
+  static var on: String { get }
+}
+
+public enum SchoolAgeBegun: SchoolAgeFact {
+  public static let type = EventType(.registers, "compulsory-school-age-reached")
+  public static let summary = "A child on roll is of compulsory school age from this day on. Published once."
+  public static let on = "The first day of compulsory school age."
+}
+
+public enum SchoolAgeOver: SchoolAgeFact {
   public static let type = EventType(.registers, "compulsory-school-age-ended")
-  public static let classification = DataClassification.pseudonymous
   public static let summary = "A child on roll is past compulsory school age. Published once, on the day after."
-  public static let schema = JSONSchema.object(AgeFields.all("The last day of compulsory school age."))
+  public static let on = "The last day of compulsory school age."
+}
+
+/// A child on a roll crossed a boundary of compulsory school age.
+public struct SchoolAgeEvent<Fact: SchoolAgeFact>: EventData {
+  public static var type: EventType { Fact.type }
+  public static var classification: DataClassification { .pseudonymous }
+  public static var summary: String { Fact.summary }
+  public static var schema: JSONSchema {
+    .object([.init("pupil", .pupil, "The child."), .init("school", .urn, "The school."), .init("on", .day, Fact.on)])
+  }
 
   public let pupil: PupilID
   public let school: URN
@@ -140,12 +131,6 @@ public struct CompulsorySchoolAgeEnded: EventData {
     self.pupil = pupil
     self.school = school
     self.on = on
-  }
-}
-
-private enum AgeFields {
-  static func all(_ on: String) -> [JSONSchema.Field] {
-    [.init("pupil", .pupil, "The child."), .init("school", .urn, "The school."), .init("on", .day, on)]
   }
 }
 

@@ -2,6 +2,7 @@ public import Contracts
 import Foundation
 import Hummingbird
 import Logging
+import Rulebook
 import Schemas
 public import ServiceKit
 public import Store

@@ -212,7 +212,7 @@ import Testing
     return Arrangement.faults(
       kind, first: MadeUp.day(first), last: last.map(MadeUp.day), details: details, onRoll: onRoll,
       compulsory: compulsory
-    ).map(\.pointer)
+    ).all.map(\.pointer)
   }
 
   private static func partTime(_ details: inout ArrangementDetails) {

@@ -33,8 +33,8 @@ import Testing
   ]
 
   @Test(arguments: refused) func refuses(_ example: (body: String, pointers: [String])) throws {
-    let refusal = try #require(throws: InspectionRefusal.self) { try Self.check(example.body) }
-    #expect(refusal.faults.map(\.pointer) == example.pointers)
+    let refusal = try #require(throws: Faults.self) { try Self.check(example.body) }
+    #expect(refusal.all.map(\.pointer) == example.pointers)
   }
 
   @Test func aCheckThatIsNotToldWasNotSeen() throws {

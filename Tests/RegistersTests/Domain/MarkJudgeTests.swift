@@ -96,8 +96,8 @@ import Testing
   func aReasonNamesTheDayOrTheCode(_ row: String, _ words: String) throws {
     let judged = judge.judge(try MarksCSV.read(MadeUp.csv(["\(MadeUp.upn(0)),\(row)"])))
     let reason = try #require(judged.findings.first?.reason)
-    #expect(reason.detail.contains(words), "\(reason.detail)")
-    #expect(!reason.fix.isEmpty)
+    #expect(reason.fault.detail.contains(words), "\(reason.fault.detail)")
+    #expect(!reason.fault.fix.isEmpty)
   }
 
   /// What may be somebody's name is never in a reason.
@@ -105,7 +105,7 @@ import Testing
   func aReasonNamesNobody(_ row: String) throws {
     let judged = judge.judge(try MarksCSV.read(MadeUp.csv(["\(MadeUp.upn(0)),\(row)"])))
     let reason = try #require(judged.findings.first?.reason)
-    #expect(!reason.detail.contains("Zed") && !reason.detail.contains("Quarrington"))
+    #expect(!reason.fault.detail.contains("Zed") && !reason.fault.detail.contains("Quarrington"))
   }
 
   @Test func aNumberMayBeInAnyCase() throws {

@@ -142,10 +142,10 @@ import Testing
     #expect(found(4) == ["field-too-long formerUpn"] && file.rows[3].pupil.found.refusals.isEmpty)
     #expect(found(5).first == "too-many-contacts contacts")
     #expect(found(6) == ["wrong-type contacts/0/parentalResponsibility"])
-    #expect(throws: PupilRefusal.self) { try file.rows[1].pupil.record() }
+    #expect(throws: Fault.self) { try file.rows[1].pupil.record() }
     for number in [1, 3, 4, 7] { #expect(try file.rows[number - 1].pupil.record().givenName == "Zed") }
     let missing = try CTFReader.read(Self.transfer("<Pupil><Surname>A</Surname></Pupil>"), enrolledOn: "2026-09-02")
-    #expect(throws: PupilRefusal.self) { try missing.rows[0].pupil.record() }
+    #expect(throws: Fault.self) { try missing.rows[0].pupil.record() }
   }
 
   /// What is XML and none of a register's business does not stand in the way.

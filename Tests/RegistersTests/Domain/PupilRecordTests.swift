@@ -41,7 +41,7 @@ extension PupilSubmission {
   ]
 
   @Test(arguments: refused) func refuses(_ example: (field: String, value: String, reason: String)) throws {
-    let refusal = try #require(throws: PupilRefusal.self) {
+    let refusal = try #require(throws: Fault.self) {
       try submission([example.field: example.value]).record()
     }
     #expect(refusal.reason == example.reason && refusal.column == example.field)

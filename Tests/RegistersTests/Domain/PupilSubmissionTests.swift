@@ -41,7 +41,7 @@ import Testing
   /// A leaving needs its day. Everything else that the register can be without is left out (``PupilRecordTests``).
   @Test func refusesALeavingWithoutADay() throws {
     for pupil in [{ try Self.pupil(ground: "a") }, { try Self.pupil(deletedOn: "2026-10-23") }] {
-      let refusal = try #require(throws: PupilRefusal.self) { try pupil() }
+      let refusal = try #require(throws: Fault.self) { try pupil() }
       #expect(refusal.column == "leftOn" && refusal.reason == "missing-value")
     }
     #expect(try Self.pupil(leftOn: "2026-10-23", deletedOn: "2026-10-22", ground: "a").deletedOn == nil)
@@ -71,7 +71,7 @@ import Testing
     #expect(try !Self.pupil(leftOn: "2026-10-23", born: "2022-09-01").needsGround)
     #expect(try !Self.pupil(leftOn: "2026-10-23", born: "2008-09-01").needsGround)
     #expect(try !Self.pupil().needsGround)
-    let refusal = try #require(throws: PupilRefusal.self) {
+    let refusal = try #require(throws: Fault.self) {
       try Self.pupil(leftOn: "2026-10-23", deletedOn: "2026-10-23")
     }
     #expect(refusal.reason == "ground-missing" && refusal.column == "ground")

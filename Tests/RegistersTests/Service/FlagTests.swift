@@ -18,6 +18,9 @@ import Testing
         let put = try await world.send(.put, "/pupils/\(id)/flags/\(kind.rawValue)", #"{"first":"2026-09-01"}"#)
         #expect(put.status == 200, "\(kind)")
       }
+      let told = try await world.all(ConcernsRecorded.self)
+      #expect(told.count == PupilFlag.allCases.count { $0.concern != nil }, "only flags that are somebody's concern")
+      #expect(told.last?.concerns.map(\.concern) == Concern.allCases, "a plan and a social worker are one concern")
       func seen(_ role: Role, _ schools: [String]? = nil) async throws -> Set<String> {
         let answer = try await world.send(.get, "/pupils/\(id)/flags", as: role, schools: schools)
         #expect(answer.status == 200)

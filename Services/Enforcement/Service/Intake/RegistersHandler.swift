@@ -44,8 +44,8 @@ struct ThresholdReader: RollReader {
     switch event.type {
     case MarksRecorded.type.name: try work.apply(MarksRecorded.decode(event))
     case MarksAmended.type.name: try work.apply(MarksAmended.decode(event))
-    case MarksDisposed.type.name: try work.apply(MarksDisposed.decode(event))
-    case MarksRestored.type.name: try work.apply(MarksRestored.decode(event))
+    case MarksDisposed.type.name: try work.apply(MarksDisposed.decode(event), CountedSessions.dispose)
+    case MarksRestored.type.name: try work.apply(MarksRestored.decode(event), CountedSessions.restore)
     case MarksErased.type.name:
       let data = try MarksErased.decode(event)
       try CountedSessions.erase(disposal: data.disposal, ofSchool: data.school, in: unit.db)
@@ -66,6 +66,7 @@ struct ThresholdReader: RollReader {
       switch change {
       case .school(let before, let after): if before?.kind != after.kind { try work.judgeAll(of: after.urn) }
       case .calendar(let school): try work.judgeAll(of: school)
+      case .concerns: break
       // What is known of the child is known of it on every roll.
       case .pupil(_, let child): schools[child.id] = try CountedSessions.schools(ofPupil: child.id, in: db)
       case .merged(_, let kept): schools[kept] = try CountedSessions.schools(ofPupil: kept, in: db)
@@ -123,27 +124,18 @@ extension ThresholdReader.Work {
     for pupil in changed.sorted() { try judge(pupil, at: school) }
   }
 
-  func apply(_ data: MarksDisposed) throws {
-    try change(data.registrations, data.schoolYear, at: data.school) { child, pupil, year in
-      try CountedSessions.dispose(data.disposal, of: child, pupil, year, at: data.school, in: db)
-    }
-  }
-
-  func apply(_ data: MarksRestored) throws {
-    try change(data.registrations, data.schoolYear, at: data.school) { child, pupil, year in
-      try CountedSessions.restore(data.disposal, of: child, pupil, year, at: data.school, in: db)
-    }
-  }
-
-  private func change(
-    _ children: [DisposedMarks.Registration], _ label: String, at urn: URN,
-    _ body: (DisposedMarks.Registration, PupilID, SchoolYear) throws -> Void
+  /// What a disposal took or gave back.
+  ///
+  /// - Parameter change: takes the marks of a child's year at a school, or gives them back.
+  func apply<Fact>(
+    _ data: DisposalEvent<Fact>,
+    _ change: (Int64, DisposedRegistration, PupilID, SchoolYear, URN, Database) throws -> Void
   ) throws {
-    guard let year = SchoolYear(label: label) else { throw ContractError.invalidData(path: "/schoolYear") }
-    let school = try judge.school(urn, in: db)
-    for child in children {
+    guard let year = SchoolYear(label: data.schoolYear) else { throw ContractError.invalidData(path: "/schoolYear") }
+    let school = try judge.school(data.school, in: db)
+    for child in data.registrations {
       let pupil = try Roll.current(child.pupil, in: db)
-      try body(child, pupil, year)
+      try change(data.disposal, child, pupil, year, data.school, db)
       try judge(pupil, at: school)
     }
   }

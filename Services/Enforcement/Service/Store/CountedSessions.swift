@@ -91,7 +91,7 @@ enum CountedSessions {
 
   /// The registers disposed of a child's marks of a year.
   static func dispose(
-    _ disposal: Int64, of child: DisposedMarks.Registration, _ pupil: PupilID, _ year: SchoolYear, at school: URN,
+    _ disposal: Int64, of child: DisposedRegistration, _ pupil: PupilID, _ year: SchoolYear, at school: URN,
     in db: Database
   ) throws {
     try db.cachedStatement(
@@ -106,7 +106,7 @@ enum CountedSessions {
 
   /// The registers restored a child's marks of a year; what came instead of them meanwhile stands.
   static func restore(
-    _ disposal: Int64, of child: DisposedMarks.Registration, _ pupil: PupilID, _ year: SchoolYear, at school: URN,
+    _ disposal: Int64, of child: DisposedRegistration, _ pupil: PupilID, _ year: SchoolYear, at school: URN,
     in db: Database
   ) throws {
     try db.cachedStatement(

@@ -81,7 +81,7 @@ struct ProposalRoutes: Sendable {
     let met: Bool?
     let metOn, currentFirstWeek: Day?
     let currentSessions, qualifyingSessions, mostSessions: Int?
-    let rule: ProposalGrounds.RuleReference?
+    let rule: RuleReference?
     let sessions: [ProposalGrounds.CountedSession]
   }
 

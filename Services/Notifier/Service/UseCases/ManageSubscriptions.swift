@@ -5,6 +5,7 @@ import Hummingbird
 import Messaging
 import NotifierDomain
 import RollCopy
+import Rulebook
 import ServiceKit
 
 /// What an officer does with subscriptions: each one transaction, with its audit entry.
@@ -35,11 +36,11 @@ struct ManageSubscriptions: Sendable {
     let opened = try await transactions.write(edit) { [self] unit in
       let unknown = try Roll.unknownSchools(request.urns, in: unit.db)
       let subscription: Subscription
-      do throws(SubscriptionRequest.Refused) {
+      do throws(Faults) {
         subscription = try request.checked(
           id: id, on: unit.today, policy: policy, allowsLoopback: allowsLoopback, unknownSchools: unknown)
       } catch {
-        throw NotifierError.refused(error.faults)
+        throw NotifierError.refused(error)
       }
       try Subscriptions.insert(subscription, officer: unit.caller.subject, at: unit.at, in: unit.db)
       let key = try keys.add(

@@ -1,11 +1,12 @@
 import NotifierDomain
+import Rulebook
 
 /// Why something that a person asked of the notifier was not done.
 enum NotifierError: Error, Hashable, Sendable {
   /// There is no such subscription, or it was deleted.
   case subscriptionNotFound
   /// The request for a subscription is wrong or asks for more than the policy allows.
-  case refused([SubscriptionRequest.Fault])
+  case refused(Faults)
   /// The subscription is not suspended.
   case notSuspended
   /// The sharing agreement has ended: a new subscription under a new agreement is needed.

@@ -242,8 +242,7 @@ extension NotifierError: ProblemError {
   var problem: Problem? {
     switch self {
     case .subscriptionNotFound: .notFound("Subscription")
-    case .refused(let faults):
-      .invalid(faults.map { Problem.Fault("/" + $0.field.replacing(".", with: "/"), $0.detail) })
+    case .refused(let faults): .invalid(faults.all)
     case .notSuspended: .conflict("not-suspended", "The subscription is not suspended")
     case .agreementEnded:
       .conflict(

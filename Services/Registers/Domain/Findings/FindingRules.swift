@@ -45,9 +45,9 @@ public enum FindingRules {
   public static let shortRecord: Dated<Int> = [InForce(40, source: "ATT-9")]
 
   /// The rule behind a kind of finding, on a day; `nil` when none was in force.
-  public static func rule(of kind: FindingKind, on day: Day) -> FindingRule? {
-    func reference<Value>(_ table: Dated<Value>) -> FindingRule? {
-      table.inForce(on: day).map { FindingRule(id: kind.rawValue, source: $0.source, inForceFrom: $0.from) }
+  public static func rule(of kind: FindingKind, on day: Day) -> RuleReference? {
+    func reference<Value>(_ table: Dated<Value>) -> RuleReference? {
+      table.inForce(on: day)?.reference(as: kind.rawValue)
     }
     return switch kind {
     case .unexplainedAbsence: reference(unexplained)

@@ -101,12 +101,6 @@ public struct MarkDialect: Hashable, Codable, Sendable {
   }
 }
 
-/// What is wrong with a dialect, by its JSON pointer.
-public struct DialectFault: Hashable, Sendable {
-  public let pointer: String
-  public let detail: String
-}
-
 extension MarkDialect {
   private static let mostNames = 10
   private static let mostTokens = 200
@@ -114,27 +108,26 @@ extension MarkDialect {
   private static let tokenBytes = 20
 
   /// Everything that is wrong with it; empty when it can be used.
-  public var faults: [DialectFault] {
-    var faults: [DialectFault] = []
-    if !Self.isWord(title, Self.nameBytes) { faults.append(DialectFault(pointer: "/title", detail: Self.wordRule)) }
+  public var faults: [Fault] {
+    var faults: [Fault] = []
+    if !Self.isWord(title, Self.nameBytes) { faults.append(Fault("/title", Self.wordRule)) }
     for (name, headers) in columns.named {
       if headers.count > Self.mostNames || !headers.allSatisfy({ Self.isWord($0, Self.nameBytes) }) {
         faults.append(
-          DialectFault(
-            pointer: "/columns/\(name)", detail: "must have at most \(Self.mostNames) names; each \(Self.wordRule)"))
+          Fault("/columns/\(name)", "must have at most \(Self.mostNames) names; each \(Self.wordRule)"))
       }
       if headers.isEmpty, required.contains(name) {
-        faults.append(DialectFault(pointer: "/columns/\(name)", detail: "is required in this layout"))
+        faults.append(Fault("/columns/\(name)", "is required in this layout"))
       }
     }
     let all = columns.named.flatMap { Set($0.headers.map(HeaderName.key)) }
     if Set(all).count < all.count {
-      faults.append(DialectFault(pointer: "/columns", detail: "must not use one name for two columns"))
+      faults.append(Fault("/columns", "must not use one name for two columns"))
     }
     faults += Self.tokenFaults("/sessions", Array(sessions.keys)) + Self.tokenFaults("/codes", Array(codes.keys))
     if codes.values.contains(where: { !$0.isEmpty && $0 != Self.present && AttendanceCode($0) == nil }) {
       faults.append(
-        DialectFault(pointer: "/codes", detail: "must stand for a code, for \(Self.present) or for nothing"))
+        Fault("/codes", "must stand for a code, for \(Self.present) or for nothing"))
     }
     faults += pupils?.faults ?? []
     return faults
@@ -149,13 +142,11 @@ extension MarkDialect {
     }.keys.sorted().map { "\($0.uppercased()) is a code of its own, which no file of this dialect can say." }
   }
 
-  private static func tokenFaults(_ pointer: String, _ tokens: [String]) -> [DialectFault] {
+  private static func tokenFaults(_ pointer: String, _ tokens: [String]) -> [Fault] {
     let isTwice = Set(tokens.map { $0.uppercased() }).count < tokens.count
     guard tokens.count > mostTokens || isTwice || !tokens.allSatisfy({ isWord($0, tokenBytes) }) else { return [] }
     return [
-      DialectFault(
-        pointer: pointer,
-        detail: "must have at most \(mostTokens) tokens, each once in any case, of 1 to \(tokenBytes) bytes")
+      Fault(pointer, "must have at most \(mostTokens) tokens, each once in any case, of 1 to \(tokenBytes) bytes")
     ]
   }
 

@@ -1,4 +1,4 @@
-import Rulebook
+public import Rulebook
 import SchoolFiles
 
 /// Why a mark was not applied as it was sent, and what the school can do. Names the column at fault, and of its values
@@ -7,19 +7,16 @@ public struct MarkReason: Hashable, Sendable {
   /// What becomes of the row.
   public enum Disposition: Sendable { case quarantined, rejected, noted }
 
-  /// Stable; one for each kind of reason.
-  public let slug: String
-  /// The column at fault; `nil` when it is the row as a whole.
-  public let column: String?
-  public let detail: String
-  public let fix: String
+  public let fault: Fault
   public let disposition: Disposition
 
+  /// Stable; one for each kind of reason.
+  public var slug: String { fault.reason }
+  /// The column at fault; `nil` when it is the row as a whole.
+  public var column: String? { fault.column.isEmpty ? nil : fault.column }
+
   init(_ slug: String, column: String?, _ detail: String, fix: String, _ disposition: Disposition = .quarantined) {
-    self.slug = slug
-    self.column = column
-    self.detail = detail
-    self.fix = fix
+    fault = Fault(slug, column ?? "", detail, fix)
     self.disposition = disposition
   }
 }

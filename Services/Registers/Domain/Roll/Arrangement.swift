@@ -54,12 +54,6 @@ public struct ArrangementDetails: Hashable, Sendable, Codable {
   public init() {}
 }
 
-/// Why an arrangement cannot be recorded. Names the field, never its value.
-public struct ArrangementFault: Hashable, Sendable {
-  public let pointer: String
-  public let detail: String
-}
-
 extension Arrangement {
   /// Hours of a full week in school: more is not part-time.
   public static let fullWeekHours: Dated<Double> = [
@@ -73,56 +67,54 @@ extension Arrangement {
   /// The longest that is agreed at once, days.
   private static let mostDays = 366
 
-  /// What is wrong with an arrangement; empty when it can be recorded.
+  /// What is wrong with an arrangement.
   ///
   /// - Parameter compulsory: the child's days of compulsory school age: part-time timetables are for these only.
   public static func faults(
     _ kind: Kind, first: Day, last: Day?, details: ArrangementDetails, onRoll: DayRange, compulsory: DayRange,
     codes book: CodeBook = .england
-  ) -> [ArrangementFault] {
-    var faults: [ArrangementFault] = []
-    func require(_ isRight: Bool, _ pointer: String, _ detail: String) {
-      if !isRight { faults.append(ArrangementFault(pointer: pointer, detail: detail)) }
-    }
+  ) -> Faults {
+    var faults = Faults()
     func isText(_ text: String?) -> Bool {
       text.map { !$0.isEmpty && $0.utf8.count <= textBytes && !$0.hasControls } ?? false
     }
-    require(onRoll.contains(first), "/first", "must be a day on the roll")
+    faults.require(onRoll.contains(first), "/first", "must be a day on the roll")
     if let last {
-      require(first <= last, "/last", "must be on or after the first day")
-      require(last - first < mostDays, "/last", "must be within \(mostDays) days of the first")
-      require(last <= onRoll.last, "/last", "must be a day on the roll")
+      faults.require(first <= last, "/last", "must be on or after the first day")
+      faults.require(last - first < mostDays, "/last", "must be within \(mostDays) days of the first")
+      faults.require(last <= onRoll.last, "/last", "must be a day on the roll")
     }
     switch kind {
     case .partTimeTimetable:
-      require(compulsory.contains(first), "/first", "must be a day of compulsory school age")
-      require(
+      faults.require(compulsory.contains(first), "/first", "must be a day of compulsory school age")
+      faults.require(
         details.reason.map(reasons.contains) ?? false, "/details/reason",
         "must be one of: \(reasons.sorted().joined(separator: ", "))")
       let full = fullWeekHours.value(on: first)
-      require(
+      faults.require(
         details.hoursPerWeek.map { $0 >= 0 && $0 < full } ?? false, "/details/hoursPerWeek",
         "must be less than a full week")
-      require(details.reviewOn.map { $0 >= first } ?? false, "/details/reviewOn", "must be on or after the first day")
-      require(details.parentAgreedOn != nil, "/details/parentAgreedOn", "is required")
+      faults.require(
+        details.reviewOn.map { $0 >= first } ?? false, "/details/reviewOn", "must be on or after the first day")
+      faults.require(details.parentAgreedOn != nil, "/details/parentAgreedOn", "is required")
       let pattern = details.sessions ?? []
-      require(
+      faults.require(
         Set(pattern).count == pattern.count && halfDays.isSuperset(of: pattern), "/details/sessions",
         "must be half days like MON-AM, each once")
     case .suspension:
-      require(
+      faults.require(
         details.kind.map(exclusions.contains) ?? false, "/details/kind",
         "must be one of: \(exclusions.sorted().joined(separator: ", "))")
     case .provision:
-      require(isText(details.nature), "/details/nature", "must have 1 to \(textBytes) bytes")
-      require(isText(details.provider), "/details/provider", "must have 1 to \(textBytes) bytes")
+      faults.require(isText(details.nature), "/details/nature", "must have 1 to \(textBytes) bytes")
+      faults.require(isText(details.provider), "/details/provider", "must have 1 to \(textBytes) bytes")
     case .leave:
       // Leave is entered by the codes of the table in force on its first day (2024 Regulations, reg 11).
       let codes = book.scheme(on: first).codes(.leave)
-      require(
+      faults.require(
         details.code.map(codes.contains) ?? false, "/details/code",
         "must be one of: \(codes.map(\.text).joined(separator: ", "))")
-      require(last != nil, "/last", "is required")
+      faults.require(last != nil, "/last", "is required")
     }
     return faults
   }

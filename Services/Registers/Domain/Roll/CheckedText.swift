@@ -1,3 +1,4 @@
+import Rulebook
 import SchoolFiles
 
 /// Texts of an admission entry, within their limits.
@@ -6,13 +7,13 @@ enum CheckedText {
 
   /// A name without stray spaces: those at its ends, doubled ones, and the kinds that look like one or like nothing.
   ///
-  /// - Throws: ``PupilRefusal`` when it is missing, too long or holds a control character.
-  static func name(_ value: String?, _ column: String) throws(PupilRefusal) -> String {
+  /// - Throws: ``Fault`` when it is missing, too long or holds a control character.
+  static func name(_ value: String?, _ column: String) throws(Fault) -> String {
     guard let text = value.map({ TextFile.undoublyEncoded($0).inPlainSpaces }), !text.isEmpty else {
       throw .missing(column)
     }
     guard text.utf8.count <= nameBytes, !text.hasControls else {
-      throw PupilRefusal(
+      throw Fault(
         "malformed-name", column,
         "The \(ColumnWords.phrase(column)) is longer than \(nameBytes) bytes or holds a control character.",
         "Correct the name.")
@@ -22,11 +23,11 @@ enum CheckedText {
 
   /// Trimmed; may be empty.
   ///
-  /// - Throws: ``PupilRefusal`` when it is too long or holds a control character.
-  static func text(_ value: String, _ column: String, bytes: Int) throws(PupilRefusal) -> String {
+  /// - Throws: ``Fault`` when it is too long or holds a control character.
+  static func text(_ value: String, _ column: String, bytes: Int) throws(Fault) -> String {
     let text = value.trimmed
     guard text.utf8.count <= bytes, !text.hasControls else {
-      throw PupilRefusal(
+      throw Fault(
         "malformed-text", column,
         "The \(ColumnWords.phrase(column)) is longer than \(bytes) bytes or holds a control character.",
         "Send at most \(bytes) bytes in one line.")

@@ -1,3 +1,4 @@
+public import Rulebook
 import Schemas
 import SchoolFiles
 import Search
@@ -8,25 +9,6 @@ public struct ContactSubmission: Codable, Sendable {
   public let parentalResponsibility, livesWith, emergency, safeToContact, addressProtected: Bool?
   public let telephone, email, address, postcode: String?
 
-  public init(
-    givenName: String?, familyName: String?, relation: String?, parentalResponsibility: Bool?, livesWith: Bool?,
-    emergency: Bool?, safeToContact: Bool?, addressProtected: Bool?, telephone: String?, email: String?,
-    address: String?, postcode: String?
-  ) {
-    self.givenName = givenName
-    self.familyName = familyName
-    self.relation = relation
-    self.parentalResponsibility = parentalResponsibility
-    self.livesWith = livesWith
-    self.emergency = emergency
-    self.safeToContact = safeToContact
-    self.addressProtected = addressProtected
-    self.telephone = telephone
-    self.email = email
-    self.address = address
-    self.postcode = postcode
-  }
-
   /// Whether it says nothing.
   var isEmpty: Bool {
     [givenName, familyName, relation, telephone, email, address, postcode].allSatisfy { $0 == nil }
@@ -36,8 +18,8 @@ public struct ContactSubmission: Codable, Sendable {
   /// The statement, when everything of it can be read.
   ///
   /// - Parameter path: where the contact stands in what was sent; empty at its root.
-  /// - Throws: ``PupilRefusal`` with the first thing that cannot.
-  public func checked(under path: String) throws(PupilRefusal) -> ContactStatement {
+  /// - Throws: ``Fault`` with the first thing that cannot.
+  public func checked(under path: String) throws(Fault) -> ContactStatement {
     var notes: [PupilNote] = []
     let statement = readable(notes: &notes) { path.isEmpty ? $0 : "\(path)/\($0)" }
     if let note = notes.first { throw note.refusal }
@@ -50,7 +32,7 @@ public struct ContactSubmission: Codable, Sendable {
   /// - Parameter column: what the sender calls one of the values.
   func readable(notes: inout [PupilNote], _ column: (String) -> String) -> ContactStatement? {
     let family: String
-    do throws(PupilRefusal) {
+    do throws(Fault) {
       guard familyName?.inPlainSpaces.isEmpty == false else { throw .namelessContact(column("familyName")) }
       family = try CheckedText.name(familyName, column("familyName"))
     } catch {
@@ -59,7 +41,7 @@ public struct ContactSubmission: Codable, Sendable {
     }
     func text(_ value: String?, _ name: String, _ bytes: Int) -> String? {
       guard let value else { return nil }
-      do throws(PupilRefusal) {
+      do throws(Fault) {
         return try CheckedText.text(value, column(name), bytes: bytes)
       } catch {
         notes.append(PupilNote(error, .leftOut))
@@ -113,6 +95,19 @@ public struct ContactStatement: Hashable, Sendable, Codable {
       addressProtected: addressProtected ?? known?.addressProtected ?? false,
       telephone: telephone ?? known?.telephone ?? "", email: email ?? known?.email ?? "",
       address: address ?? known?.address ?? "", postcode: postcode ?? known?.postcode ?? "")
+  }
+}
+
+extension ContactSubmission {
+  /// A contact of the register, as a school would send it.
+  public init(_ contact: ContactRecord) {
+    func text(_ value: String) -> String? { value.isEmpty ? nil : value }
+    self.init(
+      givenName: text(contact.givenName), familyName: text(contact.familyName), relation: text(contact.relation),
+      parentalResponsibility: contact.parentalResponsibility, livesWith: contact.livesWith,
+      emergency: contact.emergency, safeToContact: contact.safeToContact, addressProtected: contact.addressProtected,
+      telephone: text(contact.telephone), email: text(contact.email), address: text(contact.address),
+      postcode: text(contact.postcode))
   }
 }
 

@@ -1,3 +1,4 @@
+import Rulebook
 import SchoolFiles
 
 /// The members of a JSON object as clerks' and suppliers' programs send them: a number where a text is asked for, `Yes`
@@ -55,7 +56,7 @@ struct LooseValues<Key: CodingKey> {
     } catch {
       found.notes.append(
         PupilNote(
-          PupilRefusal(
+          Fault(
             "wrong-type", "contacts", "The contacts are not a list of objects.",
             "Send a list with an object for each contact."), .contactsStay))
       return nil

@@ -1,3 +1,4 @@
+import Rulebook
 import SchoolFiles
 
 /// One row of a list of pupils, by the register's names of its columns.
@@ -68,16 +69,16 @@ struct PupilCells {
 
   /// Looks at every cell that is read.
   ///
-  /// - Throws: ``PupilRefusal`` when the row is too long, or two columns of one name differ.
-  private func checkTexts(_ found: inout PupilFindings) throws(PupilRefusal) {
+  /// - Throws: ``Fault`` when the row is too long, or two columns of one name differ.
+  private func checkTexts(_ found: inout PupilFindings) throws(Fault) {
     var sum = 0
     for column in known {
       let places = (columns.places[column] ?? []).filter { texts.indices.contains($0) }
       guard Set(places.map { texts[$0] }.filter { !$0.isEmpty }).count <= 1 else {
-        throw PupilRefusal(PupilRefusal.columnsDiffer, column, "", "")
+        throw Fault(Fault.columnsDiffer, column, "", "")
       }
       if let fault = places.lazy.compactMap({ broken[$0] }).first {
-        found.add(PupilRefusal(fault, column), of: column)
+        found.add(Fault(fault, column), of: column)
       }
       guard let text = text(column) else { continue }
       if text.utf8.count > PupilLimits.textBytes {
@@ -90,8 +91,8 @@ struct PupilCells {
     guard sum <= PupilLimits.rowBytes else { throw .rowTooLong }
   }
 
-  /// - Throws: ``PupilRefusal`` when the row as a whole cannot be read.
-  func pupil() throws(PupilRefusal) -> PupilSubmission {
+  /// - Throws: ``Fault`` when the row as a whole cannot be read.
+  func pupil() throws(Fault) -> PupilSubmission {
     var found = PupilFindings()
     try checkTexts(&found)
     func readable(_ column: String) -> String? {
@@ -136,7 +137,7 @@ struct PupilCells {
 
 extension PupilFindings {
   /// Takes a value that cannot be read: it costs the child where the register cannot be without it.
-  mutating func add(_ refusal: PupilRefusal, of column: String) {
+  mutating func add(_ refusal: Fault, of column: String) {
     unreadable.insert(column)
     if PupilsCSV.requiredColumns.contains(column) || column == PupilLayout.fullName {
       refusals.append(refusal)

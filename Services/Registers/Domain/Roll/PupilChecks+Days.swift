@@ -7,18 +7,18 @@ extension PupilCheck {
   /// How far ahead a first day may be.
   private static let monthsAhead = 24
 
-  func day(_ text: String?, _ column: String) throws(PupilRefusal) -> Day? {
+  func day(_ text: String?, _ column: String) throws(Fault) -> Day? {
     guard let text = said(text) else { return nil }
-    do throws(PupilDates.Fault) {
+    do throws(PupilDates.Unread) {
       return try dates.day(text, today: today)
     } catch {
-      throw PupilRefusal(error, column)
+      throw Fault(error, column)
     }
   }
 
   mutating func birth() -> Day? {
     let oldest = today.adding(months: -12 * Self.oldestYears)
-    let born = Result { () throws(PupilRefusal) in
+    let born = Result { () throws(Fault) in
       guard let born = try day(submission.dateOfBirth, "dateOfBirth") else { throw .missing("dateOfBirth") }
       guard born <= today, born > oldest else { throw .impossibleBirth(oldest: oldest.year, today: today.year) }
       return born
@@ -28,7 +28,7 @@ extension PupilCheck {
 
   mutating func firstDay(_ born: Day?) -> Day? {
     let latest = today.adding(months: Self.monthsAhead)
-    let first = Result { () throws(PupilRefusal) in
+    let first = Result { () throws(Fault) in
       guard let first = try day(submission.enrolledOn, "enrolledOn") else { throw .missing("enrolledOn") }
       guard first <= latest else { throw .impossibleYear("enrolledOn") }
       if let born, first < born {
@@ -41,7 +41,7 @@ extension PupilCheck {
 
   mutating func entered(_ born: Day?, _ left: Day?) -> Day? {
     let latest = today.adding(months: Self.monthsAhead)
-    do throws(PupilRefusal) {
+    do throws(Fault) {
       guard let entered = try day(submission.enteredOn, "enteredOn") else { return nil }
       guard entered <= latest else { throw .impossibleYear("enteredOn") }
       if let born, entered < born { throw .beforeBirth("enteredOn") }
@@ -68,7 +68,7 @@ extension PupilCheck {
   mutating func leaving(_ first: Day?, _ born: Day?) -> Leaving {
     var leaving = Leaving()
     let latest = today.adding(months: Self.monthsAhead)
-    do throws(PupilRefusal) {
+    do throws(Fault) {
       leaving.left = try day(submission.leftOn, "leftOn")
       if let left = leaving.left, left > latest { throw .impossibleYear("leftOn") }
     } catch {
@@ -77,7 +77,7 @@ extension PupilCheck {
     }
     let isGroundUnread = ground(&leaving)
     var isDeletionUnread = false
-    do throws(PupilRefusal) {
+    do throws(Fault) {
       leaving.deleted = try day(submission.deletedOn, "deletedOn")
       if let deleted = leaving.deleted, let left = leaving.left, deleted < left {
         throw .impossible("deletedOn", "The day of deletion is before the last day on roll.")

@@ -6,7 +6,7 @@ public struct CheckedPupil: Sendable {
   /// `nil` when something costs the child.
   public let record: PupilRecord?
   /// Everything that costs the child; where there is such, also what would otherwise have been left out.
-  public let refusals: [PupilRefusal]
+  public let refusals: [Fault]
   /// What was left out of the record.
   public let notes: [PupilNote]
 }
@@ -35,7 +35,7 @@ struct PupilCheck {
   let submission: PupilSubmission
   let today: Day
   let dates: PupilDates
-  var refusals: [PupilRefusal]
+  var refusals: [Fault]
   var notes: [PupilNote]
 
   init(submission: PupilSubmission, today: Day, dates: PupilDates) {
@@ -70,15 +70,15 @@ struct PupilCheck {
       isLeavingUnread: leaving.isUnread, areContactsWhole: contacts.areWhole)
   }
 
-  mutating func refuse(_ refusal: PupilRefusal) {
+  mutating func refuse(_ refusal: Fault) {
     // A value of the wrong type is not missing as well.
     guard !refusals.contains(where: { $0.column == refusal.column }) else { return }
     refusals.append(refusal)
   }
 
   /// The value of a result; a refusal is kept.
-  mutating func take<Value>(_ result: Result<Value, PupilRefusal>) -> Value? {
-    do throws(PupilRefusal) {
+  mutating func take<Value>(_ result: Result<Value, Fault>) -> Value? {
+    do throws(Fault) {
       return try result.get()
     } catch {
       refuse(error)
@@ -87,11 +87,11 @@ struct PupilCheck {
   }
 
   private mutating func name(_ text: String?, _ column: String) -> String? {
-    take(Result { () throws(PupilRefusal) in try CheckedText.name(text, column) })
+    take(Result { () throws(Fault) in try CheckedText.name(text, column) })
   }
 
   private mutating func choice<Value>(
-    _ text: String?, _ read: (String) -> Value?, _ unreadable: PupilRefusal
+    _ text: String?, _ read: (String) -> Value?, _ unreadable: Fault
   ) -> Value? {
     guard let text = said(text) else { return nil }
     guard let value = read(text) else {
@@ -116,11 +116,11 @@ struct PupilCheck {
 
   /// `nil` where there is none, or none that is right.
   private mutating func pupilNumber() -> UPN? {
-    take(Result { () throws(PupilRefusal) in try Self.number(submission.upn, "upn") }) ?? nil
+    take(Result { () throws(Fault) in try Self.number(submission.upn, "upn") }) ?? nil
   }
 
   private mutating func formerNumber() -> UPN? {
-    do throws(PupilRefusal) {
+    do throws(Fault) {
       return try Self.number(submission.formerUPN, "formerUPN")
     } catch {
       notes.append(PupilNote(error, .leftOut))
@@ -129,7 +129,7 @@ struct PupilCheck {
   }
 
   /// Without the spaces and the apostrophe that spreadsheets leave. Words such as *awaited* are no number.
-  private static func number(_ value: String?, _ column: String) throws(PupilRefusal) -> UPN? {
+  private static func number(_ value: String?, _ column: String) throws(Fault) -> UPN? {
     let text = (value ?? "").inPlainSpaces.filter { $0 != " " && $0 != "'" && $0 != "\u{2019}" }
     guard text.contains(where: \.isNumber) || text.count == 13 else {
       guard text.isEmpty || text.allSatisfy({ $0.isLetter || "/-.?".contains($0) }) else {
@@ -158,8 +158,8 @@ struct PupilCheck {
   private static let destinationBytes = 200
 
   private mutating func destination() -> String? {
-    do throws(PupilRefusal) {
-      return try submission.destination.map { text throws(PupilRefusal) in
+    do throws(Fault) {
+      return try submission.destination.map { text throws(Fault) in
         try CheckedText.text(text, "destination", bytes: Self.destinationBytes)
       }
     } catch {

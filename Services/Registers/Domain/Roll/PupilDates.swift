@@ -5,7 +5,7 @@ public import SchoolFiles
 /// spreadsheets in England save them; a month by its name and the day number of a spreadsheet cannot be mistaken.
 public struct PupilDates: Sendable {
   /// Why a text is not a day.
-  public enum Fault: Error, Hashable, Sendable {
+  public enum Unread: Error, Hashable, Sendable {
     case notADay
     /// A year of another time.
     case impossibleYear
@@ -22,7 +22,7 @@ public struct PupilDates: Sendable {
   /// The day of a text.
   ///
   /// - Parameter today: pupils' days are near it.
-  public func day(_ text: String, today: Day) throws(Fault) -> Day {
+  public func day(_ text: String, today: Day) throws(Unread) -> Day {
     var column = DateColumn(order)
     if let day = column.day(text.utf8, row: 0) {
       // No register reaches back further than a century.
@@ -75,9 +75,9 @@ public struct PupilDates: Sendable {
   }
 }
 
-extension PupilRefusal {
+extension Fault {
   /// A text that is not a day.
-  init(_ fault: PupilDates.Fault, _ column: String) {
+  init(_ fault: PupilDates.Unread, _ column: String) {
     switch fault {
     case .impossibleYear: self = .impossibleYear(column)
     case .notADay:

@@ -1,3 +1,4 @@
+public import Rulebook
 public import SchoolFiles
 
 /// The limits of one file of pupils.
@@ -40,10 +41,10 @@ public struct PupilFile: Sendable {
   }
 
   /// A row that cannot be read.
-  public struct Fault: Sendable {
+  public struct BadRow: Sendable {
     /// As in ``Row/number``.
     public let number: Int
-    public let refusal: PupilRefusal
+    public let refusal: Fault
   }
 
   /// A row that is no child's.
@@ -54,7 +55,7 @@ public struct PupilFile: Sendable {
   }
 
   public let rows: [Row]
-  public let faults: [Fault]
+  public let faults: [BadRow]
   /// Rows that were passed over and are not counted.
   public let asides: [Aside]
   /// How it writes dates.
@@ -78,12 +79,12 @@ public struct PupilFile: Sendable {
   ///   tables with one row a contact mean it.
   /// - Throws: ``PupilFileError/dates(_:)`` when its dates are not written in one order.
   init(
-    rows: [Row], faults: [Fault], asides: [Aside] = [], dates: PupilDates = .standard, joinsContacts: Bool = false
+    rows: [Row], faults: [BadRow], asides: [Aside] = [], dates: PupilDates = .standard, joinsContacts: Bool = false
   ) throws(PupilFileError) {
     try dates.requireOneOrder(rows)
     var places: [[String]: Int] = [:]
     var kept: [Row] = []
-    var twice: [Fault] = []
+    var twice: [BadRow] = []
     for row in rows {
       let upn = row.pupil.upn?.inPlainSpaces.uppercased() ?? ""
       let key = [upn, row.pupil.enrolledOn?.trimmed ?? ""] + row.pupil.identity
@@ -94,7 +95,7 @@ public struct PupilFile: Sendable {
       }
       let first = kept[place]
       guard first.pupil.saysTheSame(as: row.pupil) else {
-        twice.append(Fault(number: row.number, refusal: .twiceInFile))
+        twice.append(BadRow(number: row.number, refusal: .twiceInFile))
         continue
       }
       if joinsContacts {

@@ -26,33 +26,32 @@ public struct PupilLayout: Hashable, Codable, Sendable {
   private static let wordBytes = 60
 
   /// Everything that is wrong with it; empty when it can be used.
-  var faults: [DialectFault] {
-    var faults: [DialectFault] = []
+  var faults: [Fault] {
+    var faults: [Fault] = []
     for (column, names) in columns.sorted(by: { $0.key < $1.key }) {
       let pointer = "/pupils/columns/\(column)"
       if !Self.isColumn(column) {
-        faults.append(DialectFault(pointer: pointer, detail: "is not a column of a list of pupils"))
+        faults.append(Fault(pointer, "is not a column of a list of pupils"))
       } else if names.isEmpty || names.count > Self.mostNames || !names.allSatisfy(Self.isWord) {
         faults.append(
-          DialectFault(
-            pointer: pointer, detail: "must have 1 to \(Self.mostNames) names of 1 to \(Self.wordBytes) bytes"))
+          Fault(pointer, "must have 1 to \(Self.mostNames) names of 1 to \(Self.wordBytes) bytes"))
       }
     }
     let all = columns.values.flatMap { Set($0.map(HeaderName.key)) }
     if Set(all).count < all.count {
-      faults.append(DialectFault(pointer: "/pupils/columns", detail: "must not use one name for two columns"))
+      faults.append(Fault("/pupils/columns", "must not use one name for two columns"))
     }
     for (column, words) in words.sorted(by: { $0.key < $1.key }) {
       let pointer = "/pupils/words/\(column)"
       if !Self.isColumn(column) {
-        faults.append(DialectFault(pointer: pointer, detail: "is not a column of a list of pupils"))
+        faults.append(Fault(pointer, "is not a column of a list of pupils"))
       } else if words.count > Self.mostWords || !words.allSatisfy({ Self.isWord($0.key) && Self.isMeaning($0.value) })
         || Set(words.keys.map { $0.lowercased() }).count < words.count
       {
         faults.append(
-          DialectFault(
-            pointer: pointer,
-            detail: "must have at most \(Self.mostWords) words, each once in any case, of 1 to \(Self.wordBytes) bytes")
+          Fault(
+            pointer, "must have at most \(Self.mostWords) words, each once in any case, of 1 to \(Self.wordBytes) bytes"
+          )
         )
       }
     }

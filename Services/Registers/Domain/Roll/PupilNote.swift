@@ -21,16 +21,16 @@ public struct PupilNote: Hashable, Sendable {
     }
   }
 
-  let refusal: PupilRefusal
+  let refusal: Fault
   private let consequence: Consequence
 
-  init(_ refusal: PupilRefusal, _ consequence: Consequence) {
+  init(_ refusal: Fault, _ consequence: Consequence) {
     self.refusal = refusal
     self.consequence = consequence
   }
 
   init(reason: String, column: String, detail: String, fix: String) {
-    self.init(PupilRefusal(reason, column, detail, fix), .none)
+    self.init(Fault(reason, column, detail, fix), .none)
   }
 
   public var reason: String { refusal.reason }
@@ -40,13 +40,13 @@ public struct PupilNote: Hashable, Sendable {
 
   /// A child of compulsory school age left and the ground is not known.
   public static let groundMissing = PupilNote(
-    PupilRefusal(
+    Fault(
       "ground-missing", "ground", "A child of compulsory school age left and no ground was given (reg 9(1)).",
       "Send the row again with the ground, a to o, before the name is deleted."), .none)
 
   /// A line of a report.
   static let notAChild = PupilNote(
-    PupilRefusal(
+    Fault(
       "not-a-child", "", "The row is a total or another line of a report and not a child: it was passed over.",
       "Nothing, if that is so."), .none)
 
@@ -58,14 +58,14 @@ public struct PupilNote: Hashable, Sendable {
 
   /// The row has no number, and its child is on the school's roll under one.
   public static let numberFound = PupilNote(
-    PupilRefusal(
+    Fault(
       "number-missing", "upn",
       "The row has no pupil number. A child of these names and this date of birth is on the roll: the row was taken as about it.",
       "Nothing, if it is the same child; else send the row with the child's own number."), .none)
 
   /// The child has no number yet.
   public static let numberMissing = PupilNote(
-    PupilRefusal(
+    Fault(
       "number-missing", "upn",
       "The child has no pupil number. The child is on the register and waits for one.",
       "When the child has a number, send the same row with it: names, date of birth and school as they are here. Until "

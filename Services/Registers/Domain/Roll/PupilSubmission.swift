@@ -97,7 +97,7 @@ public struct PupilSubmission: Decodable, Sendable {
     var found = PupilFindings()
     if values == nil {
       found.refusals.append(
-        PupilRefusal("wrong-type", "pupil", "The row is not an object.", "Send an object with a member for each value.")
+        Fault("wrong-type", "pupil", "The row is not an object.", "Send an object with a member for each value.")
       )
     }
     /// A value that costs the child when it is of another type, or one that is left out then.
@@ -136,7 +136,7 @@ public struct PupilSubmission: Decodable, Sendable {
 /// What a reader of pupils found beside their texts.
 struct PupilFindings: Sendable {
   /// What costs the child.
-  var refusals: [PupilRefusal] = []
+  var refusals: [Fault] = []
   /// What was left out.
   var notes: [PupilNote] = []
   /// Columns whose text is too long or cannot be taken apart.

@@ -1,3 +1,4 @@
+import Rulebook
 import SchoolFiles
 
 /// Reads and writes pupils as comma-separated values: a header row, columns in any order, under the register's names or
@@ -51,7 +52,7 @@ public enum PupilsCSV {
 
   private struct Table {
     var rows: [PupilFile.Row] = []
-    var faults: [PupilFile.Fault] = []
+    var faults: [PupilFile.BadRow] = []
     var asides: [PupilFile.Aside] = []
   }
 
@@ -80,7 +81,7 @@ public enum PupilsCSV {
       case .blank: continue
       case .record(let count):
         try add(PupilCells(fields[..<count], sheet, layout), number, sheet.columns, to: &table)
-      case .fault(let reason): table.faults.append(.init(number: number, refusal: PupilRefusal(reason)))
+      case .fault(let reason): table.faults.append(.init(number: number, refusal: Fault(reason)))
       }
       guard table.rows.count + table.faults.count <= PupilLimits.pupils else { throw .tooManyPupils }
     }
@@ -94,13 +95,13 @@ public enum PupilsCSV {
     if cells.areOfAReport {
       table.asides.append(.init(number: number, note: .notAChild))
     } else if cells.count < columns.reach || cells.isLonger(than: columns.count) {
-      table.faults.append(.init(number: number, refusal: PupilRefusal(.wrongColumnCount)))
+      table.faults.append(.init(number: number, refusal: Fault(.wrongColumnCount)))
     } else {
-      do throws(PupilRefusal) {
+      do throws(Fault) {
         table.rows.append(PupilFile.Row(number: number, pupil: try cells.pupil()))
       } catch {
-        if error.reason == PupilRefusal.columnsDiffer { throw .columnTwice(error.column) }
-        table.faults.append(PupilFile.Fault(number: number, refusal: error))
+        if error.reason == Fault.columnsDiffer { throw .columnTwice(error.column) }
+        table.faults.append(PupilFile.BadRow(number: number, refusal: error))
       }
     }
   }

@@ -35,17 +35,6 @@ public struct InspectionReport: Hashable, Sendable {
   public let actions: [Action]
 }
 
-/// Why a report cannot be kept. Never repeats what was sent.
-public struct InspectionRefusal: Error, Hashable, Sendable {
-  public struct Fault: Hashable, Sendable {
-    /// A JSON pointer.
-    public let pointer: String
-    public let detail: String
-  }
-
-  public let faults: [Fault]
-}
-
 /// A report as it was sent.
 public struct InspectionSubmission: Codable, Sendable {
   public struct Check: Codable, Sendable {
@@ -75,52 +64,47 @@ public struct InspectionSubmission: Codable, Sendable {
   /// The report, when everything is right. A check that is not told was not seen.
   ///
   /// - Parameter today: no visit was made later.
-  /// - Throws: ``InspectionRefusal`` with everything that is not.
-  public func checked(today: Day) throws(InspectionRefusal) -> InspectionReport {
-    var faults: [InspectionRefusal.Fault] = []
-    if visitedOn > today || today - visitedOn > Self.mostDays {
-      faults.append(.init(pointer: "/visitedOn", detail: "must be today or within \(Self.mostDays) days before"))
-    }
+  /// - Throws: `Faults` with everything that is not.
+  public func checked(today: Day) throws(Faults) -> InspectionReport {
+    var faults = Faults()
+    faults.require(
+      visitedOn <= today && today - visitedOn <= Self.mostDays, "/visitedOn",
+      "must be today or within \(Self.mostDays) days before")
     let checks = checkedChecks(&faults)
     let actions = checkedActions(&faults)
-    guard faults.isEmpty else { throw InspectionRefusal(faults: faults) }
+    guard faults.all.isEmpty else { throw faults }
     return InspectionReport(visitedOn: visitedOn, checks: checks, actions: actions)
   }
 
-  private func checkedChecks(_ faults: inout [InspectionRefusal.Fault]) -> [InspectionReport.Check] {
+  private func checkedChecks(_ faults: inout Faults) -> [InspectionReport.Check] {
     guard !checks.isEmpty, checks.count <= Self.mostChecks else {
-      faults.append(.init(pointer: "/checks", detail: "must have 1 to \(Self.mostChecks) checks"))
+      faults.note("/checks", "must have 1 to \(Self.mostChecks) checks")
       return []
     }
     let names = RegisterInspection.checks(on: visitedOn).map(\.value.name)
     var told: [String: InspectionReport.Check] = [:]
     for (place, check) in checks.enumerated() {
       guard names.contains(check.name) else {
-        faults.append(.init(pointer: "/checks/\(place)/name", detail: "is no check in force on the day of the visit"))
+        faults.note("/checks/\(place)/name", "is no check in force on the day of the visit")
         continue
       }
-      if told[check.name] != nil {
-        faults.append(.init(pointer: "/checks/\(place)/name", detail: "is given twice"))
-      }
+      faults.require(told[check.name] == nil, "/checks/\(place)/name", "is given twice")
       let note = (check.note ?? "").isEmpty ? "" : text(check.note, Self.noteBytes, "/checks/\(place)/note", &faults)
       told[check.name] = .init(name: check.name, outcome: check.outcome, note: note)
     }
     return names.map { told[$0] ?? .init(name: $0, outcome: .notSeen, note: "") }
   }
 
-  private func checkedActions(_ faults: inout [InspectionRefusal.Fault]) -> [InspectionReport.Action] {
+  private func checkedActions(_ faults: inout Faults) -> [InspectionReport.Action] {
     let actions = actions ?? []
     guard actions.count <= Self.mostActions else {
-      faults.append(.init(pointer: "/actions", detail: "must have at most \(Self.mostActions) actions"))
+      faults.note("/actions", "must have at most \(Self.mostActions) actions")
       return []
     }
     return actions.enumerated().map { place, action in
-      if action.dueOn < visitedOn || action.dueOn - visitedOn > Self.mostDays {
-        faults.append(
-          .init(
-            pointer: "/actions/\(place)/dueOn",
-            detail: "must be the day of the visit or within \(Self.mostDays) days after"))
-      }
+      faults.require(
+        action.dueOn >= visitedOn && action.dueOn - visitedOn <= Self.mostDays, "/actions/\(place)/dueOn",
+        "must be the day of the visit or within \(Self.mostDays) days after")
       return .init(
         action: text(action.action, Self.textBytes, "/actions/\(place)/action", &faults),
         owner: text(action.owner, Self.ownerBytes, "/actions/\(place)/owner", &faults), dueOn: action.dueOn)
@@ -128,10 +112,10 @@ public struct InspectionSubmission: Codable, Sendable {
   }
 
   private func text(
-    _ text: String?, _ bytes: Int, _ pointer: String, _ faults: inout [InspectionRefusal.Fault]
+    _ text: String?, _ bytes: Int, _ pointer: String, _ faults: inout Faults
   ) -> String {
     if let checked = PlainText.checked(text ?? "", upTo: bytes, lines: true) { return checked }
-    faults.append(.init(pointer: pointer, detail: "must have 1 to \(bytes) bytes and no control character"))
+    faults.note(pointer, "must have 1 to \(bytes) bytes and no control character")
     return ""
   }
 }

@@ -52,7 +52,8 @@ extension Story {
     tell.say("proposal \(proposal): a penalty notice must be considered; a person decides")
     tell.detail("met on \(grounds.metOn); window: weeks of \(grounds.windowFirstWeek) to \(grounds.windowLastWeek)")
     tell.detail(grounds.sessions.map { "\($0.date) \($0.session.rawValue) \($0.code)" }.joined(separator: " · "))
-    tell.detail("rule: \(grounds.rule.id), \(grounds.rule.source), from \(grounds.rule.inForceFrom)")
+    let rule = grounds.rule
+    tell.detail("rule: \(rule.id), \(rule.source), from \(rule.inForceFrom?.iso ?? "the beginning")")
     return proposal
   }
 

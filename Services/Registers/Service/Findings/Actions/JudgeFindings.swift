@@ -164,7 +164,7 @@ struct JudgeFindings {
   }
 
   private func append(
-    _ finding: Finding, _ number: Int64, _ pupil: PupilID, _ concerns: [Concern], _ rule: FindingRule
+    _ finding: Finding, _ number: Int64, _ pupil: PupilID, _ concerns: [Concern], _ rule: RuleReference
   ) throws {
     func send<Topic: FindingTopic>(_ topic: Topic.Type) throws {
       let event = Found<Topic>(

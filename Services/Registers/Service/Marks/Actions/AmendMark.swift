@@ -97,7 +97,9 @@ struct AmendMark: Sendable {
         return code
       }
     } catch {
-      throw .invalid([.init("/\(error.reason.column ?? "code")", "\(error.reason.detail) \(error.reason.fix)")])
+      throw .invalid([
+        .init("/\(error.reason.column ?? "code")", "\(error.reason.fault.detail) \(error.reason.fault.fix)")
+      ])
     }
     throw .invalid([.init("/code", "An amended entry needs a code.")])
   }

@@ -72,7 +72,7 @@ struct DeclareDialects: Sendable {
   /// - Throws: `Problem` when something is wrong with it, or there are too many.
   func declare(_ name: String, _ dialect: MarkDialect, by edit: Edit) async throws -> Remembered<Answer> {
     let faults = dialect.faults
-    guard faults.isEmpty else { throw Problem.invalid(faults.map { .init($0.pointer, $0.detail) }) }
+    guard faults.isEmpty else { throw Problem.invalid(faults) }
     let current = { @Sendable db in try Self.line(name, in: db) }
     return try await registers.write(edit, of: current) { unit in
       let known = try Dialects.own(name, in: unit.db)

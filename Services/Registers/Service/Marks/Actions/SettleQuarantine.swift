@@ -42,7 +42,7 @@ struct SettleQuarantine: Sendable {
         .judge(MarkFile([(Int32(0), mark)]))
       guard judged.missing == 0 else { throw Problem.invalid([.init("/code", "must be a code")]) }
       if judged.rejected > 0, let reason = judged.findings.first?.reason {
-        throw Problem.invalid([.init("/\(reason.column ?? "detail")", "\(reason.detail) \(reason.fix)")])
+        throw Problem.invalid([.init("/\(reason.column ?? "detail")", "\(reason.fault.detail) \(reason.fault.fix)")])
       }
       try Quarantine.settle(number, .superseded, reason: "Corrected", in: unit)
       try unit.audit(.schoolQuarantineCorrected, of: school)

@@ -68,8 +68,8 @@ struct TakeInMarks: Sendable {
       self.pointer = pointer
       column = reason.column
       self.reason = reason.slug
-      detail = reason.detail
-      fix = reason.fix
+      detail = reason.fault.detail
+      fix = reason.fault.fix
     }
   }
 

@@ -47,9 +47,9 @@ struct DisposalNews {
     }
   }
 
-  private func named(_ registrations: [Int64]) throws -> [DisposedMarks.Registration] {
+  private func named(_ registrations: [Int64]) throws -> [DisposedRegistration] {
     try registrations.sorted().map {
-      DisposedMarks.Registration(registration: $0, pupil: try Pupils.id(ofRegistration: $0, in: db))
+      DisposedRegistration(registration: $0, pupil: try Pupils.id(ofRegistration: $0, in: db))
     }
   }
 

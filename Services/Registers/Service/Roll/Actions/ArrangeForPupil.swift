@@ -52,11 +52,11 @@ struct ArrangeForPupil: Sendable {
       let registration =
         here.last { $0.enrolledOn <= form.first && ($0.leftOn.map { form.first <= $0 } ?? true) } ?? latest
       let compulsory = CompulsorySchoolAge.span(dateOfBirth: pupil.dateOfBirth)
-      let faults = Arrangement.faults(
+      try Arrangement.faults(
         form.kind, first: form.first, last: form.last, details: form.details,
         onRoll: registration.days,
-        compulsory: DayRange(first: compulsory.start, last: compulsory.lastDay), codes: registers.codes)
-      guard faults.isEmpty else { throw Problem.invalid(faults.map { .init($0.pointer, $0.detail) }) }
+        compulsory: DayRange(first: compulsory.start, last: compulsory.lastDay), codes: registers.codes
+      ).refuse()
       let overlaps = try Arrangements.of(registration.number, in: unit.db).contains { known in
         known.kind == form.kind && (form.last.map { known.first <= $0 } ?? true)
           && (known.last.map { form.first <= $0 } ?? true)

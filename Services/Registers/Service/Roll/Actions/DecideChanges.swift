@@ -190,7 +190,7 @@ struct DecideChanges: Sendable {
             throw Problem.conflict("number-taken", "The number is another child's now")
           }
           touched.add(entered)
-        } catch let refusal as PupilRefusal {
+        } catch let refusal as Fault {
           throw Problem.conflict(refusal.reason, "The entry cannot be made any more", detail: refusal.detail)
         }
       case .statement:

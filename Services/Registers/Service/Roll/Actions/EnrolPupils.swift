@@ -24,7 +24,7 @@ struct EnrolPupils: Sendable {
       let detail: String
       let fix: String
 
-      init(row: Int, _ refusal: PupilRefusal) {
+      init(row: Int, _ refusal: Fault) {
         self.row = row
         column = refusal.column
         reason = refusal.reason
@@ -95,7 +95,7 @@ struct EnrolPupils: Sendable {
           let entered = try entry.enter(record)
           answer.count(entered, row.notes + PupilNote.ofNumber(sent: row.record.upn, taken: record.upn), row: row.row)
           touched.add(entered)
-        } catch let refusal as PupilRefusal {
+        } catch let refusal as Fault {
           answer.refuse(row.row, [refusal])
         }
       }
@@ -110,9 +110,9 @@ struct EnrolPupils: Sendable {
 private struct SeenRows {
   private var facts: [[String]: PupilMatching.Facts] = [:]
 
-  /// - Throws: ``PupilRefusal`` when a row before says something else of the same child and first day: which is meant
+  /// - Throws: ``Fault`` when a row before says something else of the same child and first day: which is meant
   ///   nobody can say, so that the first counts.
-  mutating func refuseOther(_ record: PupilRecord) throws(PupilRefusal) {
+  mutating func refuseOther(_ record: PupilRecord) throws(Fault) {
     let key = [record.upn.text, record.enrolledOn.iso]
     if let known = facts[key], PupilMatching.verdict(known, record.facts) != .same { throw .twiceInFile }
     facts[key] = facts[key] ?? record.facts
@@ -122,12 +122,12 @@ private struct SeenRows {
 extension PupilEntry {
   /// Of the rows that give one number to different children only one that says what stands under it counts.
   ///
-  /// - Throws: ``PupilRefusal``, `DatabaseError`.
+  /// - Throws: ``Fault``, `DatabaseError`.
   fileprivate func refuseClash(_ record: PupilRecord, _ rows: [Int]) throws {
     guard !rows.isEmpty else { return }
     let known = try Pupils.find(upn: record.upn, in: db)
     guard let known, PupilMatching.verdict(known.facts, record.facts(asSpeltBy: known)) == .same else {
-      throw PupilRefusal.oneNumber(rows: rows)
+      throw Fault.oneNumber(rows: rows)
     }
   }
 }
@@ -166,7 +166,7 @@ extension EnrolPupils.Answer {
     notes = file.asides.map { .init(row: $0.number, $0.note) }
   }
 
-  fileprivate mutating func refuse(_ row: Int, _ refusals: [PupilRefusal]) {
+  fileprivate mutating func refuse(_ row: Int, _ refusals: [Fault]) {
     refused += 1
     problems += refusals.map { .init(row: row, $0) }
   }

@@ -62,6 +62,7 @@ struct KeepFlags: Sendable {
       if !known.contains(span) {
         try Self.requireWord(over: known.first { $0.first == first }, child.pupil, unit.caller, unit.today, unit.db)
         try Flags.save(span, of: child.pupil.number, in: unit)
+        if kind.concern != nil { try Flags.publishConcerns(of: child.pupil, in: unit) }
         try AdmissionLog.append(
           .flag, pupil: child.pupil.number, Stated(kind: kind, first: first, last: last), in: unit)
         let change = RollChange(registers: registers, unit: unit)

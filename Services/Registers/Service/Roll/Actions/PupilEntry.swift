@@ -42,7 +42,7 @@ struct PupilEntry {
 
   /// Enters a child, or changes its entry. A row that is refused changes nothing.
   ///
-  /// - Throws: ``PupilRefusal``, `DatabaseError`.
+  /// - Throws: ``Fault``, `DatabaseError`.
   func enter(_ record: PupilRecord) throws -> Entered {
     let found = try identify(record)
     if let found, decision != .isChild, found.verdict == .doubtful {
@@ -52,10 +52,10 @@ struct PupilEntry {
     let ever = try known.map { try Pupils.registrationsEver(of: $0.number, in: db) } ?? []
     let times = ChildTimes(ever, today: today)
     let overlapping = times.standing.filter { $0.school == school && $0.overlaps(record.enrolledOn, record.leftOn) }
-    guard overlapping.count <= 1 else { throw PupilRefusal.overlappingEnrolments }
+    guard overlapping.count <= 1 else { throw Fault.overlappingEnrolments }
     let before = overlapping.first
     let takenBack = times.takenBack(at: school, record, standing: before)
-    if before != nil, takenBack != nil { throw PupilRefusal.takenBack }
+    if before != nil, takenBack != nil { throw Fault.takenBack }
     if let known, decision == nil {
       let isUnsure = try takenBack != nil || needsConfirmation(known, times, record, before)
       if isUnsure { return try wait(.arrival, record, for: known) }
@@ -102,7 +102,7 @@ struct PupilEntry {
     if let known = try Pupils.find(upn: record.upn, in: db) {
       let verdict = PupilMatching.verdict(known.facts, record.facts(asSpeltBy: known))
       guard verdict == .different, decision != .isChild else { return (known, verdict) }
-      guard known.upn != record.upn else { throw PupilRefusal.differentChild }
+      guard known.upn != record.upn else { throw Fault.differentChild }
       return nil
     }
     guard let former = record.formerUPN, let known = try Pupils.find(upn: former, in: db) else { return nil }
@@ -130,7 +130,7 @@ struct PupilEntry {
       fields: record.differing(from: pupil, in: SchoolYear(containing: today)), upload: upload)
     var entered = Entered(id: nil, outcome: .waiting, notes: [.waiting])
     switch try PupilChanges.propose(proposal, record, in: unit) {
-    case .rejected: throw kind == .identity ? PupilRefusal.differentChild : .notConfirmed
+    case .rejected: throw kind == .identity ? Fault.differentChild : .notConfirmed
     case .open: break
     case .new:
       try AdmissionLog.append(

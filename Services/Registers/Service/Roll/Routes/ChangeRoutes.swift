@@ -1,6 +1,7 @@
 import HTTPTypes
 import Messaging
 import RegistersDomain
+import Rulebook
 import Schemas
 import ServiceKit
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Messaging
 import RegistersDomain
+import Rulebook
 import ServiceKit
 
 /// Pairs of records that may be one child, for a person to decide.

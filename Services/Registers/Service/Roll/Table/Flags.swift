@@ -104,6 +104,15 @@ enum Flags {
     ])
   }
 
+  /// Publishes whose concern a child is, with every day on which it was; nothing of one who never was anybody's.
+  static func publishConcerns(of pupil: StoredPupil, in unit: UnitOfWork) throws {
+    let concerns = try spans(of: pupil.number, in: unit.db).compactMap { span in
+      span.kind.concern.map { ConcernsRecorded.Span(concern: $0, first: span.first, last: span.last) }
+    }
+    guard !concerns.isEmpty else { return }
+    try unit.publish(ConcernsRecorded(pupil: pupil.id, concerns: concerns), subject: pupil.id.text)
+  }
+
   /// Gives a merged record's flags to the record that stays. Of two with the same first day the longer stays.
   static func move(_ merged: Int64, into pupil: Int64, in db: Database) throws {
     try db.execute(

@@ -68,15 +68,9 @@ enum RollExport {
     var seen: [Int64: Set<ContactRecord>] = [:]
     while let row = try rows.next() {
       // Two schools that state one contact alike state one.
-      guard seen[row["pupil"], default: []].insert(Contacts.contact(row)).inserted else { continue }
-      func text(_ column: String) -> String? { (row[column] as String).isEmpty ? nil : row[column] }
-      contacts[row["pupil"] as Int64, default: []].append(
-        ContactSubmission(
-          givenName: text("given_name"), familyName: text("family_name"), relation: text("relation"),
-          parentalResponsibility: row["parental_responsibility"], livesWith: row["lives_with"],
-          emergency: row["emergency"], safeToContact: row["safe_to_contact"],
-          addressProtected: row["address_protected"], telephone: text("telephone"), email: text("email"),
-          address: text("address"), postcode: text("postcode")))
+      let contact = Contacts.contact(row)
+      guard seen[row["pupil"], default: []].insert(contact).inserted else { continue }
+      contacts[row["pupil"] as Int64, default: []].append(ContactSubmission(contact))
     }
     return contacts
   }

@@ -60,7 +60,7 @@ struct RecordVisit: Sendable {
     do {
       return try submission.checked(today: today)
     } catch {
-      throw .invalid(error.faults.map { Problem.Fault($0.pointer, $0.detail) })
+      throw .invalid(error.all)
     }
   }
 }
