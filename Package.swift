@@ -123,9 +123,8 @@ let package = Package(
     kit(
       "ServiceKit",
       [
-        "CProcess", "Rulebook", "Schemas", "Contracts", .asyncHTTPClient, .nioHTTP1, .nioPosix, .nioHTTPTypes,
-        .hummingbird,
-        .httpTypes, .nioCore,
+        "CProcess", "Rulebook", "Schemas", "SchoolFiles", "Contracts", .asyncHTTPClient, .nioHTTP1, .nioPosix,
+        .nioHTTPTypes, .hummingbird, .httpTypes, .nioCore,
         .jwt,
         .crypto,
         .lifecycle, .unixSignals,

@@ -40,12 +40,21 @@ public struct DisposalDesk<Work: Disposing>: Sendable {
   }
 
   /// The desk for a decision about a disposal that must be as the caller read it.
-  func onlyIf(_ precondition: Precondition, _ number: Int64) -> DisposalDesk {
+  private func onlyIf(_ precondition: Precondition, _ number: Int64) -> DisposalDesk {
     var guarded = self
     guarded.transactions = transactions.onlyIf(precondition) { [work] db in
       try Disposals.find(number, Work.self, in: db).map { try Report($0, work, in: db) }
     }
     return guarded
+  }
+
+  /// Does what a request asks once for its `Idempotency-Key`.
+  ///
+  /// - Parameter number: the disposal that must be as the caller read it.
+  func once(
+    _ edit: Edit, of number: Int64? = nil, _ work: (DisposalDesk) async throws -> Report
+  ) async throws -> Remembered<Report> {
+    try await transactions.once(edit) { try await work(number.map { onlyIf(edit.precondition, $0) } ?? self) }
   }
 
   // MARK: Reading

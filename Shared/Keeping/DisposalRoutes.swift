@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 import Messaging
 public import ServiceKit
 
@@ -7,60 +7,46 @@ public import ServiceKit
 public struct DisposalRoutes<Work: Disposing>: Sendable {
   private let desk: DisposalDesk<Work>
 
-  private struct List: Codable, Sendable {
+  private struct List: WholeList, Sendable {
     /// The latest first.
     let disposals: [DisposalDesk<Work>.Report]
+    var list: (name: String, rows: [DisposalDesk<Work>.Report]) { ("disposals", disposals) }
   }
-
-  private enum Decision { case approve, withdraw, reverse }
 
   public init(_ desk: DisposalDesk<Work>) { self.desk = desk }
 
   public func add(to router: ServiceRouter) {
     let approvers = Policy.roles(.manager, .attendanceOfficer, reach: .wholeAuthority)
     let managers = Policy.roles(.manager, reach: .wholeAuthority)
-    router.on(
-      .post, "/disposals", managers,
-      About(
-        "Propose that what has had its time goes; nothing is removed", answer: DisposalDesk<Work>.Report.self,
-        status: 201)
-    ) { [desk] _, context in try .json(try await desk.propose(by: try context.caller), status: .created) }
-    router.on(
-      .get, "/disposals", approvers, About("The latest disposals with their counts", answer: List.self)
-    ) { [desk] _, _ in try .json(List(disposals: try await desk.latest())) }
-    router.on(
-      .get, "/disposals/{number}", approvers,
-      About(
-        "A disposal: what was proposed, approved, removed and held back", answer: DisposalDesk<Work>.Report.self)
-    ) { [desk] _, context in try .json(try await desk.one(try Self.number(context))) }
+    router.write(
+      .post, "/disposals", managers, "Propose that what has had its time goes; nothing is removed", status: 201
+    ) { [desk] call in try await desk.once(call.edit) { try await $0.propose(by: call.caller) } }
+    router.read("/disposals", approvers, "The latest disposals with their counts") { [desk] _ in
+      List(disposals: try await desk.latest())
+    }
+    router.read(
+      "/disposals/{number}", approvers, "A disposal: what was proposed, approved, removed and held back"
+    ) { [desk] in try await desk.one($0.number("Disposal")) }
     decide(
-      "approve", .approve, approvers,
+      "approve", approvers,
       "Approve a disposal. The approval of a second person carries it out; on one that was interrupted it goes on",
-      router)
-    decide("withdraw", .withdraw, managers, "Withdraw a disposal before the second approval", router)
-    decide(
-      "reverse", .reverse, managers, "Put back everything that a disposal removed, within a month of it", router)
-  }
-
-  private func decide(
-    _ verb: String, _ decision: Decision, _ policy: Policy, _ summary: String, _ router: ServiceRouter
-  ) {
-    router.on(
-      .post, "/disposals/{number}/\(verb)", policy,
-      About(summary, answer: DisposalDesk<Work>.Report.self, takesIfMatch: true)
-    ) { [desk] request, context in
-      let (number, caller) = (try Self.number(context), try context.caller)
-      let guarded = desk.onlyIf(Precondition(request), number)
-      switch decision {
-      case .approve: return try .json(try await guarded.approve(number, by: caller))
-      case .withdraw: return try .json(try await guarded.withdraw(number, by: caller))
-      case .reverse: return try .json(try await guarded.reverse(number, by: caller))
-      }
+      router
+    ) { try await $0.approve($1, by: $2) }
+    decide("withdraw", managers, "Withdraw a disposal before the second approval", router) {
+      try await $0.withdraw($1, by: $2)
+    }
+    decide("reverse", managers, "Put back everything that a disposal removed, within a month of it", router) {
+      try await $0.reverse($1, by: $2)
     }
   }
 
-  private static func number(_ context: ServiceRequestContext) throws(Problem) -> Int64 {
-    guard let number = Int64(try context.parameter("number")), number > 0 else { throw .notFound("Disposal") }
-    return number
+  private func decide(
+    _ verb: String, _ policy: Policy, _ summary: String, _ router: ServiceRouter,
+    _ decision: @Sendable @escaping (DisposalDesk<Work>, Int64, Caller) async throws -> DisposalDesk<Work>.Report
+  ) {
+    router.write(.post, "/disposals/{number}/\(verb)", policy, summary, ifMatch: true) { [desk] call in
+      let number = try call.number("Disposal")
+      return try await desk.once(call.edit, of: number) { try await decision($0, number, call.caller) }
+    }
   }
 }

@@ -12,16 +12,8 @@ struct ReadAudit: Sendable {
   /// The most entries of one answer.
   static let pageSize = 1_000
 
-  struct Page: Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let number: Int64
-      let at: Timestamp
-      /// The opaque subject of the caller's token.
-      let actor: String
-      let role, action, subject, detail: String
-      /// Whether the entry is what was written, and bound to the one before it.
-      let sound: Bool
-    }
+  struct Line: Listed {
+    struct Head: Codable, Sendable { let chain: Chain }
 
     /// How the chain stands.
     struct Chain: Codable, Sendable {
@@ -33,10 +25,15 @@ struct ReadAudit: Sendable {
       let firstBreak: Int64?
     }
 
-    let entries: [Line]
-    let chain: Chain
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    static let list = "entries"
+
+    let number: Int64
+    let at: Timestamp
+    /// The opaque subject of the caller's token.
+    let actor: String
+    let role, action, subject, detail: String
+    /// Whether the entry is what was written, and bound to the one before it.
+    let sound: Bool
   }
 
   /// Walks through the whole chain, some entries at a time.
@@ -60,7 +57,7 @@ struct ReadAudit: Sendable {
   ///   - verifiesWhole: recomputes the whole chain, not only the links of this page.
   func callAsFunction(
     about subject: String?, after: Int64, verifiesWhole: Bool, by caller: Caller
-  ) async throws -> Page {
+  ) async throws -> Page<Line> {
     let keys = transactions.store.auditKeys
     let whole = verifiesWhole ? try await firstBreak() : nil
     let entries = try await transactions.write(by: caller) { unit in
@@ -69,12 +66,12 @@ struct ReadAudit: Sendable {
       return entries
     }
     let firstBreak = verifiesWhole ? whole : entries.first { !$0.isSound }?.number
-    return Page(
-      entries: entries.map { kept in
-        .init(
-          number: kept.number, at: Timestamp(kept.entry.at), actor: kept.entry.actor, role: kept.entry.role,
-          action: kept.entry.action, subject: kept.entry.subject, detail: kept.entry.detail, sound: kept.isSound)
-      }, chain: .init(checked: verifiesWhole ? .whole : .page, sound: firstBreak == nil, firstBreak: firstBreak),
-      next: entries.count == Self.pageSize ? entries.last?.number : nil)
+    let chain = Line.Chain(
+      checked: verifiesWhole ? .whole : .page, sound: firstBreak == nil, firstBreak: firstBreak)
+    return Page(entries, of: Self.pageSize, .init(chain: chain), endsAt: \.number) { kept in
+      Line(
+        number: kept.number, at: Timestamp(kept.entry.at), actor: kept.entry.actor, role: kept.entry.role,
+        action: kept.entry.action, subject: kept.entry.subject, detail: kept.entry.detail, sound: kept.isSound)
+    }
   }
 }

@@ -24,10 +24,6 @@ public struct About: Sendable {
       self.required = required
       self.description = description
     }
-
-    /// Where a page of a list begins; read by `Request.after()`.
-    public static let after = Parameter(
-      "after", .integer(minimum: 0), required: false, "The `next` of the page before.")
   }
 
   public let summary: String
@@ -48,7 +44,7 @@ public struct About: Sendable {
   public let answer: (any (Decodable & Sendable).Type)?
   /// The media types that the answer can have when it is not JSON.
   public let downloads: [String]
-  /// Whether the JSON answer also comes as comma-separated values: the route answers by `Response.sheet(_:of:)`.
+  /// Whether the JSON answer also comes as comma-separated values.
   public let sheet: Bool
   /// The status of success.
   public let status: Int

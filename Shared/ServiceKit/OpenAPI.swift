@@ -93,8 +93,10 @@ public enum OpenAPI {
       return ["$ref": .string("#/components/schemas/\(name)")]
     }
 
-    /// The type's name without its module and without where a private one stands: `EnrolPupils.Answer`.
+    /// The type's name without its module and without where a private one stands: `EnrolPupils.Answer`. A page has its
+    /// line's: `RollLine.Page`.
     private static func name(of type: any Decodable.Type) -> String? {
+      if let page = type as? any AnyPage.Type { return name(of: page.line).map { "\($0).Page" } }
       let parts = String(reflecting: type).replacing(#/\(unknown context at [^)]*\)\./#, with: "").split(separator: ".")
       let name = parts.dropFirst().joined(separator: ".")
       return name.wholeMatch(of: #/[A-Za-z0-9._]+/#) == nil ? nil : name
@@ -244,7 +246,7 @@ public enum OpenAPI {
         ]
       }
       response["content"] = .object(content)
-      if answer is any Page.Type {
+      if answer is any AnyPage.Type {
         headers["Link"] = [
           "description": "The next page, as `rel=\"next\"`; absent on the last.", "schema": ["type": "string"],
         ]

@@ -88,13 +88,3 @@ extension QueryParameter where Value: RawRepresentable<String> & CaseIterable {
     self.init(name, .oneOf(Value.allCases.map(\.rawValue)), description) { Value(rawValue: $0) }
   }
 }
-
-extension QueryParameter where Value == Int64 {
-  /// Where a page of a list begins; 0 when it is left out.
-  public static var after: QueryParameter<Int64> {
-    QueryParameter(
-      About.Parameter.after.name, About.Parameter.after.schema, About.Parameter.after.description,
-      { Int64($0).flatMap { $0 >= 0 ? $0 : nil } }
-    ).or(0)
-  }
-}

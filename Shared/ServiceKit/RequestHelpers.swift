@@ -48,13 +48,6 @@ extension Request {
     return value
   }
 
-  /// The query parameter `after` of a paged list: what came last on the page before; 0 when it is absent.
-  ///
-  /// - Throws: `Problem` 400 when it is no whole number from 0.
-  public func after() throws(Problem) -> Int64 {
-    try optionalQuery(About.Parameter.after.name) { Int64($0).flatMap { $0 >= 0 ? $0 : nil } } ?? 0
-  }
-
   /// An optional query parameter: absent is `nil`, present and unreadable is an error.
   public func optionalQuery<Value>(_ name: String, _ read: (String) -> Value?) throws(Problem) -> Value? {
     QueryReads.note(name)
@@ -192,29 +185,4 @@ private final class BodyCollector: ResponseBodyWriter {
 
   func write(_ buffer: ByteBuffer) async throws { bytes.writeImmutableBuffer(buffer) }
   func finish(_ trailingHeaders: HTTPFields?) async throws {}
-}
-
-/// An answer that is one page of a list.
-public protocol Page: Encodable {
-  /// What to give as `after` for the next page; `nil` on the last.
-  var next: Int64? { get }
-}
-
-extension Response {
-  /// A page as JSON, with a `Link` to the next one (RFC 8288) where there is one.
-  public static func page(_ page: some Page, of request: Request) throws -> Response {
-    guard let next = page.next else { return try .json(page) }
-    return try .json(page, headers: [.link: "<\(link(request, after: next))>; rel=\"next\""])
-  }
-
-  /// The request's own path and query with another `after`.
-  private static func link(_ request: Request, after next: Int64) -> String {
-    let kept = (request.uri.query ?? "").split(separator: "&").filter { $0 != "after" && !$0.hasPrefix("after=") }
-    let text = request.uri.path + "?" + (kept.map(String.init) + ["after=\(next)"]).joined(separator: "&")
-    // What may not stand in a URI as it is, above all what would end the link.
-    return text.addingPercentEncoding(withAllowedCharacters: linkCharacters) ?? ""
-  }
-
-  private static let linkCharacters = CharacterSet(
-    charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?@!$&'()*+,=%")
 }

@@ -22,7 +22,7 @@ import Schemas
 ///     router.write(.post, "/visits/{number}/record", Self.officers, "Records a visit", ifMatch: true, record)
 ///   }
 ///
-///   private func overdue(_ call: Call) async throws -> OverduePage {
+///   private func overdue(_ call: Call) async throws -> Page<OverdueAction> {
 ///     try await visits.overdue(on: call[Self.overdueOn], after: call.after, for: call.caller)
 ///   }
 ///
@@ -37,10 +37,11 @@ import Schemas
 /// - the form: a second parameter is the JSON body; unknown, missing and wrong fields are answered 422, each by its JSON
 ///   pointer, before the method runs;
 /// - the answer's type, and that a ``Page`` has a `Link` to the next one;
-/// - that an answer which is a ``Sheet`` also comes as comma-separated values;
-/// - that a method which returns ``Remembered`` takes an `Idempotency-Key`.
+/// - that a ``Page``, and whatever else is a ``Sheet``, also comes as comma-separated values;
+/// - that a method which returns ``Remembered`` takes an `Idempotency-Key`, and that one of ``Done`` has no body.
 ///
-/// Files, streams and whatever else is not JSON in and out are added by `on(_:_:_:_:bodyLimitBytes:json:_:)`.
+/// A question that is about a person is asked by `ask`; files come by `upload` and go by `download`. What is left for
+/// `on(_:_:_:_:bodyLimitBytes:json:_:)` is open to everybody, or has a format of its own.
 extension ServiceRouter {
   /// Adds a `GET` whose answer is JSON.
   ///
@@ -61,41 +62,84 @@ extension ServiceRouter {
     }
   }
 
+  /// Adds a question whose parameters are about a person, so that they may not stand in an address: a JSON body. It
+  /// changes nothing.
+  ///
+  /// - Parameter upTo: the largest body, bytes.
+  public func ask<Form: Codable & Sendable, Answer: Codable & Sendable>(
+    _ route: String, _ policy: Policy, _ summary: String, upTo limit: Int = ServiceRouter.defaultBodyLimitBytes,
+    _ method: @Sendable @escaping (Call, Form) async throws -> Answer
+  ) {
+    let about = About(summary, body: Form.self, answer: Answer.self)
+    on(.post, route, policy, about, bodyLimitBytes: limit) { request, context in
+      let form = try await request.json(Form.self, upTo: limit)
+      return try .answer(try await method(Call(request, context), form), to: request)
+    }
+  }
+
   /// Adds a route that changes something and has no body.
   ///
   /// - Parameters:
   ///   - ifMatch: whether it edits a resource that others may edit too. The method must hold `call.edit` against it.
-  ///   - status: that of success.
+  ///   - status: that of success; 204 where the answer is ``Done``.
   public func write<Answer: Codable & Sendable>(
     _ method: HTTPRequest.Method, _ route: String, _ policy: Policy, _ summary: String, details: String = "",
     path: [About.Parameter] = [], query: [About.Parameter] = [], ifMatch: Bool = false, status: Int = 200,
     problems: [Int] = [], _ body: @Sendable @escaping (Call) async throws -> Remembered<Answer>
   ) {
     let about = About(
-      summary, details: details, path: path, query: query, answer: Answer.self, status: status,
-      takesIdempotencyKey: true, takesIfMatch: ifMatch, problems: problems)
+      summary, details: details, path: path, query: query, answer: Self.described(Answer.self),
+      status: Self.status(status, of: Answer.self), takesIdempotencyKey: true, takesIfMatch: ifMatch,
+      problems: problems)
     on(method, route, policy, about) { request, context in
-      .remembered(try await body(Call(request, context)), status: .init(code: status))
+      .remembered(try await body(Call(request, context)), status: .init(code: about.status))
     }
   }
 
   /// Adds a route that changes something by a form: a JSON body of a type.
   ///
-  /// - Parameter upTo: the largest body, bytes.
+  /// - Parameters:
+  ///   - upTo: the largest body, bytes.
+  ///   - isOptional: whether a request without a body is one whose form says nothing.
+  ///   - location: the path of what was made.
   public func write<Form: Codable & Sendable, Answer: Codable & Sendable>(
     _ method: HTTPRequest.Method, _ route: String, _ policy: Policy, _ summary: String, details: String = "",
     path: [About.Parameter] = [], query: [About.Parameter] = [], ifMatch: Bool = false, status: Int = 200,
-    upTo limit: Int = ServiceRouter.defaultBodyLimitBytes, problems: [Int] = [],
+    upTo limit: Int = ServiceRouter.defaultBodyLimitBytes, isOptional: Bool = false, problems: [Int] = [],
+    location: (@Sendable (Answer) -> String)? = nil,
     _ body: @Sendable @escaping (Call, Form) async throws -> Remembered<Answer>
   ) {
     let about = About(
-      summary, details: details, path: path, query: query, body: Form.self, answer: Answer.self, status: status,
-      takesIdempotencyKey: true, takesIfMatch: ifMatch, problems: problems)
+      summary, details: details, path: path, query: query, body: Form.self, bodyIsOptional: isOptional,
+      answer: Self.described(Answer.self), status: Self.status(status, of: Answer.self), takesIdempotencyKey: true,
+      takesIfMatch: ifMatch, problems: problems)
     on(method, route, policy, about, bodyLimitBytes: limit) { request, context in
-      let form = try await request.json(Form.self, upTo: limit)
-      return .remembered(try await body(Call(request, context), form), status: .init(code: status))
+      let isAbsent = isOptional ? try await request.bytes(upTo: limit).readableBytes == 0 : false
+      let form =
+        isAbsent
+        ? try decodeJSON(Form.self, from: Data("{}".utf8)) : try await request.json(Form.self, upTo: limit)
+      let answer = try await body(Call(request, context), form)
+      var response = Response.remembered(answer, status: .init(code: about.status))
+      if let location {
+        let made = try answer.new ?? JSONDecoder().decode(Answer.self, from: Data(answer.json))
+        response.headers[.location] = location(made)
+      }
+      return response
     }
   }
+
+  private static func described<Answer: Codable & Sendable>(_: Answer.Type) -> (any (Decodable & Sendable).Type)? {
+    Answer.self == Done.self ? nil : Answer.self
+  }
+
+  private static func status<Answer>(_ status: Int, of _: Answer.Type) -> Int {
+    Answer.self == Done.self ? 204 : status
+  }
+}
+
+/// The answer of a write that has nothing to say: 204 without a body.
+public struct Done: Codable, Sendable {
+  public init() {}
 }
 
 /// One request, as a route's method sees it.
@@ -105,7 +149,7 @@ public struct Call: Sendable {
   /// What a change needs of the request: who acts, its `Idempotency-Key` and its `If-Match`.
   public let edit: Edit
 
-  private let request: Request
+  let request: Request
   private let context: ServiceRequestContext
 
   /// - Throws: `Problem` unauthorized on an open route, 400 for a key that is none.
@@ -119,7 +163,7 @@ public struct Call: Sendable {
     self.context = context
   }
 
-  /// Where a page of a list begins.
+  /// Behind what a page of a list begins: the position of a ``PageCursor``.
   public var after: Int64 {
     get throws(Problem) { try self[.after] }
   }
@@ -149,6 +193,9 @@ public struct Call: Sendable {
     }
   }
 
+  /// A text of the path, as it stands there.
+  public func text(_ name: String) throws(Problem) -> String { try context.parameter(name) }
+
   /// The child that the path names.
   public func pupil(_ name: String = "id") throws(Problem) -> PupilID { try path(name, "Pupil") { PupilID($0) } }
 
@@ -160,7 +207,8 @@ public struct Call: Sendable {
   /// The session that the path names by `{date}` and `{session}`.
   public var session: (day: Day, session: Session) {
     get throws(Problem) {
-      (try path("date", "Session") { Day(iso: $0) }, try path("session", "Session") { Session(rawValue: $0) })
+      let day = try path("date", "Session") { Day(iso: $0) }
+      return (day, try path("session", "Session") { Session(rawValue: $0.uppercased()) })
     }
   }
 }
@@ -199,16 +247,11 @@ extension Response {
   public static func remembered<Answer>(
     _ answer: Remembered<Answer>, status: HTTPResponse.Status = .ok
   ) -> Response {
-    .bytes(answer.json, contentType: "application/json", status: status)
+    status == .noContent ? .noContent : .bytes(answer.json, contentType: "application/json", status: status)
   }
 
-  /// An answer as its type says: a page with its `Link`, a sheet in the form that the caller asks for.
+  /// An answer as its type says: a sheet in the form that the caller asks for, a page with its `Link`.
   static func answer(_ answer: some Encodable, to request: Request) throws -> Response {
-    switch answer {
-    case let page as any Sheet & Page: try .sheetPage(page, of: request)
-    case let sheet as any Sheet: try .sheet(sheet, of: request)
-    case let page as any Page: try .page(page, of: request)
-    default: try .json(answer)
-    }
+    if let sheet = answer as? any Sheet { try .sheet(sheet, of: request) } else { try .json(answer) }
   }
 }

@@ -70,6 +70,7 @@ public struct ServiceEnvironment: Sendable {
     metrics.gauge(Names.Metric.inHand) { [shares = router.edge.shares] in [([], Double(shares.inHand.requests))] }
     metrics.gauge(Names.Metric.bodyBytes) { [shares = router.edge.shares] in [([], Double(shares.inHand.bytes))] }
     metrics.gauge(Names.Metric.keyAge) { [verifier] in await verifier.keyAgeSeconds.map { [([], $0)] } ?? [] }
+    // Open routes have no caller, and so no `Call`.
     router.on(.get, "/health/live", .open, About("Whether the program runs", answer: HealthAnswer.self)) { _, _ in
       try .json(HealthAnswer(status: "live", alarms: nil))
     }

@@ -4,10 +4,8 @@ import Schemas
 
 /// An answer that also comes as comma-separated values.
 public protocol Sheet: Encodable {
-  /// What the file is called, without its ending; nothing about a person.
-  var sheetName: String { get }
-  /// The file: UTF-8, with a header row.
-  var sheetBytes: [UInt8] { get }
+  /// The file: what it is called, without its ending and with nothing about a person; UTF-8, with a header row.
+  func sheet() throws -> (name: String, bytes: [UInt8])
 }
 
 extension About.Parameter {
@@ -59,34 +57,19 @@ struct MediaPreference {
 }
 
 extension Response {
-  /// An answer as JSON, or as the file that the caller asks for.
+  /// An answer as JSON, or as the file that the caller asks for; a page with a `Link` to the next either way.
   ///
   /// - Throws: `Problem` 400 for an unknown format.
-  public static func sheet(_ answer: some Sheet, of request: Request) throws -> Response {
-    guard try request.wantsSheet() else { return try varied(.json(answer)) }
-    return varied(file(answer))
-  }
-
-  /// A page of a list as JSON, or as the file that the caller asks for; with a `Link` to the next either way.
-  ///
-  /// - Throws: `Problem` 400 for an unknown format.
-  public static func sheetPage(_ page: some Sheet & Page, of request: Request) throws -> Response {
-    let json = try Response.page(page, of: request)
-    guard try request.wantsSheet() else { return varied(json) }
-    var file = file(page)
-    file.headers[.link] = json.headers[.link]
-    return varied(file)
-  }
-
-  private static func file(_ answer: some Sheet) -> Response {
-    .bytes(
-      answer.sheetBytes, contentType: "text/csv; charset=utf-8; header=present",
-      headers: [.contentDisposition: "attachment; filename=\"\(answer.sheetName).csv\""])
-  }
-
-  private static func varied(_ response: Response) -> Response {
-    var response = response
+  static func sheet(_ answer: some Sheet, of request: Request) throws -> Response {
+    var response = try request.wantsSheet() ? file(answer) : json(answer)
     response.headers[.vary] = "Accept"
-    return response
+    return (answer as? any AnyPage).map { response.linked($0, of: request) } ?? response
+  }
+
+  private static func file(_ answer: some Sheet) throws -> Response {
+    let (name, bytes) = try answer.sheet()
+    return .bytes(
+      bytes, contentType: "text/csv; charset=utf-8; header=present",
+      headers: [.contentDisposition: "attachment; filename=\"\(name).csv\""])
   }
 }

@@ -158,6 +158,17 @@ struct CaseworkApplication {
   @Test func foreignCallersAreKeptOut() async throws { try await Self.walk { try await $0.foreignCallersAreKeptOut() } }
   @Test func ownCallersAreLetIn() async throws { try await Self.walk { try await $0.ownCallersAreLetIn() } }
   @Test func queriesAreAsDescribed() async throws { try await Self.walk { try await $0.queriesAreAsDescribed() } }
+  @Test func writesAreDoneOnce() async throws {
+    try await Self.walk {
+      try await $0.writesAreDoneOnce(
+        refused: [
+          "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
+          // The case waits for a second person who is another than the first.
+          "POST /cases/{id}/second", "POST /cases/{id}/letters/first-contact",
+          "POST /cases/{id}/decisions/{number}/uphold", "POST /cases/{id}/allocation",
+        ])
+    }
+  }
   @Test func staleEditsAreRefused() async throws { try await Self.walk { try await $0.staleEditsAreRefused() } }
   @Test func formsRefuseUnknownFields() async throws { try await Self.walk { try await $0.formsRefuseUnknownFields() } }
 }

@@ -93,6 +93,14 @@ import Testing
   @Test func foreignCallersAreKeptOut() async throws { try await Self.run { try await $0.foreignCallersAreKeptOut() } }
   @Test func ownCallersAreLetIn() async throws { try await Self.run { try await $0.ownCallersAreLetIn() } }
   @Test func queriesAreAsDescribed() async throws { try await Self.run { try await $0.queriesAreAsDescribed() } }
+  @Test func writesAreDoneOnce() async throws {
+    try await Self.run {
+      try await $0.writesAreDoneOnce(
+        refused: [
+          "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
+        ])
+    }
+  }
   @Test func staleEditsAreRefused() async throws { try await Self.run { try await $0.staleEditsAreRefused() } }
 
   /// A page of proposals of some schools is found by its index, and holds theirs alone.

@@ -68,7 +68,7 @@ import Testing
       try #require(PupilID("p000000002")), by: NoticeDesk.officer)
     let read = ReadAudit(transactions: desk.transactions)
     let page = try await read(about: "p000000002", after: 0, verifiesWhole: true, by: NoticeDesk.manager)
-    #expect(page.entries.map(\.action) == ["pupil.subject-access"] && page.chain.sound && page.next == nil)
+    #expect(page.lines.map(\.action) == ["pupil.subject-access"] && page.head.chain.sound && page.next == nil)
     #expect(try await desk.actions().last == "audit.read p000000002")
   }
 }

@@ -10,6 +10,7 @@ import Rulebook
 import ServiceKit
 import Store
 import TestKit
+import Testing
 
 @testable import NotifierService
 
@@ -144,12 +145,23 @@ struct Harness: Sendable {
   /// Subscribes a receiver of the sample school or of others, which become known.
   func subscribe(
     _ address: String, _ change: (inout SubscriptionRequest) -> Void = { _ in }
-  ) async throws -> ManageSubscriptions.Opened {
+  ) async throws -> Opened {
     var request = Sample.request()
     request.address = address
     change(&request)
     for urn in request.urns { try await recordSchool(urn) }
-    return try await manage.create(request, by: Self.officer)
+    return try Opened(await manage.create(request, by: Edit(by: Self.officer)))
+  }
+
+  /// A subscription and what its receiver verifies signatures with.
+  struct Opened: Sendable {
+    let subscription: SubscriptionView
+    let key: String
+
+    init(_ answer: Remembered<SubscriptionView>) throws {
+      subscription = try #require(answer.new)
+      key = try #require(subscription.secret ?? subscription.publicKey)
+    }
   }
 
   /// Waits until the loop has done an action that fits, however long ago that was.

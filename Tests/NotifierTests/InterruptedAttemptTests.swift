@@ -67,7 +67,7 @@ import Testing
           let event = try #require(try await harness.events().last)
           #expect(try ReceiverDisabled.decode(event).reason == .programEnded)
 
-          _ = try await harness.manage.resume(id, by: Harness.officer)
+          _ = try await harness.manage.resume(id, by: Edit(by: Harness.officer))
           #expect(await harness.waitForRecords(1) == [.delivered])
           #expect(try await harness.store.read { try Messages.head(of: id, in: $0) } == nil)
         }
@@ -123,7 +123,7 @@ import Testing
           try await harness.propose("prop1")
           #expect(await receiver.next(1).count == 1)
           #expect(try await harness.store.read { try Subscriptions.all(limit: 10, in: $0).unreadable } == [bad])
-          try await harness.manage.delete(bad, by: Harness.officer)
+          _ = try await harness.manage.delete(bad, by: Edit(by: Harness.officer))
           let left = try await harness.store.read { try Subscriptions.all(limit: 10, in: $0) }
           #expect(left.unreadable.isEmpty && left.subscriptions.count == 1)
         }
@@ -151,7 +151,7 @@ import Testing
             try await harness.propose("prop1")
             // The second try is of a run after the failure.
             _ = await receiver.next(2)
-            try await harness.manage.delete(bad, by: Harness.officer)
+            _ = try await harness.manage.delete(bad, by: Edit(by: Harness.officer))
             _ = try await harness.subscribe(otherAddress)
             try await harness.propose("prop2")
             #expect(await other.next(1).count == 1)
@@ -222,7 +222,7 @@ import Testing
         request.schools = ["100001", "100002", "nine"]
         request.level = "L9"
         do {
-          _ = try await harness.manage.create(request, by: Harness.officer)
+          _ = try await harness.manage.create(request, by: Edit(by: Harness.officer))
           Issue.record("it must be refused")
         } catch NotifierError.refused(let faults) {
           #expect(faults.all.map(\.pointer) == ["/level", "/scope/schools/1", "/scope/schools/2"])

@@ -28,7 +28,8 @@ import Testing
         "POST /audit/chain/acknowledgements": .init(body: #"{"breaks":["1"],"reason":"Seen"}"#),
         "POST /subscriptions": .init(
           body: #"""
-            {"name":"Larkspur Academy","recipientKind":"school","eventTypes":[],"scope":{"schools":["100001"]},
+            {"name":"Larkspur Academy","recipientKind":"school","eventTypes":["\#(PenaltyNoticeProposed.type.name)"],
+             "scope":{"schools":["100001"]},
              "level":"L2","lawfulBasis":"LB1","agreement":{"reference":"ISA-7","expiresOn":"2027-01-10"},
              "address":"https://hooks.larkspur.example/attendance","algorithm":"hmac"}
             """#),
@@ -51,12 +52,22 @@ import Testing
           uri: request.path, method: request.method, headers: headers, body: request.body.map { ByteBuffer(string: $0) }
         ) { .init(status: Int($0.status.code), text: String(buffer: $0.body)) }
       },
-      contents: { [:] })
+      contents: { try RouteWalk.contents(ofStore: world.path) })
   }
 
   @Test func foreignCallersAreKeptOut() async throws { try await Self.run { try await $0.foreignCallersAreKeptOut() } }
   @Test func ownCallersAreLetIn() async throws { try await Self.run { try await $0.ownCallersAreLetIn() } }
   @Test func queriesAreAsDescribed() async throws { try await Self.run { try await $0.queriesAreAsDescribed() } }
+  @Test func writesAreDoneOnce() async throws {
+    try await Self.run {
+      try await $0.writesAreDoneOnce(
+        refused: [
+          "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
+          // The subscription is not suspended.
+          "POST /subscriptions/{id}/resume",
+        ])
+    }
+  }
   @Test func staleEditsAreRefused() async throws { try await Self.run { try await $0.staleEditsAreRefused() } }
   @Test func formsRefuseUnknownFields() async throws { try await Self.run { try await $0.formsRefuseUnknownFields() } }
 }

@@ -21,6 +21,8 @@ import Testing
   struct World: Sendable {
     let client: any TestClientProtocol
     let issuer: TokenIssuer
+    /// Of the program's store.
+    let path: String
 
     /// Sends a request as a role, or without a token; answers the status and the JSON.
     func send(
@@ -79,7 +81,8 @@ import Testing
         logger: logger)
       let service = try await Notifier.build(environment, source)
       try await service.application.test(.router) { client in
-        try await body(World(client: client, issuer: issuer), service)
+        let path = folder.appending(path: "notifier.sqlite").path
+        try await body(World(client: client, issuer: issuer, path: path), service)
       }
     }
   }

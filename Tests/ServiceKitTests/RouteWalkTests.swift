@@ -34,12 +34,13 @@ import Testing
     ("foreign callers", { try await $0.foreignCallersAreKeptOut() }),
     ("own callers", { try await $0.ownCallersAreLetIn() }), ("queries", { try await $0.queriesAreAsDescribed() }),
     ("forms", { try await $0.formsRefuseUnknownFields() }), ("stale edits", { try await $0.staleEditsAreRefused() }),
+    ("writes", { try await $0.writesAreDoneOnce(refused: []) }),
   ]
 
   static let wrong = [
     Planted(testDescription: "a list that forgets whom it is for", walk: walks[0].walk) { router in
       router.on(.get, "/planted/records", own, records) { request, _ in
-        _ = try request.after()
+        _ = try request.optionalQuery("after") { Int64($0) }
         return try .json(["CHILD"])
       }
     },
@@ -57,7 +58,7 @@ import Testing
     },
     Planted(testDescription: "a parameter that is read and not described", walk: walks[2].walk) { router in
       router.on(.get, "/planted/records", all, records) { request, _ in
-        _ = try request.after()
+        _ = try request.optionalQuery("after") { Int64($0) }
         return try .json([try request.optionalQuery("extra") { $0 } ?? ""])
       }
     },
@@ -68,6 +69,20 @@ import Testing
       router.on(.put, "/planted/thing", all, edit) { request, _ in
         let bytes = try await request.bytes(upTo: 1_000)
         return try .json(try JSONDecoder().decode(Form.self, from: Data(bytes.readableBytesView)))
+      }
+    },
+    Planted(testDescription: "a write that takes no key", walk: walks[5].walk) { router in
+      router.on(.post, "/planted/made", all, About("Makes", answer: [String].self)) { _, _ in try .json(["made"]) }
+    },
+    Planted(testDescription: "a write that takes a key and does not heed it", walk: walks[5].walk) { router in
+      router.write(.post, "/planted/made", all, "Makes") { _ in
+        let answer = [UUID().uuidString]
+        return Remembered(json: try Response.encoded(answer), new: answer)
+      }
+    },
+    Planted(testDescription: "a write that heeds the key alone and not the request", walk: walks[5].walk) { router in
+      router.write(.post, "/planted/made", all, "Makes") { _ in
+        Remembered(json: try Response.encoded(["the same"]), new: ["the same"])
       }
     },
     Planted(testDescription: "an edit that takes an If-Match and does not heed it", walk: walks[4].walk, rows: row) {
@@ -106,7 +121,7 @@ import Testing
   @Test func whatIsRightPasses() async throws {
     let right = Planted(testDescription: "right", walk: Self.walks[0].walk, rows: Self.row) { router in
       router.on(.get, "/planted/records", Self.own, Self.records) { request, context in
-        _ = try request.after()
+        _ = try request.optionalQuery("after") { Int64($0) }
         return try .json(try context.caller.mayActFor(school: "100001") ? ["CHILD"] : [])
       }
       router.on(.get, "/planted/shared", Self.shared, About("Shared", answer: [String].self)) { _, _ in
@@ -118,6 +133,19 @@ import Testing
         return try .json(form)
       }
     }
-    for (_, walk) in Self.walks { try await run(right, walk) }
+    for (_, walk) in Self.walks.dropLast() { try await run(right, walk) }
+    let kept = Locked<[String: Data]>([:])
+    let once = Planted(testDescription: "once", walk: Self.walks[5].walk) { router in
+      router.write(.post, "/planted/made", Self.all, "Makes") { call in
+        let key = try #require(call.edit.key)
+        let known = kept.withLock { kept in
+          defer { kept[key.scopedKey] = kept[key.scopedKey] ?? key.fingerprint }
+          return kept[key.scopedKey]
+        }
+        guard known == nil || known == key.fingerprint else { throw IdempotencyKey.reused }
+        return Remembered(json: try Response.encoded(["made"]), new: ["made"])
+      }
+    }
+    try await run(once, once.walk)
   }
 }

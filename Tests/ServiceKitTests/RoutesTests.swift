@@ -23,11 +23,21 @@ import Testing
     var key: String?
   }
 
-  private struct Lines: Page, Sheet, Codable, Sendable {
-    let numbers: [Int64]
-    let next: Int64?
-    var sheetName: String { "lines" }
-    var sheetBytes: [UInt8] { Array("number\n".utf8) + numbers.flatMap { Array("\($0)\n".utf8) } }
+  private struct Line: Listed {
+    struct Owner: Codable, Sendable {
+      let role: String
+      let person: String?
+    }
+
+    struct Head: Codable, Sendable { let on: Day }
+
+    static let list = "lines"
+
+    let number: Int64
+    let note: String?
+    let owner: Owner
+    let codes: [String]
+    let owners: [Owner]
   }
 
   private static let officers = Policy.roles(.attendanceOfficer, reach: .shared)
@@ -41,7 +51,12 @@ import Testing
     }
     router.read("/lines", officers, "Lines", query: [.after]) { call in
       let after = try call.after
-      return Lines(numbers: [after + 1], next: after < 2 ? after + 1 : nil)
+      let head = Line.Head(on: try #require(Day(iso: "2026-09-07")))
+      return Page([after + 1], of: after < 2 ? 1 : 2, head, endsAt: { $0 }) { number in
+        Line(
+          number: number, note: number == 1 ? nil : "=1+1", owner: .init(role: "manager", person: nil),
+          codes: ["I", "M"], owners: [.init(role: "a, b", person: "c")])
+      }
     }
     router.write(.post, "/things/{number}", officers, "Change a thing", ifMatch: true, upTo: 1_000, change)
   }
@@ -85,8 +100,17 @@ import Testing
     #expect(
       first.headers[.link] == "</lines?after=1>; rel=\"next\"" && first.headers[.contentType] == "application/json")
     #expect(try await service.call(.get, "/lines?after=2", token: token).headers[.link] == nil)
+    let json = #"{"lines":[{"codes":["I","M"],"number":1,"owner":{"role":"manager"},"owners":"#
+    #expect(String(buffer: first.body) == json + #"[{"person":"c","role":"a, b"}]}],"next":1,"on":"2026-09-07"}"#)
     let sheet = try await service.call(.get, "/lines?format=csv&after=1", token: token)
-    #expect(String(buffer: sheet.body) == "number\n2\n" && sheet.headers[.link] != nil)
+    let rows = [
+      "number,note,owner.role,owner.person,codes,owners",
+      #"2,'=1+1,manager,,I; M,"[{""person"":""c"",""role"":""a, b""}]""#, "",
+    ]
+    #expect(String(buffer: sheet.body) == rows.joined(separator: "\r\n") && sheet.headers[.link] != nil)
+    #expect(sheet.headers[.contentDisposition] == "attachment; filename=\"lines.csv\"")
+    let asked = try await service.call(.get, "/lines", token: token, headers: [.accept: "text/csv"])
+    #expect(asked.headers[.contentType] == "text/csv; charset=utf-8; header=present")
   }
 
   @Test func aWriteReadsItsFormItsKeyAndItsPath() async throws {

@@ -122,14 +122,13 @@ public struct RouteWalk: Sendable {
 
   private func call(
     _ step: Step, _ query: String, as role: Role, _ schools: [String]?, headers: HTTPFields = [:],
-    body: String? = nil
+    body: String? = nil, subject: String = "walk-\(UUID().uuidString)"
   ) async throws -> Answer {
     let method = try #require(HTTPRequest.Method(step.route.method))
     return try await send(
       Request(
-        method: method, path: step.path + (query.isEmpty ? "" : "?\(query)"),
-        subject: "walk-\(UUID().uuidString)", role: role, schools: schools,
-        headers: headers, type: step.row.type, body: body ?? step.row.body))
+        method: method, path: step.path + (query.isEmpty ? "" : "?\(query)"), subject: subject, role: role,
+        schools: schools, headers: headers, type: step.row.type, body: body ?? step.row.body))
   }
 
   private func own(_ role: Role) -> [String]? { role == .school ? [school] : nil }
@@ -234,6 +233,48 @@ public struct RouteWalk: Sendable {
       }
     }
     #expect(try contents() == before, "something was written")
+  }
+
+  /// Every route that changes something takes an `Idempotency-Key`: sent again under its key, a request has the same
+  /// answer and no second effect; another request under the key is refused and changes nothing. What is left is a
+  /// question that is asked by `POST`, and keeps nothing.
+  ///
+  /// - Parameters:
+  ///   - questions: by method and path.
+  ///   - refused: the writes that the walk has nothing for, so that their requests are refused however often they come.
+  public func writesAreDoneOnce(questions: Set<String> = [], refused: Set<String>) async throws {
+    let name = try #require(HTTPField.Name("Idempotency-Key"))
+    var (asked, notDone): (Set<String>, Set<String>) = ([], [])
+    // What removes something comes last: what is asked about it goes before.
+    let writes = steps().filter { !$0.reads }
+    for step in writes.filter({ $0.route.method != "DELETE" }) + writes.filter({ $0.route.method == "DELETE" }) {
+      guard let role = step.roles.first else { continue }
+      let before = try contents()
+      let headers: HTTPFields = [name: "walk-\(UUID().uuidString)"]
+      func send(_ body: String?) async throws -> (answer: Answer, contents: [String: [String]]) {
+        let answer = try await call(
+          step, step.row.queries[0], as: role, own(role), headers: headers, body: body, subject: "walk-\(step.name)")
+        return (answer, try contents())
+      }
+      let first = try await send(nil)
+      guard step.route.about.takesIdempotencyKey else {
+        asked.insert(step.name)
+        #expect(first.contents == before, "\(step.name) changes something and takes no key")
+        continue
+      }
+      let again = try await send(nil)
+      #expect(again.answer.status == first.answer.status && again.contents == first.contents, "\(step.name) twice")
+      guard (200...299).contains(first.answer.status) else {
+        notDone.insert(step.name)
+        continue
+      }
+      #expect(again.answer.text == first.answer.text, "\(step.name) answers otherwise")
+      let other = try await send((step.row.body ?? (step.route.about.body == nil ? "" : "{}")) + " ")
+      #expect(other.answer.status == 422 && other.contents == first.contents, "\(step.name): \(other.answer.text)")
+      #expect(other.answer.text.contains("idempotency-key-reused"), "\(step.name): \(other.answer.text)")
+    }
+    #expect(asked == questions)
+    #expect(notDone == refused, "refused, and why is for the test to know: \(notDone.symmetricDifference(refused))")
   }
 }
 

@@ -65,11 +65,7 @@ extension Registers {
   private static func addSchoolRoutes(
     _ registers: Registers, _ config: RegistersConfig, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
-    SchoolRoutes(
-      record: RecordSchool(registers: registers), read: ReadSchool(registers: registers),
-      list: ReadSchoolList(registers: registers),
-      hours: config.hours
-    ).add(to: router)
+    SchoolRoutes(registers: registers, hours: config.hours).add(to: router)
     AreaRoutes(registers: registers).add(to: router)
     TermDateRoutes(compare: CompareTermDates(registers: registers, authority: environment.configuration.authority))
       .add(to: router)
@@ -80,17 +76,9 @@ extension Registers {
   private static func addPupilRoutes(
     _ registers: Registers, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
-    let readPupil = ReadPupil(registers: registers)
-    PupilRoutes(
-      enrol: EnrolPupils(registers: registers), dialects: DeclareDialects(registers: registers), read: readPupil,
-      sessions: ReadSessions(pupils: readPupil), readSchool: ReadSchool(registers: registers)
-    ).add(to: router)
-    PupilFileRoutes(export: ExportRoll(registers: registers, authority: environment.configuration.authority)).add(
-      to: router)
-    AdmissionRoutes(
-      read: ReadAdmission(registers: registers), change: ChangeFamily(registers: registers),
-      find: FindPupils(registers: registers)
-    ).add(to: router)
+    PupilRoutes(registers: registers).add(to: router)
+    PupilFileRoutes(registers: registers, authority: environment.configuration.authority).add(to: router)
+    AdmissionRoutes(registers: registers).add(to: router)
     FlagRoutes(flags: KeepFlags(registers: registers)).add(to: router)
     MatchRoutes(matches: DecideMatches(registers: registers)).add(to: router)
     ChangeRoutes(
@@ -104,14 +92,9 @@ extension Registers {
   private static func addMarkRoutes(
     _ registers: Registers, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
-    MarkRoutes(
-      takeIn: TakeInMarks(registers: registers), dialects: DeclareDialects(registers: registers),
-      amend: AmendMark(registers: registers),
-      bodyLimitBytes: environment.configuration.bodyLimitBytes
-    ).add(to: router)
-    RegisterRoutes(read: ReadRegister(registers: registers)).add(to: router)
-    QuarantineRoutes(settle: SettleQuarantine(registers: registers), read: ReadSchool(registers: registers)).add(
-      to: router)
+    MarkRoutes(registers: registers, bodyLimitBytes: environment.configuration.bodyLimitBytes).add(to: router)
+    RegisterRoutes(registers: registers).add(to: router)
+    QuarantineRoutes(registers: registers).add(to: router)
     DialectRoutes(dialects: DeclareDialects(registers: registers)).add(to: router)
   }
 
@@ -119,10 +102,7 @@ extension Registers {
   private static func addSeeingRoutes(
     _ registers: Registers, _ sweep: Sweep, _ environment: ServiceEnvironment, to router: ServiceRouter
   ) {
-    FigureRoutes(
-      read: ReadFigures(registers: registers), readEnrolments: ReadEnrolmentFigures(registers: registers),
-      readCare: ReadCareFigures(registers: registers), clock: environment.clock
-    ).add(to: router)
+    FigureRoutes(registers: registers).add(to: router)
     CheckRoutes(registers: registers).add(to: router)
     FindingRoutes(
       read: ReadFindings(registers: registers), sweep: sweep, missingOut: ReadMissingOut(registers: registers)

@@ -46,29 +46,12 @@ public struct Registers: Sendable {
     try await transactions.write(by: caller, body)
   }
 
-  /// Does one piece of work once for each `Idempotency-Key`.
-  func write<Answer: Encodable & Sendable>(
-    by caller: Caller, once key: IdempotencyKey?, _ body: @Sendable @escaping (UnitOfWork) throws -> Answer
-  ) async throws -> Remembered<Answer> {
-    try await transactions.write(by: caller, once: key, body)
-  }
-
   /// Does what a request edits: `Transactions.write(_:of:_:)`.
   func write<Answer: Encodable & Sendable>(
     _ edit: Edit, of current: (@Sendable (Database) throws -> (any Encodable)?)? = nil,
     _ body: @Sendable @escaping (UnitOfWork) throws -> Answer
   ) async throws -> Remembered<Answer> {
     try await transactions.write(edit, of: current, body)
-  }
-
-  /// The registers for one edit: `Transactions.onlyIf(_:key:_:)`.
-  func onlyIf(
-    _ precondition: Precondition, key: IdempotencyKey? = nil,
-    _ current: @Sendable @escaping (Database) throws -> (any Encodable)?
-  ) -> Registers {
-    Registers(
-      transactions: transactions.onlyIf(precondition, key: key, current), cache: cache, telemetry: telemetry,
-      codes: codes)
   }
 
   /// A past moment that somebody asks about. Where the logs stood then is told in turn with what is written, so that

@@ -18,7 +18,9 @@ enum CaseAnswers {
   }
 
   /// A case in a list.
-  struct Summary: Codable, Sendable {
+  struct Summary: Listed {
+    static let list = "cases"
+
     let id: String
     let pupil: PupilID
     let school: URN?
@@ -28,12 +30,6 @@ enum CaseAnswers {
     let openedOn: Day
     /// The first day on which something is due; absent in a case that is closed.
     let nextDue: Day?
-  }
-
-  struct CasePage: Page, Codable, Sendable {
-    let cases: [Summary]
-    /// What to ask for `after` next; absent on the last page.
-    let next: Int64?
   }
 
   struct Task: Codable, Sendable {
@@ -63,7 +59,9 @@ enum CaseAnswers {
   }
 
   /// One line of a history.
-  struct Line: Codable, Sendable {
+  struct Line: Listed {
+    static let list = "entries"
+
     let number: Int
     let at: Timestamp
     let on: Day
@@ -74,11 +72,6 @@ enum CaseAnswers {
     let reason: String
     let evidence: [String]
     let from, to: String?
-  }
-
-  struct History: Page, Codable, Sendable {
-    let entries: [Line]
-    let next: Int64?
   }
 
   /// Why a decision was made and whether it stands.
@@ -116,7 +109,9 @@ enum CaseAnswers {
     let decisions: [Why]
   }
 
-  struct Work: Codable, Sendable {
+  struct Work: Listed {
+    static let list = "tasks"
+
     let id: Int64
     let `case`: String
     let pupil: PupilID
@@ -126,12 +121,7 @@ enum CaseAnswers {
     let owner: Person
   }
 
-  struct WorkPage: Page, Codable, Sendable {
-    let tasks: [Work]
-    let next: Int64?
-  }
-
-  struct WorkFigures: Codable, Sendable {
+  struct WorkFigures: WholeList, Sendable {
     struct Count: Codable, Sendable {
       let title, role: String
       let open, overdue, unallocated: Int
@@ -139,6 +129,7 @@ enum CaseAnswers {
 
     let openCases, openTasks, overdue: Int
     let tasks: [Count]
+    var list: (name: String, rows: [Count]) { ("tasks-figures", tasks) }
   }
 
   struct Event: Codable, Sendable {
@@ -149,9 +140,10 @@ enum CaseAnswers {
     let reference: String
   }
 
-  struct Chronology: Codable, Sendable {
+  struct Chronology: WholeList, Sendable {
     let pupil: PupilID
     let events: [Event]
+    var list: (name: String, rows: [Event]) { ("chronology", events) }
   }
 }
 

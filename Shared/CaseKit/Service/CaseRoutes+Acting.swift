@@ -1,9 +1,8 @@
 import CaseFlow
 import Foundation
+import GRDB
 import HTTPTypes
-import Hummingbird
 import Messaging
-import NIOCore
 import Rulebook
 import Schemas
 import ServiceKit
@@ -17,7 +16,7 @@ extension CaseRoutes {
   private static var mostEvidence: Int { 50 }
 
   func addActing(to router: ServiceRouter) {
-    on(router, "/cases/{id}/acts", "Do something in a case", CaseForms.Act.self) { form, _ in
+    on(router, "/cases/{id}/acts", "Do something in a case") { (form: CaseForms.Act, _) in
       try Self.check(form.reason, form.evidence)
       guard let act = Kind.Act(rawValue: form.act) else {
         throw Problem.invalid([
@@ -29,23 +28,23 @@ extension CaseRoutes {
           .act(act), owner: try form.owner?.owner(Kind.Role.self), stating: try Self.facts(form.facts ?? [:]),
           overriding: Set(form.overriding ?? []), reason: form.reason, evidence: form.evidence ?? []))
     }
-    on(router, "/cases/{id}/allocation", "Give a case to somebody", CaseForms.Allocation.self) { form, _ in
+    on(router, "/cases/{id}/allocation", "Give a case to somebody") { (form: CaseForms.Allocation, _) in
       try Self.check(form.reason, nil)
       return .allocate(to: try form.owner.owner(Kind.Role.self), reason: form.reason)
     }
     on(
-      router, "/cases/{id}/second", "Agree or disagree, as the second person, with what waits", CaseForms.Second.self
-    ) { form, _ in
+      router, "/cases/{id}/second", "Agree or disagree, as the second person, with what waits"
+    ) { (form: CaseForms.Second, _) in
       try Self.check(form.reason ?? "", nil)
       return .second(agrees: form.agrees, reason: form.reason ?? "")
     }
     let number = About.Parameter("number", .integer(minimum: 1), "The decision's number.")
     on(
       router, "/cases/{id}/decisions/{number}/uphold",
-      "Find that a decision stands although what it rests on has changed", CaseForms.Upholding.self, path: [number]
-    ) { form, context in
+      "Find that a decision stands although what it rests on has changed", path: [number]
+    ) { (form: CaseForms.Upholding, call) in
       try Self.check(form.reason, form.evidence)
-      guard let number = Int(try context.parameter("number")) else { throw Problem.notFound("Decision") }
+      let number = Int(try call.number("Decision"))
       return .attempt(
         .init(
           .uphold(decision: number), overriding: Set(form.overriding ?? []), reason: form.reason,
@@ -55,31 +54,24 @@ extension CaseRoutes {
 
   /// A route that moves a case: it takes `If-Match` and `Idempotency-Key`, and answers with the case.
   private func on<Form: Codable & Sendable>(
-    _ router: ServiceRouter, _ path: String, _ summary: String, _ type: Form.Type, path more: [About.Parameter] = [],
-    _ read: @escaping @Sendable (Form, ServiceRequestContext) throws -> Move<Kind>
+    _ router: ServiceRouter, _ path: String, _ summary: String, path more: [About.Parameter] = [],
+    _ read: @escaping @Sendable (Form, Call) throws -> Move<Kind>
   ) {
-    router.on(
-      .post, path, actors,
-      About(
-        summary, path: [Self.id] + more, body: type, answer: CaseAnswers.Detail.self, takesIdempotencyKey: true,
-        takesIfMatch: true, problems: [404, 409]), bodyLimitBytes: Self.bodyBytes
-    ) { [self] request, context in
-      let (id, caller) = (try context.parameter("id"), try context.caller)
-      let actor = try actor(caller)
-      let body = Data(try await request.bytes(upTo: Self.bodyBytes).readableBytesView)
-      let move = try read(try decodeJSON(type, from: body), context)
-      let key = try IdempotencyKey(request, caller: caller, body: body)
-      let guarded = transactions.onlyIf(Precondition(request), key: key) { db in
+    router.write(
+      .post, path, actors, summary, path: [Self.id] + more, ifMatch: true, upTo: Self.bodyBytes, problems: [404, 409]
+    ) { [self] (call: Call, form: Form) in
+      let (id, caller) = (try call.text("id"), call.caller)
+      let (actor, move) = (try actor(caller), try read(form, call))
+      let current = { @Sendable (db: Database) -> (any Encodable)? in
         try Cases<Kind>.find(id, in: db).flatMap { caller.maySee($0.school) ? $0 : nil }.map {
           CaseAnswers.Detail($0, for: role(of: caller))
         }
       }
-      let answer = try await guarded.write(by: caller, once: key) { unit in
+      return try await transactions.write(call.edit, of: current) { unit in
         var stored = try find(id, for: caller, unit)
         try desk.move(&stored, move, by: actor, in: unit)
         return CaseAnswers.Detail(stored, for: role(of: caller))
       }
-      return .remembered(answer)
     }
   }
 

@@ -3,7 +3,6 @@ public import Contracts
 import Foundation
 public import GRDB
 import HTTPTypes
-import Hummingbird
 import Messaging
 public import Rulebook
 import Schemas
@@ -11,77 +10,62 @@ import ServiceKit
 
 /// What is to be done, and what happened to a child.
 extension CaseRoutes {
+  private static var mine: QueryParameter<Bool> { .init("mine", "Only what is the caller's own.") }
+  private static var dueBy: QueryParameter<Day?> {
+    QueryParameter<Day>("dueBy", "Only what is due by this day.").optional
+  }
+
   func addTasks(to router: ServiceRouter) {
-    router.on(
-      .get, "/tasks", readers,
-      About(
-        "What is to be done, the most urgent first",
-        query: [
-          .init("mine", .boolean, required: false, "Only what is the caller's own."),
-          .init("dueBy", .day, required: false, "Only what is due by this day."), .after,
-        ], answer: CaseAnswers.WorkPage.self)
-    ) { [self] request, context in try await tasks(request, try context.caller) }
-    router.on(
-      .get, "/tasks/figures", readers,
-      About("How much is to be done, and how much of it is late", answer: CaseAnswers.WorkFigures.self)
-    ) { [self] _, context in
-      let caller = try context.caller
-      return try .json(
-        try await transactions.write(by: caller) { unit in
-          try unit.audit(.tasksListed, of: .all)
-          return try Tasks.figures(at: caller.confinedTo, today: unit.today, in: unit.db)
-        })
+    router.read(
+      "/tasks", readers, "What is to be done, the most urgent first",
+      query: [Self.mine.about, Self.dueBy.about, .after], tasks)
+    router.read("/tasks/figures", readers, "How much is to be done, and how much of it is late") { call in
+      try await transactions.write(by: call.caller) { unit in
+        try unit.audit(.tasksListed, of: .all)
+        return try Tasks.figures(at: unit.caller.confinedTo, today: unit.today, in: unit.db)
+      }
     }
-    router.on(
-      .get, "/children/{id}/chronology", readers,
-      About(
-        "What happened to a child here, and what other programs published about the child, in order",
-        path: [.init("id", .pupil, "The child's opaque identifier.")], answer: CaseAnswers.Chronology.self)
-    ) { [self] _, context in
-      let caller = try context.caller
-      guard let pupil = PupilID(try context.parameter("id")) else { throw Problem.notFound("Child") }
-      return try .json(
-        try await transactions.write(by: caller) { unit in
-          try unit.audit(.chronologyRead, of: pupil)
-          let events = try Chronology.events(of: pupil, at: caller.confinedTo, in: unit.db)
-          guard !events.isEmpty else { throw Problem.notFound("Child") }
-          return CaseAnswers.Chronology(pupil: pupil, events: events)
-        })
+    router.read(
+      "/children/{id}/chronology", readers,
+      "What happened to a child here, and what other programs published about the child, in order",
+      path: [.init("id", .pupil, "The child's opaque identifier.")], chronology)
+  }
+
+  private func tasks(_ call: Call) async throws -> Page<CaseAnswers.Work> {
+    let (mine, day, after) = (try call[Self.mine], try call[Self.dueBy], try call.after)
+    return try await transactions.write(by: call.caller) { unit in
+      try unit.audit(.tasksListed, of: .all)
+      let tasks = try Tasks.page(
+        of: mine ? unit.caller.subject : nil, dueBy: day, at: unit.caller.confinedTo, after: PageCursor(after),
+        limit: Self.pageSize, today: unit.today, in: unit.db)
+      return Page(
+        tasks, of: Self.pageSize, endsAt: { PageCursor(group: Int64($0.due.ordinal), $0.id).position }
+      ) { $0 }
     }
   }
 
-  private func tasks(_ request: Request, _ caller: Caller) async throws -> Response {
-    let mine = try request.optionalQuery("mine") { Bool($0) } ?? false
-    let day = try request.optionalQuery("dueBy") { Day(iso: $0) }
-    let after = try request.after()
-    let tasks = try await transactions.write(by: caller) { unit in
-      try unit.audit(.tasksListed, of: .all)
-      return try Tasks.page(
-        of: mine ? caller.subject : nil, dueBy: day, at: caller.confinedTo, after: after, limit: Self.pageSize,
-        today: unit.today, in: unit.db)
+  private func chronology(_ call: Call) async throws -> CaseAnswers.Chronology {
+    let pupil = try call.path("id", "Child") { PupilID($0) }
+    return try await transactions.write(by: call.caller) { unit in
+      try unit.audit(.chronologyRead, of: pupil)
+      let events = try Chronology.events(of: pupil, at: unit.caller.confinedTo, in: unit.db)
+      guard !events.isEmpty else { throw Problem.notFound("Child") }
+      return CaseAnswers.Chronology(pupil: pupil, events: events)
     }
-    let next = tasks.count == Self.pageSize ? tasks.last.map { Tasks.cursor($0.due, $0.id) } : nil
-    return try .page(CaseAnswers.WorkPage(tasks: tasks, next: next), of: request)
   }
 }
 
 /// Questions about what is to be done.
 enum Tasks {
-  /// Where a page ends: the day and the task in one number.
-  static func cursor(_ due: Day, _ id: Int64) -> Int64 { Int64(due.ordinal) << idBits | id }
-  /// Room for 2⁴⁰ tasks: a day's ordinal takes no more than 17 bits.
-  private static let idBits: Int64 = 40
-
   private static func within(_ schools: Set<String>?) -> String {
     schools.map { "AND f.school IN (\($0.map { _ in "?" }.joined(separator: ",")))" } ?? ""
   }
 
   static func page(
-    of person: String?, dueBy day: Day?, at schools: Set<String>?, after cursor: Int64, limit: Int, today: Day,
+    of person: String?, dueBy day: Day?, at schools: Set<String>?, after cursor: PageCursor, limit: Int, today: Day,
     in db: Database
   ) throws -> [CaseAnswers.Work] {
-    let (due, id) = (cursor >> idBits, cursor & (1 << idBits - 1))
-    var arguments: StatementArguments = [due, id, person, person, day?.ordinal, day?.ordinal]
+    var arguments: StatementArguments = [cursor.group, cursor.number, person, person, day?.ordinal, day?.ordinal]
     if let schools { arguments += StatementArguments(schools.sorted()) }
     arguments += [limit]
     return try Row.fetchAll(

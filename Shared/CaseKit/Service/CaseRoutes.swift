@@ -3,7 +3,6 @@ import Contracts
 import Foundation
 import GRDB
 import HTTPTypes
-import Hummingbird
 public import Messaging
 public import Rulebook
 import Schemas
@@ -50,83 +49,74 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
   }
 
   static var id: About.Parameter { .init("id", .string(pattern: StoredCase<Kind>.idPattern), "The case's identifier.") }
-  private static var asAt: About.Parameter {
-    .init("asAt", .timestamp, required: false, "A past moment: the case as it was on record then.")
+  private static var asAt: QueryParameter<Timestamp?> {
+    QueryParameter<Timestamp>("asAt", "A past moment: the case as it was on record then.").optional
+  }
+  private static var state: QueryParameter<String> {
+    QueryParameter<String>(
+      "state", .oneOf(["open", "all"] + Kind.State.allCases.map(\.rawValue)),
+      "Cases in one state, all, or open ones without it.", { $0 }
+    ).or("open")
   }
 
   private func addReading(to router: ServiceRouter) {
-    let state = About.Parameter(
-      "state", .oneOf(["open", "all"] + Kind.State.allCases.map(\.rawValue)), required: false,
-      "Cases in one state, all, or open ones without it.")
-    router.on(
-      .get, "/cases", readers,
-      About("The cases, in the order of opening", query: [state, .after], answer: CaseAnswers.CasePage.self)
-    ) { [self] request, context in try await list(request, try context.caller) }
-    router.on(
-      .get, "/cases/{id}", readers,
-      About("A case as it stands", path: [Self.id], query: [Self.asAt], answer: CaseAnswers.Detail.self)
-    ) { [self] request, context in
-      let (id, caller, moment) = (try context.parameter("id"), try context.caller, try request.moment())
-      return try .json(
-        try await transactions.write(by: caller) { unit in
-          var stored = try find(id, for: caller, unit)
-          if let moment {
-            stored.file = CaseFile(try Cases<Kind>.history(of: stored.number, until: moment, in: unit.db).map(\.entry))
-            guard stored.file.state != nil else { throw Problem.notFound("Case") }
-          }
-          try unit.audit(.caseRead, of: stored.pupil, ["case": stored.id])
-          return CaseAnswers.Detail(stored, for: role(of: caller))
+    router.read(
+      "/cases", readers, "The cases, in the order of opening", query: [Self.state.about, .after], list)
+    router.read("/cases/{id}", readers, "A case as it stands", path: [Self.id], query: [Self.asAt.about], one)
+    router.read(
+      "/cases/{id}/history", readers, "What happened in a case, in order", path: [Self.id], query: [.after], history)
+    router.read(
+      "/cases/{id}/why", readers,
+      "Each decision of a case: what it rests on, by which rules, and whether it stands", path: [Self.id], why)
+  }
+
+  private func list(_ call: Call) async throws -> Page<CaseAnswers.Summary> {
+    let (state, after) = (try call[Self.state], try call.after)
+    return try await transactions.write(by: call.caller) { unit in
+      try unit.audit(.casesListed, of: .all)
+      let rows = try Cases<Kind>.page(
+        state: state, at: unit.caller.confinedTo, after: after, limit: Self.pageSize, in: unit.db)
+      return Page(rows, of: Self.pageSize, endsAt: \.number) { .init($0) }
+    }
+  }
+
+  private func one(_ call: Call) async throws -> CaseAnswers.Detail {
+    let (id, caller, moment) = (try call.text("id"), call.caller, try call[Self.asAt])
+    return try await transactions.write(by: caller) { unit in
+      var stored = try find(id, for: caller, unit)
+      if let moment {
+        stored.file = CaseFile(try Cases<Kind>.history(of: stored.number, until: moment, in: unit.db).map(\.entry))
+        guard stored.file.state != nil else { throw Problem.notFound("Case") }
+      }
+      try unit.audit(.caseRead, of: stored.pupil, ["case": stored.id])
+      return CaseAnswers.Detail(stored, for: role(of: caller))
+    }
+  }
+
+  private func history(_ call: Call) async throws -> Page<CaseAnswers.Line> {
+    let (id, after) = (try call.text("id"), try call.after)
+    return try await transactions.write(by: call.caller) { unit in
+      let stored = try find(id, for: unit.caller, unit)
+      try unit.audit(.historyRead, of: stored.pupil, ["case": stored.id])
+      let lines = try Cases<Kind>.history(
+        of: stored.number, after: Int(clamping: after), limit: Self.pageSize, in: unit.db)
+      return Page(lines, of: Self.pageSize, endsAt: { Int64($0.entry.number) }) { .init($0) }
+    }
+  }
+
+  private func why(_ call: Call) async throws -> CaseAnswers.WhyList {
+    let id = try call.text("id")
+    return try await transactions.write(by: call.caller) { unit in
+      let stored = try find(id, for: unit.caller, unit)
+      try unit.audit(.whyRead, of: stored.pupil, ["case": stored.id])
+      let known = stored.file.stated.over(try desk.program.facts(of: stored, in: unit))
+      let entries = try Cases<Kind>.history(of: stored.number, in: unit.db).map(\.entry)
+      return CaseAnswers.WhyList(
+        id: stored.id,
+        decisions: stored.file.decisions.compactMap { decision in
+          entries.first { $0.number == decision.number }.map { .init(decision, entry: $0, known: known) }
         })
     }
-    router.on(
-      .get, "/cases/{id}/history", readers,
-      About("What happened in a case, in order", path: [Self.id], query: [.after], answer: CaseAnswers.History.self)
-    ) { [self] request, context in try await history(request, context) }
-    router.on(
-      .get, "/cases/{id}/why", readers,
-      About(
-        "Each decision of a case: what it rests on, by which rules, and whether it stands", path: [Self.id],
-        answer: CaseAnswers.WhyList.self)
-    ) { [self] _, context in try await why(context) }
-  }
-
-  private func list(_ request: Request, _ caller: Caller) async throws -> Response {
-    let state = try request.optionalQuery("state") { $0 } ?? "open"
-    let after = try request.after()
-    let rows = try await transactions.write(by: caller) { unit in
-      try unit.audit(.casesListed, of: .all)
-      return try Cases<Kind>.page(state: state, at: caller.confinedTo, after: after, limit: Self.pageSize, in: unit.db)
-    }
-    let next = rows.count == Self.pageSize ? rows.last?.number : nil
-    return try .page(CaseAnswers.CasePage(cases: rows.map { .init($0) }, next: next), of: request)
-  }
-
-  private func history(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-    let (id, caller, after) = (try context.parameter("id"), try context.caller, try request.after())
-    let lines = try await transactions.write(by: caller) { unit in
-      let stored = try find(id, for: caller, unit)
-      try unit.audit(.historyRead, of: stored.pupil, ["case": stored.id])
-      return try Cases<Kind>.history(
-        of: stored.number, after: Int(clamping: after), limit: Self.pageSize, in: unit.db)
-    }
-    let next = lines.count == Self.pageSize ? lines.last.map { Int64($0.entry.number) } : nil
-    return try .page(CaseAnswers.History(entries: lines.map { .init($0) }, next: next), of: request)
-  }
-
-  private func why(_ context: ServiceRequestContext) async throws -> Response {
-    let (id, caller) = (try context.parameter("id"), try context.caller)
-    return try .json(
-      try await transactions.write(by: caller) { unit in
-        let stored = try find(id, for: caller, unit)
-        try unit.audit(.whyRead, of: stored.pupil, ["case": stored.id])
-        let known = stored.file.stated.over(try desk.program.facts(of: stored, in: unit))
-        let entries = try Cases<Kind>.history(of: stored.number, in: unit.db).map(\.entry)
-        return CaseAnswers.WhyList(
-          id: stored.id,
-          decisions: stored.file.decisions.compactMap { decision in
-            entries.first { $0.number == decision.number }.map { .init(decision, entry: $0, known: known) }
-          })
-      })
   }
 
   /// - Throws: `Problem` not found unless there is such a case and the caller may see it.
@@ -149,10 +139,6 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
 extension Caller {
   /// Whether what belongs to a school, or to none, may be seen.
   public func maySee(_ school: URN?) -> Bool { school.map { mayActFor(school: $0.text) } ?? (confinedTo == nil) }
-}
-
-extension Request {
-  fileprivate func moment() throws(Problem) -> Timestamp? { try optionalQuery("asAt") { Timestamp($0) } }
 }
 
 extension Cases {

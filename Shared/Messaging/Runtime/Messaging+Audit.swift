@@ -10,6 +10,7 @@ public import Store
 /// The routes by which people and other programs ask about the audit log's chain.
 struct AuditRoutes: Sendable {
   let watch: AuditWatch
+  let transactions: Transactions
 
   /// How the chain stands.
   struct Chain: Codable, Sendable {
@@ -55,59 +56,51 @@ struct AuditRoutes: Sendable {
   /// The most breaks that are acknowledged at once.
   private static let mostAtOnce = 200
 
+  private static let readers = Policy.roles(.operator, .manager, reach: .wholeAuthority)
+  private static let head = QueryParameter(
+    "head", .string(), "The anchor as it was published: `120.9f86d081884c7d659a2feaa0`.", { AuditAnchor($0) })
+  private static let reader = QueryParameter<ServiceName>("reader", "The program that holds it.")
+
   func add(to router: ServiceRouter) {
-    router.on(
-      .get, "/audit/chain", .roles(.operator, .manager, reach: .wholeAuthority),
-      About("Whether the audit log is what was written", answer: Chain.self)
-    ) { [watch] _, _ in try .json(Chain(try await watch.look())) }
-    router.on(
-      .post, "/audit/chain/checks", .roles(.operator, .manager, reach: .wholeAuthority),
-      About("Verify the whole audit log now", answer: Chain.self)
-    ) { [watch] _, _ in
-      _ = try await watch.look()
-      return try .json(Chain(try await watch.verifyWhole()))
+    router.read("/audit/chain", Self.readers, "Whether the audit log is what was written") { [watch] _ in
+      Chain(try await watch.look())
     }
-    router.on(
+    router.write(.post, "/audit/chain/checks", Self.readers, "Verify the whole audit log now") {
+      [watch, transactions] call in
+      try await transactions.once(call.edit) {
+        _ = try await watch.look()
+        return Chain(try await watch.verifyWhole())
+      }
+    }
+    router.write(
       .post, "/audit/chain/acknowledgements", .roles(.operator, reach: .wholeAuthority),
-      About(
-        "Acknowledge breaks in writing: they are no alarm any more, and the acknowledgement is an entry of the log",
-        body: Acknowledgement.self, answer: Chain.self)
-    ) { request, context in try await acknowledge(request, context) }
-    router.on(
-      .get, "/audit/anchor", .roles(.service, reach: .wholeAuthority),
-      About(
-        "Whether the audit log has the entry that a reader of the events holds an anchor of",
-        query: [
-          .init("head", .string(), "The anchor as it was published: `120.9f86d081884c7d659a2feaa0`."),
-          .init("reader", .oneOf(ServiceName.allCases.map(\.rawValue)), "The program that holds it."),
-        ], answer: Confirmation.self)
-    ) { [watch] request, _ in
-      let anchor = try request.query("head") { AuditAnchor($0) }
-      let reader = try request.query("reader") { ServiceName(rawValue: $0) }
-      return try .json(Confirmation(held: try await watch.confirm(anchor, to: reader)))
-    }
+      "Acknowledge breaks in writing: they are no alarm any more, and the acknowledgement is an entry of the log",
+      acknowledge)
+    router.read(
+      "/audit/anchor", .roles(.service, reach: .wholeAuthority),
+      "Whether the audit log has the entry that a reader of the events holds an anchor of",
+      query: [Self.head.about, Self.reader.about]
+    ) { [watch] in Confirmation(held: try await watch.confirm($0[Self.head], to: $0[Self.reader])) }
   }
 
-  private func acknowledge(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-    let form = try await request.json(Acknowledgement.self)
-    var faults: [Fault] = []
-    if !(1...Self.mostAtOnce).contains(form.breaks.count) {
-      faults.append(.init("/breaks", "must name 1 to \(Self.mostAtOnce) breaks"))
-    }
+  private func acknowledge(_ call: Call, _ form: Acknowledgement) async throws -> Remembered<Chain> {
+    var faults = Problem.Faults()
+    faults.require(
+      (1...Self.mostAtOnce).contains(form.breaks.count), "/breaks", "must name 1 to \(Self.mostAtOnce) breaks")
     let words = form.reason.trimmingCharacters(in: .whitespacesAndNewlines)
-    if !(1...AuditLog.acknowledgementBytes).contains(words.utf8.count)
-      || words.unicodeScalars.contains(where: Self.isControl)
-    {
-      faults.append(
-        .init("/reason", "must be 1 to \(AuditLog.acknowledgementBytes) bytes of plain text on one line"))
+    faults.require(
+      (1...AuditLog.acknowledgementBytes).contains(words.utf8.count)
+        && !words.unicodeScalars.contains(where: Self.isControl), "/reason",
+      "must be 1 to \(AuditLog.acknowledgementBytes) bytes of plain text on one line")
+    try faults.refuse()
+    return try await transactions.once(call.edit) {
+      guard let state = try await watch.acknowledge(form.breaks, words: words, by: call.caller) else {
+        throw Problem.invalid([
+          .init("/breaks", "must name breaks that GET /audit/chain shows without an acknowledgement")
+        ])
+      }
+      return Chain(state)
     }
-    guard faults.isEmpty else { throw Problem.invalid(faults) }
-    guard let state = try await watch.acknowledge(form.breaks, words: words, by: try context.caller) else {
-      throw Problem.invalid([
-        .init("/breaks", "must name breaks that GET /audit/chain shows without an acknowledgement")
-      ])
-    }
-    return try .json(Chain(state))
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }

@@ -173,7 +173,8 @@ public struct Messaging: Sendable {
 
   /// Adds the feed, the status and the parked events to a service's routes.
   public func addRoutes(to router: ServiceRouter, environment: ServiceEnvironment) {
-    AuditRoutes(watch: audit).add(to: router)
+    AuditRoutes(watch: audit, transactions: transactions).add(to: router)
+    // A format and a header of its own.
     router.on(
       .get, "/events", .roles(.service, reach: .wholeAuthority),
       About(
@@ -183,38 +184,29 @@ public struct Messaging: Sendable {
           .init("limit", .integer(minimum: 1), required: false, "The most events, to 100000; there may be fewer."),
         ], answer: [FeedEvent].self, downloads: [JSONBatchFormat.contentType])
     ) { [self] request, _ in try await feed(request) }
-    router.on(
-      .get, "/status", .roles(.service, .operator, reach: .wholeAuthority),
-      About("How far the service's events have got", answer: Status.self)
-    ) { [self] _, _ in
-      try .json(try await status(environment))
-    }
-    router.on(
-      .get, "/parked", .roles(.operator, reach: .wholeAuthority),
-      About("The events that wait until a person decides", answer: ParkedEvents.List.self)
-    ) { [store] _, _ in
-      try .json(ParkedEvents.List(parked: try await store.read { try ParkedEvents.all(limit: 1_000, in: $0) }))
-    }
-    let id = About.Parameter("id", .integer(minimum: 1), "The number of the parked event.")
+    router.read(
+      "/status", .roles(.service, .operator, reach: .wholeAuthority), "How far the service's events have got"
+    ) { [self] _ in try await status(environment) }
+    router.read(
+      "/parked", .roles(.operator, reach: .wholeAuthority), "The events that wait until a person decides"
+    ) { [store] _ in ParkedEvents.List(parked: try await store.read { try ParkedEvents.all(limit: 1_000, in: $0) }) }
     for decision in IntakeLoop.Decision.allCases {
-      router.on(
-        .post, "/parked/{id}/\(decision.rawValue)", .roles(.operator, reach: .wholeAuthority),
-        About(decision.meaning, path: [id], status: 204)
-      ) { [self] _, context in
-        try await decide(decision, context)
-      }
+      router.write(
+        .post, "/parked/{id}/\(decision.rawValue)", .roles(.operator, reach: .wholeAuthority), decision.meaning,
+        path: [.init("id", .integer(minimum: 1), "The number of the parked event.")]
+      ) { [self] in try await decide(decision, $0) }
     }
   }
 
-  private func decide(_ decision: IntakeLoop.Decision, _ context: ServiceRequestContext) async throws -> Response {
-    guard let id = Int64(try context.parameter("id")) else { throw Problem.notFound("Parked event") }
-    try await transactions.write(by: try context.caller) { [intakes] unit in
+  private func decide(_ decision: IntakeLoop.Decision, _ call: Call) async throws -> Remembered<Done> {
+    let id = try call.number("Parked event", "id")
+    return try await transactions.write(call.edit) { [intakes] unit in
       guard let found = try ParkedEvents.all(limit: .max, in: unit.db).first(where: { $0.id == id }),
         let intake = intakes.first(where: { $0.topic == found.topic })
       else { throw Problem.notFound("Parked event") }
       try intake.decide(decision, found, in: unit)
+      return Done()
     }
-    return .noContent
   }
 
   private func feed(_ request: Request) async throws -> Response {

@@ -1,6 +1,7 @@
 public import Contracts
 import Foundation
 public import GRDB
+import ServiceKit
 
 /// Events kept aside until a person decides.
 public enum ParkedEvents {
@@ -18,8 +19,9 @@ public enum ParkedEvents {
   }
 
   /// What `GET /parked` answers.
-  struct List: Codable, Sendable {
+  struct List: WholeList, Sendable {
     let parked: [Summary]
+    var list: (name: String, rows: [Summary]) { ("parked", parked) }
   }
 
   /// All of them in order, up to a limit.

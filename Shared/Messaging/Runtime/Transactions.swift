@@ -101,6 +101,20 @@ public struct Transactions: Sendable {
     return try await guarded.write(by: edit.caller, once: edit.key, body)
   }
 
+  /// Does what takes more than one transaction once for each `Idempotency-Key`. The answer is kept behind the work: when
+  /// the program stops between them, the request that is sent again does the work again, which must be able to bear it.
+  ///
+  /// - Throws: `Problem` when the key was used for another request; what the work throws.
+  public func once<Answer: Encodable & Sendable>(
+    _ edit: Edit, _ work: () async throws -> Answer
+  ) async throws -> Remembered<Answer> {
+    if let bytes = try await read({ try RememberedAnswers.find(edit.key, in: $0) }) {
+      return Remembered(json: bytes, new: nil)
+    }
+    let answer = try await work()
+    return try await write(by: edit.caller, once: edit.key) { _ in answer }
+  }
+
   /// The same for one edit: its first write begins with holding the request's `If-Match` against what the resource's
   /// `GET` answers with now.
   ///

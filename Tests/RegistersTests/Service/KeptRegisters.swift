@@ -130,11 +130,11 @@ struct KeptRegisters: Sendable {
     let record = RecordSchool(registers: registers)
     _ = try await record.record(
       SchoolRecord(urn: school, name: "Harbour Lane", phase: .primary, kind: .maintained, openedOn: nil),
-      by: Self.officer)
+      by: Edit(by: Self.officer))
     for start in [2026, 2032] {
       let calendar = SchoolCalendar(
         terms: [DayRange(first: MadeUp.day("\(start)-09-02"), last: MadeUp.day("\(start)-12-17"))])
-      _ = try await record.record(calendar, SchoolYear(startYear: start), of: school, by: Self.officer)
+      _ = try await record.record(calendar, SchoolYear(startYear: start), of: school, by: Edit(by: Self.officer))
     }
     let forms = pupils.map { number in
       """
@@ -145,12 +145,12 @@ struct KeptRegisters: Sendable {
     let submissions = try JSONDecoder().decode(
       [PupilSubmission].self, from: Data("[\(forms.joined(separator: ","))]".utf8))
     _ = try await EnrolPupils(registers: registers)(
-      try PupilFile(indexed: submissions), at: school, by: Self.officer, key: nil)
+      try PupilFile(indexed: submissions), at: school, by: Edit(by: Self.officer))
   }
 
   private func upload(_ rows: [String], to school: String) async throws {
     let file = try MarksCSV.read(MadeUp.csv(rows, header: "upn,date,session,code,detail"))
-    _ = try await TakeInMarks(registers: registers)(file, for: try URN(school), by: Self.officer, key: nil)
+    _ = try await TakeInMarks(registers: registers)(file, for: try URN(school), by: Edit(by: Self.officer))
   }
 
   func sql(_ sql: String) async throws { try await registers.store.write { try $0.execute(sql: sql) } }

@@ -30,14 +30,14 @@ import Testing
     let schools = RecordSchool(registers: registers)
     _ = try await schools.record(
       SchoolRecord(urn: MadeUp.school, name: "Harbour Lane", phase: .primary, kind: .maintained, openedOn: nil),
-      by: caller)
-    _ = try await schools.record(MadeUp.autumn, SchoolYear(startYear: 2026), of: MadeUp.school, by: caller)
+      by: Edit(by: caller))
+    _ = try await schools.record(MadeUp.autumn, SchoolYear(startYear: 2026), of: MadeUp.school, by: Edit(by: caller))
     let pupil = try JSONDecoder().decode(PupilSubmission.self, from: Data(World.pupil(0).utf8))
     _ = try await EnrolPupils(registers: registers)(
-      try PupilFile(indexed: [pupil]), at: MadeUp.school, by: caller, key: nil)
+      try PupilFile(indexed: [pupil]), at: MadeUp.school, by: Edit(by: caller))
     let rows = ["2026-09-08,AM,/", "2026-09-08,PM,\\", "2026-09-09,AM,I", "2026-09-12,AM,I"]
     let file = try MarksCSV.read(MadeUp.csv(rows.map { "\(MadeUp.upn(0)),\($0)" }))
-    _ = try await TakeInMarks(registers: registers)(file, for: MadeUp.school, by: caller, key: nil)
+    _ = try await TakeInMarks(registers: registers)(file, for: MadeUp.school, by: Edit(by: caller))
 
     func waiting() async throws -> [String: Int] {
       try await store.read { try Quarantine.countByReason(MadeUp.school, in: $0) }

@@ -17,7 +17,7 @@ import Testing
   private static func record(_ registers: Registers, _ start: Int, last: String, of school: String) async throws {
     let calendar = SchoolCalendar(terms: [DayRange(first: MadeUp.day("\(start)-09-02"), last: MadeUp.day(last))])
     _ = try await RecordSchool(registers: registers).record(
-      calendar, SchoolYear(startYear: start), of: try URN(school), by: KeptRegisters.officer)
+      calendar, SchoolYear(startYear: start), of: try URN(school), by: Edit(by: KeptRegisters.officer))
   }
 
   private static func enrol(
@@ -28,7 +28,7 @@ import Testing
       .replacing("2016-05-04", with: born).replacing(#""yearGroup":"5""#, with: #""yearGroup":"\#(group)""#)
     let submissions = try JSONDecoder().decode([PupilSubmission].self, from: Data("[\(form)]".utf8))
     _ = try await EnrolPupils(registers: registers)(
-      try PupilFile(indexed: submissions), at: try URN(school), by: KeptRegisters.officer, key: nil)
+      try PupilFile(indexed: submissions), at: try URN(school), by: Edit(by: KeptRegisters.officer))
   }
 
   /// Changes of rolls and calendars, one after another.
@@ -82,7 +82,7 @@ import Testing
     for school in Self.schools {
       _ = try await RecordSchool(registers: registers).record(
         SchoolRecord(urn: try URN(school), name: "Harbour Lane", phase: .primary, kind: .maintained, openedOn: nil),
-        by: KeptRegisters.officer)
+        by: Edit(by: KeptRegisters.officer))
     }
     var unchanged: [String] = []
     var before: [String] = []
@@ -112,7 +112,7 @@ import Testing
     let school = MadeUp.school
     _ = try await RecordSchool(registers: registers).record(
       SchoolRecord(urn: school, name: "Harbour Lane", phase: .primary, kind: .maintained, openedOn: nil),
-      by: KeptRegisters.officer)
+      by: Edit(by: KeptRegisters.officer))
     try await Self.enrol(registers, 0, at: school.text)
     await #expect(throws: Stop.self) {
       try await registers.write(by: KeptRegisters.officer) { unit in

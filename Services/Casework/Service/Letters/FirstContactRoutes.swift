@@ -4,10 +4,8 @@ import CaseworkDomain
 import Contracts
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Letters
 import Messaging
-import NIOCore
 import Rulebook
 import Schemas
 import ServiceKit
@@ -62,30 +60,22 @@ struct FirstContactRoutes: Sendable {
 
   func add(to router: ServiceRouter) {
     let id = About.Parameter("id", .string(pattern: "^c[1-9][0-9]*$"), "The case's identifier.")
-    router.on(
+    router.write(
       .post, "/cases/{id}/letters/first-contact", .roles(.attendanceOfficer, reach: .ownRecords),
-      About(
-        "Write to the family for the first time: a document for each person, and the contact on record", path: [id],
-        body: Form.self, answer: Issued.self, takesIdempotencyKey: true, problems: [404, 409]),
-      bodyLimitBytes: Self.bodyBytes
-    ) { [self] request, context in try await issue(request, context) }
-    router.on(
-      .get, "/cases/{id}/letters/{document}", .roles(.attendanceOfficer, .manager, reach: .ownRecords),
-      About(
-        "A document of a case, as it was issued",
-        path: [id, .init("document", .string(), "The document's number.")], downloads: ["text/html"])
-    ) { [self] _, context in try await page(context) }
+      "Write to the family for the first time: a document for each person, and the contact on record", path: [id],
+      upTo: Self.bodyBytes, problems: [404, 409], issue)
+    router.download(
+      "/cases/{id}/letters/{document}", .roles(.attendanceOfficer, .manager, reach: .ownRecords),
+      "A document of a case, as it was issued", path: [id, .init("document", .string(), "The document's number.")],
+      mediaTypes: ["text/html"], page)
   }
 
-  private func issue(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-    let (id, caller) = (try context.parameter("id"), try context.caller)
-    let body = Data(try await request.bytes(upTo: Self.bodyBytes).readableBytesView)
-    let form = try decodeJSON(Form.self, from: body)
+  private func issue(_ call: Call, _ form: Form) async throws -> Remembered<Issued> {
+    let (id, caller) = (try call.text("id"), call.caller)
     guard (1...Self.mostRecipients).contains(form.recipients.count) else {
       throw Problem.invalid([.init("/recipients", "must name 1 to \(Self.mostRecipients) people")])
     }
-    let key = try IdempotencyKey(request, caller: caller, body: body)
-    let answer = try await transactions.write(by: caller, once: key) { unit in
+    let answer = try await transactions.write(call.edit) { unit in
       var stored = try find(id, for: caller, unit)
       let numbers = try form.recipients.map { try write(form, to: $0, stored, unit) }
       let contact = Intent<AttendanceCase>(
@@ -95,7 +85,7 @@ struct FirstContactRoutes: Sendable {
       return Issued(id: stored.id, state: stored.file.state?.rawValue ?? "", documents: numbers)
     }
     printing.look()
-    return .remembered(answer)
+    return answer
   }
 
   private func write(
@@ -118,9 +108,9 @@ struct FirstContactRoutes: Sendable {
     } catch let error as LetterError { throw Problem.invalid([.init("", "\(error)")]) }
   }
 
-  private func page(_ context: ServiceRequestContext) async throws -> Response {
-    let (id, caller) = (try context.parameter("id"), try context.caller)
-    guard let number = DocumentNumber(try context.parameter("document")) else { throw Problem.notFound("Document") }
+  private func page(_ call: Call) async throws -> Download {
+    let (id, caller) = (try call.text("id"), call.caller)
+    let number = try call.path("document", "Document") { DocumentNumber($0) }
     let html = try await transactions.write(by: caller) { unit in
       let stored = try find(id, for: caller, unit)
       do {
@@ -131,7 +121,7 @@ struct FirstContactRoutes: Sendable {
         return try documents.contents(number, in: unit.db).html
       } catch DocumentError.unknown, DocumentError.disposed { throw Problem.notFound("Document") }
     }
-    return .bytes(Array(html), contentType: "text/html; charset=utf-8")
+    return Download(Array(html), contentType: "text/html; charset=utf-8")
   }
 
   private func find(_ id: String, for caller: Caller, _ unit: UnitOfWork) throws -> StoredCase<AttendanceCase> {

@@ -1,7 +1,6 @@
 import Contracts
 import EnforcementDomain
 import GRDB
-import Hummingbird
 import Messaging
 import RollCopy
 import Rulebook
@@ -18,53 +17,42 @@ struct ProposalRoutes: Sendable {
 
   private static let readers = Policy.roles(.attendanceOfficer, .legalOfficer, .manager, reach: .ownRecords)
 
+  private static let status = QueryParameter<String>(
+    "status", .oneOf(["open", "lapsed", "all"]), "Which proposals; the open ones when absent.", { $0 }
+  ).or("open")
+  private static let school = QueryParameter<URN>("school", "The school's unique reference number.")
+
   func add(to router: ServiceRouter) {
-    let status = About.Parameter(
-      "status", .oneOf(["open", "lapsed", "all"]), required: false, "Which proposals; the open ones when absent.")
-    router.on(
-      .get, "/proposals", Self.readers,
-      About("Proposals to consider a penalty notice", query: [status, .after], answer: ListPage.self)
-    ) { [self] request, context in try await list(request, context) }
-    router.on(
-      .get, "/proposals/{id}", Self.readers,
-      About(
-        "A proposal with every judgement about it",
-        path: [.init("id", .string(pattern: "^pn-[1-9][0-9]*$"), "The proposal's identifier.")], answer: Detail.self)
-    ) { [self] _, context in try await one(context) }
-    router.on(
-      .get, "/pupils/{id}/threshold", Self.readers,
-      About(
-        "How far a child's unauthorised absence at a school is from the national threshold",
-        query: [.init("school", .urn, "The school's unique reference number.")], answer: Live.self)
-    ) { [self] request, context in try await threshold(request, context) }
+    router.read(
+      "/proposals", Self.readers, "Proposals to consider a penalty notice", query: [Self.status.about, .after], list)
+    router.read(
+      "/proposals/{id}", Self.readers, "A proposal with every judgement about it",
+      path: [.init("id", .string(pattern: "^pn-[1-9][0-9]*$"), "The proposal's identifier.")], one)
+    router.read(
+      "/pupils/{id}/threshold", Self.readers,
+      "How far a child's unauthorised absence at a school is from the national threshold", query: [Self.school.about],
+      threshold)
   }
 
-  private struct Summary: Codable {
+  private struct Summary: Listed {
+    static let list = "proposals"
+
     let id, pupil, school, state: String
     let grounds: ProposalGrounds
   }
 
-  private struct ListPage: Page, Codable {
-    let proposals: [Summary]
-    /// What to ask for `after` next; absent on the last page.
-    let next: Int64?
-  }
-
-  private func list(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-    let status = try request.optionalQuery("status") { ["open", "lapsed", "all"].contains($0) ? $0 : nil } ?? "open"
-    let after = try request.after()
-    let rows = try await transactions.write(by: try context.caller) { unit in
+  private func list(_ call: Call) async throws -> Page<Summary> {
+    let (status, after) = (try call[Self.status], try call.after)
+    return try await transactions.write(by: call.caller) { unit in
       try unit.audit(.proposalsListed, of: .record(status))
-      return try Proposals.page(
+      let rows = try Proposals.page(
         state: Proposal.State(rawValue: status), at: unit.caller.confinedTo, after: after, limit: Self.pageSize,
         in: unit.db)
+      return Page(rows, of: Self.pageSize, endsAt: { $0.0 }) { Self.summary($0.1) }
     }
-    return try .page(
-      ListPage(proposals: rows.map { Self.summary($0.1) }, next: rows.count == Self.pageSize ? rows.last?.0 : nil),
-      of: request)
   }
 
-  private struct Detail: Codable {
+  private struct Detail: Codable, Sendable {
     let id, pupil, school, state: String
     let grounds: ProposalGrounds
     /// Every judgement, with the event that brought it about.
@@ -73,23 +61,21 @@ struct ProposalRoutes: Sendable {
     let decision: String
   }
 
-  private func one(_ context: ServiceRequestContext) async throws -> Response {
-    let id = try context.parameter("id")
-    let (stored, history) = try await transactions.write(by: try context.caller) { unit in
+  private func one(_ call: Call) async throws -> Detail {
+    let id = try call.text("id")
+    return try await transactions.write(by: call.caller) { unit in
       guard let stored = try Proposals.find(id, in: unit.db), unit.caller.mayActFor(school: stored.school.text) else {
         throw Problem.notFound("Proposal")
       }
       try unit.audit(.proposalRead, of: .record(id))
-      return (stored, try Proposals.judgements(id, in: unit.db))
-    }
-    let summary = Self.summary(stored)
-    return try .json(
-      Detail(
+      let summary = Self.summary(stored)
+      return Detail(
         id: summary.id, pupil: summary.pupil, school: summary.school, state: summary.state, grounds: summary.grounds,
-        history: history, decision: "an authorised officer considers and decides"))
+        history: try Proposals.judgements(id, in: unit.db), decision: "an authorised officer considers and decides")
+    }
   }
 
-  private struct Live: Codable {
+  private struct Live: Codable, Sendable {
     let pupil, school: String
     let waitingFor: [String]
     let met: Bool?
@@ -99,23 +85,21 @@ struct ProposalRoutes: Sendable {
     let sessions: [ProposalGrounds.CountedSession]
   }
 
-  private func threshold(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
-    guard let pupil = PupilID(try context.parameter("id")) else { throw Problem.notFound("Pupil") }
-    let school = try request.query("school") { try? URN($0) }
-    try context.caller.requireActing(forSchool: school.text)
-    let finding = try await transactions.write(by: try context.caller) { [judge] unit in
+  private func threshold(_ call: Call) async throws -> Live {
+    let (pupil, school) = (try call.pupil(), try call[Self.school])
+    try call.caller.requireActing(forSchool: school.text)
+    return try await transactions.write(by: call.caller) { [judge] unit in
       try unit.audit(.pupilThresholdRead, of: pupil)
-      return try judge.find(
+      let finding = try judge.find(
         pupil: Roll.current(pupil, in: unit.db), at: judge.school(school, in: unit.db), asOf: unit.today, in: unit.db)
-    }
-    let judgement = finding.judgement
-    return try .json(
-      Live(
+      let judgement = finding.judgement
+      return Live(
         pupil: pupil.text, school: school.text, waitingFor: finding.waitingFor, met: judgement.map { $0.met != nil },
         metOn: judgement?.met?.on, currentFirstWeek: judgement?.currentFirstWeek,
         currentSessions: judgement?.currentSessions, qualifyingSessions: judgement?.qualifying,
-        mostSessions: judgement?.most, rule: ThresholdRule.national.inForce(on: transactions.today)?.reference,
-        sessions: finding.sessions))
+        mostSessions: judgement?.most, rule: ThresholdRule.national.inForce(on: unit.today)?.reference,
+        sessions: finding.sessions)
+    }
   }
 
   private static func summary(_ stored: Proposals.Stored) -> Summary {

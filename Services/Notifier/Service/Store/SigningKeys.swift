@@ -37,12 +37,22 @@ struct SigningKeys: Sendable {
           SELECT algorithm, sealed FROM signing_key
           WHERE subscription = ? AND (expires_millis IS NULL OR expires_millis > ?) ORDER BY number DESC LIMIT ?
           """), arguments: [subscription, time.millis, Self.most])
-    return try rows.map { row in
-      guard let algorithm = SigningAlgorithm(rawValue: row["algorithm"]),
-        let key = SigningKey(algorithm, rawBytes: try seal.open(row["sealed"], for: subscription))
-      else { throw SecretSeal.Failure.cannotOpen }
-      return key
-    }
+    return try rows.map { try key($0, of: subscription) }
+  }
+
+  /// The key of a number; `nil` once it was removed.
+  func find(_ number: Int64, of subscription: String, in db: Database) throws -> SigningKey? {
+    try Row.fetchOne(
+      db, sql: "SELECT algorithm, sealed FROM signing_key WHERE number = ? AND subscription = ?",
+      arguments: [number, subscription]
+    ).map { try key($0, of: subscription) }
+  }
+
+  private func key(_ row: Row, of subscription: String) throws -> SigningKey {
+    guard let algorithm = SigningAlgorithm(rawValue: row["algorithm"]),
+      let key = SigningKey(algorithm, rawBytes: try seal.open(row["sealed"], for: subscription))
+    else { throw SecretSeal.Failure.cannotOpen }
+    return key
   }
 
   /// Removes the keys of a subscription that was deleted.

@@ -7,7 +7,7 @@ import Schemas
 import ServiceKit
 
 /// The schools of a subscription: `{"schools": ["100001"]}` or `{"schools": "all"}`.
-struct SchoolScope: Codable, SchemaDescribed {
+struct SchoolScope: Codable, Sendable, SchemaDescribed {
   /// `nil` is all.
   let schools: [String]?
 
@@ -48,8 +48,8 @@ struct SchoolScope: Codable, SchemaDescribed {
 }
 
 /// The body of `POST /subscriptions`.
-struct SubscriptionForm: Codable {
-  struct Agreement: Codable {
+struct SubscriptionForm: Codable, Sendable {
+  struct Agreement: Codable, Sendable {
     let reference: String
     let expiresOn: String
   }
@@ -83,25 +83,26 @@ struct SubscriptionForm: Codable {
 }
 
 /// The body of `POST /subscriptions/{id}/keys`; may be empty.
-struct RotationForm: Codable {
+struct RotationForm: Codable, Sendable {
   let overlapHours: Int?
 }
 
 /// The body of `POST /subscriptions/{id}/replay`.
-struct ReplayForm: Codable {
+struct ReplayForm: Codable, Sendable {
   let from: Timestamp
   let to: Timestamp
 }
 
 /// All subscriptions.
-struct SubscriptionList: Codable {
+struct SubscriptionList: WholeList, Sendable {
   let subscriptions: [SubscriptionView]
   /// The ids of subscriptions whose rows in the store cannot be read. Nothing is sent to them; delete them.
   let unreadable: [String]
+  var list: (name: String, rows: [SubscriptionView]) { ("subscriptions", subscriptions) }
 }
 
 /// What came of a test message.
-struct TestAnswer: Codable {
+struct TestAnswer: Codable, Sendable {
   /// Its `webhook-id`.
   let message: String
   /// `accepted`, `gone`, `status-` and the status, `timeout`, `invalid-answer`, `unreachable` or `forbidden-address`.
@@ -136,14 +137,14 @@ struct TestAnswer: Codable {
 }
 
 /// What a replay did.
-struct ReplayAnswer: Codable {
+struct ReplayAnswer: Codable, Sendable {
   /// How many messages were queued.
   let queued: Int
 }
 
 /// A subscription as it is read.
-struct SubscriptionView: Codable {
-  struct Agreement: Codable {
+struct SubscriptionView: Codable, Sendable {
+  struct Agreement: Codable, Sendable {
     let reference: String
     let expiresOn: Day
     /// Only when the end is near.
@@ -167,11 +168,19 @@ struct SubscriptionView: Codable {
   /// How many messages wait to be delivered.
   let waiting: Int
   /// The shared secret, `whsec_…`, or `nil`; told once.
-  let secret: String?
+  private(set) var secret: String?
   /// The public key, `whpk_…`; told with every new key.
-  let publicKey: String?
+  private(set) var publicKey: String?
 
-  init(_ subscription: Subscription, waiting: Int, on day: Day, newKey: String? = nil) {
+  /// The same with a new key.
+  func telling(_ key: SigningKey?) -> SubscriptionView {
+    var view = self
+    view.secret = algorithm == .hmac ? key?.receiverText : nil
+    view.publicKey = algorithm == .ed25519 ? key?.receiverText : nil
+    return view
+  }
+
+  init(_ subscription: Subscription, waiting: Int, on day: Day) {
     id = subscription.id
     name = subscription.name
     recipientKind = subscription.recipientKind
@@ -185,8 +194,6 @@ struct SubscriptionView: Codable {
     address = subscription.address.url.absoluteString
     algorithm = subscription.algorithm
     self.waiting = waiting
-    secret = subscription.algorithm == .hmac ? newKey : nil
-    publicKey = subscription.algorithm == .ed25519 ? newKey : nil
     switch subscription.status {
     case .active: (status, suspendedFor, explanation) = ("active", nil, nil)
     case .suspended(let reason):
@@ -230,9 +237,9 @@ extension SubscriptionView: PartlyGuarded {
   }
 }
 
-extension NotifierError {
+extension NotifierError: ProblemError {
   /// The error as a caller sees it.
-  var problem: Problem {
+  var problem: Problem? {
     switch self {
     case .subscriptionNotFound: .notFound("Subscription")
     case .refused(let faults): .invalid(faults.all)

@@ -2,7 +2,6 @@ import Contracts
 import Foundation
 import GRDB
 import HTTPTypes
-import Hummingbird
 import Messaging
 import NotifierDomain
 import Rulebook
@@ -25,123 +24,64 @@ struct SubscriptionRoutes: Sendable {
     "id", .string(pattern: "^sub_[0-9a-f]{32}$"), "The subscription's identifier.")
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .post, "/subscriptions", Self.policy,
-      About(
-        "Open a subscription", details: "Lawful bases. \(LawfulBasis.explanation)", body: SubscriptionForm.self,
-        answer: SubscriptionView.self, status: 201)
-    ) { request, context in
-      let form = try await request.json(SubscriptionForm.self)
-      let officer = try context.caller
-      return try await Self.answering {
-        let opened = try await manage.create(form.request, by: officer)
-        return try .json(
-          SubscriptionView(opened.subscription, waiting: 0, on: transactions.today, newKey: opened.key),
-          status: .created,
-          headers: [.location: "/subscriptions/\(opened.subscription.id)"])
+    router.write(
+      .post, "/subscriptions", Self.policy, "Open a subscription",
+      details: "Lawful bases. \(LawfulBasis.explanation)", status: 201, location: { "/subscriptions/\($0.id)" },
+      create)
+    router.read("/subscriptions", Self.upkeep, "All subscriptions", all)
+    router.read("/subscriptions/{id}", Self.upkeep, "A subscription", path: [Self.id]) { call in
+      let (id, day) = (try call.text("id"), transactions.today)
+      return try await transactions.read { db in
+        try Self.describe(try Subscriptions.undeleted(id, in: db), on: day, in: db)
       }
     }
-    router.on(
-      .get, "/subscriptions", Self.upkeep, About("All subscriptions", answer: SubscriptionList.self)
-    ) { _, _ in
-      let list = try await transactions.read { [day = transactions.today] db in
-        let listed = try Subscriptions.all(limit: Self.mostListed, in: db)
-        return SubscriptionList(
-          subscriptions: try listed.subscriptions.map { try Self.describe($0, on: day, in: db) },
-          unreadable: listed.unreadable)
-      }
-      return try .json(list)
+    router.write(
+      .delete, "/subscriptions/{id}", Self.upkeep, "End a subscription for good", path: [Self.id], ifMatch: true
+    ) { try await manage.delete($0.text("id"), by: $0.edit) }
+    router.write(
+      .post, "/subscriptions/{id}/keys", Self.policy, "Give a subscription a new key", path: [Self.id], ifMatch: true,
+      status: 201, isOptional: true, rotateKey)
+    router.write(
+      .post, "/subscriptions/{id}/replay", Self.policy, "Send what happened in a time again", path: [Self.id],
+      ifMatch: true, status: 202
+    ) { (call: Call, form: ReplayForm) in
+      try await manage.replay(call.text("id"), from: form.from, to: form.to, by: call.edit)
     }
-    router.on(
-      .get, "/subscriptions/{id}", Self.upkeep, About("A subscription", path: [Self.id], answer: SubscriptionView.self)
-    ) { _, context in
-      let id = try context.parameter("id")
-      return try await Self.answering { try .json(try await view(of: id)) }
-    }
-    router.on(
-      .delete, "/subscriptions/{id}", Self.upkeep,
-      About("End a subscription for good", path: [Self.id], status: 204, takesIfMatch: true)
-    ) { request, context in
-      let (id, officer) = (try context.parameter("id"), try context.caller)
-      return try await Self.answering {
-        try await manage.onlyIf(Precondition(request)).delete(id, by: officer)
-        return .noContent
-      }
-    }
-    addActions(to: router)
-  }
-
-  private func addActions(to router: ServiceRouter) {
-    router.on(
-      .post, "/subscriptions/{id}/keys", Self.policy,
-      About(
-        "Give a subscription a new key", path: [Self.id], body: RotationForm.self, bodyIsOptional: true,
-        answer: SubscriptionView.self, status: 201, takesIfMatch: true)
-    ) { request, context in
-      let (id, officer) = (try context.parameter("id"), try context.caller)
-      let hasBody = (request.headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
-      let hours = hasBody ? try await request.json(RotationForm.self).overlapHours : nil
-      let overlap = hours ?? ManageSubscriptions.overlapHours
-      guard (0...ManageSubscriptions.longestOverlapHours).contains(overlap) else {
-        throw Problem.invalid([
-          .init("/overlapHours", "must be 0 to \(ManageSubscriptions.longestOverlapHours)")
-        ])
-      }
-      return try await Self.answering {
-        let opened = try await manage.onlyIf(Precondition(request)).rotateKey(
-          of: id, overlapHours: overlap, by: officer)
-        return try .json(
-          SubscriptionView(opened.subscription, waiting: 0, on: transactions.today, newKey: opened.key),
-          status: .created)
-      }
-    }
-    router.on(
-      .post, "/subscriptions/{id}/replay", Self.policy,
-      About(
-        "Send what happened in a time again", path: [Self.id], body: ReplayForm.self, answer: ReplayAnswer.self,
-        status: 202, takesIfMatch: true)
-    ) { request, context in
-      let (id, officer) = (try context.parameter("id"), try context.caller)
-      let form = try await request.json(ReplayForm.self)
-      return try await Self.answering {
-        let count = try await manage.onlyIf(Precondition(request)).replay(id, from: form.from, to: form.to, by: officer)
-        return try .json(ReplayAnswer(queued: count), status: .accepted)
-      }
-    }
-    router.on(
+    router.write(
       .post, "/subscriptions/{id}/test", Self.upkeep,
-      About(
-        "Send the receiver a test message that says nothing about anybody", path: [Self.id], answer: TestAnswer.self,
-        problems: [429])
-    ) { _, context in
-      let (id, officer) = (try context.parameter("id"), try context.caller)
-      return try await Self.answering { try .json(TestAnswer(try await test.send(to: id, by: officer))) }
+      "Send the receiver a test message that says nothing about anybody", path: [Self.id], problems: [429]
+    ) { call in
+      let id = try call.text("id")
+      return try await transactions.once(call.edit) { TestAnswer(try await test.send(to: id, by: call.caller)) }
     }
-    router.on(
-      .post, "/subscriptions/{id}/resume", Self.upkeep,
-      About(
-        "Let a suspended subscription's messages go out again", path: [Self.id], answer: SubscriptionView.self,
-        takesIfMatch: true)
-    ) { request, context in
-      let (id, officer) = (try context.parameter("id"), try context.caller)
-      return try await Self.answering {
-        _ = try await manage.onlyIf(Precondition(request)).resume(id, by: officer)
-        return try .json(try await view(of: id))
-      }
+    router.write(
+      .post, "/subscriptions/{id}/resume", Self.upkeep, "Let a suspended subscription's messages go out again",
+      path: [Self.id], ifMatch: true
+    ) { try await manage.resume($0.text("id"), by: $0.edit) }
+  }
+
+  private func create(_ call: Call, _ form: SubscriptionForm) async throws -> Remembered<SubscriptionView> {
+    try await manage.create(form.request, by: call.edit)
+  }
+
+  private func all(_ call: Call) async throws -> SubscriptionList {
+    try await transactions.read { [day = transactions.today] db in
+      let listed = try Subscriptions.all(limit: Self.mostListed, in: db)
+      return SubscriptionList(
+        subscriptions: try listed.subscriptions.map { try Self.describe($0, on: day, in: db) },
+        unreadable: listed.unreadable)
     }
   }
 
-  private func view(of id: String) async throws -> SubscriptionView {
-    try await transactions.read { [day = transactions.today] db in
-      try Self.describe(try Subscriptions.undeleted(id, in: db), on: day, in: db)
+  private func rotateKey(_ call: Call, _ form: RotationForm) async throws -> Remembered<SubscriptionView> {
+    let overlap = form.overlapHours ?? ManageSubscriptions.overlapHours
+    guard (0...ManageSubscriptions.longestOverlapHours).contains(overlap) else {
+      throw Problem.invalid([.init("/overlapHours", "must be 0 to \(ManageSubscriptions.longestOverlapHours)")])
     }
+    return try await manage.rotateKey(of: call.text("id"), overlapHours: overlap, by: call.edit)
   }
 
   private static func describe(_ subscription: Subscription, on day: Day, in db: Database) throws -> SubscriptionView {
     SubscriptionView(subscription, waiting: try Messages.waiting(for: subscription.id, in: db), on: day)
-  }
-
-  private static func answering(_ body: () async throws -> Response) async throws -> Response {
-    do { return try await body() } catch let error as NotifierError { throw error.problem }
   }
 }

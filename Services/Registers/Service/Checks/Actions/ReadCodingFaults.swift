@@ -10,16 +10,8 @@ import Store
 struct ReadCodingFaults: Sendable {
   let registers: Registers
 
-  /// A school's faults.
-  struct Page: ServiceKit.Page, Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let pupil: PupilID
-      let date: Day
-      let session: Session
-      let code: AttendanceCode
-      let rule: CodingRule
-    }
-
+  /// A school's fault.
+  struct Line: Listed {
     /// A rule that something of the page breaks.
     struct Rule: Codable, Sendable {
       let rule: CodingRule
@@ -31,18 +23,25 @@ struct ReadCodingFaults: Sendable {
       let source: String
     }
 
-    let from, to: Day
-    let asOf: Timestamp
-    let faults: [Line]
-    /// Sessions in which the site was closed for some pupils only; on the first page.
-    let partialClosures: [PartialClosures.Finding]
-    let rules: [Rule]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    struct Head: Codable, Sendable {
+      let from, to: Day
+      let asOf: Timestamp
+      /// Sessions in which the site was closed for some pupils only; on the first page.
+      let partialClosures: [PartialClosures.Finding]
+      let rules: [Rule]
+    }
+
+    static let list = "faults"
+
+    let pupil: PupilID
+    let date: Day
+    let session: Session
+    let code: AttendanceCode
+    let rule: CodingRule
   }
 
   /// How many faults each school has; nothing of a child.
-  struct Counts: Codable, Sendable {
+  struct Counts: WholeList, Sendable {
     struct OneSchool: Codable, Sendable {
       let school: URN
       let name: String
@@ -56,21 +55,22 @@ struct ReadCodingFaults: Sendable {
     let asOf: Timestamp
     /// Schools with any, those with most errors first.
     let schools: [OneSchool]
+    var list: (name: String, rows: [OneSchool]) { ("coding-faults", schools) }
   }
 
   /// - Throws: `Problem` not found when the school is unknown.
   func page(
     of school: URN, _ span: DayRange, after registration: Int64, by caller: Caller
-  ) async throws -> Page {
-    return try await registers.write(by: caller) { unit in
+  ) async throws -> Page<Line> {
+    try await registers.write(by: caller) { unit in
       try Registers.requireSchool(school, in: unit.db)
       try unit.audit(.schoolCodingFaultsRead, of: school)
       var judge = try CodingJudge(unit.db, registers.codes)
-      var lines: [Page.Line] = []
+      var lines: [Line] = []
       var next: Int64?
       for candidate in try CheckRows.candidates(at: school, after: registration, in: unit.db) {
         lines += try judge.faults(candidate, span).map {
-          Page.Line(pupil: candidate.pupil, date: $0.day, session: $0.session, code: $0.code, rule: $0.rule)
+          Line(pupil: candidate.pupil, date: $0.day, session: $0.session, code: $0.code, rule: $0.rule)
         }
         if lines.count >= ReadSchool.pageSize {
           next = candidate.registration.number
@@ -81,16 +81,17 @@ struct ReadCodingFaults: Sendable {
       // A rule is told in the codes of the latest day on which it was broken.
       let days = lines.map { ($0.rule, $0.date) } + closures.map { (CodingRule.partlyClosed, $0.date) }
       let broken = Dictionary(days, uniquingKeysWith: max)
-      return Page(
-        from: span.first, to: span.last, asOf: unit.at, faults: lines, partialClosures: closures,
+      let head = Line.Head(
+        from: span.first, to: span.last, asOf: unit.at, partialClosures: closures,
         rules: CodingRule.allCases.compactMap { rule in
           broken[rule].map { day in
             let scheme = registers.codes.scheme(on: day)
-            return Page.Rule(
+            return Line.Rule(
               rule: rule, meaning: rule.meaning(scheme), fix: rule.fix(scheme), isError: rule.isError,
               source: rule.source)
           }
-        }, next: next)
+        })
+      return Page(lines, head, next: next.map { PageCursor($0) })
     }
   }
 

@@ -10,26 +10,25 @@ import Store
 struct ReadUnresolved: Sendable {
   let registers: Registers
 
-  /// A school's sessions whose reason is not yet established.
-  struct Page: ServiceKit.Page, Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let pupil: PupilID
-      let date: Day
-      let session: Session
-      /// The last day on which the code may stand; absent when the calendar ends before.
-      let amendBy: Day?
-      let state: UnresolvedReason.State
+  /// A session whose reason is not yet established.
+  struct Line: Listed {
+    struct Head: Codable, Sendable {
+      let asOf: Timestamp
+      let source: String
     }
 
-    let asOf: Timestamp
-    let source: String
-    let marks: [Line]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    static let list = "marks"
+
+    let pupil: PupilID
+    let date: Day
+    let session: Session
+    /// The last day on which the code may stand; absent when the calendar ends before.
+    let amendBy: Day?
+    let state: UnresolvedReason.State
   }
 
   /// How many there are at each school; nothing of a child.
-  struct Counts: Codable, Sendable {
+  struct Counts: WholeList, Sendable {
     struct OneSchool: Codable, Sendable {
       let school: URN
       let name: String
@@ -41,14 +40,15 @@ struct ReadUnresolved: Sendable {
     let source: String
     /// Schools with any, those with most overdue first.
     let schools: [OneSchool]
+    var list: (name: String, rows: [OneSchool]) { ("unresolved", schools) }
   }
 
   /// - Throws: `Problem` not found when the school is unknown.
-  func page(of school: URN, after registration: Int64, by caller: Caller) async throws -> Page {
-    return try await registers.write(by: caller) { unit in
+  func page(of school: URN, after registration: Int64, by caller: Caller) async throws -> Page<Line> {
+    try await registers.write(by: caller) { unit in
       try Registers.requireSchool(school, in: unit.db)
       try unit.audit(.schoolUnresolvedRead, of: school)
-      var lines: [Page.Line] = []
+      var lines: [Line] = []
       var last: Int64?
       var next: Int64?
       try forEach(at: school, after: registration, today: unit.today, unit.db) { found, reasons in
@@ -59,11 +59,12 @@ struct ReadUnresolved: Sendable {
         }
         last = found.registration.number
         lines += reasons.map {
-          Page.Line(pupil: found.pupil, date: $0.day, session: $0.session, amendBy: $0.amendBy, state: $0.state)
+          Line(pupil: found.pupil, date: $0.day, session: $0.session, amendBy: $0.amendBy, state: $0.state)
         }
         return true
       }
-      return Page(asOf: unit.at, source: Self.source(unit.today), marks: lines, next: next)
+      return Page(
+        lines, .init(asOf: unit.at, source: Self.source(unit.today)), next: next.map { PageCursor($0) })
     }
   }
 

@@ -12,25 +12,24 @@ struct ReadEnrolmentFigures: Sendable {
   /// The most enrolments of one answer.
   static let pageSize = 200
 
-  struct Page: ServiceKit.Page, Codable, Sendable {
-    /// An enrolment with a session in the figure.
-    struct Enrolment: Codable, Sendable {
-      let pupil: PupilID
-      let enrolledOn: Day
-      let leftOn: Day?
-      let figures: ReadPupil.Figures
-      /// Whether it is counted as such; absent where the period is too short to mean it (ATT-9).
-      let persistentlyAbsent, severelyAbsent: Bool?
-      let shortRecord: Bool
+  /// An enrolment with a session in the figure.
+  struct Enrolment: Listed {
+    struct Head: Codable, Sendable {
+      let school: URN
+      let from, to: Day
+      let cohort: FigureCohort
+      let asOf: Timestamp
     }
 
-    let school: URN
-    let from, to: Day
-    let cohort: FigureCohort
-    let asOf: Timestamp
-    let enrolments: [Enrolment]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    static let list = "enrolments"
+
+    let pupil: PupilID
+    let enrolledOn: Day
+    let leftOn: Day?
+    let figures: ReadPupil.Figures
+    /// Whether it is counted as such; absent where the period is too short to mean it (ATT-9).
+    let persistentlyAbsent, severelyAbsent: Bool?
+    let shortRecord: Bool
   }
 
   /// A page of the enrolments behind a school's figures of a span, in the order of entry.
@@ -39,7 +38,7 @@ struct ReadEnrolmentFigures: Sendable {
   /// - Throws: `Problem` not found when the school is unknown, invalid when the moment is not over.
   func callAsFunction(
     _ school: URN, _ span: DayRange, _ cohort: FigureCohort, asOf: Timestamp?, after: Int64, by caller: Caller
-  ) async throws -> Page {
+  ) async throws -> Page<Enrolment> {
     let past = try await registers.past(asOf)
     return try await registers.write(by: caller) { unit in
       try Registers.requireSchool(school, in: unit.db)
@@ -48,17 +47,16 @@ struct ReadEnrolmentFigures: Sendable {
       let query = FigureQuery(scope: .school(school), period: span, cohort: cohort, codes: registers.codes)
       let isMeant = try rows.table(query).persistenceMeans
       let tables = try rows.enrolments(query, after: after, limit: Self.pageSize)
-      let lines = try tables.map { facts, table in
+      let head = Enrolment.Head(
+        school: school, from: span.first, to: span.last, cohort: cohort, asOf: past?.moment ?? unit.at)
+      return try Page(tables, of: Self.pageSize, head, endsAt: \.facts.registration) { facts, table in
         let total = table.total
-        return Page.Enrolment(
+        return Enrolment(
           pupil: try Pupils.id(ofRegistration: facts.registration, in: unit.db), enrolledOn: facts.enrolledOn,
           leftOn: facts.leftOn, figures: ReadPupil.Figures(total.statistics),
           persistentlyAbsent: isMeant ? total.persistent > 0 : nil,
           severelyAbsent: isMeant ? total.severe > 0 : nil, shortRecord: total.shortRecords > 0)
       }
-      return Page(
-        school: school, from: span.first, to: span.last, cohort: cohort, asOf: past?.moment ?? unit.at,
-        enrolments: lines, next: tables.count == Self.pageSize ? tables.last?.facts.registration : nil)
     }
   }
 }

@@ -1,5 +1,4 @@
 import Contracts
-import Hummingbird
 import Rulebook
 import Schemas
 import ServiceKit
@@ -26,11 +25,6 @@ extension About.Parameter {
 extension [About.Parameter] {
   /// The days that an answer is of; read by `Call.days(most:)`.
   static let days = [QueryParameter<Day>.from.about, QueryParameter<Day>.to.about]
-}
-
-extension Request {
-  /// - Throws: `Problem` invalid unless it is a moment as RFC 3339 writes it.
-  func asOf() throws(Problem) -> Timestamp? { try optionalQuery("asOf") { Timestamp($0) } }
 }
 
 extension Call {

@@ -1,6 +1,4 @@
 import Contracts
-import Foundation
-import Hummingbird
 import RegistersDomain
 import Rulebook
 import Schemas
@@ -13,102 +11,89 @@ struct FigureRoutes: Sendable {
   let readCare: ReadCareFigures
   let clock: any WallClock
 
+  init(registers: Registers) {
+    read = ReadFigures(registers: registers)
+    readEnrolments = ReadEnrolmentFigures(registers: registers)
+    readCare = ReadCareFigures(registers: registers)
+    clock = registers.clock
+  }
+
   private static let readers: Set<Role> = [
     .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .agency,
   ]
   /// The longest span of one question, days: seven school years.
   static let mostDays = 2_562
 
-  func add(to router: ServiceRouter) {
-    router.on(
-      .get, "/figures", .roles(Self.readers, .ownRecords),
-      About(
-        "Attendance, absence, its reasons, persistent and severe absence and lateness of a group",
-        query: [
-          .init(
-            "scope", .string(), "authority, school:URN, cluster:CODE, locality:CODE or phase:PHASE."),
-          .init(
-            "period", .oneOf(["days", "half-term", "term", "year-to-date", "year"]), required: false,
-            "days when from and to are given."),
-          .init("from", .string(format: "date"), required: false, "The first day, with period days."),
-          .init("to", .string(format: "date"), required: false, "The last day, with period days."),
-          .init("on", .string(format: "date"), required: false, "A day of the period; today when absent."),
-          .init(
-            "groupBy", .string(), required: false,
-            "none, school, cluster, locality, phase, year-group, sex, flag:KIND, code, week or month."),
-          Self.cohortParameter,
-          .init("suppress", .boolean, required: false, "Keep small numbers back (ATT-8); always so for agencies."),
-          .asOf,
-        ], answer: FigureAnswer.self, sheet: true)
-    ) { request, context in
-      let caller = try context.caller
-      let scope = try request.query("scope") { FigureScope($0) }
-      try Self.require(scope, for: caller)
-      let asOf = try request.asOf()
-      // Between two moments lies what one correction changed.
-      guard caller.role != .agency || asOf == nil else { throw Problem.forbidden }
-      let question = ReadFigures.Question(
-        scope: scope, period: try Self.period(request, today: clock.today()),
-        grouping: try Self.grouping(request, for: caller),
-        cohort: try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local,
-        suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false, asOf: asOf)
-      return try .sheet(try await read(question, by: caller), of: request)
-    }
-    addReasons(to: router)
-    addCare(to: router)
-  }
+  private static let scope = QueryParameter(
+    "scope", .string(), "authority, school:URN, cluster:CODE, locality:CODE or phase:PHASE.", { FigureScope($0) })
+  private static let period = QueryParameter<String>(
+    "period", .oneOf(["days", "half-term", "term", "year-to-date", "year"]), "days when from and to are given.", { $0 }
+  ).or("days")
+  private static let from = QueryParameter<Day>("from", "The first day, with period days.").optional
+  private static let to = QueryParameter<Day>("to", "The last day, with period days.").optional
+  private static let on = QueryParameter<Day>("on", "A day of the period; today when absent.").optional
+  private static let grouping = QueryParameter(
+    "groupBy", .string(), "none, school, cluster, locality, phase, year-group, sex, flag:KIND, code, week or month.",
+    { FigureGrouping($0) }
+  ).or(.none)
+  private static let cohort = QueryParameter(
+    "cohort", .oneOf(["local", "national"]), "local when absent (ATT-7).",
+    { FigureCohort(rawValue: $0).flatMap { $0 == .registered ? nil : $0 } }
+  ).or(.local)
+  private static let suppress = QueryParameter<Bool>(
+    "suppress", "Keep small numbers back (ATT-8); always so for agencies.")
+  private static let suppressCare = QueryParameter<Bool>(
+    "suppress", "Keep small numbers back and leave the children out (ATT-8).")
+  private static let year = QueryParameter(
+    "year", .string(pattern: "^[0-9]{4}-[0-9]{2}$"), "The school year, like 2026-27.", { SchoolYear(label: $0) })
+  private static let careOn = QueryParameter<Day>("on", "The day; today, or the last of a past year.").optional
 
-  /// What figures mean, and what a school's are made of.
-  private func addReasons(to router: ServiceRouter) {
-    router.on(
-      .get, "/figures/definitions", .roles(Self.readers, .shared),
-      About("What every figure counts, over what, and by which rules", answer: Definitions.self, sheet: true)
-    ) { request, _ in try .sheet(Definitions(definitions: FigureCatalogue.all), of: request) }
-    router.on(
-      .get, "/schools/{urn}/figures",
-      .roles(.school, .attendanceOfficer, .legalOfficer, .manager, reach: .ownSchool),
-      About(
-        "The enrolments that a school's figures are made of, each with its own",
-        query: [
-          .init("from", .day, "The first day."), .init("to", .day, "The last day."), Self.cohortParameter, .asOf,
-          .after,
-        ], answer: ReadEnrolmentFigures.Page.self, sheet: true)
-    ) { request, context in
-      let page = try await readEnrolments(
-        try context.ownSchool(), try Self.days(request),
-        try request.optionalQuery("cohort") { Self.cohort($0) } ?? .local, asOf: try request.asOf(),
-        after: try request.after(), by: try context.caller)
-      return try .sheetPage(page, of: request)
+  func add(to router: ServiceRouter) {
+    router.read(
+      "/figures", .roles(Self.readers, .ownRecords),
+      "Attendance, absence, its reasons, persistent and severe absence and lateness of a group",
+      query: [
+        Self.scope.about, Self.period.about, Self.from.about, Self.to.about, Self.on.about, Self.grouping.about,
+        Self.cohort.about, Self.suppress.about, .asOf,
+      ], figures)
+    router.read(
+      "/figures/definitions", .roles(Self.readers, .shared), "What every figure counts, over what, and by which rules"
+    ) { _ in Definitions(definitions: FigureCatalogue.all) }
+    router.read(
+      "/schools/{urn}/figures", .roles(.school, .attendanceOfficer, .legalOfficer, .manager, reach: .ownSchool),
+      "The enrolments that a school's figures are made of, each with its own",
+      query: .days + [Self.cohort.about, .asOf, .after]
+    ) {
+      try await readEnrolments(
+        $0.school, $0.days(), $0[Self.cohort], asOf: $0[.asOf], after: $0.after, by: $0.caller)
     }
+    router.read(
+      "/figures/children-in-care", .roles(.virtualSchool, .attendanceOfficer, .manager, reach: .ownRecords),
+      "Children in care with more than 95% attendance: headline, adjusted, bands; a line a child for those who look after them",
+      query: [Self.year.about, Self.careOn.about, Self.suppressCare.about, .asOf], care)
   }
 
   struct Definitions: Codable, Sendable { let definitions: [FigureDefinition] }
 
-  private static let cohortParameter = About.Parameter(
-    "cohort", .oneOf(["local", "national"]), required: false, "local when absent (ATT-7).")
+  private func figures(_ call: Call) async throws -> FigureAnswer {
+    let scope = try call[Self.scope]
+    try Self.require(scope, for: call.caller)
+    let asOf = try call[.asOf]
+    // Between two moments lies what one correction changed.
+    guard call.caller.role != .agency || asOf == nil else { throw Problem.forbidden }
+    let question = ReadFigures.Question(
+      scope: scope, period: try period(call), grouping: try Self.grouping(call), cohort: try call[Self.cohort],
+      suppress: try call[Self.suppress], asOf: asOf)
+    return try await read(question, by: call.caller)
+  }
 
-  private func addCare(to router: ServiceRouter) {
-    router.on(
-      .get, "/figures/children-in-care", .roles(.virtualSchool, .attendanceOfficer, .manager, reach: .ownRecords),
-      About(
-        "Children in care with more than 95% attendance: headline, adjusted, bands; a line a child for those who look after them",
-        query: [
-          .init("year", .string(pattern: "^[0-9]{4}-[0-9]{2}$"), "The school year, like 2026-27."),
-          .init("on", .string(format: "date"), required: false, "The day; today, or the last of a past year."),
-          .init("suppress", .boolean, required: false, "Keep small numbers back and leave the children out (ATT-8)."),
-          .asOf,
-        ], answer: ReadCareFigures.Answer.self, sheet: true)
-    ) { request, context in
-      let year = try request.query("year") { SchoolYear(label: $0) }
-      let day = try request.optionalQuery("on") { Day(iso: $0) } ?? min(clock.today(), year.last)
-      guard year.first <= day, day <= year.last else {
-        throw Problem.invalid([.init("on", "must be a day of the school year")])
-      }
-      return try .sheet(
-        try await readCare(
-          year, on: day, suppress: try request.optionalQuery("suppress") { Bool($0) } ?? false,
-          asOf: try request.asOf(), by: try context.caller), of: request)
+  private func care(_ call: Call) async throws -> ReadCareFigures.Answer {
+    let year = try call[Self.year]
+    let day = try call[Self.careOn] ?? min(clock.today(), year.last)
+    guard year.first <= day, day <= year.last else {
+      throw Problem.invalid([.init("on", "must be a day of the school year")])
     }
+    return try await readCare(year, on: day, suppress: call[Self.suppressCare], asOf: call[.asOf], by: call.caller)
   }
 
   /// Callers bound to schools see the figures of their schools; a child's are its own record. An agency sees those of the authority, split once:
@@ -126,42 +111,25 @@ struct FigureRoutes: Sendable {
     }
   }
 
-  private static func grouping(_ request: Request, for caller: Caller) throws(Problem) -> FigureGrouping {
-    let grouping = try request.optionalQuery("groupBy") { FigureGrouping($0) } ?? .none
+  private static func grouping(_ call: Call) throws(Problem) -> FigureGrouping {
+    let (grouping, role) = (try call[Self.grouping], call.caller.role)
     // Schools add up to their clusters, and weeks to months: between two such tables nothing stays back.
-    if caller.role == .agency, grouping == .school || grouping == .week { throw .forbidden }
-    if case .flag(let flag) = grouping, PupilFlag.withheldFromSplits.contains(flag),
-      caller.role == .school || caller.role == .agency
+    if role == .agency, grouping == .school || grouping == .week { throw .forbidden }
+    if case .flag(let flag) = grouping, PupilFlag.withheldFromSplits.contains(flag), role == .school || role == .agency
     {
       throw .forbidden
     }
     return grouping
   }
 
-  private static func cohort(_ text: String) -> FigureCohort? {
-    FigureCohort(rawValue: text).flatMap { $0 == .registered ? nil : $0 }
-  }
-
-  private static func period(_ request: Request, today: Day) throws(Problem) -> FigurePeriod {
-    let kind = try request.optionalQuery("period") { $0 } ?? "days"
-    let on = try request.optionalQuery("on") { Day(iso: $0) } ?? today
-    switch kind {
-    case "days": return .days(try days(request))
-    case "half-term": return .halfTerm(on)
-    case "term": return .term(on)
-    case "year-to-date": return .yearToDate(on)
-    case "year": return .year(SchoolYear(containing: on))
-    default: throw .invalid([.init("period", "must be days, half-term, term, year-to-date or year")])
+  private func period(_ call: Call) throws(Problem) -> FigurePeriod {
+    let on = try call[Self.on] ?? clock.today()
+    return switch try call[Self.period] {
+    case "half-term": .halfTerm(on)
+    case "term": .term(on)
+    case "year-to-date": .yearToDate(on)
+    case "year": .year(SchoolYear(containing: on))
+    default: .days(try call.days())
     }
-  }
-
-  /// The span of the parameters `from` and `to`.
-  static func days(_ request: Request, most: Int = mostDays) throws(Problem) -> DayRange {
-    let from = try request.query("from") { Day(iso: $0) }
-    let to = try request.query("to") { Day(iso: $0) }
-    guard from <= to, to - from < most else {
-      throw Problem.invalid([.init("to", "must be on or after from and within \(most) days of it")])
-    }
-    return DayRange(first: from, last: to)
   }
 }

@@ -7,11 +7,13 @@ import ServiceKit
 /// Figures as comma-separated values: one row a figure, with what it is a figure of. What is kept back is empty, and
 /// `suppressed` says so, as in JSON.
 protocol FigureSheet: Sheet {
+  /// What the file is called, without its ending; nothing about a person.
+  var sheetName: String { get }
   var table: CSVTable { get }
 }
 
 extension FigureSheet {
-  var sheetBytes: [UInt8] { table.bytes }
+  func sheet() -> (name: String, bytes: [UInt8]) { (sheetName, table.bytes) }
 }
 
 extension PublishedFigure {
@@ -105,24 +107,24 @@ extension ReadPupil.Figures {
   }
 }
 
-extension ReadEnrolmentFigures.Page: FigureSheet {
-  var sheetName: String { "figures-of-enrolments-\(school)-\(from)-to-\(to)" }
-
-  var table: CSVTable {
+extension ReadEnrolmentFigures.Enrolment {
+  static func sheet(of page: Page<Self>) -> (name: String, bytes: [UInt8]) {
+    let head = page.head
     var table = CSVTable(
       ["school", "from", "to", "cohort", "asOf", "pupil", "enrolledOn", "leftOn"] + ReadPupil.Figures.columns
         + ["persistentlyAbsent", "severelyAbsent", "shortRecord"])
-    for enrolment in enrolments {
+    for enrolment in page.lines {
       table.add(
         enrolment.figures.cells.with([
-          "school": school.text, "from": from.iso, "to": to.iso, "cohort": cohort.rawValue, "asOf": asOf.description,
-          "pupil": enrolment.pupil.text, "enrolledOn": enrolment.enrolledOn.iso, "leftOn": enrolment.leftOn?.iso,
+          "school": head.school.text, "from": head.from.iso, "to": head.to.iso, "cohort": head.cohort.rawValue,
+          "asOf": head.asOf.description, "pupil": enrolment.pupil.text, "enrolledOn": enrolment.enrolledOn.iso,
+          "leftOn": enrolment.leftOn?.iso,
           "persistentlyAbsent": enrolment.persistentlyAbsent.map { String($0) },
           "severelyAbsent": enrolment.severelyAbsent.map { String($0) },
           "shortRecord": String(enrolment.shortRecord),
         ]))
     }
-    return table
+    return ("figures-of-enrolments-\(head.school)-\(head.from)-to-\(head.to)", table.bytes)
   }
 }
 

@@ -12,7 +12,9 @@ struct ReadFindings: Sendable {
   static let pageSize = 500
 
   /// A finding as it is shown.
-  struct Line: Codable, Sendable {
+  struct Line: Listed {
+    static let list = "findings"
+
     let finding: String
     let kind: FindingKind
     let pupil: PupilID
@@ -27,18 +29,12 @@ struct ReadFindings: Sendable {
     let lapsed: Timestamp?
   }
 
-  struct Page: ServiceKit.Page, Codable, Sendable {
-    let findings: [Line]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
-  }
-
   /// A page of findings, children who are somebody's concern first, as far as the caller may know of it.
   ///
   /// - Parameter school: one school's only; else those of every school for which the caller may act.
   func list(
     _ asked: Findings.Filter, of school: URN?, after: Int64, by caller: Caller
-  ) async throws -> Page {
+  ) async throws -> Page<Line> {
     let today = registers.clock.today()
     let viewer = ChildAccess.viewer(caller.role)
     var filter = asked
@@ -49,7 +45,8 @@ struct ReadFindings: Sendable {
       if let school { try Registers.requireSchool(school, in: unit.db) }
       try unit.audit(.findingsRead, of: .record(school?.text ?? "all"))
       let (found, next) = try Findings.page(filter, after: .init(after), limit: Self.pageSize, in: unit.db)
-      return Page(findings: try found.map { try Self.line($0, caller, today, unit.db) }, next: next?.text)
+      let lines = try found.map { try Self.line($0, caller, today, unit.db) }
+      return Page(lines, NoHead(), next: next.map { PageCursor($0.text) })
     }
   }
 

@@ -1,5 +1,5 @@
 import Contracts
-import Hummingbird
+import HTTPTypes
 import Messaging
 import RegistersDomain
 import Rulebook
@@ -45,17 +45,16 @@ struct FindingRoutes: Sendable {
       "/figures/missing-out-on-education", Self.officers,
       "Children on a part-time timetable for more than twelve weeks, on a day", query: [Self.on.about]
     ) { try await missingOut(on: $0[Self.on], for: $0.caller) }
-    // It may be run as often as one likes, and so takes no key.
-    router.on(
-      .post, "/sweeps", .roles(.operator, .attendanceOfficer, reach: .wholeAuthority),
-      About("Runs the daily checks now", query: [Self.again.about], answer: Sweep.Answer.self)
-    ) { request, context in
-      let again = try request.optionalQuery("again") { Bool($0) } ?? false
-      return try .json(try await sweep(by: try context.caller, again: again))
+    router.write(
+      .post, "/sweeps", .roles(.operator, .attendanceOfficer, reach: .wholeAuthority), "Runs the daily checks now",
+      query: [Self.again.about]
+    ) { call in
+      let again = try call[Self.again]
+      return try await sweep.registers.transactions.once(call.edit) { try await sweep(by: call.caller, again: again) }
     }
   }
 
-  private func list(_ call: Call, of school: URN?) async throws -> ReadFindings.Page {
+  private func list(_ call: Call, of school: URN?) async throws -> Page<ReadFindings.Line> {
     var filter = Findings.Filter()
     filter.kind = try call[Self.kind]
     filter.isOpen = try call[Self.isOpen]

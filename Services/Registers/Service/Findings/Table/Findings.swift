@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
+import ServiceKit
 import Store
 
 /// The table of findings.
@@ -115,8 +116,6 @@ enum Findings {
     var isAmongOthers = false
     var number: Int64 = 0
 
-    private static let flag: Int64 = 1 << 48
-
     init(isAmongOthers: Bool, number: Int64) {
       self.isAmongOthers = isAmongOthers
       self.number = number
@@ -124,11 +123,12 @@ enum Findings {
 
     /// The position as callers know it; 0 is the beginning.
     init(_ text: Int64) {
-      isAmongOthers = text >= Self.flag
-      number = isAmongOthers ? text - Self.flag : text
+      let cursor = PageCursor(text)
+      isAmongOthers = cursor.group > 0
+      number = cursor.number
     }
 
-    var text: Int64 { isAmongOthers ? Self.flag + number : number }
+    var text: Int64 { PageCursor(group: isAmongOthers ? 1 : 0, number).position }
   }
 
   /// A page of findings: those of children who are somebody's concern first, then by number.

@@ -34,8 +34,11 @@ struct AmendMark: Sendable {
   /// Amends the entry.
   ///
   /// - Throws: `Problem` when the school or the child is unknown there, or the code cannot stand on that day.
-  func callAsFunction(_ request: Request, at school: URN, by caller: Caller) async throws -> Answer {
-    let answer = try await registers.write(by: caller) { [registers] unit in
+  func callAsFunction(_ request: Request, at school: URN, by edit: Edit) async throws -> Remembered<Answer> {
+    let current = { @Sendable [registers] (db: Database) -> (any Encodable)? in
+      try ReadPupil.why(request.pupil, request.day, request.session, for: edit.caller, registers.codes, in: db)
+    }
+    let answer = try await registers.write(edit, of: current) { [registers] unit in
       try Registers.requireSchool(school, in: unit.db)
       let known = try registers.cache.known(school, in: unit.db)
       let positions = known.roll.entries.indices.filter { known.roll.entries[$0].pupil == request.pupil }
@@ -79,7 +82,7 @@ struct AmendMark: Sendable {
       try JudgeFindings(work: work).judge([(position, row)])
       return answer
     }
-    if answer.amended { registers.telemetry.countAmended() }
+    if answer.new?.amended == true { registers.telemetry.countAmended() }
     return answer
   }
 

@@ -25,7 +25,7 @@ struct CheckRegisterRows: Sendable {
   static let mostFaults = 1_000
 
   /// What is on record.
-  struct Answer: Codable, Sendable {
+  struct Answer: WholeList, Sendable {
     struct Row: Codable, Sendable {
       /// The registration's number: no child is named.
       let registration: Int64
@@ -39,6 +39,7 @@ struct CheckRegisterRows: Sendable {
     let repaired: Int
     /// The rows that differ from the log.
     let differing: [Row]
+    var list: (name: String, rows: [Row]) { ("row-checks", differing) }
   }
 
   /// Looks at the schools whose turn it is, in the night.

@@ -24,7 +24,10 @@ struct DeclareDialects: Sendable {
     let notes: [String]
   }
 
-  struct List: Codable, Sendable { let dialects: [Line] }
+  struct List: WholeList, Sendable {
+    let dialects: [Line]
+    var list: (name: String, rows: [Line]) { ("dialects", dialects) }
+  }
 
   /// What the caller is told.
   struct Answer: Codable, Sendable {
@@ -67,10 +70,11 @@ struct DeclareDialects: Sendable {
   /// Declares a dialect, or replaces what the name meant.
   ///
   /// - Throws: `Problem` when something is wrong with it, or there are too many.
-  func declare(_ name: String, _ dialect: MarkDialect, by caller: Caller) async throws -> Answer {
+  func declare(_ name: String, _ dialect: MarkDialect, by edit: Edit) async throws -> Remembered<Answer> {
     let faults = dialect.faults
     guard faults.isEmpty else { throw Problem.invalid(faults) }
-    return try await registers.write(by: caller) { unit in
+    let current = { @Sendable db in try Self.line(name, in: db) }
+    return try await registers.write(edit, of: current) { unit in
       let known = try Dialects.own(name, in: unit.db)
       if known == dialect { return Answer(name: name, changed: false, notes: dialect.notes) }
       if known == nil, try Dialects.all(in: unit.db).count >= Self.mostNames {

@@ -27,10 +27,13 @@ struct EnterRegister: Sendable {
   ///
   /// - Throws: as ``TakeInMarks``.
   func session(
-    _ lines: [Line], _ day: Day, _ session: Session, window: RegisterWindow?, at school: URN, by caller: Caller,
-    key: IdempotencyKey?
+    _ lines: [Line], _ day: Day, _ session: Session, window: RegisterWindow?, at school: URN, by edit: Edit
   ) async throws -> Remembered<TakeInMarks.Answer> {
-    try await takeIn(for: school, by: caller, key: key) { known, _ in
+    let current = { @Sendable (db: Database) -> (any Encodable)? in
+      try Registers.requireSchool(school, in: db)
+      return try ReadRegister.page(school, day, session, in: db)
+    }
+    return try await takeIn(for: school, by: edit, of: current) { known, _ in
       let entries = Dictionary(known.roll.entries.map { ($0.pupil, $0.upn) }, uniquingKeysWith: { first, _ in first })
       let marks = lines.map { line in
         line.pupil.flatMap { entries[$0] }.map { upn in
@@ -56,13 +59,12 @@ struct EnterRegister: Sendable {
   /// - Throws: `Problem` not found when the child is on no roll that the caller may act for, conflict when a school must
   ///   be named.
   func mark(
-    _ mark: Mark, of id: PupilID, _ day: Day, _ session: Session, at named: URN?, by caller: Caller,
-    key: IdempotencyKey?
+    _ mark: Mark, of id: PupilID, _ day: Day, _ session: Session, at named: URN?, by edit: Edit
   ) async throws -> Remembered<TakeInMarks.Answer> {
     let (school, upn) = try await registers.read { db in
       guard let pupil = try Pupils.find(id, in: db) else { throw Problem.notFound("Pupil") }
       let own = try Pupils.registrations(of: pupil.number, in: db)
-        .filter { caller.mayActFor(school: $0.school.text) && (named == nil || $0.school == named) }
+        .filter { edit.caller.mayActFor(school: $0.school.text) && (named == nil || $0.school == named) }
       guard !own.isEmpty else { throw Problem.notFound("Pupil") }
       let covering = own.filter { $0.covers(day) }
       let schools = Set((covering.isEmpty ? own : covering).map(\.school))
@@ -72,7 +74,10 @@ struct EnterRegister: Sendable {
       }
       return (school, pupil.upn)
     }
-    return try await takeIn(for: school, by: caller, key: key) { _, _ in
+    let current = { @Sendable [registers] (db: Database) -> (any Encodable)? in
+      try ReadPupil.why(id, day, session, for: edit.caller, registers.codes, in: db)
+    }
+    return try await takeIn(for: school, by: edit, of: current) { _, _ in
       TakeInMarks.Sent(
         file: MarkFile([
           (

@@ -33,9 +33,9 @@ struct SettleQuarantine: Sendable {
   /// - Throws: `Problem` not found, conflict when it is no longer in quarantine, invalid when the corrected mark would be rejected or
   ///   is none.
   func correct(
-    _ number: Int64, _ correction: Correction, at school: URN, by caller: Caller, key: IdempotencyKey?
+    _ number: Int64, _ correction: Correction, at school: URN, by edit: Edit
   ) async throws -> Remembered<Answer> {
-    try await registers.write(by: caller, once: key) { [registers] unit in
+    try await registers.write(edit) { [registers] unit in
       let mark = try Self.waiting(number, school, unit.db).corrected(correction)
       let known = try registers.cache.known(school, in: unit.db)
       var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: unit.today, codes: registers.codes)
@@ -67,8 +67,10 @@ struct SettleQuarantine: Sendable {
   /// Discards a mark in quarantine: it is kept on record and never entered.
   ///
   /// - Throws: `Problem` not found, or conflict when it is no longer in quarantine.
-  func discard(_ number: Int64, because reason: String, at school: URN, by caller: Caller) async throws -> Answer {
-    return try await registers.write(by: caller) { unit in
+  func discard(
+    _ number: Int64, because reason: String, at school: URN, by edit: Edit
+  ) async throws -> Remembered<Answer> {
+    try await registers.write(edit) { unit in
       _ = try Self.waiting(number, school, unit.db)
       try Quarantine.settle(number, .superseded, reason: reason, in: unit)
       try unit.audit(.schoolQuarantineDiscarded, of: school)
@@ -89,10 +91,9 @@ struct SettleQuarantine: Sendable {
   /// - Parameter receipt: those of one upload only; `nil` for all.
   /// - Throws: `Problem` not found when the school is unknown, or the key's own.
   func discardAll(
-    waitingFor reason: String, receipt: Int64?, because why: String, at school: URN, by caller: Caller,
-    key: IdempotencyKey?
+    waitingFor reason: String, receipt: Int64?, because why: String, at school: URN, by edit: Edit
   ) async throws -> Remembered<Discarded> {
-    try await registers.write(by: caller, once: key) { unit in
+    try await registers.write(edit) { unit in
       try Registers.requireSchool(school, in: unit.db)
       try unit.audit(.schoolQuarantineDiscarded, of: school)
       let discarded = try Quarantine.discard(

@@ -77,19 +77,20 @@ struct TakeInMarks: Sendable {
   ///
   /// - Throws: `Problem` when the school is unknown or the key was used for another request.
   func callAsFunction(
-    _ file: MarkFile, dialect: String? = nil, for school: URN, by caller: Caller, key: IdempotencyKey?
+    _ file: MarkFile, dialect: String? = nil, for school: URN, by edit: Edit
   ) async throws -> Remembered<Answer> {
-    try await callAsFunction(for: school, by: caller, key: key) { _, _ in Sent(file: file, dialect: dialect) }
+    try await callAsFunction(for: school, by: edit) { _, _ in Sent(file: file, dialect: dialect) }
   }
 
   /// Applies marks that are put together with what is known of the school.
   ///
+  /// - Parameter current: what the caller may have read of what the marks change.
   /// - Throws: as for a file, and what `sent` throws.
   func callAsFunction(
-    for school: URN, by caller: Caller, key: IdempotencyKey?,
+    for school: URN, by edit: Edit, of current: (@Sendable (Database) throws -> (any Encodable)?)? = nil,
     _ sent: @Sendable @escaping (SchoolCache.Known, Database) throws -> Sent
   ) async throws -> Remembered<Answer> {
-    try await registers.write(by: caller, once: key) { [registers] unit in
+    try await registers.write(edit, of: current) { [registers] unit in
       try Registers.requireSchool(school, in: unit.db)
       let known = try registers.cache.known(school, in: unit.db)
       let sent = try sent(known, unit.db)

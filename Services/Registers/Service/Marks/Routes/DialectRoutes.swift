@@ -1,5 +1,4 @@
-import Foundation
-import Hummingbird
+import HTTPTypes
 import Messaging
 import RegistersDomain
 import Rulebook
@@ -50,26 +49,22 @@ struct DialectRoutes: Sendable {
   }
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .get, "/dialects", Self.readers,
-      About("The dialects in which marks and lists of pupils can be sent", answer: DeclareDialects.List.self)
-    ) { _, _ in try .json(try await dialects.list()) }
-    router.on(
-      .put, "/dialects/{name}", .roles(.attendanceOfficer, reach: .wholeAuthority),
-      About("Declare a dialect", body: Form.self, answer: DeclareDialects.Answer.self, takesIfMatch: true)
-    ) { request, context in
-      let name = try context.parameter("name")
-      guard MarkDialect.isName(name) else {
-        throw Problem.invalid([.init("name", "must be 1 to 40 small letters, digits and hyphens, and not reserved")])
-      }
-      let form = try await request.json(Form.self)
-      let registers = dialects.registers.onlyIf(Precondition(request)) { try DeclareDialects.line(name, in: $0) }
-      return try .json(
-        try await DeclareDialects(registers: registers).declare(name, form.dialect, by: try context.caller))
+    router.read(
+      "/dialects", Self.readers, "The dialects in which marks and lists of pupils can be sent"
+    ) { _ in try await dialects.list() }
+    router.write(
+      .put, "/dialects/{name}", .roles(.attendanceOfficer, reach: .wholeAuthority), "Declare a dialect",
+      ifMatch: true, declare)
+    router.read("/dialects/{name}", Self.readers, "A dialect in which marks can be sent") {
+      try await dialects.one($0.text("name"))
     }
-    router.on(
-      .get, "/dialects/{name}", Self.readers,
-      About("A dialect in which marks can be sent", answer: DeclareDialects.Line.self)
-    ) { _, context in try .json(try await dialects.one(try context.parameter("name"))) }
+  }
+
+  private func declare(_ call: Call, _ form: Form) async throws -> Remembered<DeclareDialects.Answer> {
+    let name = try call.text("name")
+    guard MarkDialect.isName(name) else {
+      throw Problem.invalid([.init("name", "must be 1 to 40 small letters, digits and hyphens, and not reserved")])
+    }
+    return try await dialects.declare(name, form.dialect, by: call.edit)
   }
 }

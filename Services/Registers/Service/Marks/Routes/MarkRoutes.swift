@@ -16,8 +16,19 @@ struct MarkRoutes: Sendable {
   let amend: AmendMark
   let bodyLimitBytes: Int
 
+  init(registers: Registers, bodyLimitBytes: Int) {
+    takeIn = TakeInMarks(registers: registers)
+    dialects = DeclareDialects(registers: registers)
+    amend = AmendMark(registers: registers)
+    self.bodyLimitBytes = bodyLimitBytes
+  }
+
   static let users = Policy.roles(.school, .attendanceOfficer, reach: .ownSchool)
   private static let textBytes = 500
+  private static let dialect = QueryParameter<String>(
+    "dialect", .string(),
+    "How the file writes marks: a name from /dialects, or wonde for JSON as Wonde's interface hands it out.", { $0 }
+  ).optional
 
   /// Marks as JSON.
   struct Upload: Codable, Sendable {
@@ -31,41 +42,17 @@ struct MarkRoutes: Sendable {
   }
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .post, "/schools/{urn}/marks", Self.users,
-      About(
-        "Send marks",
-        query: [
-          .init(
-            "dialect", .string(), required: false,
-            "How the file writes marks: a name from /dialects, or wonde for JSON as Wonde's interface hands it out.")
-        ], body: Upload.self, uploads: ["text/csv", MarksWonde.mediaType], answer: TakeInMarks.Answer.self,
-        takesIdempotencyKey: true, bodyIsForm: false),
-      bodyLimitBytes: bodyLimitBytes
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let caller = try context.caller
-      let dialect = try request.optionalQuery("dialect") { $0 }
-      let reader = try await reader(of: request.mediaType, dialect)
-      let body = try await request.bytes(upTo: bodyLimitBytes)
-      let key = try IdempotencyKey(request, also: dialect, caller: caller, body: body)
-      let file = try Self.read(body, by: reader)
-      return .remembered(
-        try await takeIn(file, dialect: dialect, for: urn, by: caller, key: key))
+    router.upload(
+      "/schools/{urn}/marks", Self.users, "Send marks", query: [Self.dialect.about], json: Upload.self, isForm: false,
+      mediaTypes: ["text/csv", MarksWonde.mediaType], upTo: bodyLimitBytes
+    ) { call, file in
+      let (school, dialect) = (try call.school, try call[Self.dialect])
+      let reader = try await reader(of: file.mediaType, dialect)
+      return try await takeIn(try Self.read(file.bytes, by: reader), dialect: dialect, for: school, by: call.edit)
     }
-    router.on(
-      .post, "/schools/{urn}/amendments", .roles(.school, reach: .ownSchool),
-      About(
-        "Amend one entry, with the reason", body: AmendmentForm.self, answer: AmendMark.Answer.self, takesIfMatch: true)
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let form = try await request.json(AmendmentForm.self)
-      let caller = try context.caller
-      let registers = amend.registers.onlyIf(Precondition(request)) {
-        try ReadPupil.why(form.pupil, form.date, form.session, for: caller, amend.registers.codes, in: $0)
-      }
-      return try .json(try await AmendMark(registers: registers)(try Self.amendment(form), at: urn, by: caller))
-    }
+    router.write(
+      .post, "/schools/{urn}/amendments", .roles(.school, reach: .ownSchool), "Amend one entry, with the reason",
+      ifMatch: true, amended)
   }
 
   private typealias Reader = @Sendable (ByteBuffer) throws(MarkFileError) -> MarkFile
@@ -111,7 +98,7 @@ struct MarkRoutes: Sendable {
     }
   }
 
-  struct AmendmentForm: Codable, Sendable {
+  private struct AmendmentForm: Codable, Sendable {
     let pupil: PupilID
     let date: Day
     let session: Session
@@ -120,44 +107,13 @@ struct MarkRoutes: Sendable {
     let detail: String?
   }
 
-  private static func amendment(_ form: AmendmentForm) throws(Problem) -> AmendMark.Request {
-    let reason = form.reason.trimmingCharacters(in: .whitespacesAndNewlines)
-    let detail = (form.detail ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+  private func amended(_ call: Call, _ form: AmendmentForm) async throws -> Remembered<AmendMark.Answer> {
     var faults = Problem.Faults()
-    faults.require(1...textBytes ~= reason.utf8.count, "/reason", "must have 1 to \(textBytes) bytes")
-    faults.require(detail.utf8.count <= textBytes, "/detail", "must have at most \(textBytes) bytes")
+    let reason = faults.text(form.reason, "/reason", bytes: 1...Self.textBytes)
+    let detail = faults.text(form.detail, "/detail", bytes: 0...Self.textBytes)
     try faults.refuse()
-    return AmendMark.Request(
+    let request = AmendMark.Request(
       pupil: form.pupil, day: form.date, session: form.session, code: form.code, reason: reason, detail: detail)
-  }
-}
-
-extension Request {
-  /// The body as JSON of a type, with the key of the request.
-  ///
-  /// - Parameter parameter: a query parameter that the request's meaning hangs on too.
-  /// - Throws: `Problem` as `json(_:)` and the key's own.
-  func keyed<Value: Decodable>(
-    _ type: Value.Type, also parameter: String? = nil, caller: Caller, upTo limit: Int
-  ) async throws -> (Value, IdempotencyKey?) {
-    guard mediaType == "application/json" else {
-      throw Problem("unsupported-media-type", "The body must be application/json", .unsupportedMediaType)
-    }
-    let body = try await bytes(upTo: limit)
-    let key = try IdempotencyKey(self, also: parameter, caller: caller, body: body)
-    return (try decodeJSON(type, from: Data(body.readableBytesView)), key)
-  }
-}
-
-extension IdempotencyKey {
-  /// The key of a request whose meaning hangs on a query parameter too.
-  ///
-  /// - Throws: as for the key itself.
-  init?(_ request: Request, also parameter: String?, caller: Caller, body: ByteBuffer) throws(Problem) {
-    guard let parameter else {
-      try self.init(request, caller: caller, body: body.readableBytesView)
-      return
-    }
-    try self.init(request, caller: caller, body: Data("\(parameter)\n".utf8) + Data(body.readableBytesView))
+    return try await amend(request, at: call.school, by: call.edit)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
-import Hummingbird
+import HTTPTypes
+import Messaging
 import RegistersDomain
 import Rulebook
 import Schemas
@@ -10,9 +11,17 @@ struct QuarantineRoutes: Sendable {
   let settle: SettleQuarantine
   let read: ReadSchool
 
+  init(registers: Registers) {
+    settle = SettleQuarantine(registers: registers)
+    read = ReadSchool(registers: registers)
+  }
+
   private static let bodyLimitBytes = 16 << 10
   private static let textBytes = 500
   private static let reasonBytes = 60
+  private static let reason = QueryParameter(
+    "reason", .string(), "Only marks that wait for this reason.", { 1...reasonBytes ~= $0.utf8.count ? $0 : nil }
+  ).optional
 
   /// What is corrected; what is absent stays.
   struct CorrectionForm: Codable, Sendable {
@@ -36,106 +45,59 @@ struct QuarantineRoutes: Sendable {
   }
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .get, "/schools/{urn}/quarantine", MarkRoutes.users,
-      About(
-        "The marks that wait",
-        query: [
-          .init("after", .integer(minimum: 0), required: false, "The `next` of the page before."),
-          .init("reason", .string(), required: false, "Only marks that wait for this reason."),
-        ], answer: ReadSchool.QuarantinePage.self)
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let after = try request.optionalQuery("after") { Int64($0) } ?? 0
-      let reason = try request.optionalQuery("reason") { 1...Self.reasonBytes ~= $0.utf8.count ? $0 : nil }
-      return try .json(
-        try await read.quarantine(
-          urn, reason: reason, after: after, by: try context.caller))
-    }
-    router.on(
+    router.read(
+      "/schools/{urn}/quarantine", MarkRoutes.users, "The marks that wait", query: [.after, Self.reason.about]
+    ) { try await read.quarantine($0.school, reason: $0[Self.reason], after: $0.after, by: $0.caller) }
+    router.write(
       .post, "/schools/{urn}/quarantine/{number}/correct", MarkRoutes.users,
-      About(
-        "Correct a waiting mark and send it again", body: CorrectionForm.self, answer: SettleQuarantine.Answer.self,
-        takesIdempotencyKey: true),
-      bodyLimitBytes: Self.bodyLimitBytes
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let number = try Self.number(context)
-      let (form, key) = try await request.keyed(
-        CorrectionForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
-      let correction = try Self.correction(form)
-      return .remembered(
-        try await settle.correct(number, correction, at: urn, by: try context.caller, key: key))
-    }
-    router.on(
-      .post, "/schools/{urn}/quarantine/{number}/discard", MarkRoutes.users,
-      About("Discard a waiting mark, with the reason", body: DiscardForm.self, answer: SettleQuarantine.Answer.self),
-      bodyLimitBytes: Self.bodyLimitBytes
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let number = try Self.number(context)
-      let reason = try await request.json(DiscardForm.self).reason.trimmingCharacters(in: .whitespacesAndNewlines)
-      guard 1...Self.textBytes ~= reason.utf8.count else {
-        throw Problem.invalid([.init("/reason", "must have 1 to \(Self.textBytes) bytes")])
-      }
-      return try .json(try await settle.discard(number, because: reason, at: urn, by: try context.caller))
-    }
-    router.on(
-      .post, "/schools/{urn}/quarantine/discard", MarkRoutes.users,
-      About(
-        "Discard all marks that wait for one reason", body: DiscardAllForm.self,
-        answer: SettleQuarantine.Discarded.self, takesIdempotencyKey: true), bodyLimitBytes: Self.bodyLimitBytes
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let (form, key) = try await request.keyed(
-        DiscardAllForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
-      let (why, receipt) = try Self.checked(form)
-      return .remembered(
-        try await settle.discardAll(
-          waitingFor: form.reason, receipt: receipt, because: why, at: urn, by: try context.caller,
-          key: key))
-    }
-    router.on(
-      .get, "/schools/{urn}/differences", MarkRoutes.users,
-      About(
-        "The marks of which a file or a register says another code than a person amended them to", query: [.after],
-        answer: ReadSchool.DifferencePage.self)
-    ) { request, context in
-      let urn = try context.ownSchool()
-      return try .page(
-        try await read.differences(
-          urn, after: try request.after(), by: try context.caller), of: request)
-    }
+      "Correct a waiting mark and send it again", upTo: Self.bodyLimitBytes
+    ) { try await settle.correct($0.number("Mark"), Self.correction($1), at: $0.school, by: $0.edit) }
+    router.write(
+      .post, "/schools/{urn}/quarantine/{number}/discard", MarkRoutes.users, "Discard a waiting mark, with the reason",
+      upTo: Self.bodyLimitBytes, discard)
+    router.write(
+      .post, "/schools/{urn}/quarantine/discard", MarkRoutes.users, "Discard all marks that wait for one reason",
+      upTo: Self.bodyLimitBytes, discardAll)
+    router.read(
+      "/schools/{urn}/differences", MarkRoutes.users,
+      "The marks of which a file or a register says another code than a person amended them to", query: [.after]
+    ) { try await read.differences($0.school, after: $0.after, by: $0.caller) }
   }
 
-  private static func checked(_ form: DiscardAllForm) throws(Problem) -> (why: String, receipt: Int64?) {
-    let why = form.why.trimmingCharacters(in: .whitespacesAndNewlines)
+  private func discard(_ call: Call, _ form: DiscardForm) async throws -> Remembered<SettleQuarantine.Answer> {
+    let number = try call.number("Mark")
+    var faults = Problem.Faults()
+    let reason = faults.text(form.reason, "/reason", bytes: 1...Self.textBytes)
+    try faults.refuse()
+    return try await settle.discard(number, because: reason, at: call.school, by: call.edit)
+  }
+
+  private func discardAll(
+    _ call: Call, _ form: DiscardAllForm
+  ) async throws -> Remembered<SettleQuarantine.Discarded> {
     let receipt = form.receipt.flatMap { text in
       text.hasPrefix("r") ? Int64(text.dropFirst()).flatMap { $0 > 0 ? $0 : nil } : nil
     }
     var faults = Problem.Faults()
     faults.require(
-      1...reasonBytes ~= form.reason.utf8.count, "/reason",
+      1...Self.reasonBytes ~= form.reason.utf8.count, "/reason",
       "must be the reason for which the marks wait, as in waitingBy")
-    faults.require(1...textBytes ~= why.utf8.count, "/why", "must have 1 to \(textBytes) bytes")
+    let why = faults.text(form.why, "/why", bytes: 1...Self.textBytes)
     faults.require(form.receipt == nil || receipt != nil, "/receipt", "must be a receipt, for example r12")
     try faults.refuse()
-    return (why, receipt)
-  }
-
-  private static func number(_ context: ServiceRequestContext) throws(Problem) -> Int64 {
-    guard let number = Int64(try context.parameter("number")), number > 0 else { throw .notFound("Mark") }
-    return number
+    return try await settle.discardAll(
+      waitingFor: form.reason, receipt: receipt, because: why, at: call.school, by: call.edit)
   }
 
   private static func correction(_ form: CorrectionForm) throws(Problem) -> SettleQuarantine.Correction {
     let texts = [("upn", form.upn), ("code", form.code), ("detail", form.detail)]
-    let faults = texts.filter { ($0.1?.utf8.count ?? 0) > textBytes }
-      .map { Problem.Fault("/\($0.0)", "must have at most \(textBytes) bytes") }
-    guard faults.isEmpty else { throw .invalid(faults) }
-    guard form.date != nil || form.session != nil || texts.contains(where: { $0.1 != nil }) else {
-      throw .invalid([.init("", "must correct something")])
+    var faults = Problem.Faults()
+    for (name, text) in texts {
+      faults.require((text?.utf8.count ?? 0) <= textBytes, "/\(name)", "must have at most \(textBytes) bytes")
     }
+    faults.require(
+      form.date != nil || form.session != nil || texts.contains { $0.1 != nil }, "", "must correct something")
+    try faults.refuse()
     func trimmed(_ text: String?) -> String? { text?.trimmingCharacters(in: .whitespacesAndNewlines) }
     return SettleQuarantine.Correction(
       upn: trimmed(form.upn), date: form.date?.iso, session: form.session?.rawValue, code: trimmed(form.code),

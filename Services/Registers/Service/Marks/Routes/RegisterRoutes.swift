@@ -1,7 +1,6 @@
 import Contracts
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Messaging
 import RegistersDomain
 import Rulebook
@@ -11,11 +10,20 @@ import ServiceKit
 /// One session's register, and one mark.
 struct RegisterRoutes: Sendable {
   let read: ReadRegister
+  let enter: EnterRegister
+
+  init(registers: Registers) {
+    read = ReadRegister(registers: registers)
+    enter = EnterRegister(registers: registers)
+  }
 
   private static let bodyLimitBytes = 1 << 20
   private static let mostMarks = 5_000
   private static let codeBytes = 3
   private static let textBytes = 500
+  private static let school = QueryParameter<URN>(
+    "school", "The school's URN, for a child on more than one roll."
+  ).optional
 
   /// A session's register: children's opaque identifiers by code.
   struct RegisterForm: Codable, Sendable {
@@ -32,71 +40,37 @@ struct RegisterRoutes: Sendable {
   }
 
   func add(to router: ServiceRouter) {
-    router.on(
-      .put, "/schools/{urn}/registers/{date}/{session}", MarkRoutes.users,
-      About(
-        "Enter one session's register", body: RegisterForm.self, answer: TakeInMarks.Answer.self,
-        takesIdempotencyKey: true, takesIfMatch: true),
-      bodyLimitBytes: Self.bodyLimitBytes
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let (day, session) = try Self.session(context)
-      let (form, key) = try await request.keyed(
-        RegisterForm.self, caller: try context.caller, upTo: Self.bodyLimitBytes)
-      let registers = read.registers.onlyIf(Precondition(request), key: key) { db in
-        try Registers.requireSchool(urn, in: db)
-        return try ReadRegister.page(urn, day, session, in: db)
-      }
-      return .remembered(
-        try await EnterRegister(registers: registers).session(
-          try Self.lines(form), day, session, window: try Self.window(form, day), at: urn, by: try context.caller,
-          key: key))
+    router.write(
+      .put, "/schools/{urn}/registers/{date}/{session}", MarkRoutes.users, "Enter one session's register",
+      ifMatch: true, upTo: Self.bodyLimitBytes, entered)
+    router.read(
+      "/schools/{urn}/registers/{date}/{session}", MarkRoutes.users, "One session's register as it stands",
+      query: [.after, .asOf]
+    ) {
+      let (day, session) = try $0.session
+      return try await read($0.school, day, session, asOf: $0[.asOf], after: $0.after, by: $0.caller)
     }
-    router.on(
-      .get, "/schools/{urn}/registers/{date}/{session}", MarkRoutes.users,
-      About(
-        "One session's register as it stands",
-        query: [.after, .asOf],
-        answer: ReadRegister.Page.self)
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let (day, session) = try Self.session(context)
-      return try .page(
-        try await read(
-          urn, day, session, asOf: try request.asOf(), after: try request.after(), by: try context.caller), of: request)
-    }
-    router.on(
+    router.write(
       .put, "/pupils/{id}/marks/{date}/{session}", .roles(.school, .attendanceOfficer, reach: .ownRecords),
-      About(
-        "Enter one mark",
-        query: [
-          .init(
-            "school", .string(pattern: "^[0-9]{6}$"), required: false,
-            "The school's URN, for a child on more than one roll.")
-        ],
-        body: MarkForm.self, answer: TakeInMarks.Answer.self, takesIdempotencyKey: true, takesIfMatch: true),
-      bodyLimitBytes: Self.bodyLimitBytes
-    ) { request, context in
-      let id = try context.pupil()
-      let (day, session) = try Self.session(context)
-      let school = try request.optionalQuery("school") { try? URN($0) }
-      let (form, key) = try await request.keyed(
-        MarkForm.self, also: school?.text, caller: try context.caller, upTo: Self.bodyLimitBytes)
-      let caller = try context.caller
-      let registers = read.registers.onlyIf(Precondition(request), key: key) {
-        try ReadPupil.why(id, day, session, for: caller, read.registers.codes, in: $0)
-      }
-      return .remembered(
-        try await EnterRegister(registers: registers).mark(
-          try Self.mark(form), of: id, day, session, at: school, by: caller, key: key))
-    }
+      "Enter one mark", query: [Self.school.about], ifMatch: true, upTo: Self.bodyLimitBytes, marked)
   }
 
-  private static func session(_ context: ServiceRequestContext) throws(Problem) -> (Day, Session) {
-    guard let day = Day(iso: try context.parameter("date")),
-      let session = Session(rawValue: try context.parameter("session").uppercased())
-    else { throw .notFound("Session") }
-    return (day, session)
+  private func entered(_ call: Call, _ form: RegisterForm) async throws -> Remembered<TakeInMarks.Answer> {
+    let (day, session) = try call.session
+    return try await enter.session(
+      Self.lines(form), day, session, window: Self.window(form, day), at: call.school, by: call.edit)
+  }
+
+  private func marked(_ call: Call, _ form: MarkForm) async throws -> Remembered<TakeInMarks.Answer> {
+    let (day, session) = try call.session
+    let code = form.code.trimmingCharacters(in: .whitespacesAndNewlines)
+    var faults = Problem.Faults()
+    faults.require(1...Self.textBytes ~= code.utf8.count, "/code", "must be an attendance code")
+    let detail = faults.text(form.detail, "/detail", bytes: 0...Self.textBytes)
+    try faults.refuse()
+    let mark = EnterRegister.Mark(code: code, detail: detail, minutesLate: form.minutesLate)
+    return try await enter.mark(
+      mark, of: call.pupil(), day, session, at: call[Self.school], by: call.edit)
   }
 
   private static func lines(_ form: RegisterForm) throws(Problem) -> [EnterRegister.Line] {
@@ -129,15 +103,5 @@ struct RegisterRoutes: Sendable {
     case (nil, _?): throw .invalid([.init("/openedAt", "is required when closedAt is given")])
     case (_?, nil): throw .invalid([.init("/closedAt", "is required when openedAt is given")])
     }
-  }
-
-  private static func mark(_ form: MarkForm) throws(Problem) -> EnterRegister.Mark {
-    let detail = (form.detail ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-    let code = form.code.trimmingCharacters(in: .whitespacesAndNewlines)
-    var faults = Problem.Faults()
-    faults.require(1...textBytes ~= code.utf8.count, "/code", "must be an attendance code")
-    faults.require(detail.utf8.count <= textBytes, "/detail", "must have at most \(textBytes) bytes")
-    try faults.refuse()
-    return EnterRegister.Mark(code: code, detail: detail, minutesLate: form.minutesLate)
   }
 }

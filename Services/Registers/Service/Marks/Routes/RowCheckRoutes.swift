@@ -1,5 +1,5 @@
-import Contracts
-import Hummingbird
+import HTTPTypes
+import Messaging
 import Rulebook
 import ServiceKit
 
@@ -7,28 +7,25 @@ import ServiceKit
 struct RowCheckRoutes: Sendable {
   let check: CheckRegisterRows
 
+  private static let readers = Policy.roles(.operator, .manager, reach: .wholeAuthority)
+  private static let school = QueryParameter<URN>("school", "Of one school only.").optional
+
   func add(to router: ServiceRouter) {
-    router.on(
-      .get, "/row-checks", .roles(.operator, .manager, reach: .wholeAuthority),
-      About(
-        "The rows of children's years that differ from the entries they are made of",
-        answer: CheckRegisterRows.Answer.self)
-    ) { [check] _, _ in try .json(try await check.onRecord()) }
-    router.on(
-      .post, "/row-checks", .roles(.operator, .manager, reach: .wholeAuthority),
-      About(
-        "Compare the rows of children's years with their entries now",
-        query: [.init("school", .urn, required: false, "Of one school only.")],
-        answer: CheckRegisterRows.Answer.self, problems: [404])
-    ) { [check] request, _ in
-      let school = try request.optionalQuery("school") { try? URN($0) }
-      return try .json(try await check.now(school))
+    router.read(
+      "/row-checks", Self.readers, "The rows of children's years that differ from the entries they are made of"
+    ) { _ in try await check.onRecord() }
+    router.write(
+      .post, "/row-checks", Self.readers, "Compare the rows of children's years with their entries now",
+      query: [Self.school.about], problems: [404]
+    ) { call in
+      let school = try call[Self.school]
+      return try await check.registers.transactions.once(call.edit) { try await check.now(school) }
     }
-    router.on(
+    router.write(
       .post, "/row-checks/repairs", .roles(.operator, reach: .wholeAuthority),
-      About(
-        "Make the rows on record anew from the entries; each is written to the audit log",
-        answer: CheckRegisterRows.Answer.self)
-    ) { [check] _, context in try .json(try await check.repair(by: try context.caller)) }
+      "Make the rows on record anew from the entries; each is written to the audit log"
+    ) { call in
+      try await check.registers.transactions.once(call.edit) { try await check.repair(by: call.caller) }
+    }
   }
 }

@@ -21,7 +21,9 @@ struct ArrangeForPupil: Sendable {
   struct EndForm: Codable, Sendable { let last: Day }
 
   /// An arrangement as the caller sees it.
-  struct Line: Codable, Sendable {
+  struct Line: Listed {
+    static let list = "arrangements"
+
     let number: Int64
     let pupil: PupilID
     let kind: Arrangement.Kind
@@ -37,12 +39,6 @@ struct ArrangeForPupil: Sendable {
       last = arrangement.last
       details = arrangement.details
     }
-  }
-
-  struct Page: ServiceKit.Page, Codable, Sendable {
-    let arrangements: [Line]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
   }
 
   /// - Throws: `Problem` not found when the child was never on this roll, invalid with the fields at fault, conflict
@@ -125,14 +121,12 @@ struct ArrangeForPupil: Sendable {
   }
 
   /// A page of a school's arrangements.
-  func page(of school: URN, after number: Int64, by caller: Caller) async throws -> Page {
-    return try await registers.write(by: caller) { unit in
+  func page(of school: URN, after number: Int64, by caller: Caller) async throws -> Page<Line> {
+    try await registers.write(by: caller) { unit in
       try Registers.requireSchool(school, in: unit.db)
       try unit.audit(.schoolArrangementsRead, of: school)
       let lines = try Arrangements.page(of: school, after: number, limit: ReadSchool.pageSize, in: unit.db)
-      return Page(
-        arrangements: lines.map { Line($0.arrangement, $0.pupil) },
-        next: lines.count == ReadSchool.pageSize ? lines.last?.arrangement.number : nil)
+      return Page(lines, of: ReadSchool.pageSize, endsAt: \.arrangement.number) { Line($0.arrangement, $0.pupil) }
     }
   }
 }

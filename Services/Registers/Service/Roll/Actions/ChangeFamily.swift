@@ -26,15 +26,15 @@ struct ChangeFamily: Sendable {
   ///
   /// - Throws: `Problem` not found, forbidden to a school that the child left, or 422 with what is not acceptable.
   func contact(
-    _ number: Int64, of id: PupilID, _ submission: ContactSubmission, by caller: Caller
-  ) async throws -> Changed {
+    _ number: Int64, of id: PupilID, _ submission: ContactSubmission, by edit: Edit
+  ) async throws -> Remembered<Changed> {
     let statement: ContactStatement
     do {
       statement = try submission.checked(under: "")
     } catch {
       throw Problem.invalid([.init("/\(error.column)", error.detail)])
     }
-    return try await change(id, by: caller) { child, unit in
+    return try await change(id, by: edit) { child, unit in
       try child.requireCurrent()
       guard
         let known = try Contacts.inForce(of: child.pupil.number, on: unit.today, in: unit.db).first(where: {
@@ -42,7 +42,7 @@ struct ChangeFamily: Sendable {
         }
         )
       else { throw Problem.notFound("Contact") }
-      let mayLower = caller.mayLowerProtections
+      let mayLower = unit.caller.mayLowerProtections
       guard try mayLower || Self.isOwn(known, of: child.pupil, in: unit) else {
         try wait(known, of: child.pupil, statement, unit)
         return Changed(number: number, changed: false, waiting: true)
@@ -95,8 +95,10 @@ struct ChangeFamily: Sendable {
   /// Makes two children siblings, or says that they are none.
   ///
   /// - Throws: `Problem` not found; 422 when they are one child.
-  func siblings(_ id: PupilID, _ sibling: PupilID, are: Bool, by caller: Caller) async throws -> Siblings {
-    try await change(id, by: caller) { child, unit in
+  func siblings(
+    _ id: PupilID, _ sibling: PupilID, are: Bool, by edit: Edit
+  ) async throws -> Remembered<Siblings> {
+    try await change(id, by: edit) { child, unit in
       let other = try ChildAccess(sibling, in: unit).pupil
       guard other.number != child.pupil.number else {
         throw Problem.invalid([.init("/sibling", "must be another child")])
@@ -107,11 +109,13 @@ struct ChangeFamily: Sendable {
     }
   }
 
-  private func change<T: Sendable>(
-    _ id: PupilID, by caller: Caller,
-    _ body: @Sendable @escaping (ChildAccess, UnitOfWork) throws -> T
-  ) async throws -> T {
-    try await registers.write(by: caller) { unit in
+  private func change<Answer: Encodable & Sendable>(
+    _ id: PupilID, by edit: Edit, _ body: @Sendable @escaping (ChildAccess, UnitOfWork) throws -> Answer
+  ) async throws -> Remembered<Answer> {
+    let current = { @Sendable [today = registers.today] (db: Database) -> (any Encodable)? in
+      try ReadAdmission.entry(of: id, for: edit.caller, on: today, in: db)
+    }
+    return try await registers.write(edit, of: current) { unit in
       try body(try ChildAccess(id, in: unit), unit)
     }
   }

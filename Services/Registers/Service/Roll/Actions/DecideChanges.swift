@@ -15,24 +15,7 @@ struct DecideChanges: Sendable {
   static let mostAtOnce = 500
 
   /// What waits.
-  struct Page: ServiceKit.Page, Codable, Sendable {
-    struct Change: Codable, Sendable {
-      let number: Int64
-      let kind: PupilChanges.Kind
-      let pupil: PupilID
-      /// The school that said it.
-      let school: URN
-      let saidAt: Timestamp
-      /// Who said it: opaque.
-      let saidBy, role: String
-      /// What differs from the record.
-      let fields: [RecordField]
-      let stands: Facts
-      let said: Facts
-      /// The schools on whose roll the child is or was.
-      let places: [Place]
-    }
-
+  struct Change: Listed {
     /// A child's record, or what was said of it.
     struct Facts: Codable, Sendable {
       var upn, formerUPN: UPN?
@@ -52,45 +35,56 @@ struct DecideChanges: Sendable {
       let leftOn: Day?
     }
 
-    let changes: [Change]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    static let list = "changes"
+
+    let number: Int64
+    let kind: PupilChanges.Kind
+    let pupil: PupilID
+    /// The school that said it.
+    let school: URN
+    let saidAt: Timestamp
+    /// Who said it: opaque.
+    let saidBy, role: String
+    /// What differs from the record.
+    let fields: [RecordField]
+    let stands: Facts
+    let said: Facts
+    /// The schools on whose roll the child is or was.
+    let places: [Place]
   }
 
   /// What waits, oldest first. Every record shown is on record as read. It is of several schools mostly: who is bound to
   /// some cannot judge it.
-  func open(after number: Int64, by caller: Caller) async throws -> Page {
+  func open(after number: Int64, by caller: Caller) async throws -> Page<Change> {
     return try await registers.write(by: caller) { unit in
       let changes = try PupilChanges.open(after: number, limit: Self.pageSize, in: unit.db)
-      let shown = try changes.map { change in
+      let page = try Page(changes, of: Self.pageSize, endsAt: \.number) { change in
         guard let pupil = try Pupils.find(number: change.pupil, in: unit.db) else {
           throw DatabaseError(resultCode: .SQLITE_CORRUPT)
         }
         return try Self.shown(change, pupil, unit.today, unit.db)
       }
-      for id in Set(shown.map(\.pupil)).sorted() {
-        try unit.audit(.pupilChangeRead, of: id)
-      }
-      return Page(changes: shown, next: changes.count == Self.pageSize ? changes.last?.number : nil)
+      for id in Set(page.lines.map(\.pupil)).sorted() { try unit.audit(.pupilChangeRead, of: id) }
+      return page
     }
   }
 
   private static func shown(
     _ change: PupilChanges.Change, _ pupil: StoredPupil, _ today: Day, _ db: Database
-  ) throws -> Page.Change {
+  ) throws -> Change {
     let places = try Pupils.registrations(of: pupil.number, in: db).map {
-      Page.Place(school: $0.school, enrolledOn: $0.enrolledOn, leftOn: $0.leftOn)
+      Change.Place(school: $0.school, enrolledOn: $0.enrolledOn, leftOn: $0.leftOn)
     }
-    var said = Page.Facts()
+    var said = Change.Facts()
     switch change.kind {
-    case .identity, .arrival: said = Page.Facts(try change.record())
-    case .statement: said = Page.Facts(try change.stated())
+    case .identity, .arrival: said = Change.Facts(try change.record())
+    case .statement: said = Change.Facts(try change.stated())
     case .contact: said.contacts = [try change.contact()]
     }
-    return Page.Change(
+    return Change(
       number: change.number, kind: change.kind, pupil: pupil.id, school: change.school, saidAt: change.at,
       saidBy: change.actor, role: change.role, fields: change.fields,
-      stands: Page.Facts(
+      stands: Change.Facts(
         upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth,
         sex: pupil.sex, yearGroup: pupil.yearGroup(in: SchoolYear(containing: today))?.text ?? pupil.yearGroup,
         addressProtected: pupil.addressProtected),
@@ -98,31 +92,27 @@ struct DecideChanges: Sendable {
   }
 
   /// What a school said that waits or waited, as it may know it: not why.
-  struct Said: Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let number: Int64
-      /// The pupil number that was sent.
-      let upn: UPN
-      let saidAt: Timestamp
-      let state: PupilChanges.State
-      let decidedAt: Timestamp?
-    }
+  struct Said: Listed {
+    static let list = "entries"
+    static let cursor = "before"
 
-    let entries: [Line]
-    /// What to give as `before` for the next page; absent at the end.
-    let next: Int64?
+    let number: Int64
+    /// The pupil number that was sent.
+    let upn: UPN
+    let saidAt: Timestamp
+    let state: PupilChanges.State
+    let decidedAt: Timestamp?
   }
 
   /// - Throws: `Problem` not found when the school is unknown.
-  func said(by school: URN, before number: Int64?, by caller: Caller) async throws -> Said {
+  func said(by school: URN, before number: Int64?, by caller: Caller) async throws -> Page<Said> {
     try await registers.write(by: caller) { unit in
       try Registers.requireSchool(school, in: unit.db)
       try unit.audit(.schoolWaitingEntriesRead, of: school)
       let changes = try PupilChanges.said(by: school, before: number, limit: ReadSchool.pageSize, in: unit.db)
-      return Said(
-        entries: changes.map {
-          .init(number: $0.number, upn: $0.upn, saidAt: $0.at, state: $0.state, decidedAt: $0.decidedAt)
-        }, next: changes.count == ReadSchool.pageSize ? changes.last?.number : nil)
+      return Page(changes, of: ReadSchool.pageSize, endsAt: \.number) {
+        Said(number: $0.number, upn: $0.upn, saidAt: $0.at, state: $0.state, decidedAt: $0.decidedAt)
+      }
     }
   }
 
@@ -220,7 +210,7 @@ struct DecideChanges: Sendable {
   }
 }
 
-extension DecideChanges.Page.Facts {
+extension DecideChanges.Change.Facts {
   fileprivate init(_ record: PupilRecord) {
     self.init(StatedFields(record, RecordField.allCases))
     enrolledOn = record.enrolledOn

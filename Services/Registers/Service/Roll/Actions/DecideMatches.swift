@@ -13,15 +13,8 @@ struct DecideMatches: Sendable {
   /// The most pairs of one answer.
   static let pageSize = 50
 
-  /// Pairs that wait.
-  struct Page: ServiceKit.Page, Codable, Sendable {
-    struct Pair: Codable, Sendable {
-      let number: Int64
-      let grounds: [PupilMatching.Ground]
-      /// The older record first.
-      let records: [Facts]
-    }
-
+  /// A pair that waits.
+  struct Pair: Listed {
     struct Facts: Codable, Sendable {
       let id: PupilID
       let upn: UPN
@@ -38,35 +31,36 @@ struct DecideMatches: Sendable {
       let leftOn: Day?
     }
 
-    let pairs: [Pair]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    static let list = "pairs"
+
+    let number: Int64
+    let grounds: [PupilMatching.Ground]
+    /// The older record first.
+    let records: [Facts]
   }
 
   /// The pairs that wait, oldest first. Every record shown is on record as read. A pair is of two schools
   /// mostly, so the routes are for callers who work for the whole authority.
-  func open(after number: Int64, by caller: Caller) async throws -> Page {
+  func open(after number: Int64, by caller: Caller) async throws -> Page<Pair> {
     return try await registers.write(by: caller) { unit in
       let pairs = try MatchCandidates.open(after: number, limit: Self.pageSize, in: unit.db)
-      let shown = try pairs.map { pair in
-        Page.Pair(
+      let page = try Page(pairs, of: Self.pageSize, endsAt: \.number) { pair in
+        Pair(
           number: pair.number, grounds: pair.grounds,
           records: try [pair.pupil, pair.other].map { try Self.facts($0, unit.db) })
       }
-      for id in Set(shown.flatMap { $0.records.map(\.id) }).sorted() {
-        try unit.audit(.pupilMatchRead, of: id)
-      }
-      return Page(pairs: shown, next: pairs.count == Self.pageSize ? pairs.last?.number : nil)
+      for id in Set(page.lines.flatMap { $0.records.map(\.id) }).sorted() { try unit.audit(.pupilMatchRead, of: id) }
+      return page
     }
   }
 
-  private static func facts(_ number: Int64, _ db: Database) throws -> Page.Facts {
+  private static func facts(_ number: Int64, _ db: Database) throws -> Pair.Facts {
     guard let pupil = try Pupils.find(number: number, in: db) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-    return Page.Facts(
+    return Pair.Facts(
       id: pupil.id, upn: pupil.upn, formerUPNs: try Pupils.formerUPNs(of: number, in: db), givenName: pupil.givenName,
       familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth, sex: pupil.sex,
       places: try Pupils.registrations(of: number, in: db).map {
-        Page.Place(school: $0.school, enrolledOn: $0.enrolledOn, leftOn: $0.leftOn)
+        Pair.Place(school: $0.school, enrolledOn: $0.enrolledOn, leftOn: $0.leftOn)
       })
   }
 

@@ -71,9 +71,9 @@ struct EnrolPupils: Sendable {
   ///
   /// - Throws: `Problem` when the school is unknown or the key was used for another request.
   func callAsFunction(
-    _ file: PupilFile, at school: URN, by caller: Caller, key: IdempotencyKey?
+    _ file: PupilFile, at school: URN, by edit: Edit
   ) async throws -> Remembered<Answer> {
-    try await registers.write(by: caller, once: key) { [registers] unit in
+    try await registers.write(edit) { [registers] unit in
       try Registers.requireSchool(school, in: unit.db)
       let upload = try PupilUploads.add(school, received: file.received, in: unit)
       let entry = PupilEntry(

@@ -10,7 +10,7 @@ struct KeepFlags: Sendable {
   let registers: Registers
 
   /// A child's flags that the caller may see.
-  struct Answer: Codable, Sendable {
+  struct Answer: WholeList, Sendable {
     struct Flag: Codable, Sendable {
       let kind: PupilFlag
       let first: Day
@@ -21,6 +21,7 @@ struct KeepFlags: Sendable {
 
     let pupil: PupilID
     let flags: [Flag]
+    var list: (name: String, rows: [Flag]) { ("flags", flags) }
   }
 
   private struct Stated: Encodable {

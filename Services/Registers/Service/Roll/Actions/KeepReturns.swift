@@ -21,7 +21,15 @@ struct KeepReturns: Sendable {
   }
 
   /// A return as it is kept.
-  struct Filed: Codable, Sendable {
+  struct Filed: Listed {
+    struct Head: Codable, Sendable {
+      let school: URN
+      let expected: [Expected]
+    }
+
+    static let list = "filed"
+    static let cursor = "before"
+
     let number: Int64
     let pupil: PupilID
     let kind: ReturnKind
@@ -30,6 +38,12 @@ struct KeepReturns: Sendable {
     /// The finding that it answers.
     let finding: String?
     let note: String
+
+    /// What is owed, where that was asked for.
+    static func sheet(of page: Page<Self>) throws -> (name: String, bytes: [UInt8]) {
+      let owed = page.head.expected
+      return ("returns", try owed.isEmpty ? LineTable.bytes(page.lines) : LineTable.bytes(owed))
+    }
   }
 
   /// A return that is expected.
@@ -38,14 +52,6 @@ struct KeepReturns: Sendable {
     let kind: ReturnKind
     let dueOn: Day
     let finding: String?
-  }
-
-  struct Page: Codable, Sendable {
-    let school: URN
-    let expected: [Expected]
-    let filed: [Filed]
-    /// What to give as `before` for the next page of filed ones; absent at the end.
-    let next: Int64?
   }
 
   /// What is asked for.
@@ -162,13 +168,13 @@ struct KeepReturns: Sendable {
   /// The returns that a school owes, or has filed. Reading them is on record.
   func list(
     _ state: State, of school: URN, before number: Int64?, by caller: Caller
-  ) async throws -> Page {
+  ) async throws -> Page<Filed> {
     return try await registers.write(by: caller) { unit in
       try Registers.requireSchool(school, in: unit.db)
       try unit.audit(.schoolReturnsRead, of: school)
       guard state != .filed else { return try Self.filed(school, before: number, unit.db) }
       let expected = try Self.expected(school, unit.db).filter { ($0.dueOn < unit.today) == (state == .overdue) }
-      return Page(school: school, expected: expected, filed: [], next: nil)
+      return Page([], .init(school: school, expected: expected), next: nil)
     }
   }
 
@@ -205,12 +211,11 @@ struct KeepReturns: Sendable {
     return expected.sorted { ($0.dueOn, $0.pupil, $0.kind.rawValue) < ($1.dueOn, $1.pupil, $1.kind.rawValue) }
   }
 
-  private static func filed(_ school: URN, before number: Int64?, _ db: Database) throws -> Page {
+  private static func filed(_ school: URN, before number: Int64?, _ db: Database) throws -> Page<Filed> {
     let filed = try Returns.filed(at: school, before: number, limit: pageSize, in: db)
-    return Page(
-      school: school, expected: [],
-      filed: try filed.map { told($0, try Pupils.id(ofRegistration: $0.registration, in: db)) },
-      next: filed.count == pageSize ? filed.last?.number : nil)
+    return try Page(filed, of: pageSize, .init(school: school, expected: []), endsAt: \.number) {
+      told($0, try Pupils.id(ofRegistration: $0.registration, in: db))
+    }
   }
 
   private static func told(_ filed: StoredReturn, _ pupil: PupilID) -> Filed {

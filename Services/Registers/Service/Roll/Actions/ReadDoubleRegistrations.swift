@@ -12,39 +12,33 @@ struct ReadDoubleRegistrations: Sendable {
 
   static let pageSize = 200
 
-  struct Answer: ServiceKit.Page, Codable, Sendable {
-    struct Child: Codable, Sendable {
-      let pupil: PupilID
-      /// The entry that was made first before the other.
-      let places: [Place]
-    }
-
+  struct Child: Listed {
     struct Place: Codable, Sendable {
       let school: URN
       let enrolledOn: Day
       let leftOn: Day?
     }
 
-    let children: [Child]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    static let list = "children"
+
+    let pupil: PupilID
+    /// The entry that was made first before the other.
+    let places: [Place]
   }
 
   /// - Throws: `Problem` forbidden to who is bound to some schools: a pair is of two.
-  func callAsFunction(after number: Int64, by caller: Caller) async throws -> Answer {
-    return try await registers.write(by: caller) { unit in
+  func callAsFunction(after number: Int64, by caller: Caller) async throws -> Page<Child> {
+    try await registers.write(by: caller) { unit in
       let pairs = try DoubleRegistrations.page(on: unit.today, after: number, limit: Self.pageSize, in: unit.db)
       for id in Set(pairs.map(\.pupil)).sorted() {
         try unit.audit(.pupilDoubleRegistrationRead, of: id)
       }
-      return Answer(
-        children: pairs.map { pair in
-          .init(
-            pupil: pair.pupil,
-            places: [pair.first, pair.second].map {
-              .init(school: $0.school, enrolledOn: $0.enrolledOn, leftOn: $0.leftOn)
-            })
-        }, next: pairs.count == Self.pageSize ? pairs.last?.second.number : nil)
+      return Page(pairs, of: Self.pageSize, endsAt: \.second.number) { pair in
+        let places = [pair.first, pair.second].map {
+          Child.Place(school: $0.school, enrolledOn: $0.enrolledOn, leftOn: $0.leftOn)
+        }
+        return Child(pupil: pair.pupil, places: places)
+      }
     }
   }
 }

@@ -33,21 +33,19 @@ struct WithdrawEntries: Sendable {
     let withdrawn: [Line]
   }
 
-  struct Page: ServiceKit.Page, Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let pupil: PupilID
-      let enrolledOn: Day
-      let leftOn: Day?
-      let at: Timestamp
-      /// Who took it back: opaque.
-      let actor, role: String
-      let reason: String
-    }
+  /// An entry that was taken back.
+  struct Line: Listed {
+    struct Head: Codable, Sendable { let school: URN }
 
-    let school: URN
-    let entries: [Line]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    static let list = "entries"
+
+    let pupil: PupilID
+    let enrolledOn: Day
+    let leftOn: Day?
+    let at: Timestamp
+    /// Who took it back: opaque.
+    let actor, role: String
+    let reason: String
   }
 
   private struct Statement: Encodable {
@@ -127,18 +125,16 @@ struct WithdrawEntries: Sendable {
   }
 
   /// A school's entries that were taken back. Reading them is on record.
-  func list(_ school: URN, after number: Int64, by caller: Caller) async throws -> Page {
+  func list(_ school: URN, after number: Int64, by caller: Caller) async throws -> Page<Line> {
     try await registers.write(by: caller) { unit in
       try Registers.requireSchool(school, in: unit.db)
       try unit.audit(.schoolWithdrawalsRead, of: school)
       let lines = try Pupils.withdrawals(of: school, after: number, limit: ReadSchool.pageSize, in: unit.db)
-      return Page(
-        school: school,
-        entries: lines.map {
-          .init(
-            pupil: $0.pupil, enrolledOn: $0.registration.enrolledOn, leftOn: $0.registration.leftOn, at: $0.at,
-            actor: $0.actor, role: $0.role, reason: $0.reason)
-        }, next: lines.count == ReadSchool.pageSize ? lines.last?.registration.number : nil)
+      return Page(lines, of: ReadSchool.pageSize, .init(school: school), endsAt: \.registration.number) {
+        Line(
+          pupil: $0.pupil, enrolledOn: $0.registration.enrolledOn, leftOn: $0.registration.leftOn, at: $0.at,
+          actor: $0.actor, role: $0.role, reason: $0.reason)
+      }
     }
   }
 }

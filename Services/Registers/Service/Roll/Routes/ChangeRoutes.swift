@@ -17,9 +17,7 @@ struct ChangeRoutes: Sendable {
   private static let formBytes = 16 << 10
   private static let listBytes = 512 << 10
   private static let reasonBytes = 500
-  private static let before = QueryParameter<Int64>(
-    "before", .integer(minimum: 0), "The number before which a page begins.", { Int64($0) }
-  ).optional
+  private static let before = QueryParameter.before("The number before which a page begins.")
 
   private struct Decision: Codable, Sendable {
     let numbers: [Int64]

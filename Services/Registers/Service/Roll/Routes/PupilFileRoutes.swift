@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import HTTPTypes
 import Hummingbird
 import Messaging
 import NIOCore
@@ -10,90 +9,114 @@ import Schemas
 import SchoolFiles
 import ServiceKit
 
-/// A school's roll as a file.
+/// A school's roll as a file: in and out.
 struct PupilFileRoutes: Sendable {
   let export: ExportRoll
-
-  private static let users = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
-
-  func add(to router: ServiceRouter) {
-    router.on(
-      .get, "/schools/{urn}/pupils.csv", Self.users,
-      About("The roll as comma-separated values, with every time on roll", downloads: ["text/csv"])
-    ) { _, context in
-      let urn = try context.ownSchool()
-      let file = try await export.csv(urn, by: try context.caller)
-      return Self.download(file, "text/csv; charset=utf-8", "pupils-\(urn.text).csv")
-    }
-    router.on(
-      .get, "/schools/{urn}/pupils.ctf.xml", Self.users,
-      About(
-        "The roll, or one child of it, as a Common Transfer File",
-        query: [
-          .init("pupil", .pupil, required: false, "One child by its identifier, on roll or not."),
-          .init(
-            "protected", .oneOf(["true", "false"]), required: false,
-            "Whether to write those whose address is protected, who are in no other file, and no school."),
-          .init(
-            "to", .string(pattern: "^([0-9]{3}([0-9]{4}|LLLL)|XXXXXXX|MMMMMMM)$"), required: false,
-            "Whom the file is for: authority and school, LLLL for the authority, XXXXXXX unknown, MMMMMMM outside."),
-          .init("establishment", .string(pattern: "^[0-9]{4}$"), required: false, "The school's own four digits."),
-        ], downloads: ["application/xml"])
-    ) { request, context in
-      let urn = try context.ownSchool()
-      let what = ExportRoll.Transfer(
-        pupil: try request.optionalQuery("pupil") { PupilID($0) },
-        protected: try request.optionalQuery("protected") { Bool($0) } ?? false,
-        destination: try request.optionalQuery("to") { CTFDestination($0) },
-        establishment: try request.optionalQuery("establishment") { text in
-          text.utf8.count == 4 && text.utf8.allSatisfy { (48...57).contains($0) } ? text : nil
-        })
-      let file = try await export.transfer(
-        what, from: urn, by: try context.caller)
-      return Self.download(file, "application/xml; charset=utf-8", "pupils-\(urn.text).ctf.xml")
-    }
-  }
-
-  private static func download(_ file: [UInt8], _ contentType: String, _ name: String) -> Response {
-    .bytes(
-      file, contentType: contentType, headers: [.contentDisposition: "attachment; filename=\"\(name)\""])
-  }
-}
-
-/// Children that come as a file.
-struct PupilUpload: Sendable {
-  /// Beside JSON.
-  static let mediaTypes = TextFile.csvMediaTypes + ["application/xml", "text/xml"]
-
   let enrol: EnrolPupils
   let dialects: DeclareDialects
 
-  /// Reads the file that the request is and enters its children. A transfer file does not say when they come: that is
-  /// the query parameter `enrolledOn`. A list may be written in a dialect.
-  func callAsFunction(_ request: Request, at school: URN, by caller: Caller) async throws -> Remembered<
-    EnrolPupils.Answer
-  > {
-    let isTransfer = request.mediaType.hasSuffix("/xml")
-    let enrolledOn = isTransfer ? try request.query("enrolledOn") { Day(iso: $0) } : nil
-    let name = try request.optionalQuery("dialect") { $0 }
-    if isTransfer, name != nil {
-      throw Problem.badRequest("invalid-parameter", "A transfer file has no dialect: leave the parameter out")
+  private static let users = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
+  /// The most children of one request as JSON, and the most bytes.
+  private static let mostPupils = 5_000
+  private static let jsonBytes = 4 << 20
+  /// The most values of one request: sixty a child, with all contacts.
+  private static let mostValues = 300_000
+  /// Beside JSON.
+  private static let mediaTypes = TextFile.csvMediaTypes + ["application/xml", "text/xml"]
+
+  private static let enrolledOn = QueryParameter<Day>(
+    "enrolledOn", "The first day on roll; needed with a transfer file.")
+  private static let dialect = QueryParameter<String>(
+    "dialect", .string(), "How a CSV file names columns and writes values: a name from /dialects.", { $0 }
+  ).optional
+  private static let pupil = QueryParameter<PupilID>("pupil", "One child by its identifier, on roll or not.").optional
+  private static let protected = QueryParameter(
+    "protected", .oneOf(["true", "false"]),
+    "Whether to write those whose address is protected, who are in no other file, and no school.", { Bool($0) }
+  ).or(false)
+  private static let destination = QueryParameter(
+    "to", .string(pattern: "^([0-9]{3}([0-9]{4}|LLLL)|XXXXXXX|MMMMMMM)$"),
+    "Whom the file is for: authority and school, LLLL for the authority, XXXXXXX unknown, MMMMMMM outside.",
+    { CTFDestination($0) }
+  ).optional
+  private static let establishment = QueryParameter(
+    "establishment", .string(pattern: "^[0-9]{4}$"), "The school's own four digits.",
+    { $0.utf8.count == 4 && $0.utf8.allSatisfy { (48...57).contains($0) } ? $0 : nil }
+  ).optional
+
+  private struct Form: Decodable, Sendable { let pupils: [PupilSubmission] }
+
+  init(registers: Registers, authority: String) {
+    export = ExportRoll(registers: registers, authority: authority)
+    enrol = EnrolPupils(registers: registers)
+    dialects = DeclareDialects(registers: registers)
+  }
+
+  func add(to router: ServiceRouter) {
+    router.upload(
+      "/schools/{urn}/pupils", MarkRoutes.users, "Enter children in the admission register",
+      query: [Self.enrolledOn.optional.about, Self.dialect.about], json: Form.self,
+      mediaTypes: Self.mediaTypes.sorted(), upTo: PupilLimits.fileBytes, bounds: JSONBounds(values: Self.mostValues)
+    ) { try await enrol(read($1, $0), at: $0.school, by: $0.edit) }
+    router.download(
+      "/schools/{urn}/pupils.csv", Self.users, "The roll as comma-separated values, with every time on roll",
+      mediaTypes: ["text/csv"]
+    ) {
+      let school = try $0.school
+      return Download(
+        try await export.csv(school, by: $0.caller), contentType: "text/csv; charset=utf-8",
+        name: "pupils-\(school).csv")
     }
-    var dialect = MarkDialect.standard
-    if let name { dialect = try await dialects.dialect(name) }
-    let body = try await request.bytes(upTo: PupilLimits.fileBytes)
-    // The day and the dialect decide what the request does, so that they are part of what the key stands for.
-    let key = try IdempotencyKey(request, also: enrolledOn?.iso ?? name, caller: caller, body: body)
-    let file = try Self.read { () throws(PupilFileError) in
-      let bytes = Array(body.readableBytesView)
-      guard let enrolledOn else { return try PupilsCSV.read(bytes, as: dialect) }
-      return try CTFReader.read(bytes, enrolledOn: enrolledOn.iso)
+    router.download(
+      "/schools/{urn}/pupils.ctf.xml", Self.users, "The roll, or one child of it, as a Common Transfer File",
+      query: [Self.pupil.about, Self.protected.about, Self.destination.about, Self.establishment.about],
+      mediaTypes: ["application/xml"], transfer)
+  }
+
+  private func transfer(_ call: Call) async throws -> Download {
+    let school = try call.school
+    let what = ExportRoll.Transfer(
+      pupil: try call[Self.pupil], protected: try call[Self.protected], destination: try call[Self.destination],
+      establishment: try call[Self.establishment])
+    return Download(
+      try await export.transfer(what, from: school, by: call.caller), contentType: "application/xml; charset=utf-8",
+      name: "pupils-\(school).ctf.xml")
+  }
+
+  /// The children of a file. A transfer file does not say when they come: that is the query parameter `enrolledOn`. A
+  /// list may be written in a dialect.
+  private func read(_ file: Upload, _ call: Call) async throws -> PupilFile {
+    let bytes = Array(file.bytes.readableBytesView)
+    let name = try call[Self.dialect]
+    if file.mediaType.hasSuffix("/xml") {
+      let day = try call[Self.enrolledOn]
+      guard name == nil else {
+        throw Problem.badRequest("invalid-parameter", "A transfer file has no dialect: leave the parameter out")
+      }
+      return try Self.read { () throws(PupilFileError) in try CTFReader.read(bytes, enrolledOn: day.iso) }
     }
-    return try await enrol(file, at: school, by: caller, key: key)
+    if Self.mediaTypes.contains(file.mediaType) {
+      let dialect = if let name { try await dialects.dialect(name) } else { MarkDialect.standard }
+      return try Self.read { () throws(PupilFileError) in try PupilsCSV.read(bytes, as: dialect) }
+    }
+    guard file.mediaType == "application/json" else {
+      throw Problem(
+        "unsupported-media-type", "Pupils come as text/csv, application/json or application/xml",
+        .unsupportedMediaType,
+        detail:
+          "Send a CSV file as text/csv and a Common Transfer File as application/xml, whatever your computer calls them."
+      )
+    }
+    try file.require(upTo: Self.jsonBytes)
+    let pupils = try decodeJSON(Form.self, from: Data(bytes), checking: .fields).pupils
+    guard pupils.count <= Self.mostPupils else {
+      throw Problem.invalid([.init("/pupils", "must have at most \(Self.mostPupils) children")])
+    }
+    return try Self.read { () throws(PupilFileError) in try PupilFile(indexed: pupils) }
   }
 
   /// - Throws: `Problem` when no row can be read.
-  static func read(_ body: () throws(PupilFileError) -> PupilFile) throws(Problem) -> PupilFile {
+  private static func read(_ body: () throws(PupilFileError) -> PupilFile) throws(Problem) -> PupilFile {
     do throws(PupilFileError) {
       return try body()
     } catch {

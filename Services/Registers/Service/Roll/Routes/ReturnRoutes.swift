@@ -14,9 +14,7 @@ struct ReturnRoutes: Sendable {
   private static let formBytes = 8 << 10
   private static let noteBytes = 2_000
   private static let state = QueryParameter<KeepReturns.State>("state", "Which returns.")
-  private static let before = QueryParameter<Int64>(
-    "before", .integer(minimum: 0), "The number before which a page of filed ones begins.", { Int64($0) }
-  ).optional
+  private static let before = QueryParameter.before("The number before which a page of filed ones begins.")
 
   private struct Form: Codable, Sendable {
     let pupil: PupilID

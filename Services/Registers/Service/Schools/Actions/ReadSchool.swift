@@ -13,110 +13,98 @@ struct ReadSchool: Sendable {
   /// The most lines of one answer.
   static let pageSize = 1_000
 
-  /// A school's roll.
-  struct RollPage: Page, Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let id: PupilID
-      let upn: UPN
-      let givenName, familyName: String
-      let dateOfBirth: Day
-      let yearGroup: String?
-      let enrolledOn: Day
-      let leftOn: Day?
-      let addressProtected: Bool
-    }
+  /// A child on a school's roll.
+  struct RollLine: Listed {
+    static let list = "pupils"
 
-    let pupils: [Line]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    let id: PupilID
+    let upn: UPN
+    let givenName, familyName: String
+    let dateOfBirth: Day
+    let yearGroup: String?
+    let enrolledOn: Day
+    let leftOn: Day?
+    let addressProtected: Bool
   }
 
-  func roll(_ school: URN, after: Int64, by caller: Caller) async throws -> RollPage {
+  func roll(_ school: URN, after: Int64, by caller: Caller) async throws -> Page<RollLine> {
     try await read(.schoolRollRead, school, by: caller) { db in
       let lines = try Pupils.page(of: school, after: after, limit: Self.pageSize, in: db)
-      return RollPage(
-        pupils: lines.map { line in
-          RollPage.Line(
-            id: line.pupil.id, upn: line.pupil.upn, givenName: line.pupil.givenName,
-            familyName: line.pupil.familyName, dateOfBirth: line.pupil.dateOfBirth, yearGroup: line.pupil.yearGroup,
-            enrolledOn: line.registration.enrolledOn, leftOn: line.registration.leftOn,
-            addressProtected: line.pupil.addressProtected)
-        }, next: lines.count == Self.pageSize ? lines.last?.registration.number : nil)
+      return Page(lines, of: Self.pageSize, endsAt: \.registration.number) { line in
+        RollLine(
+          id: line.pupil.id, upn: line.pupil.upn, givenName: line.pupil.givenName, familyName: line.pupil.familyName,
+          dateOfBirth: line.pupil.dateOfBirth, yearGroup: line.pupil.yearGroup,
+          enrolledOn: line.registration.enrolledOn, leftOn: line.registration.leftOn,
+          addressProtected: line.pupil.addressProtected)
+      }
     }
   }
 
-  /// The marks that wait.
-  struct QuarantinePage: Page, Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let number: Int64
-      let receipt: String
-      let reason: String
-      let upn, date, session, code, detail: String
-      /// The code as it was written, where a dialect mapped it.
-      let token: String?
-      let minutesLate: Int?
+  /// A mark that waits.
+  struct WaitingMark: Listed {
+    struct Head: Codable, Sendable {
+      /// How many wait in all.
+      let waiting: Int
+      /// How many of them for each reason.
+      let waitingBy: [String: Int]
     }
 
-    /// How many wait in all.
-    let waiting: Int
-    /// How many of them for each reason.
-    let waitingBy: [String: Int]
-    let marks: [Line]
-    let next: Int64?
+    static let list = "marks"
+
+    let number: Int64
+    let receipt: String
+    let reason: String
+    let upn, date, session, code, detail: String
+    /// The code as it was written, where a dialect mapped it.
+    let token: String?
+    let minutesLate: Int?
   }
 
   /// The marks that wait, for one reason or for any.
   func quarantine(
     _ school: URN, reason: String?, after: Int64, by caller: Caller
-  ) async throws -> QuarantinePage {
+  ) async throws -> Page<WaitingMark> {
     try await read(.schoolQuarantineRead, school, by: caller) { db in
       let lines = try Quarantine.waiting(school, reason: reason, after: after, limit: Self.pageSize, in: db)
-      return QuarantinePage(
-        waiting: try Quarantine.countWaiting(school, in: db),
-        waitingBy: try Quarantine.countByReason(school, in: db),
-        marks: lines.map {
-          .init(
-            number: $0.number, receipt: EntryLog.name(ofReceipt: $0.receipt), reason: $0.reason, upn: $0.mark.upn,
-            date: $0.mark.date, session: $0.mark.session, code: $0.mark.code, detail: $0.mark.detail,
-            token: $0.mark.token, minutesLate: $0.mark.minutesLate)
-        }, next: lines.count == Self.pageSize ? lines.last?.number : nil)
+      let head = WaitingMark.Head(
+        waiting: try Quarantine.countWaiting(school, in: db), waitingBy: try Quarantine.countByReason(school, in: db))
+      return Page(lines, of: Self.pageSize, head, endsAt: \.number) {
+        WaitingMark(
+          number: $0.number, receipt: EntryLog.name(ofReceipt: $0.receipt), reason: $0.reason, upn: $0.mark.upn,
+          date: $0.mark.date, session: $0.mark.session, code: $0.mark.code, detail: $0.mark.detail,
+          token: $0.mark.token, minutesLate: $0.mark.minutesLate)
+      }
     }
   }
 
-  /// The marks of which a file or a register says another code than a person amended them to.
-  struct DifferencePage: Page, Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let number: Int64
-      let pupil: PupilID
-      let date: Day
-      let session: Session
-      /// What stands in the register.
-      let stands: AttendanceCode?
-      /// What was sent.
-      let said: AttendanceCode
-      let source: MarkSource
-      let receipt: String
-      let at: Timestamp
-    }
+  /// A mark of which a file or a register says another code than a person amended it to.
+  struct Difference: Listed {
+    static let list = "differences"
 
-    let differences: [Line]
-    let next: Int64?
+    let number: Int64
+    let pupil: PupilID
+    let date: Day
+    let session: Session
+    /// What stands in the register.
+    let stands: AttendanceCode?
+    /// What was sent.
+    let said: AttendanceCode
+    let source: MarkSource
+    let receipt: String
+    let at: Timestamp
   }
 
   /// What sources say against amendments that stand, until they say the same.
-  func differences(
-    _ school: URN, after: Int64, by caller: Caller
-  ) async throws -> DifferencePage {
+  func differences(_ school: URN, after: Int64, by caller: Caller) async throws -> Page<Difference> {
     try await read(.schoolDifferencesRead, school, by: caller) { db in
       let shelf = try PupilYearTable(db)
       let lines = try SourceCodes.open(school, after: after, limit: Self.pageSize, in: db)
-      return DifferencePage(
-        differences: try lines.map { line in
-          DifferencePage.Line(
-            number: line.number, pupil: line.pupil, date: line.day, session: line.session,
-            stands: try shelf.read(line.registration, SchoolYear(containing: line.day))[line.day, line.session],
-            said: line.said.said, source: line.said.source, receipt: line.said.receipt, at: line.said.at)
-        }, next: lines.count == Self.pageSize ? lines.last?.number : nil)
+      return try Page(lines, of: Self.pageSize, endsAt: \.number) { line in
+        Difference(
+          number: line.number, pupil: line.pupil, date: line.day, session: line.session,
+          stands: try shelf.read(line.registration, SchoolYear(containing: line.day))[line.day, line.session],
+          said: line.said.said, source: line.said.source, receipt: line.said.receipt, at: line.said.at)
+      }
     }
   }
 

@@ -46,22 +46,20 @@ struct ReadSchoolList: Sendable {
       calendars: try Schools.calendars(of: urn, in: db).years.keys.sorted().map(\.label))
   }
 
-  /// Schools with what they belong to on one day.
-  struct Page: Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let urn: URN
-      let name: String
-      let phase: SchoolPhase
-      let type: SchoolKind
-      let cluster, locality: String?
-      let offer: SchoolOffer?
-      let officer: String?
-    }
+  /// A school with what it belongs to on one day.
+  struct Line: Listed {
+    struct Head: Codable, Sendable { let on: Day }
 
-    let on: Day
-    let schools: [Line]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: URN?
+    typealias Position = URN
+    static let list = "schools"
+
+    let urn: URN
+    let name: String
+    let phase: SchoolPhase
+    let type: SchoolKind
+    let cluster, locality: String?
+    let offer: SchoolOffer?
+    let officer: String?
   }
 
   /// Which schools are asked for; `nil` for any.
@@ -75,7 +73,7 @@ struct ReadSchoolList: Sendable {
     var schools: Set<String>?
   }
 
-  func page(_ question: Question) async throws -> Page {
+  func page(_ question: Question) async throws -> Page<Line> {
     let day = question.day ?? registers.clock.today()
     let filter = Schools.Filter(
       day: day, cluster: question.cluster, locality: question.locality, officer: question.officer,
@@ -86,18 +84,17 @@ struct ReadSchoolList: Sendable {
       let found = try Schools.page(filter, after: question.after?.text ?? "", limit: limit + 1, in: db)
       let told = found.prefix(limit)
       return Page(
-        on: day,
-        schools: told.map {
-          Page.Line(
+        told.map {
+          Line(
             urn: $0.school.urn, name: $0.school.name, phase: $0.school.phase, type: $0.school.kind,
             cluster: $0.cluster, locality: $0.locality, offer: $0.offer.flatMap(SchoolOffer.init(rawValue:)),
             officer: $0.officer)
-        }, next: found.count > limit ? told.last?.school.urn : nil)
+        }, Line.Head(on: day), next: found.count > limit ? told.last?.school.urn : nil)
     }
   }
 
   /// Clusters or localities.
-  struct AreasAnswer: Codable, Sendable {
+  struct AreasAnswer: WholeList, Sendable {
     struct Area: Codable, Sendable {
       let code, name: String
     }
@@ -105,6 +102,7 @@ struct ReadSchoolList: Sendable {
     let kind: AreaKind
     /// By code.
     let areas: [Area]
+    var list: (name: String, rows: [Area]) { ("areas", areas) }
   }
 
   func areas(_ kind: AreaKind) async throws -> AreasAnswer {

@@ -12,7 +12,9 @@ struct ReadVisits: Sendable {
   static let pageSize = 200
 
   /// A visit, what was found and what was agreed.
-  struct VisitAnswer: Codable, Sendable {
+  struct VisitAnswer: Listed {
+    static let list = "visits"
+
     struct Check: Codable, Sendable {
       let name: String
       /// What must be so for it to be met, and where the law says so.
@@ -81,65 +83,54 @@ struct ReadVisits: Sendable {
       })
   }
 
-  /// A school's visits.
-  struct Page: ServiceKit.Page, Codable, Sendable {
-    /// In the order in which they were planned.
-    let visits: [VisitAnswer]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
-  }
-
+  /// A school's visits, in the order in which they were planned.
+  ///
   /// - Throws: `Problem` not found when the school is unknown.
-  func page(of school: URN, after: Int64) async throws -> Page {
+  func page(of school: URN, after: Int64) async throws -> Page<VisitAnswer> {
     try await registers.read { db in
       try Registers.requireSchool(school, in: db)
       let visits = try Visits.page(of: school, after: after, limit: Self.pageSize, in: db)
-      return Page(
-        visits: try visits.map { try Self.answer($0, in: db) },
-        next: visits.count == Self.pageSize ? visits.last?.number : nil)
+      return try Page(visits, of: Self.pageSize, endsAt: \.number) { try Self.answer($0, in: db) }
     }
   }
 
-  /// Actions that were due and not done by the end of a day.
-  struct OverduePage: ServiceKit.Page, Codable, Sendable {
-    struct Line: Codable, Sendable {
-      let school: URN
-      let visit, number: Int64
-      let action, owner: String
-      let dueOn: Day
-      let daysOverdue: Int
-    }
+  /// An action that was due and not done by the end of a day.
+  struct OverdueAction: Listed {
+    struct Head: Codable, Sendable { let on: Day }
 
-    let on: Day
-    /// Longest overdue first.
-    let actions: [Line]
-    /// What to give as `after` for the next page; absent at the end.
-    let next: Int64?
+    static let list = "actions"
+
+    let school: URN
+    let visit, number: Int64
+    let action, owner: String
+    let dueOn: Day
+    let daysOverdue: Int
   }
 
+  /// The actions that are overdue, longest first.
+  ///
   /// - Parameter caller: schools for which the caller may not act are left out.
-  func overdue(on day: Day, after: Int64, for caller: Caller) async throws -> OverduePage {
+  func overdue(on day: Day, after: Int64, for caller: Caller) async throws -> Page<OverdueAction> {
     try await registers.read { db in
       let found = try Visits.overdue(
         on: day, at: caller.confinedTo, after: after, limit: Self.pageSize, in: db)
-      return OverduePage(
-        on: day,
-        actions: found.map { school, action in
-          .init(
-            school: school, visit: action.visit, number: action.number, action: action.action, owner: action.owner,
-            dueOn: action.dueOn, daysOverdue: day - action.dueOn)
-        }, next: found.count == Self.pageSize ? found.last?.action.number : nil)
+      return Page(found, of: Self.pageSize, .init(on: day), endsAt: \.action.number) { school, action in
+        OverdueAction(
+          school: school, visit: action.visit, number: action.number, action: action.action, owner: action.owner,
+          dueOn: action.dueOn, daysOverdue: day - action.dueOn)
+      }
     }
   }
 
   /// What a visit checks on a day.
-  struct ChecksAnswer: Codable, Sendable {
+  struct ChecksAnswer: WholeList, Sendable {
     struct Check: Codable, Sendable {
       let name, requirement, source: String
     }
 
     let on: Day
     let checks: [Check]
+    var list: (name: String, rows: [Check]) { ("visit-checks", checks) }
   }
 
   func checks(on day: Day?) -> ChecksAnswer {

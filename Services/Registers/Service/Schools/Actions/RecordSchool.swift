@@ -18,8 +18,9 @@ struct RecordSchool: Sendable {
   }
 
   /// Records a school.
-  func record(_ school: SchoolRecord, by caller: Caller) async throws -> Answer {
-    return try await registers.write(by: caller) { unit in
+  func record(_ school: SchoolRecord, by edit: Edit) async throws -> Remembered<Answer> {
+    let current = { @Sendable db in try ReadSchoolList.answer(school.urn, in: db) }
+    return try await registers.write(edit, of: current) { unit in
       let known = try Schools.find(school.urn, in: unit.db)
       if known == school { return Answer(changed: false, released: 0) }
       try Schools.save(school, in: unit.db)
@@ -34,9 +35,12 @@ struct RecordSchool: Sendable {
   ///
   /// - Throws: `Problem` when the school is unknown.
   func record(
-    _ calendar: SchoolCalendar, _ year: SchoolYear, of school: URN, by caller: Caller
-  ) async throws -> Answer {
-    return try await registers.write(by: caller) { [registers] unit in
+    _ calendar: SchoolCalendar, _ year: SchoolYear, of school: URN, by edit: Edit
+  ) async throws -> Remembered<Answer> {
+    let current = { @Sendable db in
+      try Schools.calendars(of: school, in: db).years[year].map { CalendarAnswer($0, year, of: school) }
+    }
+    return try await registers.write(edit, of: current) { [registers] unit in
       try Registers.requireSchool(school, in: unit.db)
       if try Schools.calendars(of: school, in: unit.db).years[year] == calendar {
         return Answer(changed: false, released: 0)

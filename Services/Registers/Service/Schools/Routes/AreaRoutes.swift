@@ -93,7 +93,7 @@ struct AreaRoutes: Sendable {
       AssignmentSpan(first: form.first, last: form.last, value: form.value), kind, of: school, by: call.edit)
   }
 
-  private func schools(_ call: Call) async throws -> ReadSchoolList.Page {
+  private func schools(_ call: Call) async throws -> Page<ReadSchoolList.Line> {
     var question = ReadSchoolList.Question(
       cluster: try call[Self.cluster], locality: try call[Self.locality], officer: try call[Self.officer],
       day: try call[Self.on], after: try call[Self.afterSchool])
