@@ -9,9 +9,7 @@ import Testing
 /// The tables of penalty notices: their days, their ledger, their money and their end.
 @Suite("Tables of penalty notices")
 struct NoticeTableTests {
-  private func terms(_ day: Day) throws -> PenaltyNoticeTerms {
-    try #require(PenaltyNoticeTerms.national.first).value
-  }
+  private let terms = PenaltyNoticeTerms.national[0].value
 
   private func pounds(_ money: Money?) throws -> Int? {
     guard let money else { return nil }
@@ -32,7 +30,7 @@ struct NoticeTableTests {
       let input = try one.input(Sent.self)
       let received = try #require(ServiceRules.penaltyNotice.served(input.method, on: input.sent)).day
       let level = try #require(input.level)
-      let period = try #require(NoticePeriod(received: received, level: level, terms: try terms(received)))
+      let period = try #require(NoticePeriod(received: received, level: level, terms: terms))
       #expect(
         try one.expects([
           "received": received.iso, "last_day_reduced": period.lastDayReduced?.iso,
@@ -101,7 +99,7 @@ struct NoticeTableTests {
       })
     return ledger.judge(
       try sessions(input.sessions), on: input.proposedIssue,
-      isBelowThresholdExplained: !(input.belowThresholdReason ?? "").isEmpty, terms: try terms(input.proposedIssue),
+      isBelowThresholdExplained: !(input.belowThresholdReason ?? "").isEmpty, terms: terms,
       threshold: ThresholdRule.national.value(on: input.proposedIssue))
   }
 
@@ -158,7 +156,7 @@ struct NoticeTableTests {
     for one in try DecisionTable("enforcement_cases.json", type: "pn_status").cases {
       let input = try one.input(Account.self)
       let period = try #require(
-        NoticePeriod(received: input.received, level: input.level, terms: try terms(input.received)))
+        NoticePeriod(received: input.received, level: input.level, terms: terms))
       let standing = NoticeAccount(
         period, payments: input.payments.map { .init(on: $0.date, sum: .pounds($0.amount), returnedOn: $0.returnedOn) },
         withdrawnOn: input.withdrawnOn
