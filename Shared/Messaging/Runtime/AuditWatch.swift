@@ -148,7 +148,7 @@ public actor AuditWatch: Service {
       )
       guard standing.isSuperset(of: names) else { return false }
       for name in Set(names).sorted() {
-        try unit.audit(AuditAction(AuditLog.acknowledgeAction), of: .record(name), ["reason": words])
+        try unit.audit(AuditAction(AuditLog.acknowledgeAction), of: .record(name), words: words)
       }
       return true
     }

@@ -100,10 +100,15 @@ public struct UnitOfWork {
     _ facts: AuditFacts = [:]
   ) throws {
     let details = (requestID.isEmpty ? [] : [requestID]) + facts.map { "\($0) \($1)" }
+    try audit(action, of: subject, words: details.joined(separator: " "))
+  }
+
+  /// Puts on record what the caller did in the words in which an operator said so; nothing of a person.
+  func audit(_ action: AuditAction, of subject: some AuditSubject, words: String) throws {
     try AuditLog.append(
       AuditLog.Entry(
         at: at.date, actor: caller.subject, role: caller.role.rawValue, action: action.name, subject: subject.text,
-        detail: details.joined(separator: " ")), in: db)
+        detail: words), in: db)
   }
 }
 
