@@ -205,7 +205,7 @@ extension Problem {
   static func tooLarge(limit: Int) -> Problem {
     Problem(
       tooLarge.slug, tooLarge.title, tooLarge.status,
-      detail: "At most \(limit) bytes are taken here. Send it in parts.")
+      detail: "At most \(limit) bytes are accepted here. Send it in parts.")
   }
   static let tooLarge = Problem("too-large", "The body is too large", .contentTooLarge)
   static let tooSlow = Problem(
@@ -223,7 +223,7 @@ extension Problem {
 
 extension Problem {
   static let tooManyValues = Problem("too-many-values", "The body holds too many values", .contentTooLarge)
-  static let tooDeep = Problem("too-deep", "The body is too deep", .unprocessableContent)
+  static let tooDeep = Problem("too-deep", "The body is nested too deeply", .unprocessableContent)
 
   /// JSON that is not decoded because of what it would cost.
   init(_ excess: JSONBounds.Excess) {
@@ -231,11 +231,11 @@ extension Problem {
     case .values(let limit):
       self.init(
         Self.tooManyValues.slug, Self.tooManyValues.title, Self.tooManyValues.status,
-        detail: "At most \(limit) values are taken here. Send it in parts.")
+        detail: "At most \(limit) values are accepted here. Send it in parts.")
     case .depth(let limit):
       self.init(
         Self.tooDeep.slug, Self.tooDeep.title, Self.tooDeep.status,
-        detail: "Objects and arrays may lie \(limit) deep in each other.")
+        detail: "Objects and arrays can be nested \(limit) levels deep.")
     }
   }
 }

@@ -41,7 +41,7 @@ extension CaseRoutes {
     let number = About.Parameter("number", .integer(minimum: 1), "The decision's number.")
     on(
       router, "/cases/{id}/decisions/{number}/uphold",
-      "Find that a decision stands although what it rests on has changed", CaseForms.Upholding.self, path: [number]
+      "Uphold a decision although its grounds have changed", CaseForms.Upholding.self, path: [number]
     ) { form, context in
       try Self.check(form.reason, form.evidence)
       guard let number = Int(try context.parameter("number")) else { throw Problem.notFound("Decision") }

@@ -64,7 +64,7 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
     ) { [self] request, context in try await list(request, try context.caller) }
     router.on(
       .get, "/cases/{id}", readers,
-      About("A case as it stands", path: [Self.id], query: [Self.asAt], answer: CaseAnswers.Detail.self)
+      About("A case as it is now", path: [Self.id], query: [Self.asAt], answer: CaseAnswers.Detail.self)
     ) { [self] request, context in
       let (id, caller, moment) = (try context.parameter("id"), try context.caller, try request.moment())
       return try .json(
@@ -85,7 +85,7 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
     router.on(
       .get, "/cases/{id}/why", readers,
       About(
-        "Each decision of a case: what it rests on, by which rules, and whether it stands", path: [Self.id],
+        "Each decision of a case with its grounds, its rules, and whether it is in force", path: [Self.id],
         answer: CaseAnswers.WhyList.self)
     ) { [self] _, context in try await why(context) }
   }

@@ -69,7 +69,7 @@ struct AuditRoutes: Sendable {
     router.on(
       .post, "/audit/chain/acknowledgements", .roles(.operator, reach: .wholeAuthority),
       About(
-        "Acknowledge breaks in writing: they are no alarm any more, and the acknowledgement is an entry of the log",
+        "Acknowledge breaks in writing: their alarm ends, and the acknowledgement is an entry in the log",
         body: Acknowledgement.self, answer: Chain.self)
     ) { request, context in try await acknowledge(request, context) }
     router.on(

@@ -23,7 +23,7 @@ struct DisclosureRoutes: Sendable {
     let one = About.Parameter("subscription", .string(), required: false, "Only those of this subscription.")
     router.on(
       .get, "/disclosures", SubscriptionRoutes.policy,
-      About("What was told to whom, and what was not", query: [one, .after], answer: ListPage.self)
+      About("Disclosures, and decisions not to disclose", query: [one, .after], answer: ListPage.self)
     ) { request, context in
       let caller = try context.caller
       let subscription = try request.optionalQuery("subscription") { $0.utf8.count <= 64 ? $0 : nil }

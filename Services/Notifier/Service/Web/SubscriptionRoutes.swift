@@ -110,7 +110,7 @@ struct SubscriptionRoutes: Sendable {
     router.on(
       .post, "/subscriptions/{id}/test", Self.upkeep,
       About(
-        "Send the receiver a test message that says nothing about anybody", path: [Self.id], answer: TestAnswer.self,
+        "Send the receiver a test message without personal data", path: [Self.id], answer: TestAnswer.self,
         problems: [429])
     ) { _, context in
       let (id, officer) = (try context.parameter("id"), try Self.officer(context))

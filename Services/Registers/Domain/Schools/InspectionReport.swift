@@ -96,7 +96,8 @@ public struct InspectionSubmission: Codable, Sendable {
     var told: [String: InspectionReport.Check] = [:]
     for (place, check) in checks.enumerated() {
       guard names.contains(check.name) else {
-        faults.append(.init(pointer: "/checks/\(place)/name", detail: "is no check in force on the day of the visit"))
+        faults.append(
+          .init(pointer: "/checks/\(place)/name", detail: "is not a check in force on the day of the visit"))
         continue
       }
       if told[check.name] != nil {

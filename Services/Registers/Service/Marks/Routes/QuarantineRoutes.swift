@@ -98,7 +98,7 @@ struct QuarantineRoutes: Sendable {
     router.on(
       .get, "/schools/{urn}/differences", MarkRoutes.users,
       About(
-        "The marks of which a file or a register says another code than a person amended them to", query: [.after],
+        "Marks where a file or a register differs from a person's amendment", query: [.after],
         answer: ReadSchool.DifferencePage.self)
     ) { request, context in
       let urn = try context.ownSchool()
@@ -134,7 +134,7 @@ struct QuarantineRoutes: Sendable {
       .map { Problem.Fault("/\($0.0)", "must have at most \(textBytes) bytes") }
     guard faults.isEmpty else { throw .invalid(faults) }
     guard form.date != nil || form.session != nil || texts.contains(where: { $0.1 != nil }) else {
-      throw .invalid([.init("", "must correct something")])
+      throw .invalid([.init("", "must change at least one value")])
     }
     func trimmed(_ text: String?) -> String? { text?.trimmingCharacters(in: .whitespacesAndNewlines) }
     return SettleQuarantine.Correction(

@@ -55,7 +55,7 @@ struct RegisterRoutes: Sendable {
     router.on(
       .get, "/schools/{urn}/registers/{date}/{session}", MarkRoutes.users,
       About(
-        "One session's register as it stands",
+        "The register of one session",
         query: [.after, .asOf],
         answer: ReadRegister.Page.self)
     ) { request, context in

@@ -168,7 +168,9 @@ struct DecideChanges: Sendable {
         let pupil = try Pupils.find(number: change.pupil, in: db)
       else { throw Problem.notFound("Change") }
       guard change.state == .open else {
-        guard change.state == state else { throw Problem.conflict("decided", "The change was decided otherwise") }
+        guard change.state == state else {
+          throw Problem.conflict("decided", "Someone has already decided this change the other way")
+        }
         return Decision(number: number, state: state, pupil: pupil.id, released: 0)
       }
       try PupilChanges.settle(number, state, reason: reason, in: unit)
@@ -197,11 +199,11 @@ struct DecideChanges: Sendable {
             throw Problem.conflict("doubtful", "The record has changed: the row may be about another child")
           }
           guard entered.id == pupil.id else {
-            throw Problem.conflict("number-taken", "The number is another child's now")
+            throw Problem.conflict("number-taken", "The number now belongs to another child")
           }
           touched.add(entered)
         } catch let refusal as PupilRefusal {
-          throw Problem.conflict(refusal.reason, "The entry cannot be made any more", detail: refusal.detail)
+          throw Problem.conflict(refusal.reason, "The entry can no longer be made", detail: refusal.detail)
         }
       case .statement:
         let (now, numbers) = try entry.accept(try change.stated(), of: pupil)

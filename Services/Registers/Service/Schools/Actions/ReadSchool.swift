@@ -83,7 +83,7 @@ struct ReadSchool: Sendable {
     }
   }
 
-  /// The marks of which a file or a register says another code than a person amended them to.
+  /// Marks where a file or a register differs from a person's amendment.
   struct DifferencePage: Page, Codable, Sendable {
     struct Line: Codable, Sendable {
       let number: Int64
