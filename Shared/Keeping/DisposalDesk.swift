@@ -129,7 +129,7 @@ public struct DisposalDesk<Work: Disposing>: Sendable {
   public func withdraw(_ number: Int64, by caller: Caller) async throws -> Report {
     try await transactions.write(by: caller) { [work] unit in
       guard try Self.found(number, in: unit.db).state == .proposed else {
-        throw Problem.conflict("not-proposed", "Only what is proposed can be withdrawn")
+        throw Problem.conflict("not-proposed", "Only a proposed disposal can be withdrawn")
       }
       try Disposals.set(.withdrawn, of: number, in: unit.db)
       try unit.audit(.disposalWithdrawn, of: Self.record(number))

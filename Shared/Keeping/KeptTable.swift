@@ -116,7 +116,7 @@ public struct KeptTable: Sendable {
     self.columns = columns
     self.reading = reading
     layout = ExportLayout(
-      [.init("position", .integer(minimum: 0), "Where the line stands: what to give as after to go on behind it.")]
+      [.init("position", .integer(minimum: 0), "The position of the line: to continue, send it as after.")]
         + columns.map { .init($0.name, $0.kind.schema, required: $0.isRequired, $0.about) })
   }
 

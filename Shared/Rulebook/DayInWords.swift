@@ -3,7 +3,10 @@ extension Day {
   public var inWords: String { "\(day) \(Self.months[month - 1]) \(year)" }
 
   /// The day as notices write it: Monday 26 October 2026.
-  public var inWordsWithWeekday: String { "\(Self.weekdays[weekday - 1]) \(inWords)" }
+  public var inWordsWithWeekday: String { "\(weekdayInWords) \(inWords)" }
+
+  /// The day of the week: Monday.
+  public var weekdayInWords: String { Self.weekdays[weekday - 1] }
 
   private static let months = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -109,6 +109,7 @@ public struct CSVScanner {
     let start = position
     var columns = 0
     var hasValue = false
+    var hasTooMany = false
     isOdd = false
     while true {
       let read = readField(recordStart: start)
@@ -120,13 +121,15 @@ public struct CSVScanner {
           fields[columns] = field
           columns += 1
         } else if !isEmpty {
-          return recover(from: start, .wrongColumnCount)
+          // Its cells may hold line breaks: read on, so that the rows behind it keep their numbers.
+          hasTooMany = true
         }
         if !isEmpty { hasValue = true }
         if end == .separator { continue }
       }
       break
     }
+    if hasTooMany { return .fault(.wrongColumnCount) }
     return hasValue ? .record(columns) : .blank
   }
 

@@ -1,6 +1,7 @@
 public import Rulebook
 
-/// How dates are written. What cannot be mistaken is read whatever is declared: YYYY-MM-DD, and a month by its name.
+/// How dates are written. What cannot be mistaken is read whatever is declared: YYYY-MM-DD, and a month by its name, as
+/// in `26 October 2026`.
 public enum DateFormat: String, Codable, Sendable, CaseIterable {
   case iso = "YYYY-MM-DD"
   case slashes = "DD/MM/YYYY"
@@ -12,7 +13,7 @@ public enum DateFormat: String, Codable, Sendable, CaseIterable {
 /// such as 9/14/2026 tells the order of all. Whoever reads the file asks at its end for the ``contradiction``.
 ///
 /// Between the numbers there may be `/`, `-` or `.`; day and month may have one digit; a year of two digits is of this
-/// century. A time behind the date is passed over when it is midnight.
+/// century. A time behind the date is passed over when it is midnight. A day of the week before the date must fit it.
 public struct DateColumn: Sendable {
   /// A date that is not as it was declared.
   public struct Contradiction: Error, Hashable, Sendable {
@@ -62,20 +63,20 @@ public struct DateColumn: Sendable {
   /// A cell that is not YYYY-MM-DD.
   @usableFromInline
   mutating func readOther(_ cell: [UInt8], row: Int) -> Result<Day, DateFault> {
-    guard let parts = Parts(cell) else { return .failure(DateFault(unread: cell)) }
+    guard let parts = DateParts(cell) else { return .failure(DateFault(unread: cell)) }
     guard let day = day(parts, row) else { return .failure(DateFault(parts, declared: format)) }
     return .success(day)
   }
 
-  private mutating func day(_ parts: Parts, _ row: Int) -> Day? {
+  private mutating func day(_ parts: DateParts, _ row: Int) -> Day? {
     if parts.isYearFirst {
-      let day = Day(year: parts.a, month: parts.b, day: parts.c)
-      if day == nil { note(Day(year: parts.a, month: parts.c, day: parts.b), parts, row) }
+      let day = parts.day(month: parts.b, day: parts.c)
+      if day == nil { note(parts.day(month: parts.c, day: parts.b), parts, row) }
       return day
     }
-    if let month = parts.month { return Day(year: parts.year, month: month, day: parts.a) }
-    let dayFirst = Day(year: parts.year, month: parts.b, day: parts.a)
-    let monthFirst = Day(year: parts.year, month: parts.a, day: parts.b)
+    if let month = parts.month { return parts.day(month: month, day: parts.a) }
+    let dayFirst = parts.day(month: parts.b, day: parts.a)
+    let monthFirst = parts.day(month: parts.a, day: parts.b)
     switch format {
     case .slashes: return decide(dayFirst, other: monthFirst, parts, row)
     case .monthFirst: return decide(monthFirst, other: dayFirst, parts, row)
@@ -83,78 +84,13 @@ public struct DateColumn: Sendable {
     }
   }
 
-  private mutating func decide(_ day: Day?, other: Day?, _ parts: Parts, _ row: Int) -> Day? {
+  private mutating func decide(_ day: Day?, other: Day?, _ parts: DateParts, _ row: Int) -> Day? {
     if day == nil { note(other, parts, row) } else if other == nil, agreeing == nil { agreeing = row }
     return day
   }
 
-  private mutating func note(_ other: Day?, _ parts: Parts, _ row: Int) {
+  private mutating func note(_ other: Day?, _ parts: DateParts, _ row: Int) {
     if other != nil, contrary == nil { contrary = (row, parts.text) }
-  }
-
-  /// A date taken apart, without its time.
-  fileprivate struct Parts {
-    /// The most bytes of a date with a time: `2026-09-07T00:00:00.000000+01:00`.
-    private static let longest = 40
-
-    let a, b, c: Int
-    let isYearFirst: Bool
-    /// The month, where it stands by its name.
-    let month: Int?
-    let text: String
-
-    var year: Int { isYearFirst ? a : c < 100 && text.suffix(3).first?.isNumber == false ? 2000 + c : c }
-
-    init?(_ cell: some Collection<UInt8>) {
-      guard cell.count <= Self.longest else { return nil }
-      var text = SpreadsheetCell.unwrapped(String(decoding: cell, as: UTF8.self))
-      if let date = Self.withoutMidnight(text) { text = date }
-      guard let separator = text.first(where: { "/-. ".contains($0) }) else { return nil }
-      let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-      guard parts.count == 3, let first = Self.number(parts[0]), let last = Self.number(parts[2]) else { return nil }
-      let month = Self.month(parts[1])
-      guard let second = month ?? Self.number(parts[1]) else { return nil }
-      (a, b, c) = (first, second, last)
-      isYearFirst = parts[0].count == 4
-      self.month = month
-      self.text = text
-      if isYearFirst {
-        guard separator == "-", month == nil, parts[2].count <= 2, parts[1].count <= 2 else { return nil }
-      } else {
-        guard parts[0].count <= 2, month != nil || parts[1].count <= 2, parts[2].count == 4 || parts[2].count == 2,
-          separator != " " || month != nil
-        else { return nil }
-      }
-    }
-
-    /// The date before a time of midnight; `nil` when there is no such time.
-    private static func withoutMidnight(_ text: String) -> String? {
-      guard let colon = text.firstIndex(of: ":"),
-        let gap = text[..<colon].lastIndex(where: { $0 == " " || $0 == "T" || $0 == "t" })
-      else { return nil }
-      let time = text[text.index(after: gap)...].uppercased()
-      let isMidnight =
-        time.hasPrefix("00:00") || time.hasPrefix("0:00") || (time.hasPrefix("12:00") && time.hasSuffix("AM"))
-      guard isMidnight, time.allSatisfy({ "0:.Z+1 2AM".contains($0) }) else { return nil }
-      return String(text[..<gap])
-    }
-
-    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    private static let longMonths = [
-      "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-      "december",
-    ]
-
-    private static func month(_ text: Substring) -> Int? {
-      let name = text.lowercased()
-      let place = months.firstIndex(of: name) ?? longMonths.firstIndex(of: name) ?? (name == "sept" ? 8 : nil)
-      return place.map { $0 + 1 }
-    }
-
-    private static func number(_ text: Substring) -> Int? {
-      guard 1...4 ~= text.utf8.count, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
-      return Int(text)
-    }
   }
 }
 
@@ -163,6 +99,8 @@ public enum DateFault: Error, Hashable, Sendable {
   case empty
   /// There is no such day: the cell as it was written, digits and separators.
   case noSuchDay(String)
+  /// The day of the week that stands before the date is another one.
+  case otherWeekday(Day, said: String)
   /// A day that can be read by another order than the declared one, or by two where none is declared.
   case otherForm(String)
   /// The year is not one of 1900 to 2199.
@@ -182,10 +120,12 @@ public enum DateFault: Error, Hashable, Sendable {
     self = Self.fault(String(decoding: cell.prefix(Self.longest), as: UTF8.self))
   }
 
-  fileprivate init(_ parts: DateColumn.Parts, declared: DateFormat) {
+  fileprivate init(_ parts: DateParts, declared: DateFormat) {
     let (first, second) = parts.isYearFirst ? (parts.b, parts.c) : (parts.a, parts.b)
     if !(1900...2199).contains(parts.year) {
       self = .impossibleYear(String(parts.isYearFirst ? parts.text.prefix(4) : parts.text.suffix(4)))
+    } else if let (day, said) = parts.otherWeekday {
+      self = .otherWeekday(day, said: said)
     } else if parts.month == nil, (1...12).contains(first) || (1...12).contains(second),
       Day(year: parts.year, month: first, day: second) != nil || Day(year: parts.year, month: second, day: first) != nil
     {
@@ -200,10 +140,10 @@ public enum DateFault: Error, Hashable, Sendable {
   private static func fault(_ cell: String) -> DateFault {
     if cell.isEmpty { return .empty }
     if cell.allSatisfy({ $0 == "#" }) { return .narrowColumn }
-    if let parts = DateColumn.Parts(cell.utf8) { return DateFault(parts, declared: .iso) }
+    if let parts = DateParts(cell.utf8) { return DateFault(parts, declared: .iso) }
     if cell.count == 5, let number = Int(cell), serials.contains(number) { return .serialNumber(cell) }
     let words = cell.split { $0 == " " || $0 == "T" }
-    if words.count >= 2, words[1].contains(":"), let date = words.first, DateColumn.Parts(date.utf8) != nil {
+    if words.count >= 2, words[1].contains(":"), let date = words.first, DateParts(date.utf8) != nil {
       return .timeOfDay
     }
     return .unknown
@@ -212,16 +152,20 @@ public enum DateFault: Error, Hashable, Sendable {
   /// The days of 2009 to 2064 as spreadsheets count them.
   private static let serials = 40_000...60_000
 
+  /// Whether the day of the week that is written is another than the date's.
+  public var isOtherWeekday: Bool { if case .otherWeekday = self { true } else { false } }
+
   /// What is wrong. Names a value only where it is a date or a number.
   public var detail: String {
     switch self {
     case .empty: "There is no date."
     case .noSuchDay(let text): "There is no such day as \(text)."
+    case .otherWeekday(let day, let said): "\(day.inWords) is a \(day.weekdayInWords), not a \(said)."
     case .otherForm(let text): "The date \(text) is not written in the order that the file was declared to have."
     case .impossibleYear(let year): "The year \(year) cannot be right."
     case .serialNumber(let text):
       "The date is the number \(text): a spreadsheet shows a date like this when its cell is formatted as a number."
-    case .timeOfDay: "The date has a time of day with it, so that it cannot be told which day is meant in England."
+    case .timeOfDay: "The date includes a time of day, so it is not clear which day it is in England."
     case .narrowColumn: "The spreadsheet saved # in place of the date: its column was too narrow."
     case .unknown: "The cell does not hold a date."
     }
@@ -236,6 +180,7 @@ public enum DateFault: Error, Hashable, Sendable {
     case .timeOfDay: "Write the date alone, like 2026-09-07."
     case .narrowColumn: "Widen the column until the dates show, save the file as CSV again and send it."
     case .noSuchDay, .impossibleYear: "Correct the date."
+    case .otherWeekday: "Correct the date or the day of the week."
     case .empty, .unknown: "Write the date like 2026-09-07."
     }
   }

@@ -21,6 +21,8 @@ public enum HeaderFault: Error, Hashable, Sendable {
   case unreadable
   /// The head of a column, counted from 1, begins like a date and is none.
   case unreadableDate(Int)
+  /// The head of a column, counted from 1, is a date with another day of the week.
+  case otherWeekday(Int, DateFault)
   case missing([String])
   case twice(String)
   case dates(DateColumn.Contradiction)
@@ -28,7 +30,7 @@ public enum HeaderFault: Error, Hashable, Sendable {
   /// How far it is from a header: of several rows that are none, the nearest is spoken of.
   fileprivate var distance: Int {
     switch self {
-    case .unreadableDate, .twice, .dates, .tooManyColumns: 0
+    case .unreadableDate, .otherWeekday, .twice, .dates, .tooManyColumns: 0
     case .missing(let names): names.count
     case .unreadable: 3
     case .empty: 1_000

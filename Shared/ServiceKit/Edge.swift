@@ -205,7 +205,7 @@ extension Problem {
   static func tooLarge(limit: Int) -> Problem {
     Problem(
       tooLarge.slug, tooLarge.title, tooLarge.status,
-      detail: "At most \(limit) bytes are taken here. Send it in parts.")
+      detail: "At most \(limit) bytes are accepted here. Send it in parts.")
   }
   static let tooLarge = Problem("too-large", "The body is too large", .contentTooLarge)
   static let tooSlow = Problem(
@@ -234,7 +234,7 @@ extension Problem {
     case .values(let limit):
       self.init(
         Self.tooManyValues.slug, Self.tooManyValues.title, Self.tooManyValues.status,
-        detail: "At most \(limit) values are taken here. Send it in parts.")
+        detail: "At most \(limit) values are accepted here. Send it in parts.")
     case .depth(let limit):
       self.init(
         Self.tooDeep.slug, Self.tooDeep.title, Self.tooDeep.status,

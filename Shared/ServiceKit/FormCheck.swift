@@ -122,14 +122,14 @@ struct FormCheck {
     _ name: String, _ fields: [JSONSchema.Field]?, _ values: JSONSchema?, _ seen: inout Set<String>
   ) throws(Failure) {
     guard let fields else {
-      if values != nil, !seen.insert(name).inserted { note("is there twice", at: name) }
+      if values != nil, !seen.insert(name).inserted { note("is given twice", at: name) }
       return try under(name, values)
     }
     guard let field = fields.first(where: { $0.name == name }) else {
       noteUnknown(name, fields)
       return try under(name, nil)
     }
-    if !seen.insert(name).inserted { note("is there twice", at: name) }
+    if !seen.insert(name).inserted { note("is given twice", at: name) }
     // What may be left out may be null as well: decoding takes one for the other.
     try under(name, field.required ? field.schema : .nullable(field.schema))
   }
@@ -205,7 +205,8 @@ struct FormCheck {
     let allowed = fields.prefix(ValueCheck.mostNamed).map(\.name).joined(separator: ", ")
     let isName = name.wholeMatch(of: #/[A-Za-z0-9_.\-]{1,60}/#) != nil
     note(
-      isName ? "is not a field of this form. Use: \(allowed)" : "has a field that is not of this form. Use: \(allowed)",
+      isName
+        ? "is not a field of this form. Use: \(allowed)" : "has a field that this form does not have. Use: \(allowed)",
       at: isName ? name : nil)
   }
 

@@ -78,7 +78,7 @@ actor KeyRing {
     let seconds = (settings.interval - passed).components.seconds
     return Problem(
       "keys-unavailable", "Tokens cannot be checked at the moment", .serviceUnavailable,
-      detail: "The sign-in service does not answer. Try again in some seconds.",
+      detail: "The sign-in service is not responding. Try again in a few seconds.",
       retryAfterSeconds: Int(max(1, seconds + 1)))
   }
 

@@ -38,8 +38,8 @@ public enum OpenAPI {
         "title": .string("Every School Day: \(service)"), "version": "1",
         "description": .string(
           "Made from the routes of the program. Every error is a Problem Details document (RFC 9457). A `GET` with a JSON "
-            + "answer carries a strong `ETag`; send it in `If-None-Match` to be told 304 when nothing changed, and in "
-            + "`If-Match` with an edit to be told 412 when someone else changed it. Query parameters and fields of a form "
+            + "answer carries a strong `ETag`; send it in `If-None-Match` to get 304 when nothing changed, and in "
+            + "`If-Match` with an edit to get 412 when someone else changed it. Query parameters and fields of a form "
             + "that are not described here are refused."),
       ],
       "servers": [["url": "/"]],

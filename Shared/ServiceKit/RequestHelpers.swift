@@ -79,7 +79,7 @@ public func decodeJSON<Value: Decodable>(
   } catch DecodingError.keyNotFound(let key, let context) {
     throw .invalid([.init(pointer(context.codingPath + [key]), "is required")])
   } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-    throw .invalid([.init(pointer(context.codingPath), "is of another type than the form says")])
+    throw .invalid([.init(pointer(context.codingPath), "has the wrong type")])
   } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
     throw .invalid([.init(pointer(context.codingPath), "cannot be read")])
   } catch {
@@ -104,7 +104,7 @@ private func checkForm(_ type: any Decodable.Type, _ data: Data, _ extent: FormE
   } catch FormCheck.Failure.tooDeep {
     throw Problem(
       "too-deep", "The body has too many levels", .unprocessableContent,
-      detail: "Objects and lists can lie in each other to \(FormCheck.mostDeep) levels.")
+      detail: "Objects and lists can be nested \(FormCheck.mostDeep) levels deep.")
   } catch {
     // Only a type that no description has: a test goes through the types of all routes.
     throw Problem("internal", "Something went wrong", .internalServerError)

@@ -6,27 +6,6 @@ import Seeded
 import TestKit
 import Testing
 
-extension Flow.ActRule {
-  /// The rule with some of it otherwise.
-  func changed(
-    to: Kind.State?? = nil, by: Set<Kind.Role>? = nil, guards: [Flow<Kind>.Guard]? = nil, isDecision: Bool? = nil,
-    owner: Flow<Kind>.Ownership? = nil, stops: Set<Kind.Clock>? = nil, second: Flow<Kind>.Second?? = nil
-  ) -> Self {
-    Self(
-      act, title, from: from, to: to ?? self.to, by: by ?? self.by, byProgram: byProgram, guards: guards ?? self.guards,
-      asks: asks, isDecision: isDecision ?? self.isDecision, restsOn: restsOn, ends: ends, owner: owner ?? self.owner,
-      restarts: restarts, stops: stops ?? self.stops, second: second ?? self.second)
-  }
-}
-
-extension Flow {
-  func changing(_ act: Kind.Act? = nil, clocks: [ClockRule]? = nil, _ change: (ActRule) -> ActRule = { $0 }) -> Flow {
-    Flow(
-      title: title, allocation: allocation, reviewWithin: reviewWithin, states: states, clocks: clocks ?? self.clocks,
-      acts: acts.map { act == nil || $0.act == act ? change($0) : $0 })
-  }
-}
-
 @Suite("Flows", .timeLimit(.minutes(5))) struct FlowTests {
   static let values: [RequestKind.Fact: [FactValue]] = [
     .fee: [.number(0), .number(10), .number(20)], .heardOn: [.text("2026-11-25"), .text("never")],

@@ -11,43 +11,6 @@ import Testing
 
 /// `docs/openapi` is made from the routes of the services. `bin/contracts` writes it.
 @Suite("OpenAPI documents") struct OpenAPITests {
-  /// A service by its name, with its routes as the program builds them.
-  struct Described: Sendable, CustomTestStringConvertible {
-    let name: String
-    let build: @Sendable (ServiceEnvironment, ConfigurationSource) async throws -> BuiltService
-
-    var testDescription: String { name }
-    var file: URL { Goldens.repository.appending(path: "docs/openapi/\(name).json") }
-
-    func routes() async throws -> [ServiceRouter.Route] { try await built { service, _ in service.routes } }
-
-    /// Builds the service on a store of its own, and gives the store's path beside it.
-    func built<Value>(_ body: (BuiltService, String) throws -> Value) async throws -> Value {
-      let folder = FileManager.default.temporaryDirectory.appending(path: "built-\(UUID().uuidString)")
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      defer { try? FileManager.default.removeItem(at: folder) }
-      let store = folder.appending(path: "store.sqlite").path
-      let source = try await ConfigurationSource(environment: [
-        "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": store,
-        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": folder.appending(path: "jwks.json").path,
-        "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
-        "FEED_ENFORCEMENT": "http://127.0.0.1:1", "LETTERS_SENDER": "Made-up Council;1 Made-up Street",
-      ])
-      var logger = Logger(label: name)
-      logger.logLevel = .critical
-      let environment = ServiceEnvironment(
-        name: name, configuration: try ServiceConfiguration(source), logger: logger)
-      return try body(try await build(environment, source), store)
-    }
-  }
-
-  static let services = [
-    Described(name: "registers") { try await Registers.build($0, $1) },
-    Described(name: "enforcement") { try await Enforcement.build($0, $1) },
-    Described(name: "notifier") { try await Notifier.build($0, $1) },
-    Described(name: "casework") { try await Casework.build($0, $1) },
-  ]
-
   @Test("docs/openapi is what the routes are, each with a summary and no unknown path parameter", arguments: services)
   func documentIsCurrent(service: Described) async throws {
     let document = try OpenAPI.document(of: service.name, routes: try await service.routes()).document()

@@ -13,21 +13,7 @@ import Testing
 
 /// From an event of the registers to what each receiver gets and what is on record.
 @Suite(.timeLimit(.minutes(10))) struct FindingStoryTests {
-  /// Asks for findings as a partner of all schools.
-  static func partner(
-    _ kind: RecipientKind, _ types: [EventType], level: String = "L2"
-  ) -> @Sendable (inout SubscriptionRequest) -> Void {
-    { request in
-      request.recipientKind = kind.rawValue
-      request.eventTypes = types.map(\.name)
-      request.level = level
-      request.schools = nil
-    }
-  }
-
   static let unexplained = [Found<UnexplainedAbsence>.type, Lapsed<UnexplainedAbsence>.type]
-
-  static func data(_ request: Receiver.Request) -> [String: Any] { request.json["data"] as? [String: Any] ?? [:] }
 
   @Test func onlyTheChildWithASocialWorkerIsToldToSocialCareAndBothDecisionsAreOnRecord() async throws {
     try await withFolder { folder in

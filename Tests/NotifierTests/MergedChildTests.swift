@@ -17,19 +17,6 @@ import Testing
   static let earlyHelp = FindingStoryTests.partner(
     .earlyHelp, [Found<TenDayAbsence>.type, Lapsed<TenDayAbsence>.type])
 
-  static func enrolment(
-    _ pupil: PupilID, givenName: String, school: URN = Sample.school, addressProtected: Bool = false
-  ) -> PupilEnrolled {
-    PupilEnrolled(
-      pupil: pupil, school: school, upn: nil, givenName: givenName, familyName: "Quillfeather",
-      dateOfBirth: Day(year: 2013, month: 5, day: 4)!, yearGroup: "8", enrolledOn: Day(year: 2024, month: 9, day: 2)!,
-      addressProtected: addressProtected)
-  }
-
-  static func identity(_ pupil: PupilID, _ harness: Harness) async throws -> Identity? {
-    try await harness.store.read { try Roll.pupil(pupil, in: $0).flatMap(Identity.init) }
-  }
-
   @Test func whatWaitsAndWhatComesLaterIsToldOfTheKeptChild() async throws {
     try await withFolder { folder in
       let receiver = Receiver([.status(500)])

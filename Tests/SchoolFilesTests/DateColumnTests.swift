@@ -20,6 +20,28 @@ import Testing
     (.monthName, "7-Sept-2026", "2026-09-07"), (.monthName, "07-Sep-26", "2026-09-07"), (.monthName, "07/09/2026", nil),
   ]
 
+  /// Days in words, and days of the week before them.
+  static let words: [(format: DateFormat, text: String, day: String?)] = [
+    (.iso, "Mon 26 Oct 2026", "2026-10-26"), (.iso, "Monday 26 October 2026", "2026-10-26"),
+    (.iso, "26th October 2026", "2026-10-26"), (.iso, "Monday, 26th of October, 2026", "2026-10-26"),
+    (.iso, "1st Sept 2026", "2026-09-01"), (.iso, "2nd SEP 26", "2026-09-02"),
+    (.iso, "Thurs 3rd Sep 2026", "2026-09-03"),
+    (.iso, "October 26, 2026", "2026-10-26"), (.iso, "Oct 26 2026", "2026-10-26"),
+    (.iso, "Mon 26-Oct-26", "2026-10-26"),
+    (.iso, "Mon 2026-10-26", "2026-10-26"), (.iso, "Monday 26 October 2026 00:00", "2026-10-26"),
+    (.slashes, "Mon 26/10/2026", "2026-10-26"), (.slashes, "Mon. 07/09/2026", "2026-09-07"),
+    (.monthFirst, "Mon 9/7/2026", "2026-09-07"), (.iso, "Mon 07/09/2026", nil),
+    (.iso, "Tue 26 Oct 2026", nil), (.iso, "Tue 2026-10-26", nil), (.slashes, "Tue 26/10/2026", nil),
+    (.iso, "26 Oct", nil), (.iso, "Mon", nil), (.iso, "Mon 26 Oct", nil), (.iso, "Oct 2026", nil),
+    (.iso, "26xx October 2026", nil), (.iso, "31st September 2026", nil), (.iso, "Mor 26 Oct 2026", nil),
+    (.iso, "26 27 October 2026", nil), (.iso, "October October 2026", nil), (.iso, "26 Octember 2026", nil),
+  ]
+
+  @Test(arguments: words) func readsDaysInWords(_ example: (format: DateFormat, text: String, day: String?)) {
+    var column = DateColumn(example.format)
+    #expect(column.day(example.text.utf8, row: 2)?.iso == example.day, "\(example)")
+  }
+
   @Test(arguments: read) func reads(_ example: (format: DateFormat, text: String, day: String?)) {
     var column = DateColumn(example.format)
     #expect(column.day(example.text.utf8, row: 2)?.iso == example.day, "\(example)")
@@ -33,6 +55,9 @@ import Testing
     (.slashes, ["2026-09-03", "2026-09-14"], nil, nil), (.slashes, ["2026-14-09"], 2, nil),
     (.monthFirst, ["9/3/2026", "14/9/2026"], 3, nil), (.iso, ["2026-09-03", "2026-14-09"], 3, nil),
     (.iso, ["9/14/2026", "14/09/2026"], nil, nil),
+    // 7 September is a Monday, 9 July a Thursday: the day of the week tells the order.
+    (.slashes, ["Mon 07/09/2026"], nil, nil), (.monthFirst, ["Mon 07/09/2026"], 2, nil),
+    (.slashes, ["Tue 07/09/2026"], nil, nil),
   ]
 
   @Test(arguments: columns)
@@ -41,18 +66,30 @@ import Testing
     for (place, date) in example.dates.enumerated() { _ = column.day(date.utf8, row: place + 2) }
     #expect(column.contradiction?.row == example.row, "\(example)")
     #expect(column.contradiction?.otherRow == example.other, "\(example)")
-    if let row = example.row { #expect(column.contradiction?.detail.contains(example.dates[row - 2]) == true) }
+    if let row = example.row {
+      let date = example.dates[row - 2].replacing("Mon ", with: "")
+      #expect(column.contradiction?.detail.contains(date) == true)
+    }
   }
+
+  private static let monday = Day(iso: "2026-10-26") ?? Day(ordinal: 0)
 
   static let faults: [(text: String, fault: DateFault)] = [
     ("", .empty), ("29/02/2026", .noSuchDay("29/02/2026")), ("2026-02-29", .noSuchDay("2026-02-29")),
     ("07/09/2026", .otherForm("07/09/2026")), ("46272", .serialNumber("46272")), ("2026-09-07 08:45", .timeOfDay),
     ("0206-09-07", .impossibleYear("0206")), ("07/09/6209", .impossibleYear("6209")), ("Quarrington", .unknown),
     ("2026-09-06T23:00:00Z", .timeOfDay), ("12345", .unknown),
+    ("Tuesday 26 October 2026", .otherWeekday(monday, said: "Tuesday")),
+    ("Tue 26/10/2026", .otherWeekday(monday, said: "Tuesday")),
+    ("Mon 07/09/2026", .otherForm("07/09/2026")), ("31st September 2026", .noSuchDay("31 September 2026")),
   ]
 
   @Test(arguments: faults) func saysWhatIsWrong(_ example: (text: String, fault: DateFault)) {
     #expect(DateFault(example.text) == example.fault)
     #expect(!example.fault.detail.contains("Quarrington") && !example.fault.fix.isEmpty)
+  }
+
+  @Test func namesTheRightDayOfTheWeek() {
+    #expect(DateFault("Tue 26 Oct 2026").detail == "26 October 2026 is a Monday, not a Tuesday.")
   }
 }

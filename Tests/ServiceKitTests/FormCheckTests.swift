@@ -57,8 +57,8 @@ import Testing
           "/Count is not a field of this form. Use: name, count, isGood, parts, byName, school, at",
         ]
       ),
-      (#"{"name":"x","name":"y","parts":[]}"#, ["/name is there twice"]),
-      (#"{"name":"x","n\u0061me":"y","parts":[]}"#, ["/name is there twice"]),
+      (#"{"name":"x","name":"y","parts":[]}"#, ["/name is given twice"]),
+      (#"{"name":"x","n\u0061me":"y","parts":[]}"#, ["/name is given twice"]),
       (
         #"{"name":"x","parts":[{"day":"2026-02-30","colour":"blue"},{"colour":"red","size":1},7]}"#,
         [
@@ -76,14 +76,14 @@ import Testing
       (
         #"{"name":"x","parts":[],"byName":{"a":{"day":"2026-09-07","colour":"red"},"a":null}}"#,
         [
-          "/byName/a is there twice", "/byName/a must be an object",
+          "/byName/a is given twice", "/byName/a must be an object",
         ]
       ),
       (#"{"name":"x","parts":[],"school":"12345"}"#, ["/school must be a school's URN: six digits"]),
       (
         #"{"name":"x","parts":[],"a name with spaces":1}"#,
         [
-          " has a field that is not of this form. Use: name, count, isGood, parts, byName, school, at"
+          " has a field that this form does not have. Use: name, count, isGood, parts, byName, school, at"
         ]
       ),
       ("[]", [" must be an object"]), ("7", [" must be an object"]), ("null", [" must be an object"]),
@@ -132,7 +132,7 @@ import Testing
   @Test func fieldsAloneCanBeChecked() {
     let json = #"{"parts":[{"day":"yesterday","size":1}]}"#
     #expect(faults(json, checking: .fields) == ["/parts/0/size is not a field of this form. Use: day, colour"])
-    #expect(faults(#"{"name":"x","name":"x","parts":[]}"#, checking: .fields) == ["/name is there twice"])
+    #expect(faults(#"{"name":"x","name":"x","parts":[]}"#, checking: .fields) == ["/name is given twice"])
     #expect(faults(Self.right, checking: .fields) == [])
   }
 

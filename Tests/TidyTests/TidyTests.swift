@@ -124,6 +124,7 @@ struct TidyTests {
     "Shared/Rulebook/Sex.swift": "sexes", "Services/Registers/Service/Rights/Table/RegisterTables.swift": "sexes",
     "Services/Registers/Domain/Roll/CTFWriter.swift": "the transfer file's own codes",
     "Shared/SchoolFiles/DateColumn.swift": "the T of a date and time",
+    "Shared/SchoolFiles/DateParts.swift": "the T of a date and time",
     "Services/Registers/Domain/Marks/MarkDialects.swift": "other systems' words",
     "Services/Notifier/Domain/DisclosureMatrix.swift": "columns of the matrix",
   ]

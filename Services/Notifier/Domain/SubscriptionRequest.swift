@@ -144,18 +144,19 @@ public struct SubscriptionRequest: Hashable, Sendable {
     _ policy: DisclosurePolicy, _ fault: (String, String) -> Void
   ) {
     guard let found = policy.rule(for: type, to: kind, on: day) else {
-      return fault("recipientKind", "\(kind.rawValue) may not be told of \(type.fact) by the disclosure table")
+      return fault(
+        "recipientKind", "\(kind.rawValue) must not receive \(type.fact): the disclosure rules do not allow it")
     }
     let rule = found.value
     if let condition = rule.condition, !condition.canBeEstablished(by: type) {
       fault(
         "recipientKind",
-        "\(kind.rawValue) may be told of \(type.fact) for \(condition.rawValue) only, which is not known here yet "
+        "\(kind.rawValue) can receive \(type.fact) only for \(condition.rawValue), which is not known here yet "
           + "(\(found.source))")
     }
     if let level, level > rule.highest {
       let highest = rule.highest.rawValue
-      fault("level", "\(kind.rawValue) may be told of \(type.fact) at \(highest) at most (\(found.source))")
+      fault("level", "\(kind.rawValue) can receive \(type.fact) at \(highest) at most (\(found.source))")
     }
     if let basis, !rule.bases.contains(basis) {
       let bases = rule.bases.map(\.rawValue).sorted().joined(separator: ", ")

@@ -63,7 +63,7 @@ public struct Registers: Sendable {
     return try await write(by: .program(.registers)) { [clock] unit in
       // What is told of a moment that is over must stay so: nothing is written down before it from now on.
       guard moment < Timestamp(clock.now()), moment < unit.at else {
-        throw Problem.invalid([.init("asOf", "must be a moment that is over")])
+        throw Problem.invalid([.init("asOf", "must be in the past")])
       }
       return try AsOf(moment, in: unit.db)
     }

@@ -7,7 +7,7 @@ extension Refusal: ProblemError {
   /// The refusal as a caller sees it.
   public var problem: Problem? {
     switch self {
-    case .notFromHere: .conflict("not-from-here", "This cannot be done in the state that the case is in")
+    case .notFromHere: .conflict("not-from-here", "This cannot be done in the current state of the case")
     case .notPermitted: .forbidden
     case .noReason: .invalid([.init("/reason", "is required")])
     case .notStated(let facts): .invalid(Self.faults(facts, "is required for this act"))
@@ -16,10 +16,10 @@ extension Refusal: ProblemError {
     case .notOverridable(let ids):
       .invalid([.init("/overriding", "\(ids.count) of the guards named cannot be overridden in this act")])
     case .noOwner: .invalid([.init("/owner", "must name the person who takes the case")])
-    case .awaitingSecond: .conflict("awaiting-second", "Something in this case waits for a second person")
-    case .nothingToAnswer: .conflict("nothing-to-answer", "Nothing in this case waits for a second person")
+    case .awaitingSecond: .conflict("awaiting-second", "This case is waiting for a second person")
+    case .nothingToAnswer: .conflict("nothing-to-answer", "This case is not waiting for a second person")
     case .samePerson: .conflict("same-person", "The second person must not be the one who proposed it")
-    case .notQuestioned: .conflict("not-questioned", "This decision does not have to be looked at again")
+    case .notQuestioned: .conflict("not-questioned", "This decision does not need a review")
     case .notDue, .noSpan: nil
     }
   }

@@ -67,7 +67,7 @@ public struct ProposalGrounds: Codable, Hashable, Sendable {
       .array(
         .object([
           .init("date", .day, "The day."), .init("session", .session, "Morning or afternoon."),
-          .init("code", .code, "The code as the register stands now."),
+          .init("code", .code, "The code in the register now."),
         ])), "The sessions counted, in order."),
     .init("unresolved", .integer(minimum: 0), "How many counted sessions still have no reason established."),
     .init(

@@ -151,7 +151,7 @@ extension FindingKind {
   /// What has been found, in one sentence.
   public var meaning: String {
     switch self {
-    case .unexplainedAbsence: "A child is absent from a session and nobody has said why."
+    case .unexplainedAbsence: "A child is absent from a session and the reason is not known."
     case .tenDayAbsence: "A child was absent without authority on ten continuous school days."
     case .twentyDayAbsence: "A child was absent without authority on twenty continuous school days."
     case .fifteenDaySickness: "A child was ill on fifteen school days of the school year."

@@ -38,7 +38,7 @@ public struct ReceiverDisabled: EventData {
   public static let type = EventType(.notifier, "receiver-disabled")
   public static let classification = DataClassification.internal
   public static let summary =
-    "A subscription was suspended: its receiver cannot be reached, wants no more, may not be told any more, or may have ended the program."
+    "A subscription was suspended: its receiver cannot be reached, wants no more messages, must not receive any more, or may have ended the program."
   public static let schema = JSONSchema.object([
     .init("subscription", .string(), "The subscription."),
     .init("reason", .oneOf(Reason.allCases.map(\.rawValue)), "Why."),

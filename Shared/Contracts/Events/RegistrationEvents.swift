@@ -90,7 +90,7 @@ public struct MarksErased: EventData {
   public static let type = EventType(.registers, "marks-erased")
   public static let classification = DataClassification.internal
   public static let summary =
-    "The disposal of a school's marks became final. Published once for each school: whoever keeps a copy removes it."
+    "The disposal of a school's marks became final. Published once for each school: programs with a copy remove it."
   public static let schema = JSONSchema.object([
     .init("disposal", .integer(), "The disposal's number."), .init("school", .urn, "The school."),
   ])

@@ -54,18 +54,18 @@ public typealias RegisterMissingLapsed = RegisterEvent<RegisterNotDue>
 public enum RegisterExpected: EventFact {
   public static let type = EventType(.registers, "register-missing")
   public static let summary =
-    "A school has sent no register of a session by the hour at which it is expected. Published once for each, and again when it lapsed and the register is due after all."
+    "A school has sent no register of a session by the hour at which it is expected. Published once for each, and again when the report lapsed and the register is due after all, or when the register came and none of its marks counts any more."
 }
 
 public enum RegisterArrived: EventFact {
   public static let type = EventType(.registers, "register-received")
-  public static let summary = "A register that was reported missing has come. Published once for each."
+  public static let summary = "A register that was reported missing has come. Published once for each report."
 }
 
 public enum RegisterNotDue: EventFact {
   public static let type = EventType(.registers, "register-missing-lapsed")
   public static let summary =
-    "A register that was reported missing is not due any more: the school's calendar or roll has changed. Published once for each report."
+    "A register that was reported missing is no longer due: the school's calendar or roll has changed. Published once for each report."
 }
 
 /// Something about the register of a session that a school did not send in time.
@@ -142,7 +142,7 @@ public struct PupilsMerged: EventData {
     "Two records are one child: what was said of one is true of the other. Published once, when a person decided it."
   public static let schema = JSONSchema.object([
     .init("pupil", .pupil, "The identifier that stays."),
-    .init("merged", .pupil, "The identifier that is not used any more."),
+    .init("merged", .pupil, "The identifier that is no longer used."),
   ])
 
   public let pupil: PupilID

@@ -91,6 +91,24 @@ import Testing
     #expect(faults == [RowFault(number: 3, reason: example.reason)])
   }
 
+  static let severalLines = [
+    "A,D,AM,\"/\n\"", "A,D,AM,\"/\r\n\r\n\"", "\"A\nB\",D,AM", "\"A\nB\",D,AM,/,x",
+    "\"A\nB\",\"D\nE\",\"A\"\"M\n\",/", "A,D,AM,\"" + String(repeating: "x\n", count: MarkLimits.fieldBytes) + "\"",
+    "A,\"D\nE\"" + String(repeating: ",x", count: MarkLimits.columns + 1) + ",\"y\nz\"",
+  ]
+
+  /// A cell of several lines is in one row, also where the row cannot be read: those behind it keep their numbers.
+  @Test(arguments: severalLines) func aLineBreakWithinACellIsNoRow(_ row: String) throws {
+    let (_, faults) = try read("upn,date,session,code\n\(row)\nA,D,AM,/\nA,D,AM\n")
+    #expect(faults.last == RowFault(number: 4, reason: .wrongColumnCount), "\(row.prefix(40).debugDescription)")
+  }
+
+  /// Titles and headings of several lines count as the spreadsheet counts them.
+  @Test func aHeaderOfSeveralLinesIsOneRow() throws {
+    let (_, faults) = try read("\"Marks\nof May\"\nupn,date,session,\"code\n\",\"minutes\nlate\"\nA,D,AM,/,\nA,D,AM\n")
+    #expect(faults == [RowFault(number: 4, reason: .wrongColumnCount)])
+  }
+
   /// Windows-1252, as a spreadsheet writes a plain CSV file: in a column that nobody reads it costs nothing, and what is
   /// read is read right.
   @Test func bytesOfWindows1252AreRead() throws {

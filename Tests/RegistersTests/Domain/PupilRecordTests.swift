@@ -4,17 +4,6 @@ import Testing
 
 @testable import RegistersDomain
 
-extension PupilSubmission {
-  /// The record.
-  ///
-  /// - Throws: the first thing that costs the child.
-  func record(dates: PupilDates = .standard) throws -> PupilRecord {
-    let checked = checked(at: MadeUp.school, today: MadeUp.today, dates: dates)
-    if let refusal = checked.refusals.first { throw refusal }
-    return try #require(checked.record)
-  }
-}
-
 /// What a register cannot be without, and what it can.
 @Suite struct PupilRecordTests {
   private func submission(_ changes: [String: String]) throws -> PupilSubmission {

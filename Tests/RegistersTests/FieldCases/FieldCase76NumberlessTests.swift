@@ -64,4 +64,49 @@ import Testing
       #expect(other.tally == [1, 0, 0, 0] && other.ids != numbered.ids, "\(other.text)")
     }
   }
+
+  private static let header = "upn,givenName,familyName,dateOfBirth,sex,yearGroup,enrolledOn"
+  private static let numberless = "\(header)\n,Kit,Marlow,2021-03-17,F,R,2026-09-02\n"
+
+  private static func numbered(_ numbers: [Int], from day: String = "2026-09-02") -> String {
+    ([header] + numbers.map { "\(MadeUp.upn($0)),Kit,Marlow,2021-03-17,F,R,\(day)" }).joined(separator: "\n")
+  }
+
+  /// Two children of the same names and date of birth are on the roll: the row is of neither.
+  @Test func ofTwoNamesakesNoneIsTaken() async throws {
+    try await fieldCase.run(schools: "971076") { world in
+      let twins = try await world.send(.post, Self.path, type: "text/csv", Self.numbered([1, 2]))
+      #expect(twins.tally == [2, 0, 0, 0], "\(twins.text)")
+      let third = try await world.send(.post, Self.path, type: "text/csv", Self.numberless)
+      #expect(third.tally == [1, 0, 0, 0] && Set(third.ids).isDisjoint(with: twins.ids), "\(third.text)")
+    }
+  }
+
+  /// A namesake of another school's roll, or of an entry that was taken back, is not the child.
+  @Test func aNamesakeOfAnotherRollIsNotTaken() async throws {
+    try await fieldCase.run(schools: "971076", "971077") { world in
+      let elsewhere = try await world.send(.post, "/schools/971077/pupils", type: "text/csv", Self.numbered([1]))
+      #expect(elsewhere.tally == [1, 0, 0, 0], "\(elsewhere.text)")
+      let mistake = try await world.send(.post, Self.path, type: "text/csv", Self.numbered([2]))
+      let id = try #require(mistake.ids.first)
+      let withdrawn = try await world.send(
+        .post, "/schools/971076/withdrawals", #"{"entries":[{"pupil":"\#(id)"}],"reason":"Sent to the wrong school"}"#)
+      #expect(withdrawn.status == 200, "\(withdrawn.text)")
+      let own = try await world.send(.post, Self.path, type: "text/csv", Self.numberless)
+      #expect(own.tally == [1, 0, 0, 0], "\(own.text)")
+      #expect(Set(own.ids).isDisjoint(with: elsewhere.ids + mistake.ids), "\(own.text)")
+    }
+  }
+
+  /// A number comes to the child that waits for it at the same school only.
+  @Test func aNumberFromAnotherSchoolIsOfAnotherChild() async throws {
+    try await fieldCase.run(schools: "971076", "971077") { world in
+      let waiting = try await world.send(.post, Self.path, type: "text/csv", Self.numberless)
+      #expect(waiting.tally == [1, 0, 0, 0])
+      let other = try await world.send(.post, "/schools/971077/pupils", type: "text/csv", Self.numbered([1]))
+      #expect(other.tally == [1, 0, 0, 0] && other.ids != waiting.ids, "\(other.text)")
+      let roll = try await world.send(.get, Self.path + ".csv").text
+      #expect(!roll.contains(MadeUp.upn(1).text))
+    }
+  }
 }

@@ -12,11 +12,6 @@ import Testing
 
 /// The admission register of a child: the whole entry, contacts, families, leaving, and the search.
 @Suite(.timeLimit(.minutes(10))) struct AdmissionTests {
-  static let contact = #"""
-    {"givenName":"Ada","familyName":"Tarn","relation":"mother","parentalResponsibility":true,"livesWith":true,
-     "telephone":"01632 960001","address":"1 Quay Row","postcode":"ZZ1 1ZZ"}
-    """#
-
   private static func contacts(_ contacts: String...) -> String {
     #","contacts":[\#(contacts.joined(separator: ","))]"#
   }
@@ -290,20 +285,5 @@ import Testing
       let exact = try await world.send(.post, "/pupils/search", #"{"familyName":"quarrington","givenName":"zed1"}"#)
       #expect(exact.list("pupils").count == 11 && exact["more"] == false)
     }
-  }
-}
-
-extension World {
-  /// The data of every event of a type, in order.
-  func all<Data: EventData>(_ type: Data.Type) async throws -> [Data] {
-    try await events().filter { $0.type == Data.type.name }.map { try Data.decode($0) }
-  }
-
-  /// Sends rows of the admission register; the children's identifiers in the order of the rows that were accepted.
-  func enter(_ rows: [String], school: String = World.school) async throws -> (answer: Answer, ids: [String]) {
-    let answer = try await send(
-      .post, "/schools/\(school)/pupils", "{\"pupils\":[\(rows.joined(separator: ","))]}")
-    #expect(answer.status == 200)
-    return (answer, answer.list("pupils").compactMap { $0["id"] as? String })
   }
 }

@@ -25,6 +25,7 @@ struct MissingLapseTests {
   /// Opens the school with a child and reports both registers of the day missing.
   private static func begin(_ world: World) async throws -> String {
     try await world.open()
+    try await put(calendar(), world)
     let pupil = try #require(try await world.enrol([0])[0])
     world.move(to: day, hour: 15)
     #expect(try await world.send(.post, "/sweeps", as: .operator)["missing"] == 2)

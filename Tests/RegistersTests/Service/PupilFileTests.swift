@@ -18,17 +18,6 @@ import Testing
     "\(MadeUp.upn(number)),Zed\(number),Quarrington,2016-05-04,2024-09-02,\(more)"
   }
 
-  static func transfer(_ pupils: String...) -> String {
-    "<CTfile><CTFpupilData>\(pupils.joined())</CTFpupilData></CTfile>"
-  }
-
-  static func child(_ number: Int, upn: String? = nil) -> String {
-    """
-    <Pupil><UPN>\(upn ?? MadeUp.upn(number).text)</UPN><Surname>Quarrington</Surname><Forename>Zed\(number)</Forename>\
-    <DOB>2016-05-04</DOB></Pupil>
-    """
-  }
-
   @Test func aTableIsTakenInWithItsOwnRowNumbers() async throws {
     try await World.run { world in
       try await world.open()

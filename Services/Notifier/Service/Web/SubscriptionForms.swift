@@ -246,7 +246,7 @@ extension NotifierError: ProblemError {
     case .notSuspended: .conflict("not-suspended", "The subscription is not suspended")
     case .agreementEnded:
       .conflict(
-        "agreement-ended", "The sharing agreement has ended", detail: "A new subscription under a new one is needed.")
+        "agreement-ended", "The sharing agreement has ended", detail: "Make a new subscription under a new agreement.")
     case .emptyRange: .invalid([.init("/from", "must not be after to")])
     case .rangeTooLarge:
       .invalid([.init("/to", "the range holds more than \(ManageSubscriptions.mostReplayed) messages")])

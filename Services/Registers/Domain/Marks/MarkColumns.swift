@@ -46,11 +46,14 @@ struct MarkColumns {
     var dates = DateColumn(dialect.dates)
     for column in headers.indices where !known.contains(column) {
       guard let head = GridHead(headers[column], dialect) else { continue }
-      guard let day = dates.day(head.date.utf8, row: row), head.isRead else {
+      switch dates.read(head.date.utf8, row: row) {
+      case .success(let day) where head.isRead:
+        cells.append(Cell(column: column, date: scanner.keep(day.iso.utf8), session: head.session))
+      case .failure(let fault) where fault.isOtherWeekday: throw .otherWeekday(column + 1, fault)
+      case .success, .failure:
         if let contradiction = dates.contradiction { throw .dates(contradiction) }
         throw .unreadableDate(column + 1)
       }
-      cells.append(Cell(column: column, date: scanner.keep(day.iso.utf8), session: head.session))
     }
     if let contradiction = dates.contradiction { throw .dates(contradiction) }
     guard !cells.isEmpty else { throw .missing(["date"]) }
@@ -73,9 +76,9 @@ struct MarkColumns {
   }
 }
 
-/// The head of a column of a grid: a date, a session behind or before it, and perhaps the day of the week.
+/// The head of a column of a grid: a date, with or without its day of the week, and a session behind or before it.
 private struct GridHead {
-  let date: Substring
+  let date: String
   let session: Session?
   /// Whether nothing else is there.
   let isRead: Bool
@@ -83,25 +86,31 @@ private struct GridHead {
   /// `nil` for a head that names no date.
   init?(_ head: String, _ dialect: MarkDialect) {
     let sessions = dialect.sessionsInUpperCase
-    func session(_ text: String) -> Session? { Session(rawValue: text) ?? sessions[text] }
-    let words = head.split { $0.isWhitespace }.filter { !Self.weekdays.contains($0.lowercased()) }
-    guard let place = words.indices.first(where: { Self.isDate(words[$0], isFirst: $0 == 0) }) else { return nil }
-    let others = (words[..<place] + words[(place + 1)...]).joined(separator: " ").uppercased()
-    date = words[place]
-    self.session = session(others)
-    isRead = others.isEmpty || self.session != nil
+    let words = head.split { $0.isWhitespace }
+    guard let place = Self.date(words) else { return nil }
+    let others = (words[..<place.lowerBound] + words[place.upperBound...]).joined(separator: " ").uppercased()
+    date = words[place].joined(separator: " ")
+    session = Session(rawValue: others) ?? sessions[others]
+    isRead = others.isEmpty || session != nil
   }
 
-  /// Whether a word is meant as a date: it begins with a digit where the head begins, or has two separators elsewhere.
-  private static func isDate(_ word: Substring, isFirst: Bool) -> Bool {
-    guard let first = word.utf8.first, 0x30...0x39 ~= first else { return false }
-    return isFirst || word.count { "/-.".contains($0) } == 2
+  /// Where the date is: the most words that are written as one. Else a word that is meant as one: it begins with a digit
+  /// where the head begins, but for the day of the week, or has two separators elsewhere.
+  private static func date(_ words: [Substring]) -> Range<Int>? {
+    for length in stride(from: min(words.count, longest), to: 0, by: -1) {
+      for start in 0...words.count - length
+      where DateColumn.isDate(words[start..<start + length].joined(separator: " ")) {
+        return start..<start + length
+      }
+    }
+    return words.indices.first { place in
+      guard let first = words[place].utf8.first, 0x30...0x39 ~= first else { return false }
+      return words[..<place].allSatisfy(DateColumn.isWeekday) || words[place].count { "/-.".contains($0) } == 2
+    }.map { $0..<$0 + 1 }
   }
 
-  private static let weekdays: Set = [
-    "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday",
-    "thursday", "friday", "saturday", "sunday",
-  ]
+  /// Words of `Monday 26th of October 2026`.
+  private static let longest = 5
 }
 
 extension MarkDialect {

@@ -11,6 +11,8 @@ public enum MarkFileError: Error, Hashable, Sendable {
   case unreadableHeader
   /// The head of a column of a grid, counted from 1, begins like a date and is none.
   case unreadableDate(Int)
+  /// The head of a column of a grid, counted from 1, is a date with another day of the week.
+  case otherWeekday(Int, DateFault)
   /// Its dates are not written as its dialect says.
   case dates(DateColumn.Contradiction)
   case tooManyRows
@@ -28,7 +30,7 @@ public enum MarkFileError: Error, Hashable, Sendable {
     case .missingColumns: "missing-columns"
     case .columnTwice: "column-twice"
     case .tooManyColumns: "too-many-columns"
-    case .unreadableHeader, .unreadableDate: "unreadable-header"
+    case .unreadableHeader, .unreadableDate, .otherWeekday: "unreadable-header"
     case .dates: "dates-contradict-dialect"
     case .tooManyRows: "too-many-rows"
     case .tooLarge: "file-too-large"
@@ -52,6 +54,7 @@ public enum MarkFileError: Error, Hashable, Sendable {
       "The header row cannot be read: a quotation mark in it opens a cell and nothing closes it, or it is longer than \(MarkLimits.rowBytes) bytes. Write the names of the columns without quotation marks."
     case .unreadableDate(let column):
       "The head of column \(column) begins like a date and is not one in the form that the dialect declares, with AM or PM after it. Write it like 2026-09-07 AM."
+    case .otherWeekday(let column, let fault): "The head of column \(column): \(fault.detail) \(fault.fix)"
     case .dates(let contradiction): contradiction.detail
     case .tooManyRows: "The file has more than \(MarkLimits.rows) rows. Send it in parts."
     case .tooLarge: "The file is larger than \(MarkLimits.fileBytes) bytes. Send it in parts."
@@ -70,6 +73,7 @@ extension MarkFileError {
       case .tooManyColumns: .tooManyColumns
       case .unreadable: .unreadableHeader
       case .unreadableDate(let column): .unreadableDate(column)
+      case .otherWeekday(let column, let fault): .otherWeekday(column, fault)
       case .missing(let names): .missingColumns(names)
       case .twice(let name): .columnTwice(name)
       case .dates(let contradiction): .dates(contradiction)

@@ -47,11 +47,11 @@ extension MarkReason {
 
   static let unknownPupil = MarkReason(
     "unknown-pupil", column: "upn", "No pupil with this pupil number is or was on the school's roll.",
-    fix: "Enrol the pupil: the mark then counts by itself. Or correct the number.")
+    fix: "Enrol the pupil. The mark is then recorded automatically. Or correct the number.")
 
   static let unconfirmed = MarkReason(
     "waiting-for-confirmation", column: "upn", "An officer of the authority has not confirmed the pupil's entry yet.",
-    fix: "Nothing: the mark counts by itself once the entry is confirmed.")
+    fix: "You do not need to do anything. The mark is recorded automatically once the entry is confirmed.")
 
   /// A text that is not a pupil number.
   static func malformedUPN(_ text: String) -> MarkReason {
@@ -80,7 +80,7 @@ extension MarkReason {
       )
     }
     return (
-      "The pupil number is not a letter and twelve digits, of which the last may be a letter.", "Correct the number."
+      "The pupil number is not a letter followed by twelve digits (the last can be a letter).", "Correct the number."
     )
   }
 
@@ -91,20 +91,20 @@ extension MarkReason {
   static func beforeEnrolment(_ day: Day) -> MarkReason {
     MarkReason(
       Slug.beforeEnrolment, column: "date", "The pupil was not yet on the school's roll on \(day.inWords).",
-      fix: "Correct the date, or the pupil's first day on roll: the mark then counts by itself.")
+      fix: "Correct the date, or the pupil's first day on roll. The mark is then recorded automatically.")
   }
 
   static func afterLeaving(_ day: Day) -> MarkReason {
     MarkReason(
       Slug.afterLeaving, column: "date", "The pupil was no longer on the school's roll on \(day.inWords).",
-      fix: "Correct the date, or the pupil's last day on roll: the mark then counts by itself.")
+      fix: "Correct the date, or the pupil's last day on roll. The mark is then recorded automatically.")
   }
 }
 
 /// What is wrong with the day or the session.
 extension MarkReason {
   private static let correctDateOrCalendar =
-    "Correct the date, or ask the authority to correct the calendar: the mark then counts by itself."
+    "Correct the date, or ask the authority to correct the calendar. The mark is then recorded automatically."
 
   /// A text that is not a date.
   static func malformedDate(_ text: String) -> MarkReason {
@@ -120,27 +120,27 @@ extension MarkReason {
   static func implausibleYear(_ day: Day) -> MarkReason {
     MarkReason(
       "implausible-year", column: "date", "The year \(day.year) cannot be right.",
-      fix: "Correct the date. This row does not count by itself later.")
+      fix: "Correct the date. This row will not be recorded automatically.")
   }
 
   static func futureDate(_ day: Day) -> MarkReason {
     MarkReason(
       "future-date", column: "date", "\(day.inWords) is in the future.",
-      fix: "Correct the date. If it is right, leave it: the mark counts by itself on its day.")
+      fix: "Correct the date. If it is right, do nothing: the mark is recorded automatically on that day.")
   }
 
   static func noCalendar(_ day: Day) -> MarkReason {
     MarkReason(
       Slug.noCalendar, column: "date",
       "The school's calendar for \(SchoolYear(containing: day)) has not been recorded.",
-      fix: "Ask the authority to record it: the mark then counts by itself.")
+      fix: "Ask the authority to record it. The mark is then recorded automatically.")
   }
 
   static func weekend(_ day: Day) -> MarkReason {
     MarkReason(
       Slug.weekend, column: "date", "\(day.inWords) is a \(day.weekday == 6 ? "Saturday" : "Sunday").",
       fix:
-        "Correct the date. If the school was open, ask the authority to add the day to the calendar: the mark then counts by itself."
+        "Correct the date. If the school was open, ask the authority to add the day to the calendar. The mark is then recorded automatically."
     )
   }
 
@@ -174,7 +174,8 @@ extension MarkReason {
     MarkReason(
       Slug.noSuchSession, column: "session",
       "The school has no \(session == .am ? "morning" : "afternoon") session on \(day.inWords).",
-      fix: "Correct the session, or ask the authority to correct the calendar: the mark then counts by itself.")
+      fix: "Correct the session, or ask the authority to correct the calendar. The mark is then recorded automatically."
+    )
   }
 }
 
@@ -198,7 +199,7 @@ extension MarkReason {
 
   static let conflictingMarks = MarkReason(
     "conflicting-marks", column: nil, "The file has different codes for the same pupil, day and session.",
-    fix: "Find out which is right, and send that one alone.")
+    fix: "Find out which code is right, and send only that one.")
 
   static func fault(_ fault: RowFault) -> MarkReason {
     MarkReason(
@@ -239,7 +240,8 @@ extension MarkReason {
 /// Notes: the mark counts, or what stands is kept.
 extension MarkReason {
   static let detailMissing = MarkReason(
-    "detail-missing", column: "detail", "The mark counts, but this code needs a word on the provision or the cause.",
+    "detail-missing", column: "detail",
+    "The mark counts, but this code needs the provision or the cause as its detail.",
     fix: "Send the mark's detail as an amendment.", .noted)
 
   static let detailUnreadable = MarkReason(
@@ -257,7 +259,7 @@ extension MarkReason {
   static func amendedByPerson(said: AttendanceCode, stands: AttendanceCode) -> MarkReason {
     MarkReason(
       "amended-by-person", column: "code",
-      "A person amended this entry to \(stands). What was sent says \(said). The amendment stands.",
+      "A person amended this entry to \(stands). The row says \(said). The amendment is kept.",
       fix:
         "If \(stands) is right, correct the mark in the system that sent it. If \(said) is right, amend the entry, with the reason.",
       .noted)
@@ -266,7 +268,7 @@ extension MarkReason {
   /// A mark that waited, was corrected or discarded by a person, and is sent again as it was.
   static let settledByPerson = MarkReason(
     "settled-by-person", column: nil,
-    "This mark was sent before and waited. A person corrected or discarded it; that stands.",
+    "This mark was quarantined before, and a person has corrected or discarded it. Their decision is kept.",
     fix: "Correct the mark in the system that sent it.", .noted)
 
   /// Accepted as another code than was written.

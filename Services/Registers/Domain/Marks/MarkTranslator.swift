@@ -83,9 +83,9 @@ struct MarkTranslator {
     return true
   }
 
-  /// Whether ten bytes do not have a number above 12 where the month of YYYY-MM-DD is.
+  /// Whether ten bytes have a number of at most 12 where the month of YYYY-MM-DD is.
   private static func hasMonthInTheMiddle(_ date: UnsafeBufferPointer<UInt8>) -> Bool {
-    date[5] == 0x30 || (date[5] == 0x31 && date[6] <= 0x32)
+    date[4] == UInt8(ascii: "-") && (date[5] == 0x30 || (date[5] == 0x31 && date[6] <= 0x32))
   }
 
   /// Adds the marks of a row.

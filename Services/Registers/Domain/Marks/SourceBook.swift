@@ -15,7 +15,7 @@ public struct SaidCodes: Hashable, Sendable {
   /// Register bytes; ``AttendanceCode/noMark`` for nothing.
   public internal(set) var files: UInt8
   public internal(set) var entries: UInt8
-  /// Whether a person entered what stands.
+  /// Whether a person entered the code on record.
   public internal(set) var isPersons: Bool
 
   public init(files: UInt8, entries: UInt8, isPersons: Bool) {

@@ -7,6 +7,8 @@ public struct PupilDates: Sendable {
   /// Why a text is not a day.
   public enum Unread: Error, Hashable, Sendable {
     case notADay
+    /// The day of the week that stands before it is another one.
+    case otherWeekday
     /// A year of another time.
     case impossibleYear
   }
@@ -24,11 +26,13 @@ public struct PupilDates: Sendable {
   /// - Parameter today: pupils' days are near it.
   public func day(_ text: String, today: Day) throws(Unread) -> Day {
     var column = DateColumn(order)
-    if let day = column.day(text.utf8, row: 0) {
+    let read = column.read(text.utf8, row: 0)
+    if case .success(let day) = read {
       // No register reaches back further than a century.
       guard abs(day.year - today.year) < 100 else { throw .impossibleYear }
       return day
     }
+    if case .failure(let fault) = read, fault.isOtherWeekday { throw .otherWeekday }
     if let day = Self.serial(text) { return day }
     throw text.contains(#/^[0-9]{4}[-\/.][0-9]{1,2}[-\/.]|[-\/. ][0-9]{4}$/#) && Self.hasOtherYear(text)
       ? .impossibleYear : .notADay
@@ -80,6 +84,10 @@ extension Fault {
   init(_ fault: PupilDates.Unread, _ column: String) {
     switch fault {
     case .impossibleYear: self = .impossibleYear(column)
+    case .otherWeekday:
+      self.init(
+        "malformed-date", column, "The \(ColumnWords.phrase(column)) has the wrong day of the week.",
+        "Correct the date, or leave out the day of the week.")
     case .notADay:
       self.init(
         "malformed-date", column, "The \(ColumnWords.phrase(column)) is not a day of the calendar.",

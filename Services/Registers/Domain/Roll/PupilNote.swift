@@ -13,7 +13,7 @@ public struct PupilNote: Hashable, Sendable {
       case .leftOut: " The child is entered without it; what is on record stays."
       case .takenAsProtecting: " To be safe, the program took the answer that protects."
       case .contactsStay: " The child is entered; the contacts on record stay."
-      case .contactLeftOut: " The child is entered without this contact; nobody is taken off the contacts on record."
+      case .contactLeftOut: " The child is entered without this contact. The contacts on record do not change."
       case .staysOnRoll: " The leaving is not recorded: a child that is on the roll stays on it."
       case .nameStays: " The last day on roll is recorded; the name is not deleted."
       case .none: ""
@@ -74,24 +74,27 @@ public struct PupilNote: Hashable, Sendable {
   /// The entry waits for an officer. It says the same whatever the reason, so that it gives nothing away of the child.
   public static let waiting = PupilNote(
     reason: "waiting-for-confirmation", column: "upn",
-    detail: "The entry does not count yet: an officer of the authority confirms it first.",
-    fix: "Nothing. Marks that you send for the child wait and count by themselves once it is confirmed. If the pupil "
+    detail: "The entry does not count until an officer of the authority has confirmed it.",
+    fix:
+      "You do not need to do anything. Marks for the child are quarantined, and recorded automatically once it is confirmed. If the pupil "
       + "number is not this child's, send the child's own number.")
 
   /// What was said differs from the record and waits for an officer; the rest of the row counts.
   public static func proposed(_ fields: [RecordField]) -> PupilNote {
     PupilNote(
       reason: "proposed", column: fields.first?.rawValue ?? "",
-      detail: "The row counts. What it says of \(fields.map(\.words).joined(separator: ", ")) differs from the child's "
-        + "record, which stays as it is until an officer of the authority decides.",
-      fix: "Nothing, if what you sent is right. Otherwise send the row again with the right value.")
+      detail: "The row counts. Its \(fields.map(\.words).joined(separator: ", ")) differs from the child's "
+        + "record, which does not change until an officer of the authority decides.",
+      fix:
+        "If the value you sent is right, you do not need to do anything. Otherwise send the row again with the right value."
+    )
   }
 
   /// What was said differs from the record, and an officer decided that the record is right.
   public static func kept(_ fields: [RecordField]) -> PupilNote {
     PupilNote(
       reason: "record-kept", column: fields.first?.rawValue ?? "",
-      detail: "The row counts. What it says of \(fields.map(\.words).joined(separator: ", ")) differs from the child's "
+      detail: "The row counts. Its \(fields.map(\.words).joined(separator: ", ")) differs from the child's "
         + "record, and an officer of the authority decided to keep the record.",
       fix: "Correct it in your system, or ask the authority's attendance officer.")
   }
@@ -99,7 +102,7 @@ public struct PupilNote: Hashable, Sendable {
   /// The child is on another school's roll, and neither says that it shares the child.
   public static let singleElsewhere = PupilNote(
     reason: "single-elsewhere", column: "status",
-    detail: "The child is on another school's roll too, and both schools say that it is on theirs alone.",
+    detail: "Another school also has the child on roll, and both schools have the status single.",
     fix: "If the child attends both schools, send status main or subsidiary. If the child should not be on your roll, "
-      + "ask the authority's attendance officer to take the entry back as entered by mistake.")
+      + "ask the authority's attendance officer to withdraw the entry.")
 }

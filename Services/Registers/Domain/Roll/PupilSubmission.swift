@@ -183,7 +183,7 @@ extension PupilSubmission: SchemaDescribed {
       .init("deletedOn", .string(), required: false, "When the name was deleted."),
       .init("ground", .string(), required: false, "The ground of deletion, a to o."),
       .init("destination", .string(), required: false, "Where the child goes: a school's URN, or words."),
-      .init("addressProtected", .boolean, required: false, "Whether nobody outside may learn the address."),
+      .init("addressProtected", .boolean, required: false, "Whether the address must not be disclosed."),
       .init(
         "contacts", .array(ContactSubmission.schema), required: false,
         "The child's contacts; absent leaves them as they are."),

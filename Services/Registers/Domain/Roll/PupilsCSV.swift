@@ -115,7 +115,7 @@ extension PupilFileError {
     case .missing(let columns): self = .missingColumns(columns)
     case .twice(let column): self = .columnTwice(column)
     case .dates(let contradiction): self = .dates(contradiction)
-    case .unreadable, .unreadableDate: self = .unreadableHeader
+    case .unreadable, .unreadableDate, .otherWeekday: self = .unreadableHeader
     }
   }
 }

@@ -68,7 +68,7 @@ struct ReadFigures: Sendable {
   /// Spans that differ by a day would give away by subtraction what suppression keeps back.
   private static func requireWholeMonths(_ days: DayRange) throws(Problem) {
     guard days.first.day == 1, days.last.adding(days: 1).day == 1 else {
-      throw .invalid([.init("from", "figures for agencies are of whole months")])
+      throw .invalid([.init("from", "must be whole months for agencies")])
     }
   }
 }

@@ -69,7 +69,7 @@ struct Sweep: Sendable {
   private static func name(_ school: URN) -> String { "children of \(school)" }
 
   private func reportMissing(_ day: Day, _ session: Session, by caller: Caller) async throws -> Int {
-    let name = "missing \(session.rawValue)"
+    let name = MissingRegisters.sweep(session)
     return try await registers.write(by: caller) { unit in
       if let through = try Sweeps.through(name, in: unit.db), through >= day { return 0 }
       var reported = 0

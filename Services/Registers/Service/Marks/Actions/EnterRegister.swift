@@ -70,7 +70,8 @@ struct EnterRegister: Sendable {
       let schools = Set((covering.isEmpty ? own : covering).map(\.school))
       guard let school = schools.first, schools.count == 1 else {
         throw Problem.conflict(
-          "several-schools", "The child is on more than one roll", detail: "Say which with the query parameter school.")
+          "several-schools", "The child is on more than one roll",
+          detail: "Name the school in the query parameter school.")
       }
       return (school, pupil.upn)
     }

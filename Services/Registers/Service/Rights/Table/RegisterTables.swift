@@ -203,13 +203,13 @@ enum RegisterTables {
     ])
 
   static let sourceCodes = KeptTable(
-    "source-codes", "What sources of marks said last, where that is not what stands.", source: "source_codes t",
+    "source-codes", "What sources of marks sent last, where that differs from the register.", source: "source_codes t",
     ofSubjects: ofRegistration,
     [
       number("The line."), registration, pupilOfRegistration, school, .init("day", .day, "The day."),
       .init("session", .session, "The session."), .init("files", .text, "What files said last; may be empty."),
       .init("entries", .text, "What registers and single marks said last; may be empty."),
-      .init("isPersons", .flag, "Whether a person entered what stands."),
+      .init("isPersons", .flag, "Whether a person entered the code on record."),
     ])
 
   static let quarantine = KeptTable(
@@ -258,10 +258,11 @@ enum RegisterTables {
       [
         school, .init("day", .day, "The day."), .init("session", .session, "The session."),
         .init("reportedAt", .moment, from: "t.reported_millis", "When it was reported missing."),
-        .init("receivedAt", .moment, optional: true, from: "t.received_millis", "When it came."),
+        .init(
+          "receivedAt", .moment, optional: true, from: "t.received_millis", "When it came, if it still counts."),
         .init(
           "lapsedAt", .moment, optional: true, from: "t.lapsed_millis",
-          "When it turned out not to be due, where that still stands."),
+          "When it turned out not to be due, if it still is not."),
       ]),
     KeptTable(
       "visits", "Register inspection visits.", source: "visits t",
@@ -300,8 +301,8 @@ enum RegisterTables {
     KeptTable(
       "disposals", "Disposals of what has had its time, in counts.", source: "disposals t",
       [
-        number("The disposal."), .init("before", .day, from: "t.before_day", "The first day of which nothing went."),
-        .init("state", .text, "Where it stands."),
+        number("The disposal."), .init("before", .day, from: "t.before_day", "The first day that was not disposed of."),
+        .init("state", .text, "Its state."),
         .init("proposedAt", .moment, from: "t.proposed_millis", "When it was proposed."),
         .init("proposedBy", .text, "By whom: opaque."),
         .init("firstApproval", .text, optional: true, "Who approved first: opaque."),

@@ -62,7 +62,7 @@ struct ArrangeForPupil: Sendable {
           && (known.last.map { form.first <= $0 } ?? true)
       }
       guard !overlaps else {
-        throw Problem.conflict("overlapping-arrangement", "Another arrangement of the kind covers a day of this one")
+        throw Problem.conflict("overlapping-arrangement", "Another arrangement of this kind overlaps with this one")
       }
       let details = Arrangement.kept(form.details, of: form.kind)
       let number = try Arrangements.add(

@@ -158,7 +158,9 @@ struct DecideChanges: Sendable {
         let pupil = try Pupils.find(number: change.pupil, in: db)
       else { throw Problem.notFound("Change") }
       guard change.state == .open else {
-        guard change.state == state else { throw Problem.conflict("decided", "The change was decided otherwise") }
+        guard change.state == state else {
+          throw Problem.conflict("decided", "Someone has already decided this change the other way")
+        }
         return Decision(number: number, state: state, pupil: pupil.id, released: 0)
       }
       try PupilChanges.settle(number, state, reason: reason, in: unit)
@@ -187,7 +189,7 @@ struct DecideChanges: Sendable {
             throw Problem.conflict("doubtful", "The record has changed: the row may be about another child")
           }
           guard entered.id == pupil.id else {
-            throw Problem.conflict("number-taken", "The number is another child's now")
+            throw Problem.conflict("number-taken", "The number now belongs to another child")
           }
           touched.add(entered)
         } catch let refusal as Fault {

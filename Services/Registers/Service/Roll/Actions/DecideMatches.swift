@@ -70,7 +70,7 @@ struct DecideMatches: Sendable {
     let state: MatchCandidates.State
     /// The identifier that stays, when the records are one now.
     let pupil: PupilID?
-    /// The identifier that is not used any more.
+    /// The identifier that is no longer used.
     let merged: PupilID?
   }
 

@@ -124,7 +124,7 @@ extension PupilEntry {
     let year = SchoolYear(containing: today)
     var word = Word(pupil: pupil.stating(stated, in: year), stated: stated)
     if let upn = stated.upn, try Pupils.find(upn: upn, in: db).map({ $0.number != pupil.number }) ?? false {
-      throw Problem.conflict("number-taken", "The number is another child's now")
+      throw Problem.conflict("number-taken", "The number now belongs to another child")
     }
     let numbers = PupilMatching.numbers(
       current: pupil.upn, sent: stated.upn ?? pupil.upn, sentBefore: false, formerSent: stated.formerUPN)

@@ -25,7 +25,8 @@ struct RollChange {
     let work = work(school, try SchoolCache.load(school, in: db))
     let released = try MarkIntake(work: work).release(waiting)
     try JudgeFindings(work: work).judge(children)
-    try MissingRegisters.reviewDue(work)
+    try MissingRegisters.review(
+      work, MissingRegisters.uncounted(of: children, at: school, in: db))
     return released
   }
 

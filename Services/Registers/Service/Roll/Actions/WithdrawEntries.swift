@@ -89,7 +89,8 @@ struct WithdrawEntries: Sendable {
     guard let registration = here.first else { throw Problem.notFound("Pupil on this roll") }
     guard here.count == 1 else {
       throw Problem.conflict(
-        "several-times", "A child has several times on this roll", detail: "Say which by its first day, enrolledOn.")
+        "several-times", "The child has more than one registration at this school",
+        detail: "Give the first day of the one you mean as enrolledOn.")
     }
     return (pupil.number, registration)
   }

@@ -39,7 +39,7 @@ struct AssignSchool: Sendable {
       case .restated: break
       case .added(let before):
         guard known.count < Self.mostSpans else {
-          throw Problem.conflict("too-many-assignments", "The school has as many assignments as it can have")
+          throw Problem.conflict("too-many-assignments", "The school has too many assignments")
         }
         ended = before
       }
@@ -58,7 +58,7 @@ struct AssignSchool: Sendable {
     } catch {
       throw .conflict(
         "assignments-overlap", "The school already has an assignment of this kind on some of these days",
-        detail: "An assignment without a last day ends the one before it. Nothing else may share a day.")
+        detail: "An assignment without a last day ends the one before it. Other assignments must not overlap.")
     }
   }
 

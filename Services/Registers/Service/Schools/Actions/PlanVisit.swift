@@ -32,7 +32,7 @@ struct PlanVisit: Sendable {
       let visit = try ReadVisits.require(number, for: unit.caller, in: unit.db)
       switch visit.state {
       case .cancelled: break
-      case .made: throw Problem.conflict("visit-made", "The visit was made")
+      case .made: throw Problem.conflict("visit-made", "The visit has already taken place")
       case .planned:
         try Visits.cancel(number, in: unit.db)
         try unit.audit(.visitCancelled, of: visit.school)

@@ -22,7 +22,7 @@ struct RecordArea: Sendable {
       let known = try Areas.find(kind, area.code, in: unit.db)
       if known == area { return Answer(changed: false) }
       if try known == nil && Areas.count(kind, in: unit.db) >= Self.mostAreas {
-        throw Problem.conflict("too-many-areas", "There are as many areas of the kind as there can be")
+        throw Problem.conflict("too-many-areas", "There are too many areas of this kind")
       }
       try Areas.save(area, kind, in: unit.db)
       return Answer(changed: true)

@@ -42,9 +42,8 @@ struct RecordSchool: Sendable {
     }
     return try await registers.write(edit, of: current) { [registers] unit in
       try Registers.requireSchool(school, in: unit.db)
-      if try Schools.calendars(of: school, in: unit.db).years[year] == calendar {
-        return Answer(changed: false, released: 0)
-      }
+      let before = try Schools.calendars(of: school, in: unit.db).years[year]
+      if before == calendar { return Answer(changed: false, released: 0) }
       registers.cache.forget(school)
       try Schools.save(calendar, of: school, year, in: unit)
       try unit.publish(
@@ -57,7 +56,8 @@ struct RecordSchool: Sendable {
       let intake = MarkIntake(work: work)
       let released = try intake.release(waiting)
       try JudgeFindings(work: work).judgeAll(in: [year])
-      try MissingRegisters.reviewDue(work)
+      try MissingRegisters.review(
+        work, MissingRegisters.opened(by: calendar, instead: before, year, until: unit.today))
       return Answer(changed: true, released: released)
     }
   }

@@ -59,64 +59,79 @@ enum Schools {
   struct Register: Hashable, Sendable {
     let school: URN
     let name: String
+    /// Children for whom the session takes place.
     let onRoll: Int
+    /// Those of them who have a mark.
     let marked: Int
-    /// When its first marks came in a file; `nil` before.
+    /// When the first mark of one of them came in a file; `nil` before.
     let firstReceived: Timestamp?
   }
 
-  /// The registers that are due for a session by the schools' calendars, by URN.
+  /// The registers that are due for a session by the schools' calendars, by URN. Only marks that count are counted: not
+  /// those of entries that were made by mistake, nor of children who were not on the roll on the day.
   static func registersDue(_ day: Day, _ session: Session, in db: Database) throws -> [Register] {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT s.urn, s.name, c.calendar,
-          (SELECT count(*) FROM standing_registrations r
-            WHERE r.school = s.urn AND r.enrolled_on <= :day AND (r.left_on IS NULL OR r.left_on >= :day)) AS on_roll,
-          (SELECT coalesce(sum(length(e.marks) / 5), 0) FROM entries e
-            WHERE e.day = :day AND e.session = :session AND e.school = s.urn) AS marked,
-          (SELECT count(*) FROM amendments a JOIN standing_registrations r ON r.number = a.registration
-            WHERE r.school = s.urn AND a.day = :day AND a.session = :session AND a.from_code IS NULL) AS added,
-          (SELECT min(r.at_millis) FROM entries e JOIN receipts r ON r.number = e.receipt
-            WHERE e.day = :day AND e.session = :session AND e.school = s.urn) AS first_received
-        FROM schools s JOIN calendars c ON c.school = s.urn AND c.start_year = :year ORDER BY s.urn
-        """,
-      arguments: [
-        "day": day, "session": session, "year": SchoolYear(containing: day).startYear,
-      ])
+        SELECT s.urn, s.name, c.calendar FROM schools s
+        JOIN calendars c ON c.school = s.urn AND c.start_year = ? ORDER BY s.urn
+        """, arguments: [SchoolYear(containing: day).startYear])
     return try rows.compactMap { row in
       let calendar = try CalendarMemo.plan(row["calendar"], SchoolYear(containing: day)).calendar
       guard calendar.hasSession(day, session) else { return nil }
       let school: URN = try row.get("urn")
-      // Nearly never is a school open to some only.
-      let isPartly = calendar.yearGroupClosures.contains { $0.covers(day) }
-      let due = isPartly ? try Pupils.roll(of: school, in: db).due(day, session, calendar) : row["on_roll"]
-      let withdrawn = try countWithdrawn(school, day, session, in: db)
+      let due = try registrations(of: school, due: day, session, calendar, in: db)
+      let (marked, firstReceived) = try marks(of: due, school, day, session, in: db)
       return Register(
-        school: school, name: row["name"], onRoll: due,
-        marked: (row["marked"] as Int) + (row["added"] as Int) - withdrawn,
-        firstReceived: try row.get("first_received"))
+        school: school, name: row["name"], onRoll: due.count, marked: marked, firstReceived: firstReceived)
     }
   }
 
-  /// How many marks of a session are of entries that were made by mistake: they count nowhere.
-  private static func countWithdrawn(_ school: URN, _ day: Day, _ session: Session, in db: Database) throws -> Int {
-    let withdrawn = Set(
-      try Int64.fetchAll(
-        db.cachedStatement(
-          sql: """
-            SELECT number FROM registrations INDEXED BY registrations_withdrawn
-            WHERE school = ? AND withdrawn_millis IS NOT NULL
-            """), arguments: [school]))
-    guard !withdrawn.isEmpty else { return 0 }
-    var count = 0
-    let batches = try Data.fetchCursor(
-      db.cachedStatement(sql: "SELECT marks FROM entries WHERE day = ? AND session = ? AND school = ?"),
-      arguments: [day, session, school])
-    while let marks = try batches.next() {
-      guard let batch = EntryBatch(bytes: Array(marks)) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-      batch.forEachEntry { registration, _ in if withdrawn.contains(registration) { count += 1 } }
+  /// The registrations for which a session takes place.
+  private static func registrations(
+    of school: URN, due day: Day, _ session: Session, _ calendar: SchoolCalendar, in db: Database
+  ) throws -> Set<Int64> {
+    // Nearly never is a school open to some only.
+    if calendar.yearGroupClosures.contains(where: { $0.covers(day) }) {
+      let entries = try Pupils.roll(of: school, in: db).entries
+      return Set(entries.lazy.filter { $0.time.counts(day, session, in: calendar) }.map(\.registration))
     }
-    return count
+    return try Int64.fetchSet(
+      db.cachedStatement(
+        sql: """
+          SELECT number FROM standing_registrations
+          WHERE school = ?1 AND enrolled_on <= ?2 AND (left_on IS NULL OR left_on >= ?2)
+          """), arguments: [school, day])
+  }
+
+  /// How many of some registrations have a mark of a session, and when the first of a file came.
+  private static func marks(
+    of due: Set<Int64>, _ school: URN, _ day: Day, _ session: Session, in db: Database
+  ) throws -> (count: Int, firstReceived: Timestamp?) {
+    var marked: Set<Int64> = []
+    var first: Timestamp?
+    let batches = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT e.marks, r.at_millis FROM entries e JOIN receipts r ON r.number = e.receipt
+          WHERE e.day = ? AND e.session = ? AND e.school = ? ORDER BY r.at_millis
+          """), arguments: [day, session, school])
+    while let row = try batches.next() {
+      guard let batch = EntryBatch(bytes: Array(row[0] as Data)) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      }
+      batch.forEachEntry { registration, _ in
+        if due.contains(registration) { marked.insert(registration) }
+      }
+      if first == nil, !marked.isEmpty { first = try row.get(1) }
+    }
+    let added = try Int64.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT a.registration FROM amendments a JOIN standing_registrations r ON r.number = a.registration
+          WHERE r.school = ? AND a.day = ? AND a.session = ? AND a.from_code IS NULL
+          """), arguments: [school, day, session])
+    while let registration = try added.next() { if due.contains(registration) { marked.insert(registration) } }
+    return (marked.count, first)
   }
 }

@@ -2,11 +2,11 @@ import Contracts
 import Foundation
 import Rulebook
 import Schemas
+import TestKit
 
 /// The golden files: what each event type looked like when it was released.
 enum Goldens {
-  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  static let repository = projectFolder
   static let folder = repository.appending(path: "Shared/Contracts/Golden")
 
   /// The names of all golden files, sorted.

@@ -1,0 +1,103 @@
+import Contracts
+import EnforcementDomain
+import Foundation
+import GRDB
+import Messaging
+import RollCopy
+import Rulebook
+import ServiceKit
+import Store
+import TestKit
+import Testing
+
+@testable import EnforcementService
+
+/// The handler of the real service on a real store file, given events as the intake would give them.
+struct Enforced {
+  let store: Store
+  let outbox: Outbox
+  let handler: RegistersHandler
+  let judge: JudgeThreshold
+  let school: URN
+  let pupil: PupilID
+  let calendar: SchoolCalendar
+  let clock = ManualClock(Date(timeIntervalSince1970: 1_798_761_600))  // 2027-01-01
+
+  init(path: String = NSTemporaryDirectory() + "enforcement-\(UUID().uuidString).sqlite") throws {
+    store = try Store(
+      path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
+      auditKeys: TestAuditKeys.keys)
+    outbox = Outbox(service: .enforcement, authority: "880", store: store)
+    judge = JudgeThreshold(outbox: outbox, clock: clock, codes: .england)
+    handler = RegistersHandler(judge: judge)
+    school = try URN("100001")
+    pupil = try #require(PupilID("p000000001"))
+    let first = try #require(Day(iso: "2026-09-07"))
+    calendar = SchoolCalendar(terms: [DayRange(first: first, last: first.adding(days: 40))])
+  }
+
+  func apply(_ data: some EventData, number: Int64 = 1) async throws {
+    let event = Event(
+      id: "event-\(number)", source: "/880/registers", type: type(of: data).type.name, subject: school.text,
+      time: Timestamp(clock.now()), recordedTime: Timestamp(clock.now()), sequence: number, traceparent: nil,
+      classification: type(of: data).classification, data: try data.encoded())
+    let context = EventContext(recordedAt: Timestamp(clock.now()))
+    try await store.write { [handler] in try handler.handle(event, context: context, in: $0) }
+  }
+
+  func applySchool(_ kind: SchoolKind = .maintained) async throws {
+    try await apply(SchoolRecorded(urn: school, name: "A school", phase: .primary, kind: kind))
+  }
+
+  func applyCalendar() async throws {
+    try await apply(CalendarRecorded(school: school, schoolYear: SchoolYear(startYear: 2026), calendar: calendar))
+  }
+
+  func applyPupil(born: String = "2014-05-10", registration: Int64? = nil, leftOn: Day? = nil) async throws {
+    try await apply(
+      PupilEnrolled(
+        pupil: pupil, school: school, upn: nil, givenName: "Ada", familyName: "Made-Up",
+        dateOfBirth: try #require(Day(iso: born)), yearGroup: nil, enrolledOn: calendar.terms[0].first,
+        leftOn: leftOn, addressProtected: false, registration: registration))
+  }
+
+  /// Marks of a code from the first session on, two a day.
+  func applyMarks(_ range: Range<Int>, _ code: String = "O") async throws {
+    for index in range {
+      let (day, session) = session(index)
+      try await apply(
+        MarksRecorded(school: school, date: day, session: session, marks: [code: [pupil]]), number: Int64(index + 10))
+    }
+  }
+
+  func amend(_ index: Int, to code: String?) async throws {
+    let (day, session) = session(index)
+    try await apply(
+      MarksAmended(
+        school: school,
+        amendments: [
+          .init(
+            pupil: pupil, date: day, session: session, from: AttendanceCode("O"),
+            to: code.flatMap { AttendanceCode($0) },
+            reason: .corrected)
+        ]), number: 900)
+  }
+
+  func session(_ index: Int) -> (Day, Session) { (calendar.schoolDays[index / 2], index % 2 == 0 ? .am : .pm) }
+
+  /// What was published about proposals, in order.
+  func published() async throws -> [String] {
+    try await facts().filter { $0.hasPrefix("penalty-notice") }
+  }
+
+  /// Everything that was published, in order.
+  func facts() async throws -> [String] {
+    try await events().map {
+      $0.type.replacing("uk.everyschoolday.enforcement.", with: "").replacing(".v1", with: "")
+    }
+  }
+
+  func events() async throws -> [Event] {
+    try await store.read { [outbox] in try outbox.events(after: 0, limit: 100, maximumBytes: .max, in: $0) }
+  }
+}
