@@ -28,7 +28,7 @@ struct Enforced {
       path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
       auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .enforcement, authority: "880", store: store)
-    judge = JudgeThreshold(outbox: outbox, clock: clock, codes: .england)
+    judge = JudgeThreshold(codes: .england)
     handler = RegistersHandler(judge: judge)
     school = try URN("100001")
     pupil = try #require(PupilID("p000000001"))
@@ -41,8 +41,8 @@ struct Enforced {
       id: "event-\(number)", source: "/880/registers", type: type(of: data).type.name, subject: school.text,
       time: Timestamp(clock.now()), recordedTime: Timestamp(clock.now()), sequence: number, traceparent: nil,
       classification: type(of: data).classification, data: try data.encoded())
-    let context = EventContext(recordedAt: Timestamp(clock.now()))
-    try await store.write { [handler] in try handler.handle(event, context: context, in: $0) }
+    let transactions = Transactions(store: store, outbox: outbox, clock: clock)
+    try await transactions.write(by: .program(.registers)) { [handler] in try handler.handle(event, in: $0) }
   }
 
   func applySchool(_ kind: SchoolKind = .maintained) async throws {

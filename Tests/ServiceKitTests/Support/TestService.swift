@@ -37,9 +37,10 @@ struct TestService {
     let days: [Day]
   }
 
-  struct List: Page, Codable, Sendable {
-    let numbers: [Int64]
-    let next: Int64?
+  struct Number: Listed {
+    static let list = "numbers"
+
+    let number: Int64
   }
 
   /// - Parameter more: adds routes.
@@ -60,17 +61,15 @@ struct TestService {
       reads.withLock { $0 += 1 }
       return try .json(["school": try context.parameter("urn")])
     }
-    router.on(
-      .get, "/lists/{urn}", .roles(.attendanceOfficer, reach: .ownSchool),
-      About(
-        "A list",
-        query: [
-          .after, .init("kind", .string(), required: false, "Of a kind."),
-          .init("x", .string(), required: false, "Anything."),
-        ], answer: List.self)
-    ) { request, _ in
-      let after = try request.after()
-      return try .page(List(numbers: [after + 1, after + 2], next: after < 4 ? after + 2 : nil), of: request)
+    router.read(
+      "/lists/{urn}", .roles(.attendanceOfficer, reach: .ownSchool), "A list",
+      query: [
+        .after, .init("kind", .string(), required: false, "Of a kind."),
+        .init("x", .string(), required: false, "Anything."),
+      ]
+    ) {
+      let after = try $0.after
+      return Page([after + 1, after + 2], of: after < 4 ? 2 : 3, endsAt: { $0 }) { Number(number: $0) }
     }
     router.on(
       .post, "/forms", .roles(.attendanceOfficer, reach: .shared), About("A form", body: Form.self, answer: Taken.self),
@@ -118,12 +117,11 @@ struct TestService {
   }
 }
 
-/// What other suites use as well.
 extension RouterTests {
   struct ProblemBody: Decodable {
     let type, title, instance: String
     let status: Int
-    let errors: [Problem.Fault]?
+    let errors: [Fault]?
   }
 
   func expectProblem(_ response: TestResponse, _ status: Int, _ slug: String) throws -> ProblemBody {
