@@ -100,6 +100,7 @@ let package = Package(
     kit("EmbeddedBroker", path: "Kafka/EmbeddedBroker", ["CRdKafka", "Kafka"]),
     .target(name: "CFixedPort", path: "Shared/Kafka/FixedPort"),
     .target(name: "CProcess", path: "Shared/CProcess"),
+    kit("Processes"),
     .executableTarget(
       name: "broker", dependencies: ["EmbeddedBroker", "CFixedPort", "CProcess", .argumentParser],
       path: "Shared/Kafka/Main",
@@ -108,7 +109,7 @@ let package = Package(
     kit(
       "Letters",
       [
-        "Rulebook", "Contracts", "Store", "ServiceKit", .grdb, .crypto, .lifecycle,
+        "Processes", "Rulebook", "Contracts", "Store", "ServiceKit", .grdb, .crypto, .lifecycle,
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", "Keeping", .grdb]),
@@ -151,7 +152,8 @@ let package = Package(
       .target(
         name: "SuiteService",
         dependencies: [
-          "SuiteDomain", "Seeded", "Rulebook", "Contracts", "Kafka", "ServiceKit", "Store", .grdb, .asyncHTTPClient,
+          "SuiteDomain", "Seeded", "Processes", "Rulebook", "Contracts", "Kafka", "ServiceKit", "Store", .grdb,
+          .asyncHTTPClient,
           .nioCore,
           .nioHTTP1, .hummingbird, .httpTypes, .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser,
           .systemPackage,
@@ -179,7 +181,8 @@ let package = Package(
         exclude: ["Main", "Corpus"],
         swiftSettings: strict),
       .target(
-        name: "TestKit", dependencies: ["Rulebook", "Seeded", "Store", .nioCore, .nioPosix], path: "Tests/TestKit",
+        name: "TestKit", dependencies: ["Processes", "Rulebook", "Seeded", "Store", .nioCore, .nioPosix],
+        path: "Tests/TestKit",
         swiftSettings: strict),
       .target(
         name: "ServiceTestKit", dependencies: ["ServiceKit", "Schemas", .grdb, .httpTypes],
@@ -195,12 +198,15 @@ let package = Package(
       tests(
         "KafkaTests",
         [
-          "Kafka", "EmbeddedBroker", .metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
+          "Kafka", "EmbeddedBroker", "Processes", .metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
         ]),
       tests("StoreTests", ["Store", "Rulebook", "Contracts", "TestKit", .grdb]),
       tests(
         "LettersTests",
-        ["Letters", "Contracts", "Rulebook", "Store", "ServiceKit", "TestKit", "Seeded", .grdb, .crypto, .logging]),
+        [
+          "Letters", "Processes", "Contracts", "Rulebook", "Store", "ServiceKit", "TestKit", "Seeded", .grdb, .crypto,
+          .logging,
+        ]),
       tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),
       tests(
         "CaseworkTests",

@@ -1,3 +1,5 @@
+import Processes
+
 /// Makes a page of HTML into a tagged PDF.
 public protocol DocumentPrinter: Sendable {
   /// - Throws: ``PrintFailure``.
@@ -49,7 +51,7 @@ public struct WeasyPrinter: DocumentPrinter {
   public func pdf(of html: [UInt8]) async throws -> [UInt8] {
     guard html.count <= limits.pageBytes else { throw PrintFailure.pageTooLarge }
     let arguments = [limits.seconds, limits.memoryBytes, limits.pdfBytes].map(String.init)
-    let (end, pdf): (BoundedProcess.End, [UInt8])
+    let (end, pdf): (ProcessEnd, [UInt8])
     do {
       // The process ends itself a second earlier: what is killed from here cannot say why.
       (end, pdf) = try await BoundedProcess.run(

@@ -7,7 +7,8 @@ import SystemPackage
   import Darwin
 #endif
 
-/// An exclusive lock on a file, held until it is released, or the process or the value ends.
+/// An exclusive lock on a file, held until it is released, or the process or the value ends. It is tried for half a
+/// second.
 final class FileLock: Sendable {
   private let descriptor: Mutex<FileDescriptor?>
 
@@ -20,8 +21,13 @@ final class FileLock: Sendable {
     } catch {
       throw .lockFailed(path: path, errno: (error as? Errno)?.rawValue ?? 0)
     }
-    guard flock(opened.rawValue, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
+    var code = Self.lock(opened)
+    // A program that is being started holds a copy of every lock of the one that starts it, until it runs.
+    for _ in 0..<50 where code == EWOULDBLOCK {
+      poll(nil, 0, 10)
+      code = Self.lock(opened)
+    }
+    guard code == 0 else {
       try? opened.close()
       if code == EWOULDBLOCK { throw .inUse(path: path) }
       throw .lockFailed(path: path, errno: code)
@@ -32,6 +38,9 @@ final class FileLock: Sendable {
   }
 
   deinit { release() }
+
+  /// - Returns: 0, or the number of the error.
+  private static func lock(_ file: FileDescriptor) -> Int32 { flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 ? 0 : errno }
 
   /// Lets another have it.
   func release() {

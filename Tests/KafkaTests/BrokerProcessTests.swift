@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Processes
 import Testing
 
 /// The `broker` program: killed and started again on the same port it is empty, and its clients notice.
@@ -7,7 +8,7 @@ import Testing
 struct BrokerProcessTests {
   /// One run of the program.
   final class Run {
-    let process = Process()
+    let process: pid_t
     let address: String
 
     init(port: Int) throws {
@@ -22,10 +23,10 @@ struct BrokerProcessTests {
           .first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
       else { throw NotStarted() }
       let pipe = Pipe()
-      process.executableURL = executable
-      process.arguments = ["--port", "\(port)", "--topics", "880.registers,880.enforcement", "--exit-with-parent"]
-      process.standardOutput = pipe
-      try process.run()
+      process = try Spawn.start(
+        [executable.path, "--port", "\(port)", "--topics", "880.registers,880.enforcement", "--exit-with-parent"],
+        environment: [], output: pipe.fileHandleForWriting.fileDescriptor)
+      try pipe.fileHandleForWriting.close()
       // Blocks until the program has said where it listens, or has ended.
       let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
       guard line.hasPrefix("listening ") else { throw NotStarted() }
@@ -33,8 +34,8 @@ struct BrokerProcessTests {
     }
 
     func kill() {
-      Foundation.kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      Foundation.kill(process, SIGKILL)
+      waitpid(process, nil, 0)
     }
   }
 

@@ -201,7 +201,7 @@ public struct Messaging: Sendable {
   private func decide(_ decision: IntakeLoop.Decision, _ call: Call) async throws -> Remembered<Done> {
     let id = try call.number("Parked event", "id")
     return try await transactions.write(call.edit) { [intakes] unit in
-      guard let found = try ParkedEvents.all(limit: .max, in: unit.db).first(where: { $0.id == id }),
+      guard let found = try ParkedEvents.find(id, in: unit.db),
         let intake = intakes.first(where: { $0.topic == found.topic })
       else { throw Problem.notFound("Parked event") }
       try intake.decide(decision, found, in: unit)

@@ -26,11 +26,17 @@ public enum ParkedEvents {
 
   /// All of them in order, up to a limit.
   public static func all(limit: Int, in db: Database) throws -> [Summary] {
-    try Row.fetchAll(db, sql: "SELECT * FROM parked ORDER BY topic, sequence LIMIT ?", arguments: [limit]).map {
-      Summary(
-        id: $0["id"], topic: $0["topic"], sequence: $0["sequence"], subject: $0["subject"], type: $0["type"],
-        reason: $0["reason"], parkedAt: Timestamp(millis: $0["parked_millis"]))
-    }
+    try Row.fetchAll(db, sql: "SELECT * FROM parked ORDER BY topic, sequence LIMIT ?", arguments: [limit]).map(summary)
+  }
+
+  static func find(_ id: Int64, in db: Database) throws -> Summary? {
+    try Row.fetchOne(db, sql: "SELECT * FROM parked WHERE id = ?", arguments: [id]).map(summary)
+  }
+
+  private static func summary(_ row: Row) -> Summary {
+    Summary(
+      id: row["id"], topic: row["topic"], sequence: row["sequence"], subject: row["subject"], type: row["type"],
+      reason: row["reason"], parkedAt: Timestamp(millis: row["parked_millis"]))
   }
 
   static func bySubject(topic: String, in db: Database) throws -> [String: [Int64]] {

@@ -3,11 +3,14 @@ import GRDB
 import Messaging
 import NotifierDomain
 import RollCopy
+import Store
 
 /// Makes messages of reports, in the transaction of the event that allows it, and wakes the deliveries after it.
 struct ReportQueue: Sendable {
   /// Told which subscriptions have new messages once they are on disk.
-  let queued: @Sendable (Set<String>) -> Void
+  let queued: AfterTransaction<String>
+
+  init(queued: @escaping @Sendable (Set<String>) -> Void) { self.queued = AfterTransaction(queued) }
 
   /// Keeps what an event reports and queues it, unless its child is not known yet: then it waits for the child's roll
   /// event. Does nothing for a type that is not reported to anyone.
@@ -34,7 +37,7 @@ struct ReportQueue: Sendable {
       try Messages.queue(report: report.number, for: subscription, at: unit.at, in: unit.db)
     }
     guard !subscriptions.isEmpty else { return }
-    unit.db.afterNextTransaction { [queued] _ in queued(Set(subscriptions)) }
+    queued.add(Set(subscriptions), in: unit.db)
   }
 
   private func subscriptions(for report: Messages.Kept, in db: Database) throws -> [String] {

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import ServiceKit
 
 #if canImport(Glibc)
@@ -9,23 +10,10 @@ import ServiceKit
 
 /// A child process in a process group of its own, so that Ctrl-C in the terminal does not reach it past the supervisor.
 final class ChildProcess: Sendable {
-  /// How a process ended.
-  enum End: Hashable, Sendable, CustomStringConvertible {
-    case exited(Int32)
-    case signalled(Int32)
-
-    var description: String {
-      switch self {
-      case .exited(let code): "exited with \(code)"
-      case .signalled(let signal): "was ended by signal \(signal)"
-      }
-    }
-  }
-
   let pid: pid_t
   /// What it writes to standard output and error, by line, until it has ended and all is read.
   let lines: AsyncStream<String>
-  private let end = Locked<(end: End?, waiters: [CheckedContinuation<End, Never>])>((nil, []))
+  private let end = Locked<(end: ProcessEnd?, waiters: [CheckedContinuation<ProcessEnd, Never>])>((nil, []))
 
   /// The longest line handed on, bytes; the rest of a longer one comes as the next.
   private static let longestLine = 65_536
@@ -48,10 +36,12 @@ final class ChildProcess: Sendable {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[1]) }
     do {
-      pid = try Self.spawn(executable, arguments, environment, output: ends[1])
+      pid = try Spawn.start(
+        [executable] + arguments, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
+        output: ends[1], errors: ends[1])
     } catch {
       close(ends[0])
-      throw error
+      throw SuiteError.cannotStart(program: executable, reason: Self.reason(error.code.rawValue))
     }
     let (stream, continuation) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(10_000))
     lines = stream
@@ -67,9 +57,9 @@ final class ChildProcess: Sendable {
   }
 
   /// Waits for its end.
-  func waitForEnd() async -> End {
+  func waitForEnd() async -> ProcessEnd {
     await withCheckedContinuation { continuation in
-      let ended = end.withLock { state -> End? in
+      let ended = end.withLock { state -> ProcessEnd? in
         if state.end == nil { state.waiters.append(continuation) }
         return state.end
       }
@@ -86,7 +76,7 @@ final class ChildProcess: Sendable {
       kill(-pid, SIGKILL)
       var status: Int32 = 0
       while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-      let ended = status & 0x7f == 0 ? End.exited((status >> 8) & 0xff) : End.signalled(status & 0x7f)
+      let ended = ProcessEnd(status: status)
       defer { state = (ended, []) }
       return (ended, state.waiters)
     }
@@ -109,38 +99,6 @@ final class ChildProcess: Sendable {
     flush()
     close(source)
     lines.finish()
-  }
-
-  private static func spawn(
-    _ executable: String, _ arguments: [String], _ environment: [String: String], output: Int32
-  ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_adddup2(&actions, output, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // The suite ignores and blocks signals that its children must get.
-    var every = sigset_t()
-    var none = sigset_t()
-    sigfillset(&every)
-    sigemptyset(&none)
-    posix_spawnattr_setsigdefault(&attributes, &every)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-
-    let argumentPointers = ([executable] + arguments).map { strdup($0) } + [nil]
-    let environmentPointers = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }
-    var pid: pid_t = 0
-    let code = posix_spawn(&pid, executable, &actions, &attributes, argumentPointers, environmentPointers)
-    guard code == 0 else { throw SuiteError.cannotStart(program: executable, reason: reason(code)) }
-    return pid
   }
 
   private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import Processes
 import ServiceKit
 
 #if canImport(Glibc)
@@ -165,7 +166,7 @@ public actor Supervisor {
   }
 
   /// Follows one process to its end.
-  private func watch(_ child: ChildProcess, _ plan: ProgramPlan) async -> ChildProcess.End {
+  private func watch(_ child: ChildProcess, _ plan: ProgramPlan) async -> ProcessEnd {
     running[plan.name]?.child = child
     running[plan.name]?.starts += 1
     if isStopping { child.signal(SIGTERM) }

@@ -61,9 +61,11 @@ enum MissingRegisters {
     let reports = try reports(of: work.school, in: work.db)
     let keys = changed.union(reports.keys).union(Session.allCases.map { Key(day: work.today, session: $0) })
     let shelf = try PupilYearTable(work.db)
+    let lookedAt = try Dictionary(
+      uniqueKeysWithValues: Session.allCases.map { ($0, try Sweeps.through(sweep($0), in: work.db)) })
     for key in keys.sorted(by: { ($0.day, $0.session.index) < ($1.day, $1.session.index) }) {
       let report = reports[key]
-      if report == nil, try !hasBeenLookedAt(key, in: work.db) { continue }
+      if report == nil, lookedAt[key.session].flatMap({ $0 }).map({ key.day <= $0 }) != true { continue }
       let (isDue, isMarked) = try find(key, work, shelf)
       let (school, day, session) = (work.school, key.day, key.session)
       switch report {
@@ -97,10 +99,6 @@ enum MissingRegisters {
         row["has_come"] ? .received : row["has_lapsed"] ? .lapsed : .missing
     }
     return reports
-  }
-
-  private static func hasBeenLookedAt(_ key: Key, in db: Database) throws -> Bool {
-    try Sweeps.through(sweep(key.session), in: db).map { key.day <= $0 } ?? false
   }
 
   /// Whether a register is due for anybody, and whether anybody for whom it is due has a mark.

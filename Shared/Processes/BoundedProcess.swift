@@ -12,13 +12,8 @@ import Synchronization
 ///
 /// A thread of its own talks to it. (swift-subprocess 1.0.2 was tried: it ends the whole program when a process dies
 /// before it has read its input.)
-final class BoundedProcess: Sendable {
-  enum End: Hashable, Sendable {
-    case exited(Int32)
-    case signalled(Int32)
-  }
-
-  enum Failure: Error, Hashable, Sendable { case cannotStart, tookTooLong, tooMuchOutput }
+public final class BoundedProcess: Sendable {
+  public enum Failure: Error, Hashable, Sendable { case cannotStart, tookTooLong, tooMuchOutput }
 
   private enum State {
     case waiting
@@ -28,12 +23,20 @@ final class BoundedProcess: Sendable {
 
   private let state = Mutex(State.waiting)
 
+  private init() {}
+
   /// Runs a program in a process group of its own.
   ///
+  /// - Parameters:
+  ///   - program: its path.
+  ///   - environment: `NAME=value`; it gets nothing else.
+  ///   - input: what it reads from its standard input.
+  ///   - outputBytes: the most bytes that it may write to its standard output.
+  ///   - seconds: the longest time that it may take.
   /// - Throws: ``Failure``, `CancellationError`.
-  static func run(
+  public static func run(
     _ program: String, _ arguments: [String], environment: [String], input: [UInt8], outputBytes: Int, seconds: Int
-  ) async throws -> (end: End, output: [UInt8]) {
+  ) async throws -> (end: ProcessEnd, output: [UInt8]) {
     let process = BoundedProcess()
     return try await withTaskCancellationHandler {
       let result = await withCheckedContinuation { continuation in
@@ -61,16 +64,16 @@ final class BoundedProcess: Sendable {
 
   private func converse(
     _ arguments: [String], _ environment: [String], _ input: [UInt8], _ most: Int, seconds: Int
-  ) throws(Failure) -> (End, [UInt8]) {
+  ) throws(Failure) -> (ProcessEnd, [UInt8]) {
     guard let (ourInput, theirInput) = Self.pair() else { throw .cannotStart }
     guard let (output, theirOutput) = Self.pair() else {
       for end in [ourInput, theirInput] { close(end) }
       throw .cannotStart
     }
     let pid: pid_t? = state.withLock { state in
-      guard case .waiting = state, let pid = Self.spawn(arguments, environment, theirInput, theirOutput) else {
-        return nil
-      }
+      guard case .waiting = state,
+        let pid = try? Spawn.start(arguments, environment: environment, input: theirInput, output: theirOutput)
+      else { return nil }
       state = .running(pid)
       return pid
     }
@@ -128,7 +131,7 @@ final class BoundedProcess: Sendable {
   /// Waits for its end until the deadline, then kills it; nothing of its group is left.
   ///
   /// - Returns: `nil` when it had to be killed.
-  private func reap(_ pid: pid_t, _ deadline: ContinuousClock.Instant, isFailed: Bool) -> End? {
+  private func reap(_ pid: pid_t, _ deadline: ContinuousClock.Instant, isFailed: Bool) -> ProcessEnd? {
     var information = siginfo_t()
     var hasEnded = false
     while !isFailed, !hasEnded, ContinuousClock.now < deadline {
@@ -142,7 +145,7 @@ final class BoundedProcess: Sendable {
       while waitpid(pid, &status, 0) < 0, errno == EINTR {}
       state = .stopped
       guard hasEnded else { return nil }
-      return status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .signalled(status & 0x7f)
+      return ProcessEnd(status: status)
     }
   }
 
@@ -161,32 +164,5 @@ final class BoundedProcess: Sendable {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
     return (ends[0], ends[1])
-  }
-
-  private static func spawn(
-    _ arguments: [String], _ environment: [String], _ input: Int32, _ output: Int32
-  ) -> pid_t? {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, input, 0)
-    posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // A program ignores and blocks signals that its children must get.
-    var (every, none) = (sigset_t(), sigset_t())
-    sigfillset(&every)
-    sigemptyset(&none)
-    posix_spawnattr_setsigdefault(&attributes, &every)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-    let texts = [arguments, environment].map { $0.map { strdup($0) } + [nil] }
-    defer { for text in texts.joined() { free(text) } }
-    var pid: pid_t = 0
-    return posix_spawn(&pid, arguments[0], &actions, &attributes, texts[0], texts[1]) == 0 ? pid : nil
   }
 }
