@@ -25,10 +25,20 @@ public enum Roll {
   ///
   /// - Throws: `DecodingError` when the store holds another shape.
   public static func calendar(ofSchool school: URN, in db: Database) throws -> SchoolCalendar? {
-    let years = try String.fetchAll(
+    try calendars.find(ofSchool: school, in: db)
+  }
+
+  private static let calendars = CalendarMemo { $0 }
+
+  /// The years of a school's calendar as they are kept.
+  static func calendarYears(ofSchool school: URN, in db: Database) throws -> [String] {
+    try String.fetchAll(
       db.cachedStatement(sql: "SELECT json FROM roll_calendar WHERE school = ? ORDER BY school_year"),
       arguments: [school.text])
-    return try years.map { try JSONDecoder().decode(CalendarRecorded.self, from: Data($0.utf8)).calendar }
+  }
+
+  static func calendar(of years: [String]) throws -> SchoolCalendar? {
+    try years.map { try JSONDecoder().decode(CalendarRecorded.self, from: Data($0.utf8)).calendar }
       .reduce(nil as SchoolCalendar?) { $0?.joined(with: $1) ?? $1 }
   }
 

@@ -184,6 +184,28 @@ import Testing
     #expect(throws: ContractError.self) { try JSONBatchFormat.decode(Array(text.utf8)) }
   }
 
+  @Test(
+    "The data of a batch is taken byte for byte",
+    arguments: [
+      #"{"b":[1.50,{"data":"]}"}],"a":null}"#, "null", "[]", "0", #""a\"}],b""#, #"{ "z" : 1 ,"y":[ ] }"#,
+    ])
+  func dataIsTakenAsItIs(_ data: String) throws {
+    let whole = String(decoding: try JSONBatchFormat.encode([.sample(), .sample(sequence: 43)]), as: UTF8.self)
+    let spaced = whole.replacing(#""data":{}"#, with: "\"data\"\n:\t\(data)\r\n")
+    #expect(spaced != whole)
+    #expect(try JSONBatchFormat.decode(Array(spaced.utf8)).map(\.data) == [Array(data.utf8), Array(data.utf8)])
+  }
+
+  @Test(
+    "Data that is there twice, empty, or under a name that hides it is refused",
+    arguments: [#""data":{},"data":{}"#, #""data":"#, #""d\u0061ta":{}"#, #""data":{"#, #""data":}"#])
+  func hiddenData(_ member: String) throws {
+    let text = String(decoding: try JSONBatchFormat.encode([.sample()]), as: UTF8.self)
+    let changed = text.replacing(#""data":{}"#, with: member)
+    #expect(changed != text)
+    #expect(throws: ContractError.self) { try JSONBatchFormat.decode(Array(changed.utf8)) }
+  }
+
   @Test("A batch nested too deeply is refused and does not exhaust the stack")
   func deepBatch() {
     let depth = 200_000

@@ -211,6 +211,35 @@ struct RollCopyTests {
     #expect(try await world.store.read { try Roll.calendar(ofSchool: other, in: $0) } == nil)
   }
 
+  @Test func whatIsMadeOfACalendarIsMadeOnceForEachChange() async throws {
+    let world = try RollWorld()
+    let made = Mutex(0)
+    let memo = CalendarMemo { calendar in
+      made.withLock { $0 += 1 }
+      return calendar
+    }
+    func isCurrent(_ times: Int) async throws {
+      try await world.store.read { db in
+        for urn in [school, other] {
+          let known = try memo.find(ofSchool: urn, in: db)
+          #expect(try known == Roll.calendar(of: Roll.calendarYears(ofSchool: urn, in: db)))
+          #expect(try known == Roll.calendar(ofSchool: urn, in: db))
+        }
+      }
+      #expect(made.withLock { $0 } == times)
+    }
+    try await isCurrent(0)
+    for (year, days, urn, times) in [
+      (2025, 30, school, 1), (2025, 31, school, 2), (2026, 30, school, 3), (2026, 30, other, 4),
+    ] {
+      let calendar = SchoolCalendar(terms: [DayRange(first: MadeUp.day(0), last: MadeUp.day(days))])
+      try await world.apply(
+        CalendarRecorded(school: urn, schoolYear: SchoolYear(startYear: year), calendar: calendar))
+      try await isCurrent(times)
+      try await isCurrent(times)
+    }
+  }
+
   @Test func whatTheProgramRefusesLeavesNothing() async throws {
     let world = try RollWorld()
     world.handler.reader.refuses.withLock { $0 = true }

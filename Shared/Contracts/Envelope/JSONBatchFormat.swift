@@ -1,4 +1,5 @@
 import Foundation
+import Schemas
 
 /// CloudEvents' JSON batch format (`application/cloudevents-batch+json`): how a feed serves an outbox.
 public enum JSONBatchFormat {
@@ -25,25 +26,20 @@ public enum JSONBatchFormat {
     return bytes
   }
 
-  /// Reads a batch. Unknown attributes are ignored.
+  /// Reads a batch. Unknown attributes are ignored. The data is taken as it is, byte for byte: whoever decodes it finds
+  /// out whether it is JSON.
   public static func decode(_ bytes: [UInt8]) throws(ContractError) -> [Event] {
-    guard let array = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [[String: Any]] else {
-      throw .invalidData(path: "")
-    }
+    guard let cut = JSONCut(Data(bytes), member: "data"),
+      let array = (try? JSONSerialization.jsonObject(with: cut.frame)) as? [[String: Any]],
+      array.count == cut.values.count
+    else { throw .invalidData(path: "") }
     var events: [Event] = []
     events.reserveCapacity(array.count)
-    for object in array {
+    for (object, data) in zip(array, cut.values) {
+      guard (object["data"] != nil) == (data != nil) else { throw .invalidData(path: "data") }
       var attributes: [String: String] = [:]
       for (name, value) in object where Event.attributeNames.contains(name) { attributes[name] = value as? String }
-      var data: [UInt8]?
-      if let value = object["data"] {
-        let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes]
-        guard let written = try? JSONSerialization.data(withJSONObject: value, options: options) else {
-          throw .invalidData(path: "data")
-        }
-        data = Array(written)
-      }
-      events.append(try Event(attributes: attributes, data: data))
+      events.append(try Event(attributes: attributes, data: data.map { Array($0) }))
     }
     return events
   }

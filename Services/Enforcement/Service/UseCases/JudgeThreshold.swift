@@ -9,6 +9,12 @@ import Rulebook
 /// the event that gave cause.
 struct JudgeThreshold: Sendable {
   let codes: CodeBook
+  private let thresholds: CalendarMemo<(calendar: SchoolCalendar, threshold: PenaltyNoticeThreshold)>
+
+  init(codes: CodeBook) {
+    self.codes = codes
+    thresholds = CalendarMemo { ($0, PenaltyNoticeThreshold(calendar: $0, codes: codes)) }
+  }
 
   /// What is known of a pupil at a school, and what follows from it.
   struct Finding: Sendable {
@@ -29,10 +35,9 @@ struct JudgeThreshold: Sendable {
   }
 
   func school(_ urn: URN, in db: Database) throws -> School {
-    let calendar = try Roll.calendar(ofSchool: urn, in: db)
+    let known = try thresholds.find(ofSchool: urn, in: db)
     return School(
-      urn: urn, kind: try Roll.school(urn, in: db)?.kind, calendar: calendar,
-      threshold: calendar.map { PenaltyNoticeThreshold(calendar: $0, codes: codes) })
+      urn: urn, kind: try Roll.school(urn, in: db)?.kind, calendar: known?.calendar, threshold: known?.threshold)
   }
 
   /// Judges without changing anything.
