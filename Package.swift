@@ -109,7 +109,7 @@ let package = Package(
     kit(
       "Letters",
       [
-        "Processes", "Rulebook", "Contracts", "Store", "ServiceKit", .grdb, .crypto, .lifecycle,
+        "Processes", "Rulebook", "Contracts", "Store", "Messaging", "ServiceKit", .grdb, .crypto, .lifecycle,
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", "Keeping", .grdb]),
@@ -204,7 +204,9 @@ let package = Package(
       tests(
         "LettersTests",
         [
-          "Letters", "Processes", "Contracts", "Rulebook", "Store", "ServiceKit", "TestKit", "Seeded", .grdb, .crypto,
+          "Letters", "Processes", "Contracts", "Rulebook", "Store", "Messaging", "ServiceKit", "TestKit", "Seeded",
+          .grdb,
+          .crypto,
           .logging,
         ]),
       tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),

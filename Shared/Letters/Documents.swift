@@ -2,7 +2,9 @@ public import Contracts
 import Crypto
 public import Foundation
 public import GRDB
+public import Messaging
 public import Rulebook
+import ServiceKit
 import Store
 
 /// What a document belongs to. Identifiers are opaque.
@@ -34,7 +36,7 @@ public struct DocumentFiling: Hashable, Sendable {
   }
 }
 
-/// The documents that a program issues (see ``Letter``). Every function works within the caller's transaction, which also
+/// The documents that a program issues (see ``Letter``). Every write works within the caller's unit of work, which also
 /// writes the audit entry.
 public struct Documents: Sendable {
   let service: ServiceName
@@ -67,12 +69,12 @@ public struct Documents: Sendable {
   ///
   /// - Parameters:
   ///   - recipient: one person; each parent is issued a document of their own.
-  ///   - day: the day of issue.
+  ///   - unit: who issues it, and when: its day is the day of issue.
   /// - Throws: ``LetterError``, ``DocumentError``, `DatabaseError`.
   public func issue<Kind: Letter>(
-    _ letter: Kind, to recipient: Recipient, filed filing: DocumentFiling, on day: Day, by person: String,
-    at now: Timestamp, in db: Database
+    _ letter: Kind, to recipient: Recipient, filed filing: DocumentFiling, in unit: UnitOfWork
   ) throws -> IssuedDocument {
+    let (day, db) = (unit.today, unit.db)
     let entry = try book.entry(Kind.id, language: filing.language, format: filing.format, on: day)
     if let corrected = filing.corrects { _ = try document(corrected, in: db) }
     let year = SchoolYear(containing: day)
@@ -90,7 +92,7 @@ public struct Documents: Sendable {
     let facts = try encoder.encode(Facts(frame: frame, particulars: filled))
     let document = IssuedDocument(
       number: number, kind: Kind.id, version: entry.template.version, templateDigest: entry.template.digest,
-      recipient: recipient.id, filing: filing, issuedOn: day, issuedAt: now, issuedBy: person,
+      recipient: recipient.id, filing: filing, issuedOn: day, issuedAt: unit.at, issuedBy: unit.caller.subject,
       htmlDigest: Data(SHA256.hash(data: html)), pdfDigest: nil, isWithdrawn: false, isDisposed: false)
     try document.insert(year: year, running: running, in: db)
     try db.cachedStatement(sql: "INSERT INTO document_contents (number, facts, html) VALUES (?, ?, ?)")
@@ -149,28 +151,24 @@ public struct Documents: Sendable {
   ///
   /// - Parameter ground: a code of the program.
   /// - Throws: ``DocumentError``, `DatabaseError`.
-  public func withdraw(
-    _ number: DocumentNumber, ground: String, by person: String, at now: Timestamp, in db: Database
-  ) throws {
-    guard try !document(number, in: db).isWithdrawn else { throw DocumentError.withdrawn }
-    try db.cachedStatement(
+  public func withdraw(_ number: DocumentNumber, ground: String, in unit: UnitOfWork) throws {
+    guard try !document(number, in: unit.db).isWithdrawn else { throw DocumentError.withdrawn }
+    try unit.db.cachedStatement(
       sql: "INSERT INTO document_withdrawals (number, ground, at_millis, by) VALUES (?, ?, ?, ?)"
-    ).execute(arguments: [number.text, ground, now.millis, person])
+    ).execute(arguments: [number.text, ground, unit.at.millis, unit.caller.subject])
   }
 
   /// Deletes what a document says and where it was sent; that it was issued stays, with its digest.
   ///
   /// - Parameter certificate: the disposal that it is part of.
   /// - Throws: ``DocumentError``, `DatabaseError`.
-  public func dispose(
-    _ number: DocumentNumber, certificate: String, by person: String, at now: Timestamp, in db: Database
-  ) throws {
-    guard try !document(number, in: db).isDisposed else { throw DocumentError.disposed }
-    try db.cachedStatement(
+  public func dispose(_ number: DocumentNumber, certificate: String, in unit: UnitOfWork) throws {
+    guard try !document(number, in: unit.db).isDisposed else { throw DocumentError.disposed }
+    try unit.db.cachedStatement(
       sql: "INSERT INTO document_disposals (number, certificate, at_millis, by) VALUES (?, ?, ?, ?)"
-    ).execute(arguments: [number.text, certificate, now.millis, person])
+    ).execute(arguments: [number.text, certificate, unit.at.millis, unit.caller.subject])
     for table in ["document_prints", "document_contents", "document_services", "document_receipts"] {
-      try db.execute(sql: "DELETE FROM \(table) WHERE number = ?", arguments: [number.text])
+      try unit.db.execute(sql: "DELETE FROM \(table) WHERE number = ?", arguments: [number.text])
     }
   }
 }

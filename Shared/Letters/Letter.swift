@@ -32,8 +32,8 @@
 ///
 /// let documents = Documents(
 ///   service: .casework, authority: authority, sender: sender, book: try LetterBook([VisitLetter.self]))
-/// let issued = try await store.write { db in
-///   try documents.issue(letter, to: mother, filed: .init(about: pupil), by: officer, at: now, in: db)
+/// let issued = try await transactions.write(by: caller) { unit in
+///   try documents.issue(letter, to: mother, filed: .init(about: pupil), in: unit)
 /// }
 /// ```
 ///

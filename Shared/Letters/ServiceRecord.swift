@@ -1,6 +1,8 @@
-public import Contracts
+import Contracts
 public import GRDB
+public import Messaging
 public import Rulebook
+import ServiceKit
 
 /// How a document was served, as the person who served it says.
 public struct DocumentService: Hashable, Sendable {
@@ -60,14 +62,13 @@ extension Documents {
   /// - Returns: when it counts as served by this service.
   /// - Throws: ``DocumentError``, `DatabaseError`.
   public func recordService(
-    _ service: DocumentService, of number: DocumentNumber, by person: String, on today: Day, at now: Timestamp,
-    in db: Database
+    _ service: DocumentService, of number: DocumentNumber, in unit: UnitOfWork
   ) throws -> ServedDay {
-    let document = try document(number, in: db)
+    let document = try document(number, in: unit.db)
     guard !document.isWithdrawn else { throw DocumentError.withdrawn }
     guard !document.isDisposed else { throw DocumentError.disposed }
     guard document.pdfDigest != nil else { throw DocumentError.unprinted }
-    guard document.issuedOn <= service.day, service.day <= today else { throw DocumentError.implausibleDay }
+    guard document.issuedOn <= service.day, service.day <= unit.today else { throw DocumentError.implausibleDay }
     let texts = [
       ("by", service.by), ("address", service.address), ("addressReason", service.addressReason),
       ("proof", service.proof),
@@ -77,14 +78,14 @@ extension Documents {
     guard let served = kind.service.served(service.method, on: service.day) else {
       throw DocumentError.methodNotAllowed(service.method, rule: kind.service.id)
     }
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO document_services (number, method, sent_on, served_by, address, address_reason, proof, served_on, rule,
           source, recorded_millis, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       number.text, service.method.rawValue, service.day.ordinal, service.by, service.address, service.addressReason,
-      service.proof, served.day.ordinal, kind.service.id, served.source, now.millis, person,
+      service.proof, served.day.ordinal, kind.service.id, served.source, unit.at.millis, unit.caller.subject,
     ])
     return ServedDay(day: served.day, rule: kind.service.id, source: served.source)
   }
@@ -93,22 +94,21 @@ extension Documents {
   ///
   /// - Throws: ``DocumentError``, `DatabaseError`.
   public func recordReceipt(
-    _ receipt: DocumentReceipt, of number: DocumentNumber, by person: String, on today: Day, at now: Timestamp,
-    in db: Database
+    _ receipt: DocumentReceipt, of number: DocumentNumber, in unit: UnitOfWork
   ) throws {
-    let document = try document(number, in: db)
+    let document = try document(number, in: unit.db)
     guard !document.isDisposed else { throw DocumentError.disposed }
-    guard document.issuedOn <= receipt.day, receipt.day <= today else { throw DocumentError.implausibleDay }
+    guard document.issuedOn <= receipt.day, receipt.day <= unit.today else { throw DocumentError.implausibleDay }
     guard try !LetterText.clean(receipt.evidence, for: "evidence").isEmpty else {
       throw DocumentError.missing("evidence")
     }
-    try db.cachedStatement(
+    try unit.db.cachedStatement(
       sql: """
         INSERT INTO document_receipts (number, kind, day, evidence, recorded_millis, recorded_by)
         VALUES (?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      number.text, receipt.kind.rawValue, receipt.day.ordinal, receipt.evidence, now.millis, person,
+      number.text, receipt.kind.rawValue, receipt.day.ordinal, receipt.evidence, unit.at.millis, unit.caller.subject,
     ])
   }
 

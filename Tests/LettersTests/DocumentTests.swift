@@ -28,8 +28,8 @@ struct DocumentTests {
   {
     let notice = try Sample.notice()
     let filing = DocumentFiling(about: pupil, matter: "pn-1", basis: "d-1", approvedBy: "manager", corrects: corrects)
-    return try await store.write { db in
-      try documents.issue(notice, to: recipient, filed: filing, on: day, by: "officer", at: Sample.now, in: db)
+    return try await store.unit(on: day) { unit in
+      try documents.issue(notice, to: recipient, filed: filing, in: unit)
     }
   }
 
@@ -100,13 +100,11 @@ struct DocumentTests {
   @Test func nothingOfADocumentCanBeChanged() async throws {
     let issued = try await issue()
     try await printAll()
-    try await store.write { db in
-      _ = try documents.recordService(
-        Self.posted, of: issued.number, by: "officer", on: Sample.today, at: Sample.now, in: db)
+    try await store.unit { unit in
+      _ = try documents.recordService(Self.posted, of: issued.number, in: unit)
       try documents.recordReceipt(
-        .init(kind: .returned, day: Sample.today, evidence: "envelope"), of: issued.number, by: "officer",
-        on: Sample.today, at: Sample.now, in: db)
-      try documents.withdraw(issued.number, ground: "material-error", by: "officer", at: Sample.now, in: db)
+        .init(kind: .returned, day: Sample.today, evidence: "envelope"), of: issued.number, in: unit)
+      try documents.withdraw(issued.number, ground: "material-error", in: unit)
     }
     let tables = [
       "documents", "document_contents", "document_prints", "document_services", "document_receipts",
@@ -147,10 +145,9 @@ struct DocumentTests {
   @Test func disposalLeavesThatItWasIssued() async throws {
     let issued = try await issue()
     try await printAll()
-    try await store.write { db in
-      _ = try documents.recordService(
-        Self.posted, of: issued.number, by: "officer", on: Sample.today, at: Sample.now, in: db)
-      try documents.dispose(issued.number, certificate: "disposal-1", by: "officer", at: Sample.now, in: db)
+    try await store.unit { unit in
+      _ = try documents.recordService(Self.posted, of: issued.number, in: unit)
+      try documents.dispose(issued.number, certificate: "disposal-1", in: unit)
     }
     #expect(try await store.read { try documents.document(issued.number, in: $0).isDisposed })
     await #expect(throws: DocumentError.disposed) {

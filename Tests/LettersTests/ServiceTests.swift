@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Messaging
 import Rulebook
 import Store
 import TestKit
@@ -41,22 +42,23 @@ struct ServiceTests {
     let store = try Sample.store()
     let documents = try Sample.documents()
     let notice = try Sample.notice()
-    return try await store.write { db in
-      let issued = try documents.issue(
-        notice, to: Sample.mother, filed: .init(), on: Sample.today, by: "officer", at: Sample.now, in: db)
+    let issued = try await store.unit { unit in
+      let issued = try documents.issue(notice, to: Sample.mother, filed: .init(), in: unit)
       if isPrinted {
-        try db.execute(
+        try unit.db.execute(
           sql: "INSERT INTO document_prints VALUES (?, ?, ?, 0)",
           arguments: [issued.number.text, Data([1]), Data(repeating: 0, count: 32)])
       }
-      let today = Sample.day(2026, 12, 20)
+      return issued
+    }
+    return try await store.unit(on: Sample.day(2026, 12, 20)) { unit in
       for service in services {
-        _ = try documents.recordService(service, of: issued.number, by: "officer", on: today, at: Sample.now, in: db)
+        _ = try documents.recordService(service, of: issued.number, in: unit)
       }
       for receipt in receipts {
-        try documents.recordReceipt(receipt, of: issued.number, by: "officer", on: today, at: Sample.now, in: db)
+        try documents.recordReceipt(receipt, of: issued.number, in: unit)
       }
-      return try documents.served(issued.number, in: db)
+      return try documents.served(issued.number, in: unit.db)
     }
   }
 

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import GRDB
+import Messaging
 import Rulebook
 import ServiceKit
 import Store
@@ -62,6 +63,20 @@ enum Sample {
       path: path, owner: "880.enforcement",
       migrations: AuditLog.migrations + AuditLog.chainMigrations
         + LettersSchema.migrations, auditKeys: TestAuditKeys.keys)
+  }
+}
+
+extension Store {
+  /// A write by an officer on a day.
+  func unit<Value: Sendable>(
+    on today: Day = Sample.today, _ work: @Sendable @escaping (UnitOfWork) throws -> Value
+  ) async throws -> Value {
+    let outbox = Outbox(service: .enforcement, authority: "880", store: self)
+    return try await write { db in
+      try work(
+        UnitOfWork(
+          by: Caller(subject: "officer", role: .legalOfficer), at: Sample.now, today: today, outbox: outbox, in: db))
+    }
   }
 }
 

@@ -101,8 +101,7 @@ struct FirstContactRoutes: Sendable {
         answerBy: form.answerBy)
       let document = try documents.issue(
         letter, to: Recipient(id: person.id, name: person.name, address: person.address),
-        filed: DocumentFiling(about: stored.pupil, matter: stored.id), on: unit.today, by: unit.caller.subject,
-        at: unit.at, in: unit.db)
+        filed: DocumentFiling(about: stored.pupil, matter: stored.id), in: unit)
       try unit.audit(.letterIssued, of: stored.pupil, ["case": stored.id, "document": document.number])
       return document.number.text
     } catch let error as LetterError { throw Problem.invalid([.init("", "\(error)")]) }
