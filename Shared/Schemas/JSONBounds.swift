@@ -18,8 +18,6 @@ public struct JSONBounds: Sendable, Hashable {
     case depth(limit: Int)
     /// An object has more names than any that is read.
     case names(limit: Int)
-    /// An object has a name twice: which of the two a decoder takes is chance (RFC 8259, 4).
-    case repeatedName
   }
 
   public init(values: Int, depth: Int = 64) {
@@ -47,7 +45,7 @@ public struct JSONBounds: Sendable, Hashable {
   private func count(_ bytes: UnsafeBufferPointer<UInt8>) -> Excess? {
     var found = 1
     // What is open: the names of an object so far, `nil` for an array.
-    var open: [Set<Int>?] = []
+    var open: [Int?] = []
     var isNameNext = false
     var index = 0
     while index < bytes.count {
@@ -55,15 +53,15 @@ public struct JSONBounds: Sendable, Hashable {
       case UInt8(ascii: "\""):
         let end = JSONBounds.endOfText(bytes, from: index)
         if isNameNext, end < bytes.count {
-          let name = JSONBounds.hash(ofName: UnsafeBufferPointer(rebasing: bytes[(index + 1)..<end]))
-          guard open[open.count - 1]?.insert(name).inserted == true else { return .repeatedName }
-          if open[open.count - 1]?.count ?? 0 > JSONBounds.names { return .names(limit: JSONBounds.names) }
+          let names = (open[open.count - 1] ?? 0) + 1
+          if names > JSONBounds.names { return .names(limit: JSONBounds.names) }
+          open[open.count - 1] = names
         }
         isNameNext = false
         index = end
       case UInt8(ascii: "["), UInt8(ascii: "{"):
         isNameNext = bytes[index] == UInt8(ascii: "{")
-        open.append(isNameNext ? [] : nil)
+        open.append(isNameNext ? 0 : nil)
         found += 1
         if open.count > depth { return .depth(limit: depth) }
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
@@ -78,19 +76,6 @@ public struct JSONBounds: Sendable, Hashable {
       index += 1
     }
     return nil
-  }
-
-  /// The same for two names that are one, also when one is written with escapes.
-  private static func hash(ofName name: UnsafeBufferPointer<UInt8>) -> Int {
-    var hasher = Hasher()
-    if name.contains(UInt8(ascii: "\\")) {
-      let text = try? JSONDecoder().decode(String.self, from: Data([UInt8(ascii: "\"")] + name + [UInt8(ascii: "\"")]))
-      var utf8 = text ?? String(decoding: name, as: UTF8.self)
-      utf8.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    } else {
-      hasher.combine(bytes: UnsafeRawBufferPointer(name))
-    }
-    return hasher.finalize()
   }
 
   /// The index of the quotation mark that ends a text, given that of the one that begins it; past the end when none does.

@@ -21,8 +21,10 @@ public struct JSONElements: Sendable {
   }
 
   public enum Failure: Error, Hashable, Sendable {
-    /// Not an object with the array, or the array is there twice.
+    /// Not an object with the array.
     case malformed
+    /// An object around the array has a name twice, or more elements do than are kept apart.
+    case repeatedName
     case tooManyElements(limit: Int)
     case tooManyValues(limit: Int)
     case tooDeep(limit: Int)
@@ -37,6 +39,8 @@ public struct JSONElements: Sendable {
   public private(set) var count = 0
   /// The object with the array left empty.
   public private(set) var frame = Data()
+  /// The elements in which an object has a name twice, by their index, each with its first such name.
+  public private(set) var repeated: [Int: RepeatedNames.Place] = [:]
   private let text: Data
   private var batches: [Range<Int>] = []
 
@@ -60,8 +64,16 @@ public struct JSONElements: Sendable {
       case .values(let limit): throw .tooManyValues(limit: limit)
       case .depth(let limit): throw .tooDeep(limit: limit)
       case .names(let limit): throw .tooManyValues(limit: limit)
-      case .repeatedName: throw .malformed
       }
+    }
+    let names = RepeatedNames(in: text)
+    guard names.count <= RepeatedNames.most else { throw .repeatedName }
+    for place in names.places {
+      guard place.steps.count > 1, place.steps[0] == member, let index = Int(place.steps[1]) else {
+        throw .repeatedName
+      }
+      let within = RepeatedNames.Place(steps: Array(place.steps.dropFirst(2)), isWhole: place.isWhole)
+      repeated[index] = repeated[index] ?? within
     }
   }
 
@@ -155,7 +167,7 @@ private struct Outline {
       if depth > limits.depth { return .tooDeep(limit: limits.depth) }
       if depth == 1 { isKeyNext = true }
       if depth == 2, isMember, byte == UInt8(ascii: "[") {
-        guard array == nil else { return .malformed }
+        guard array == nil else { return .repeatedName }
         opened = start
         batch = start + 1
         isMember = false

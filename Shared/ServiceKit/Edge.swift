@@ -1,4 +1,5 @@
 import CoreMetrics
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -90,7 +91,7 @@ struct Edge: Sendable {
     request.body = RequestBody(buffer: bytes)
     let (whole, known) = (request, context)
     let response = try await places.inOne {
-      if whole.mediaType.hasSuffix("json") { try Self.count(bytes, within: bounds) }
+      if whole.mediaType.hasSuffix("json") { try Self.count(bytes, within: bounds, of: route) }
       return try await Self.answer(handler, route, whole, known)
     }
     ticket.releaseBytes()
@@ -149,10 +150,13 @@ struct Edge: Sendable {
     return whole
   }
 
-  /// Refuses JSON that is not worth its memory, before anybody decodes it.
+  /// Refuses JSON that is not worth its memory, before anybody decodes it; and names that are there twice, where the route
+  /// has no reader of JSON that tells where.
   ///
-  /// - Throws: `Problem` 413 for too many values, 422 for too deep ones.
-  private static func count(_ bytes: ByteBuffer, within bounds: JSONBounds) throws(Problem) {
+  /// - Throws: `Problem` 413 for too many values, 422 for too deep ones and for names that are there twice.
+  private static func count(
+    _ bytes: ByteBuffer, within bounds: JSONBounds, of route: ServiceRouter.Route
+  ) throws(Problem) {
     do throws(JSONBounds.Excess) {
       try bytes.withUnsafeReadableBytes { raw throws(JSONBounds.Excess) in
         try bounds.check(raw.bindMemory(to: UInt8.self))
@@ -160,6 +164,7 @@ struct Edge: Sendable {
     } catch {
       throw Problem(error)
     }
+    if route.about.body == nil, RepeatedNames(in: Data(bytes.readableBytesView)).count > 0 { throw .repeatedName }
   }
 
   /// The answer, which keeps the caller's share until it is fetched where it is large or made on the way.
@@ -243,7 +248,6 @@ extension Problem {
       self.init(
         Self.tooManyValues.slug, Self.tooManyValues.title, Self.tooManyValues.status,
         detail: "An object may have at most \(limit) names.")
-    case .repeatedName: self = Self.repeatedName
     }
   }
 }

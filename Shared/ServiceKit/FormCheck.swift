@@ -3,7 +3,7 @@ import Rulebook
 import Schemas
 
 /// Checks the JSON of a form against the schema of its type before it is decoded, so that every fault is told at once:
-/// unknown and repeated fields, missing ones, other types and values outside the allowed ones.
+/// unknown fields and missing ones, other types, values outside the allowed ones, and names that are given twice.
 ///
 /// It goes over the bytes once and keeps nothing of them but the path to where it is.
 struct FormCheck {
@@ -15,6 +15,7 @@ struct FormCheck {
 
   private let bytes: [UInt8]
   private let extent: FormExtent
+  private var checksValues: Bool { if case .everything = extent { true } else { false } }
   private var at = 0
   private var depth = 0
   private var path: [String] = []
@@ -31,6 +32,23 @@ struct FormCheck {
     try value(schema)
     skipSpace()
     guard at == bytes.count else { throw .notJSON }
+    noteRepeated(RepeatedNames(in: data))
+  }
+
+  /// Whether a name that is given twice is for the reader of the rows to judge: it stands in one of them.
+  private func isOfARow(_ place: RepeatedNames.Place) -> Bool {
+    guard case .rows(let member) = extent, place.steps.count > 1 else { return false }
+    return place.steps[0] == member && Int(place.steps[1]) != nil
+  }
+
+  private mutating func noteRepeated(_ names: RepeatedNames) {
+    for place in names.places where !isOfARow(place) {
+      path = place.steps
+      note(place.isWhole ? "is given twice" : "has a name in it that is given twice")
+    }
+    guard names.count > names.places.count else { return }
+    path = []
+    note("has more than \(RepeatedNames.most) names that are given twice")
   }
 
   // MARK: Values
@@ -109,12 +127,12 @@ struct FormCheck {
       let name = try check.string()
       check.skipSpace()
       try check.take(UInt8(ascii: ":"))
-      if let keys, check.extent == .everything, let fault = ValueCheck.fault(name, .string(pattern: keys)) {
+      if let keys, check.checksValues, let fault = ValueCheck.fault(name, .string(pattern: keys)) {
         check.note("has a name in it that \(fault)")
       }
       try check.member(name, fields, values, &seen)
     }
-    guard let fields, extent == .everything else { return }
+    guard let fields, checksValues else { return }
     for field in fields where field.required && !seen.contains(field.name) { note("is required", at: field.name) }
   }
 
@@ -122,14 +140,13 @@ struct FormCheck {
     _ name: String, _ fields: [JSONSchema.Field]?, _ values: JSONSchema?, _ seen: inout Set<String>
   ) throws(Failure) {
     guard let fields else {
-      if values != nil, !seen.insert(name).inserted { note("is given twice", at: name) }
       return try under(name, values)
     }
     guard let field = fields.first(where: { $0.name == name }) else {
       noteUnknown(name, fields)
       return try under(name, nil)
     }
-    if !seen.insert(name).inserted { note("is given twice", at: name) }
+    seen.insert(name)
     // What may be left out may be null as well: decoding takes one for the other.
     try under(name, field.required ? field.schema : .nullable(field.schema))
   }
@@ -146,7 +163,7 @@ struct FormCheck {
 
   private mutating func text(_ schema: JSONSchema?) throws(Failure) {
     let text = try string()
-    guard let schema, extent == .everything, let fault = ValueCheck.fault(text, schema) else { return }
+    guard let schema, checksValues, let fault = ValueCheck.fault(text, schema) else { return }
     note(fault)
   }
 
@@ -186,7 +203,7 @@ struct FormCheck {
 
   /// The value is of another kind than the schema's.
   private mutating func mismatch(_ schema: JSONSchema?) {
-    guard let schema, schema != .any, extent == .everything else { return }
+    guard let schema, schema != .any, checksValues else { return }
     note("must be \(ValueCheck.words(schema))")
   }
 

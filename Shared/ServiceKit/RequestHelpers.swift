@@ -59,8 +59,9 @@ extension Request {
 public enum FormExtent: Sendable {
   /// Every field and every value.
   case everything
-  /// Unknown and repeated fields only: the values are judged by whoever reads them, for example row by row.
-  case fields
+  /// Unknown fields only. The values, and names given twice in a row of the list of this name, are judged row by row by
+  /// whoever reads them.
+  case rows(of: String)
 }
 
 /// Decodes the JSON of a form and says everything that is wrong without repeating a value.

@@ -76,7 +76,22 @@ import Testing
       (
         #"{"name":"x","parts":[],"byName":{"a":{"day":"2026-09-07","colour":"red"},"a":null}}"#,
         [
-          "/byName/a is given twice", "/byName/a must be an object",
+          "/byName/a must be an object", "/byName/a is given twice",
+        ]
+      ),
+      (
+        #"{"name":1,"parts":[{"day":"2026-09-07","colour":"red","day":"2026-09-08"}],"name":"y"}"#,
+        ["/name must be text", "/parts/0/day is given twice", "/name is given twice"]
+      ),
+      (
+        #"{"name":"x","parts":[],"at":{"b":[1,{"c":1,"c":2}]}}"#,
+        ["/at must be text", "/at/b/1/c is given twice"]
+      ),
+      (
+        #"{"name":"x","parts":[],"byName":{"Anna Smith":null,"Anna Smith":null}}"#,
+        [
+          "/byName/Anna Smith must be an object", "/byName/Anna Smith must be an object",
+          "/byName has a name in it that is given twice",
         ]
       ),
       (#"{"name":"x","parts":[],"school":"12345"}"#, ["/school must be a school's URN: six digits"]),
@@ -128,12 +143,21 @@ import Testing
     }
   }
 
-  /// Of a form whose rows are judged one by one, unknown and repeated fields alone are refused.
+  /// Of a form whose rows are judged one by one, unknown fields alone are refused, and what is given twice outside the rows.
   @Test func fieldsAloneCanBeChecked() {
+    let rows = FormExtent.rows(of: "parts")
     let json = #"{"parts":[{"day":"yesterday","size":1}]}"#
-    #expect(faults(json, checking: .fields) == ["/parts/0/size is not a field of this form. Use: day, colour"])
-    #expect(faults(#"{"name":"x","name":"x","parts":[]}"#, checking: .fields) == ["/name is given twice"])
-    #expect(faults(Self.right, checking: .fields) == [])
+    #expect(faults(json, checking: rows) == ["/parts/0/size is not a field of this form. Use: day, colour"])
+    #expect(faults(#"{"name":"x","name":"x","parts":[]}"#, checking: rows) == ["/name is given twice"])
+    #expect(faults(#"{"parts":[],"name":"x","parts":[]}"#, checking: rows) == ["/parts is given twice"])
+    #expect(faults(Self.right, checking: rows) == [])
+    let row = #"{"day":"2026-09-07","colour":"red","day":"2026-09-08"}"#
+    #expect(faults(#"{"name":"x","parts":[\#(row)]}"#, checking: rows) == [])
+    let many = Array(repeating: row, count: RepeatedNames.most + 1).joined(separator: ",")
+    #expect(
+      faults(#"{"name":"x","parts":[\#(many)]}"#, checking: rows) == [
+        " has more than 1000 names that are given twice"
+      ])
   }
 
   /// The check admits no JSON that decoding would not, and no value is ever told.

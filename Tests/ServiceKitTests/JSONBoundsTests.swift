@@ -25,20 +25,24 @@ import Testing
   }
 
   @Test(
-    "an object that has a name twice is refused, however the name is written",
+    "a name that an object has twice is found where it is, however it is written; one that is not plain is never told",
     arguments: [
-      (#"{"code":"/","code":"I"}"#, true), (#"[{"a":1},{"b":[{"c":1,"d":2,"c":3}]}]"#, true),
-      (#"{"code":"/","co\u0064e":"I"}"#, true), (#"{"a":{"b":1},"a":2}"#, true),
-      (#"{"a":[{"a":1},{"a":2}],"b":1}"#, false),
-      (#"{"a":"b","b":"a","c":["a","a"]}"#, false), (#"["a","a"]"#, false), (#"{"a\"":1,"a":2}"#, false),
+      (#"{"code":"/","code":"I"}"#, ["code"]), (#"[{"a":1},{"b":[7,{"c":1,"d":2,"c":3}]}]"#, ["1/b/1/c"]),
+      (#"{"code":"/","co\u0064e":"I"}"#, ["code"]), (#"{"a":{"b":1},"a":2,"a":3}"#, ["a", "a"]),
+      (#"{"a":[{"a":1},{"a":2,"a":3}],"b":1}"#, ["a/1/a"]), (#"{"a b":{"c":1,"c":2}}"#, ["…"]),
+      (#"{"x":[{"é":1,"e\u0301":2}]}"#, ["x/0…"]), (#"{"K":1,"\u212a":2}"#, ["…"]),
+      (#"{"a":"b","b":"a","c":["a","a"]}"#, []), (#"["a","a"]"#, []), (#"{"a\"":1,"a":2}"#, []), ("]}],", []),
     ])
-  func repeatedNames(text: String, isRefused: Bool) throws {
-    let bounds = JSONBounds(values: 1_000)
-    if isRefused {
-      #expect(throws: JSONBounds.Excess.repeatedName) { try bounds.check(Data(text.utf8)) }
-    } else {
-      try bounds.check(Data(text.utf8))
-    }
+  func repeatedNames(text: String, expected: [String]) {
+    let names = RepeatedNames(in: Data(text.utf8))
+    #expect(names.places.map { $0.steps.joined(separator: "/") + ($0.isWhole ? "" : "…") } == expected)
+    #expect(names.count == expected.count)
+  }
+
+  @Test("as many places as are kept apart, and how many there are") func manyRepeatedNames() {
+    let rows = Array(repeating: #"{"a":1,"a":2}"#, count: 1_500).joined(separator: ",")
+    let names = RepeatedNames(in: Data("[\(rows)]".utf8))
+    #expect(names.places.count == RepeatedNames.most && names.count == 1_500)
   }
 
   @Test("an object has a limit of names") func names() throws {
@@ -103,6 +107,22 @@ import Testing
       #"{"points":["#,
     ])
   func refused(text: String) { #expect(throws: (any Error).self) { try read(text) } }
+
+  @Test("an element with a name twice is told by its index; around the elements it is for nobody to judge")
+  func repeatedInElements() throws {
+    let rows = (0..<600).map { $0 % 500 == 3 ? #"{"x":1,"y":{"z":1,"z":2},"x":2}"# : #"{"x":1}"# }
+    let elements = try JSONElements(
+      Data("{\"points\":[\(rows.joined(separator: ","))]}".utf8), of: "points",
+      limits: .init(elements: 2_000, valuesOfOne: 9, depth: 8))
+    #expect(elements.repeated.mapValues(\.steps) == [3: ["y", "z"], 503: ["y", "z"]])
+    let many = Array(repeating: #"{"x":1,"x":2}"#, count: RepeatedNames.most + 1).joined(separator: ",")
+    for text in [
+      #"{"points":[{"x":1}],"points":[{"x":2}]}"#, #"{"a":{"b":1,"b":2},"points":[]}"#, #"{"points":7,"points":[]}"#,
+      #"{"points":[\#(many)]}"#,
+    ] {
+      #expect(throws: JSONElements.Failure.repeatedName) { try read(text) }
+    }
+  }
 
   @Test("limits are those of elements, values and depth") func limits() throws {
     func text(_ elements: [String]) -> String { "{\"points\":[\(elements.joined(separator: ","))]}" }

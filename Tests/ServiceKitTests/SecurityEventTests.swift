@@ -102,19 +102,21 @@ import Testing
   func bodies() async throws {
     let service = try await EdgeService()
     let token = try await service.token()
-    func post(_ body: String) async throws -> TestResponse {
-      try await call(service, .post, "/forms", token: token, body: body)
+    func post(_ body: String, to path: String = "/forms") async throws -> TestResponse {
+      try await call(service, .post, path, token: token, body: body)
     }
     #expect(try await post(#"{"a":[1,2,3]}"#).status == .ok)
     let many = "{\"a\":[\(Array(repeating: "1", count: 2_500).joined(separator: ","))]}"
-    for (body, status, slug) in [
-      (String(repeating: " ", count: 20_001), 413, "too-large"), (many, 413, "too-many-values"),
-      (String(repeating: "[", count: 100), 422, "too-deep"), (#"{"a":[1],"a":[2]}"#, 422, "repeated-name"),
+    for (body, path, status, slug) in [
+      (String(repeating: " ", count: 20_001), "/forms", 413, "too-large"), (many, "/forms", 413, "too-many-values"),
+      (String(repeating: "[", count: 100), "/forms", 422, "too-deep"),
+      (#"{"a":[1],"a":[2]}"#, "/files", 422, "repeated-name"),
     ] {
-      let answer = try await post(body)
+      let answer = try await post(body, to: path)
       #expect(answer.status.code == status && String(buffer: answer.body).contains("/problems/\(slug)"))
       #expect(service.log.security.last?.contains("event=\(slug)") == true)
     }
+    #expect(String(buffer: try await post(#"{"a":[1],"a":[2]}"#).body).contains(#""pointer":"/a""#))
     let counted = Array(repeating: "1", count: 2_490).joined(separator: ",")
     #expect(try await post("{\"a\":[\(counted)]}").status == .ok)
   }

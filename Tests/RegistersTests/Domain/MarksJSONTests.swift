@@ -20,6 +20,17 @@ import Testing
     #expect(file.faults.map(\.reason) == [.wrongType, .wrongType, .wrongType, .wrongType, .controlCharacter])
   }
 
+  /// Which of two values of one name a decoder takes is chance: neither counts, and no other mark pays for it.
+  @Test func aNameGivenTwiceCostsItsMark() throws {
+    let mark = #""upn":"A","date":"2026-09-07","session":"AM""#
+    let body = #"{"marks":[{\#(mark),"code":"/","code":"I"},{\#(mark),"code":"/"},{\#(mark),"x":{"a b":1,"a b":2}}]}"#
+    let file = try MarksJSON.read(Data(body.utf8))
+    #expect(file.rows.map(\.number) == [1] && file.values(at: 0).code == "/")
+    #expect(file.faults.map(\.number) == [0, 2] && file.faults.map(\.column) == ["code", nil])
+    #expect(file.faults.map(\.reason) == [.repeatedName, .repeatedName])
+    #expect(throws: MarkFileError.repeatedName) { try MarksJSON.read(Data(#"{"a":1,"marks":[],"a":2}"#.utf8)) }
+  }
+
   @Test(arguments: ["{", "[]", "{}", "{\"marks\": 5}", "null", "\"marks\""])
   func refusesOtherBodies(_ body: String) {
     #expect(throws: MarkFileError.malformedJSON) { try MarksJSON.read(Data(body.utf8)) }

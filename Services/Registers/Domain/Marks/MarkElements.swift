@@ -24,6 +24,11 @@ extension MarkFile {
         do {
           while let element = try iterator.next() {
             number += 1
+            if let place = elements.repeated[Int(number)] {
+              let column = place.isWhole ? place.steps.joined(separator: "/") : nil
+              unreadable.append(RowFault(number: number, reason: .repeatedName, column: column))
+              continue
+            }
             switch mark(element) {
             case .success(let mark): return (number, mark)
             case .failure(let fault):
@@ -52,6 +57,7 @@ extension MarkFile {
     } catch {
       switch error {
       case .malformed, .tooDeep: throw .malformedJSON
+      case .repeatedName: throw .repeatedName
       case .tooManyElements: throw .tooManyRows
       case .tooManyValues: throw .tooManyValues
       }

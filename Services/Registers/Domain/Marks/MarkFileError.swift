@@ -1,3 +1,4 @@
+import Schemas
 public import SchoolFiles
 
 /// Why a whole upload cannot be read. Nothing of it is applied.
@@ -21,6 +22,8 @@ public enum MarkFileError: Error, Hashable, Sendable {
   case tooManyValues
   /// Not JSON, or not an object with an array `marks`.
   case malformedJSON
+  /// An object around the marks has a name twice, or too many marks do.
+  case repeatedName
 
   /// The last part of the problem's type.
   public var slug: String {
@@ -36,6 +39,7 @@ public enum MarkFileError: Error, Hashable, Sendable {
     case .tooLarge: "file-too-large"
     case .tooManyValues: "too-many-values"
     case .malformedJSON: "malformed-json"
+    case .repeatedName: "repeated-name"
     }
   }
 
@@ -61,6 +65,8 @@ public enum MarkFileError: Error, Hashable, Sendable {
     case .tooManyValues:
       "A mark holds more than \(MarkLimits.valuesOfMark) values, or the body holds too much beside the marks. Send only what a mark needs."
     case .malformedJSON: "The body is not a JSON object with an array of marks."
+    case .repeatedName:
+      "An object outside the marks has a name twice, or more than \(RepeatedNames.most) marks do. Send each name of an object once."
     }
   }
 }

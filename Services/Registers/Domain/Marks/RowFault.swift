@@ -25,6 +25,7 @@ public struct RowFault: Hashable, Sendable {
     case fieldTooLong = "field-too-long"
     case rowTooLong = "row-too-long"
     case wrongType = "wrong-type"
+    case repeatedName = "repeated-name"
     case notTwoMarks = "not-two-marks"
     case notAMark = "not-a-mark"
     case withoutIncludes = "without-includes"
@@ -58,6 +59,8 @@ public struct RowFault: Hashable, Sendable {
       case .rowTooLong: "The row is longer than \(MarkLimits.rowBytes) bytes."
       case .wrongType:
         column.map { "The value of \($0) is missing, or is not of the right type." } ?? "The mark is not a JSON object."
+      case .repeatedName:
+        "\(column.map { "The name \($0)" } ?? "A name") is in the mark more than once, so that nobody can tell which value is meant."
       case .withoutIncludes:
         "The value of \(column ?? "student") is Wonde's own identifier or is missing: the answer of Wonde does not have the pupil number and the code in it."
       case .notTwoMarks: "The cell under a date does not hold the two marks of the day."
@@ -77,6 +80,7 @@ public struct RowFault: Hashable, Sendable {
       case .fieldTooLong, .rowTooLong: "Shorten the text."
       case .wrongType:
         "Send each mark as a JSON object with upn, date, session and code as strings, and minutesLate as a whole number."
+      case .repeatedName: "Send each name of a mark once, with the value that is right."
       case .withoutIncludes:
         "Ask Wonde for the attendance with include=student,attendance_code and send its answer as it is."
       case .notTwoMarks:

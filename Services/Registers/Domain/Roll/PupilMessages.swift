@@ -156,6 +156,11 @@ extension Fault {
     value(column, "value-twice", "is there twice, with different values.", "Send it once.")
   }
 
+  /// Which of two values of one JSON name is meant nobody can tell.
+  static func nameTwice(_ column: String) -> Fault {
+    value(column, "repeated-name", "is in the row more than once.", "Send each name of an object once.")
+  }
+
   static func tooLong(_ column: String) -> Fault {
     value(column, "field-too-long", "is longer than \(PupilLimits.textBytes) bytes.", "Shorten the text.")
   }

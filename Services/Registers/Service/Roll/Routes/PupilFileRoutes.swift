@@ -108,11 +108,12 @@ struct PupilFileRoutes: Sendable {
       )
     }
     try file.require(upTo: Self.jsonBytes)
-    let pupils = try decodeJSON(Form.self, from: Data(bytes), checking: .fields).pupils
+    let pupils = try decodeJSON(Form.self, from: Data(bytes), checking: .rows(of: "pupils")).pupils
     guard pupils.count <= Self.mostPupils else {
       throw Problem.invalid([.init("/pupils", "must have at most \(Self.mostPupils) children")])
     }
-    return try Self.read { () throws(PupilFileError) in try PupilFile(indexed: pupils) }
+    let repeated = RepeatedNames(in: Data(bytes))
+    return try Self.read { () throws(PupilFileError) in try PupilFile(indexed: pupils, repeated: repeated) }
   }
 
   /// - Throws: `Problem` when no row can be read.
