@@ -15,10 +15,11 @@ import Testing
   }
 
   static func withClient(
-    attemptMillis: Int64 = 300_000, _ body: (WebhookClient) async throws -> Void
+    attemptMillis: Int64 = 300_000, answerMillis: Int64? = nil, _ body: (WebhookClient) async throws -> Void
   ) async throws {
     var limits = WebhookClient.Limits()
     limits.attemptMillis = attemptMillis
+    limits.answerMillis = answerMillis ?? limits.answerMillis
     let client = WebhookClient(
       resolver: Loopback(), group: .singleton, limits: limits, allowsLoopback: true, mostConnections: 64)
     do { try await body(client) } catch {
@@ -117,6 +118,17 @@ import Testing
           try await harness.propose("prop1")
           #expect(await harness.waitForRecords(1) == [.delivered])
         }
+      }
+    }
+  }
+
+  /// Once more has come than is read of a body, the rest is not waited for, however long it might be.
+  @Test func aLongBodyIsNotReadToItsEnd() async throws {
+    let head = Array("HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n".utf8)
+    try await Self.withClient(answerMillis: 3_600_000) { client in
+      try await RawServer { _ in .bytes(head + [UInt8](repeating: 0x20, count: 200_000)) }.serve { port in
+        let outcome = try await Self.post(client, to: "http://127.0.0.1:\(port)/hook")
+        #expect(outcome == .accepted)
       }
     }
   }

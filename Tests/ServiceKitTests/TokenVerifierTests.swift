@@ -88,6 +88,10 @@ struct TokenVerifierTests {
       let found = try await fault(verifier, token)
       #expect(found == .malformed || found == .tooLong, "\(token.prefix(40))")
     }
+    let long = try await maker.token(claims: [
+      "more": .string(String(repeating: "a", count: TokenVerifier.maximumBytes))
+    ])
+    #expect(try await fault(verifier, long) == .tooLong)
     #expect(try await fault(verifier, try await maker.token("OKP", header: ["alg": "HS256"])) == .otherAlgorithm)
     #expect(asked.withLock { $0 } == 0)
     #expect(try await fault(verifier, good) == .unknownKey)
