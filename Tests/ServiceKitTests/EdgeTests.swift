@@ -125,6 +125,27 @@ import Testing
     }
   }
 
+  @Test("a connection too many is closed when all others have a request in hand, and costs them nothing")
+  func tooManyConnections() async throws {
+    let service = try await EdgeService(["HTTP_CONNECTIONS": "8", "HTTP_SHARE": "100"])
+    try await service.serve { port in
+      var wires: [Wire] = []
+      for _ in 0..<8 {
+        let wire = try await Wire(port)
+        try await wire.send(try await service.head("POST", "/files", Self.marks, "Content-Length: 5") + "ab")
+        wires.append(wire)
+      }
+      await service.wait { $0.shares.inHand.requests == 8 }
+      let more = try await Wire(port)
+      #expect(await more.rest() == 0)
+      for wire in wires {
+        try await wire.send("cde")
+        #expect(try await wire.answer().hasSuffix("5"))
+      }
+      try await expectOpen(service, port)
+    }
+  }
+
   @Test("an answer that nobody fetches is given up, with what it holds")
   func unreadAnswers() async throws {
     let time = ManualTime()
