@@ -61,11 +61,11 @@ enum MissingRegisters {
     let reports = try reports(of: work.school, in: work.db)
     let keys = changed.union(reports.keys).union(Session.allCases.map { Key(day: work.today, session: $0) })
     let shelf = try PupilYearTable(work.db)
-    let lookedAt = try Dictionary(
-      uniqueKeysWithValues: Session.allCases.map { ($0, try Sweeps.through(sweep($0), in: work.db)) })
+    var lookedAt: [Session: Day] = [:]
+    for session in Session.allCases { lookedAt[session] = try Sweeps.through(sweep(session), in: work.db) }
     for key in keys.sorted(by: { ($0.day, $0.session.index) < ($1.day, $1.session.index) }) {
       let report = reports[key]
-      if report == nil, lookedAt[key.session].flatMap({ $0 }).map({ key.day <= $0 }) != true { continue }
+      if report == nil, lookedAt[key.session].map({ key.day <= $0 }) != true { continue }
       let (isDue, isMarked) = try find(key, work, shelf)
       let (school, day, session) = (work.school, key.day, key.session)
       switch report {
