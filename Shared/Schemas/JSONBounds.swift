@@ -44,46 +44,24 @@ public struct JSONBounds: Sendable, Hashable {
 
   private func count(_ bytes: UnsafeBufferPointer<UInt8>) -> Excess? {
     var found = 1
-    // What is open: the names of an object so far, `nil` for an array.
-    var open: [Int?] = []
-    var isNameNext = false
-    var index = 0
-    while index < bytes.count {
-      switch bytes[index] {
-      case UInt8(ascii: "\""):
-        let end = JSONBounds.endOfText(bytes, from: index)
-        if isNameNext, end < bytes.count {
-          let names = (open[open.count - 1] ?? 0) + 1
-          if names > JSONBounds.names { return .names(limit: JSONBounds.names) }
-          open[open.count - 1] = names
-        }
-        isNameNext = false
-        index = end
-      case UInt8(ascii: "["), UInt8(ascii: "{"):
-        isNameNext = bytes[index] == UInt8(ascii: "{")
-        open.append(isNameNext ? 0 : nil)
+    // How many names each value that is open has so far.
+    var names: [Int] = []
+    var excess = found > values ? Excess.values(limit: values) : nil
+    JSONOutline.walk(bytes) { piece in
+      switch piece {
+      case .opened:
         found += 1
-        if open.count > depth { return .depth(limit: depth) }
-      case UInt8(ascii: "]"), UInt8(ascii: "}"):
-        isNameNext = false
-        _ = open.popLast()
-      case UInt8(ascii: ","):
-        found += 1
-        isNameNext = open.last.map { $0 != nil } ?? false
-      default: break
+        names.append(0)
+        if names.count > depth { excess = .depth(limit: depth) }
+      case .name:
+        names[names.count - 1] += 1
+        if names[names.count - 1] > JSONBounds.names { excess = .names(limit: JSONBounds.names) }
+      case .comma: found += 1
+      case .closed: names.removeLast()
       }
-      if found > values { return .values(limit: values) }
-      index += 1
+      if excess == nil, found > values { excess = .values(limit: values) }
+      return excess == nil
     }
-    return nil
-  }
-
-  /// The index of the quotation mark that ends a text, given that of the one that begins it; past the end when none does.
-  static func endOfText(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    var index = start + 1
-    while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
-      index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
-    }
-    return index
+    return excess
   }
 }

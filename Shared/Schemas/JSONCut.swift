@@ -52,7 +52,7 @@ private struct CutOutline {
     while index < bytes.count {
       let byte = bytes[index]
       if byte == UInt8(ascii: "\"") {
-        let end = JSONBounds.endOfText(bytes, from: index)
+        let end = JSONOutline.endOfText(bytes, from: index)
         guard end < bytes.count else { return false }
         if depth == 2, isKeyNext {
           isMember = bytes[index + 1..<end].elementsEqual(member)

@@ -68,13 +68,8 @@ public struct JSONElements: Sendable {
     }
     let names = RepeatedNames(in: text)
     guard names.count <= RepeatedNames.most else { throw .repeatedName }
-    for place in names.places {
-      guard place.steps.count > 1, place.steps[0] == member, let index = Int(place.steps[1]) else {
-        throw .repeatedName
-      }
-      let within = RepeatedNames.Place(steps: Array(place.steps.dropFirst(2)), isWhole: place.isWhole)
-      repeated[index] = repeated[index] ?? within
-    }
+    guard names.places.allSatisfy({ $0.row(of: member) != nil }) else { throw .repeatedName }
+    repeated = names.rows(of: member)
   }
 
   /// The elements in order, decoded as they are asked for.
@@ -141,7 +136,7 @@ private struct Outline {
     while index < bytes.count {
       let byte = bytes[index]
       let start = index
-      if byte == UInt8(ascii: "\"") { index = JSONBounds.endOfText(bytes, from: index) }
+      if byte == UInt8(ascii: "\"") { index = JSONOutline.endOfText(bytes, from: index) }
       if let failure = take(byte, at: start, to: index, bytes) { return failure }
       index += 1
     }

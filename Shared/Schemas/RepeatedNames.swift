@@ -10,6 +10,13 @@ public struct RepeatedNames: Sendable {
     public let steps: [String]
     /// Whether the way leads to the name itself.
     public let isWhole: Bool
+
+    /// Where it is in a list that is a member of the outermost object: the row, from 0, and the way within the row; `nil`
+    /// when it is elsewhere.
+    public func row(of member: String) -> (number: Int, place: Place)? {
+      guard steps.count > 1, steps[0] == member, let number = Int(steps[1]) else { return nil }
+      return (number, Place(steps: Array(steps.dropFirst(2)), isWhole: isWhole))
+    }
   }
 
   /// The most places that are kept.
@@ -35,34 +42,24 @@ public struct RepeatedNames: Sendable {
     text.withUnsafeBytes { read($0.bindMemory(to: UInt8.self)) }
   }
 
+  /// The first place in each row of a list, by the row's number from 0.
+  public func rows(of member: String) -> [Int: Place] {
+    Dictionary(places.compactMap { $0.row(of: member) }) { first, _ in first }
+  }
+
   private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
     var open: [Level] = []
-    var isNameNext = false
-    var index = 0
-    while index < bytes.count {
-      switch bytes[index] {
-      case UInt8(ascii: "\""):
-        let end = JSONBounds.endOfText(bytes, from: index)
-        if isNameNext, end < bytes.count {
-          let name = index + 1..<end
-          open[open.count - 1].name = name
-          let hash = Self.hash(of: UnsafeBufferPointer(rebasing: bytes[name]))
-          if open[open.count - 1].names?.insert(hash).inserted == false { note(open, bytes) }
-        }
-        isNameNext = false
-        index = end
-      case UInt8(ascii: "["), UInt8(ascii: "{"):
-        isNameNext = bytes[index] == UInt8(ascii: "{")
-        open.append(Level(names: isNameNext ? [] : nil))
-      case UInt8(ascii: "]"), UInt8(ascii: "}"):
-        isNameNext = false
-        _ = open.popLast()
-      case UInt8(ascii: ",") where !open.isEmpty:
-        open[open.count - 1].index += 1
-        isNameNext = open[open.count - 1].names != nil
-      default: break
+    JSONOutline.walk(bytes) { piece in
+      switch piece {
+      case .opened(let isObject): open.append(Level(names: isObject ? [] : nil))
+      case .name(let name):
+        open[open.count - 1].name = name
+        let hash = Self.hash(of: UnsafeBufferPointer(rebasing: bytes[name]))
+        if open[open.count - 1].names?.insert(hash).inserted == false { note(open, bytes) }
+      case .comma: if !open.isEmpty { open[open.count - 1].index += 1 }
+      case .closed: open.removeLast()
       }
-      index += 1
+      return true
     }
   }
 
@@ -82,17 +79,21 @@ public struct RepeatedNames: Sendable {
     places.append(Place(steps: steps, isWhole: steps.count == open.count))
   }
 
-  /// A name that could be a field's; `nil` for any other.
   private static func plain(_ name: UnsafeBufferPointer<UInt8>) -> String? {
     let text = text(of: name)
-    let isPlain = text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"): true
-      default: false
+    return isPlain(text) ? text : nil
+  }
+
+  /// Whether a name could be a field's. Any other may be anything, a person's name too, and is never told.
+  public static func isPlain(_ name: String) -> Bool {
+    1...60 ~= name.utf8.count
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"): true
+        default: false
+        }
       }
-    }
-    return isPlain && 1...60 ~= text.utf8.count ? text : nil
   }
 
   /// The same for two names that a decoder takes for one: also when one is written with escapes or other combinations of

@@ -5,7 +5,7 @@ import Schemas
 /// Checks the JSON of a form against the schema of its type before it is decoded, so that every fault is told at once:
 /// unknown fields and missing ones, other types, values outside the allowed ones, and names that are given twice.
 ///
-/// It goes over the bytes once and keeps nothing of them but the path to where it is.
+/// It keeps nothing of the bytes but the path to where it is.
 struct FormCheck {
   /// Why a body cannot be checked.
   enum Failure: Error { case notJSON, tooDeep }
@@ -37,8 +37,8 @@ struct FormCheck {
 
   /// Whether a name that is given twice is for the reader of the rows to judge: it stands in one of them.
   private func isOfARow(_ place: RepeatedNames.Place) -> Bool {
-    guard case .rows(let member) = extent, place.steps.count > 1 else { return false }
-    return place.steps[0] == member && Int(place.steps[1]) != nil
+    guard case .rows(let member) = extent else { return false }
+    return place.row(of: member) != nil
   }
 
   private mutating func noteRepeated(_ names: RepeatedNames) {
@@ -220,7 +220,7 @@ struct FormCheck {
   /// Names that could not be a field's are not repeated: they may be anything.
   private mutating func noteUnknown(_ name: String, _ fields: [JSONSchema.Field]) {
     let allowed = fields.prefix(ValueCheck.mostNamed).map(\.name).joined(separator: ", ")
-    let isName = name.wholeMatch(of: #/[A-Za-z0-9_.\-]{1,60}/#) != nil
+    let isName = RepeatedNames.isPlain(name)
     note(
       isName
         ? "is not a field of this form. Use: \(allowed)" : "has a field that this form does not have. Use: \(allowed)",

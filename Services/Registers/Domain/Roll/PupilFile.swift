@@ -67,18 +67,13 @@ public struct PupilFile: Sendable {
 
   /// The children of a JSON body, numbered from 0.
   ///
-  /// - Parameter repeated: the names that are there twice, each under the number of its child and a step for the list.
+  /// - Parameter repeated: where a child has a name twice, by the number of the child.
   /// - Throws: ``PupilFileError/dates(_:)``.
-  public init(indexed pupils: [PupilSubmission], repeated: RepeatedNames? = nil) throws(PupilFileError) {
-    var columns: [Int: String] = [:]
-    for place in repeated?.places ?? [] {
-      guard place.steps.count > 1, let number = Int(place.steps[1]) else { continue }
-      columns[number] = columns[number] ?? place.steps.dropFirst(2).joined(separator: "/")
-    }
-    let rows = pupils.enumerated().filter { columns[$0.offset] == nil }
+  public init(indexed pupils: [PupilSubmission], repeated: [Int: RepeatedNames.Place] = [:]) throws(PupilFileError) {
+    let rows = pupils.enumerated().filter { repeated[$0.offset] == nil }
     try self.init(
       rows: rows.map { Row(number: $0.offset, pupil: $0.element) },
-      faults: columns.map { BadRow(number: $0.key, refusal: .nameTwice($0.value)) })
+      faults: repeated.map { BadRow(number: $0.key, refusal: .nameTwice($0.value.steps.joined(separator: "/"))) })
   }
 
   /// Takes rows and faults in the order of the file. Of rows that say other things of one child and one first day nobody can

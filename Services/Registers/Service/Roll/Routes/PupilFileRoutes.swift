@@ -112,7 +112,7 @@ struct PupilFileRoutes: Sendable {
     guard pupils.count <= Self.mostPupils else {
       throw Problem.invalid([.init("/pupils", "must have at most \(Self.mostPupils) children")])
     }
-    let repeated = RepeatedNames(in: Data(bytes))
+    let repeated = RepeatedNames(in: Data(bytes)).rows(of: "pupils")
     return try Self.read { () throws(PupilFileError) in try PupilFile(indexed: pupils, repeated: repeated) }
   }
 
