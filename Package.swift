@@ -142,7 +142,7 @@ let package = Package(
     + service(
       "Registers", domain: ["SchoolFiles", "Search"],
       uses: ["SchoolFiles", "Search", .crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
-    + service("Enforcement")
+    + service("Enforcement", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters", .crypto])
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
@@ -246,7 +246,9 @@ let package = Package(
       tests(
         "EnforcementTests",
         [
-          "EnforcementDomain", "EnforcementService", "Letters", "Seeded", "TestKit", "ServiceTestKit",
+          "EnforcementDomain", "EnforcementService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "Seeded",
+          "TestKit",
+          "ServiceTestKit",
           .hummingbirdTesting,
         ] + kits),
       tests(

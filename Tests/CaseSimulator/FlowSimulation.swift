@@ -66,9 +66,21 @@ public struct FlowSimulation<Kind: CaseKind> {
       changeFacts()
       attempt()
       checkStanding()
+      if let state = file.state, !law.isOpen(state), generator.below(4) == 0 { beginAnew() }
     }
-    if broken == nil, CaseFile(history) != file { broken = "replaying the history does not give the case" }
+    checkReplay()
     return broken.map { Violation(seed: seed, promise: $0, history: history.map(\.name)) }
+  }
+
+  private mutating func checkReplay() {
+    if broken == nil, CaseFile(history) != file { broken = "replaying the history does not give the case" }
+  }
+
+  /// A closed case has been looked at for a while; the life goes on with another.
+  private mutating func beginAnew() {
+    checkReplay()
+    guard broken == nil else { return }
+    (file, history, fired) = (CaseFile(), [], [])
   }
 
   // MARK: What happens
@@ -112,7 +124,14 @@ public struct FlowSimulation<Kind: CaseKind> {
     case 3:
       let number = file.decisions.isEmpty ? 1 : generator.pick(file.decisions).number
       tryAct(.uphold(decision: number), by: actor)
-    default: tryAct(.act(generator.pick(Array(Kind.Act.allCases))), by: actor)
+    case 4, 5: tryAct(.act(generator.pick(Array(Kind.Act.allCases))), by: actor)
+    default:
+      // Of the acts that can be tried here, by somebody whom they are for: a long flow is gone through to its end.
+      let here = flow.acts.filter { file.state.map($0.from.contains) ?? $0.from.isEmpty }
+      guard !here.isEmpty else { return }
+      let rule = generator.pick(here)
+      let roles = Kind.Role.allCases.filter(rule.by.contains)
+      tryAct(.act(rule.act), by: roles.isEmpty ? .program : .person("u\(generator.below(3))", generator.pick(roles)))
     }
   }
 
@@ -120,10 +139,12 @@ public struct FlowSimulation<Kind: CaseKind> {
     var stating = Facts<Kind.Fact>()
     var overriding: Set<String> = []
     if case .act(let act) = aim, let rule = flow.rule(of: act) {
-      for fact in Kind.Fact.allCases where rule.asks.contains(fact) && generator.below(10) > 0 {
+      for fact in Kind.Fact.allCases where rule.asks.contains(fact) && generator.below(40) > 0 {
         stating[fact] = value(of: fact)
       }
-      for guarding in rule.guards where generator.below(4) == 0 { overriding.insert(guarding.id) }
+      for guarding in rule.guards where generator.below(guarding.isOverridable ? 4 : 40) == 0 {
+        overriding.insert(guarding.id)
+      }
     }
     let owner = generator.below(2) == 0 ? Owner(generator.pick(Array(Kind.Role.allCases)), "u1") : nil
     let reason = generator.below(10) == 0 ? " " : "A reason"

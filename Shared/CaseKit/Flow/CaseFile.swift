@@ -97,7 +97,8 @@ extension Flow {
       guard let question = decision.question, let rule = rule(of: decision.act) else { continue }
       items.append(
         .init(
-          name: "decision-\(decision.number)", title: "Look again at a decision: \(rule.title)", due: question.due,
+          name: "decision-\(decision.number)", title: rule.whenQuestioned ?? "Look again at a decision: \(rule.title)",
+          due: question.due,
           owner: owner))
     }
     return items.sorted { ($0.due, $0.name) < ($1.due, $1.name) }

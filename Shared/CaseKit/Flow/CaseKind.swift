@@ -90,6 +90,8 @@ public enum Span: Hashable, Sendable, Codable {
   case workingDays(Int)
   /// By the calendar of the child's school.
   case schoolDays(Int)
+  /// To a day that is known from outside, for example the last day for paying a notice.
+  case until(Day)
 
   /// The last day of the span.
   ///
@@ -102,17 +104,21 @@ public enum Span: Hashable, Sendable, Codable {
     case .workingDays(let count): (WorkingDays.add(count, to: day), false)
     case .schoolDays(let count):
       calendar?.schoolDay(nth: count, after: day).map { ($0, false) } ?? (WorkingDays.add(count, to: day), true)
+    case .until(let last): (last, false)
     }
   }
 
   /// In words: `5 working days`.
   public var words: String {
-    let (count, unit) =
-      switch self {
-      case .days(let count): (count, "day")
-      case .workingDays(let count): (count, "working day")
-      case .schoolDays(let count): (count, "school day")
-      }
-    return "\(count) \(unit)\(count == 1 ? "" : "s")"
+    switch self {
+    case .days(let count): Self.words(count, "day")
+    case .workingDays(let count): Self.words(count, "working day")
+    case .schoolDays(let count): Self.words(count, "school day")
+    case .until(let last): "until \(last.inWords)"
+    }
+  }
+
+  private static func words(_ count: Int, _ unit: String) -> String {
+    "\(count) \(unit)\(count == 1 ? "" : "s")"
   }
 }

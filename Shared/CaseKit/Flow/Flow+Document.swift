@@ -47,7 +47,8 @@ extension Flow {
     lines += ["", "## Clocks", "", "| work | runs in | time | in force | source |", "|---|---|---|---|---|"]
     for clock in clocks {
       let runs = states.filter { clock.runsIn.contains($0.state) }.map { $0.state.rawValue }.joined(separator: ", ")
-      for span in clock.spans {
+      if let fact = clock.endsOn { lines.append(row([clock.work, runs, "to the day of `\(fact.rawValue)`", "", ""])) }
+      for span in clock.spans.map(Array.init) ?? [] {
         lines.append(row([clock.work, runs, span.value.words, dates(span), span.source]))
       }
     }

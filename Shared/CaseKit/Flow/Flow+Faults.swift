@@ -30,7 +30,7 @@ extension Flow {
       if reach([rule.state]).allSatisfy(isOpen) { faults.append("from state \(rule.state.rawValue) nothing is closed") }
       // A clock that no act stops runs in each of its states, however the case got there.
       let isTimed = clocks.contains { clock in
-        clock.runsIn.contains(rule.state) && !acts.contains { $0.stops.contains(clock.clock) }
+        clock.runsIn.contains(rule.state) && clock.spans != nil && !acts.contains { $0.stops.contains(clock.clock) }
       }
       if !isTimed { faults.append("state \(rule.state.rawValue) may have no next date") }
       return faults
@@ -48,7 +48,9 @@ extension Flow {
   private func clockFaults(on day: Day) -> [String] {
     clocks.flatMap { clock -> [String] in
       var faults: [String] = []
-      if clock.spans.inForce(on: day) == nil { faults.append("clock \(clock.clock.rawValue) has no span") }
+      if clock.spans.map({ $0.inForce(on: day) == nil }) ?? (clock.endsOn == nil) {
+        faults.append("clock \(clock.clock.rawValue) has no span")
+      }
       if !clock.runsIn.allSatisfy(isOpen) { faults.append("clock \(clock.clock.rawValue) runs in a closed case") }
       if let act = clock.onFiring, rule(of: act)?.byProgram != true {
         faults.append("clock \(clock.clock.rawValue) does an act that is not the program's")

@@ -58,7 +58,7 @@ struct Scene<Kind: CaseKind> {
       entry = entry.renamed(.upheld(decision: number))
     }
     if rule.isDecision { entry.decision = decision(entry.number, rule, facts, answers) }
-    return try questioning(entry, facts)
+    return try questioning(retiming(entry, facts), facts)
   }
 
   /// Somebody else sees to the case; the first time it may be an act of the flow.
@@ -185,15 +185,17 @@ struct Scene<Kind: CaseKind> {
       if isStopped {
         if isRunning { entry.stopped.insert(clock.clock) }
       } else if rule.restarts.contains(clock.clock) || !(file.state.map(clock.runsIn.contains) ?? false) {
-        entry.started[clock.clock] = try start(clock, facts)
+        if let running = try start(clock, facts) { entry.started[clock.clock] = running }
       }
     }
   }
 
   private func start(
     _ clock: Flow<Kind>.ClockRule, _ facts: Facts<Kind.Fact>
-  ) throws(Refusal<Kind>) -> RunningClock {
-    guard let span = clock.spans.inForce(on: day)?.value else { throw .noSpan }
+  ) throws(Refusal<Kind>) -> RunningClock? {
+    if let last = clock.endsOn.flatMap({ facts.day($0) }) { return RunningClock(.until(last), from: day, in: nil) }
+    guard let spans = clock.spans else { return nil }
+    guard let span = spans.inForce(on: day)?.value else { throw .noSpan }
     return RunningClock(span, from: clock.startsFrom.flatMap { facts.day($0) } ?? day, in: calendar)
   }
 
@@ -206,6 +208,23 @@ struct Scene<Kind: CaseKind> {
   private func reviewDay() throws(Refusal<Kind>) -> Day {
     guard let span = flow.reviewWithin.inForce(on: day)?.value else { throw .noSpan }
     return span.end(from: day, in: calendar).day
+  }
+
+  /// The entry, with the clocks that end on a day of the facts where that has moved. One that has fired runs again.
+  func retiming(_ entry: Entry, _ facts: Facts<Kind.Fact>) -> Entry {
+    var entry = entry
+    var after = file
+    after.apply(entry)
+    guard let state = after.state else { return entry }
+    for clock in flow.clocks where clock.runsIn.contains(state) {
+      let running = after.clocks[clock.clock]
+      guard let last = clock.endsOn.flatMap({ facts.day($0) }), running?.due != last else { continue }
+      // Where it does not run, either its day was not known yet or an act has stopped it.
+      guard running != nil || !flow.acts.contains(where: { $0.stops.contains(clock.clock) }) else { continue }
+      let from = running?.startedOn ?? day
+      entry.started[clock.clock] = RunningClock(.until(last), from: from, in: nil)
+    }
+    return entry
   }
 
   /// The entry, with a question for each decision that stands after it and whose grounds are not what they were.

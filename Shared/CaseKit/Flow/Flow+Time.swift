@@ -10,15 +10,17 @@ extension Flow {
     return scene(file, day: day).entry(.fired(clock), by: .program)
   }
 
-  /// Puts decisions back before a person whose facts are not what they rest on.
+  /// Puts decisions back before a person whose facts are not what they rest on, and moves the clocks that end on a day of
+  /// the facts.
   ///
   /// - Returns: `nil` when nothing has changed since it was last asked.
   public func reconsider(
     _ file: CaseFile<Kind>, facts: Facts<Kind.Fact>, on day: Day, calendar: SchoolCalendar? = nil
   ) throws(Refusal<Kind>) -> Entry<Kind>? {
     let scene = Scene(flow: self, file: file, outside: facts, day: day, calendar: calendar)
-    let entry = try scene.questioning(scene.entry(.reconsidered, by: .program), scene.known())
-    return entry.questioned.isEmpty ? nil : entry
+    let facts = scene.known()
+    let entry = try scene.questioning(scene.retiming(scene.entry(.reconsidered, by: .program), facts), facts)
+    return entry.questioned.isEmpty && entry.started.isEmpty ? nil : entry
   }
 
   /// Counts clocks in school days anew by a calendar, those that have fired left out.

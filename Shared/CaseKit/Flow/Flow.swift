@@ -12,6 +12,8 @@ public struct Flow<Kind: CaseKind>: Sendable {
   public let states: [StateRule]
   public let clocks: [ClockRule]
   public let acts: [ActRule]
+  /// What persons state in some act. Every other fact comes from outside, with each step.
+  public let stated: Set<Kind.Fact>
 
   public init(
     title: String, allocation: Allocation, reviewWithin: Dated<Span>, states: [StateRule], clocks: [ClockRule],
@@ -23,6 +25,7 @@ public struct Flow<Kind: CaseKind>: Sendable {
     self.states = states
     self.clocks = clocks
     self.acts = acts
+    stated = acts.reduce(into: []) { $0.formUnion($1.asks) }
   }
 
   /// Who may give a case to somebody.
@@ -57,21 +60,26 @@ public struct Flow<Kind: CaseKind>: Sendable {
     public let runsIn: Set<Kind.State>
     /// The work that is due when it ends: "Make the first contact".
     public let work: String
-    public let spans: Dated<Span>
+    /// `nil` only where ``endsOn`` alone says when it ends.
+    public let spans: Dated<Span>?
     /// The fact whose day it counts from; the day on which it starts where that is not known.
     public let startsFrom: Kind.Fact?
+    /// The fact whose day it ends on, wherever that moves; its span counts while the fact is not known. Without a span
+    /// it does not run before.
+    public let endsOn: Kind.Fact?
     /// What the program does when it ends; beside that the work stays open and is overdue.
     public let onFiring: Kind.Act?
 
     public init(
-      _ clock: Kind.Clock, in runsIn: Set<Kind.State>, _ work: String, _ spans: Dated<Span>,
-      startsFrom: Kind.Fact? = nil, onFiring: Kind.Act? = nil
+      _ clock: Kind.Clock, in runsIn: Set<Kind.State>, _ work: String, _ spans: Dated<Span>? = nil,
+      startsFrom: Kind.Fact? = nil, endsOn: Kind.Fact? = nil, onFiring: Kind.Act? = nil
     ) {
       self.clock = clock
       self.runsIn = runsIn
       self.work = work
       self.spans = spans
       self.startsFrom = startsFrom
+      self.endsOn = endsOn
       self.onFiring = onFiring
     }
   }
@@ -148,12 +156,14 @@ public struct Flow<Kind: CaseKind>: Sendable {
     public let restarts: Set<Kind.Clock>
     public let stops: Set<Kind.Clock>
     public let second: Second?
+    /// What a person is asked when the facts of its decision change; `nil` for "Look again at a decision" and the title.
+    public let whenQuestioned: String?
 
     public init(
       _ act: Kind.Act, _ title: String, from: Set<Kind.State>, to: Kind.State? = nil, by: Set<Kind.Role> = [],
       byProgram: Bool = false, guards: [Guard] = [], asks: Set<Kind.Fact> = [], isDecision: Bool = false,
       restsOn: Set<Kind.Fact> = [], ends: Set<Kind.Act> = [], owner: Ownership = .unchanged,
-      restarts: Set<Kind.Clock> = [], stops: Set<Kind.Clock> = [], second: Second? = nil
+      restarts: Set<Kind.Clock> = [], stops: Set<Kind.Clock> = [], second: Second? = nil, whenQuestioned: String? = nil
     ) {
       self.act = act
       self.title = title
@@ -170,6 +180,7 @@ public struct Flow<Kind: CaseKind>: Sendable {
       self.restarts = restarts
       self.stops = stops
       self.second = second
+      self.whenQuestioned = whenQuestioned
     }
 
     /// An act that opens a case.
@@ -195,7 +206,4 @@ public struct Flow<Kind: CaseKind>: Sendable {
   public func acts(from state: Kind.State, by role: Kind.Role) -> [ActRule] {
     acts.filter { $0.from.contains(state) && $0.by.contains(role) }
   }
-
-  /// What persons state in some act. Every other fact comes from outside, with each step.
-  public var stated: Set<Kind.Fact> { acts.reduce(into: []) { $0.formUnion($1.asks) } }
 }

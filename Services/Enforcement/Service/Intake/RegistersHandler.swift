@@ -29,8 +29,8 @@ struct ThresholdReader: RollReader {
 
     var db: Database { unit.db }
 
-    func judge(_ pupil: PupilID, at school: JudgeThreshold.School) throws {
-      try judge.run(pupil: pupil, at: school, cause: event.id, in: unit)
+    func judge(_ pupil: PupilID, at school: JudgeThreshold.School, since earliest: Day? = nil) throws {
+      try judge.run(pupil: pupil, at: school, since: earliest, cause: event.id, in: unit)
     }
 
     func judgeAll(of urn: URN) throws {
@@ -102,13 +102,13 @@ extension ThresholdReader.Work {
           continue
         }
         try CountedSessions.set(code, at: place, in: db)
-        try judge(pupil, at: school)
+        try judge(pupil, at: school, since: data.date)
       }
     }
   }
 
   func apply(_ data: MarksAmended) throws {
-    var changed: Set<PupilID> = []
+    var changed: [PupilID: Day] = [:]
     for amendment in data.amendments {
       let pupil = try Roll.current(amendment.pupil, in: db)
       let place = CountedSessions.Place(
@@ -118,10 +118,10 @@ extension ThresholdReader.Work {
       } else {
         try CountedSessions.remove(at: place, in: db)
       }
-      changed.insert(pupil)
+      changed[pupil] = min(changed[pupil] ?? amendment.date, amendment.date)
     }
     let school = try judge.school(data.school, in: db)
-    for pupil in changed.sorted() { try judge(pupil, at: school) }
+    for (pupil, day) in changed.sorted(by: { $0.key < $1.key }) { try judge(pupil, at: school, since: day) }
   }
 
   /// What a disposal took or gave back.

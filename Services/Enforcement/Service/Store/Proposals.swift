@@ -13,6 +13,15 @@ enum Proposals {
     let proposal: Proposal
   }
 
+  /// The day on which the threshold was met, by the grounds of the open proposal; `nil` when none is open.
+  static func openSince(pupil: PupilID, school: URN, in db: Database) throws -> Day? {
+    try String.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT grounds ->> '$.metOn' FROM proposal WHERE pupil = ? AND school = ? AND state = 'open'"),
+      arguments: [pupil.text, school.text]
+    ).flatMap { Day(iso: $0) }
+  }
+
   static func latest(pupil: PupilID, school: URN, in db: Database) throws -> Stored? {
     try Row.fetchOne(
       db.cachedStatement(

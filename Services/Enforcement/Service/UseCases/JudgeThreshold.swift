@@ -75,16 +75,21 @@ struct JudgeThreshold: Sendable {
   }
 
   /// Judges and writes down what changed. Schools outside the scheme are never proposed for.
-  func run(pupil: PupilID, at school: School, cause: String, in unit: UnitOfWork) throws {
+  ///
+  /// - Parameter earliest: the earliest session that may be other than before; `nil` for anything else.
+  func run(
+    pupil: PupilID, at school: School, since earliest: Day? = nil, cause: String, in unit: UnitOfWork
+  ) throws {
     guard school.kind != .independent, let threshold = school.threshold else { return }
-    let latest = try Proposals.latest(pupil: pupil, school: school.urn, in: unit.db)
-    // Most children have too few: nothing can be met, and nothing is open.
-    if latest?.proposal.state != .open,
-      try CountedSessions.count(pupil: pupil, school: school.urn, in: unit.db) < threshold.fewestSessions
-    {
+    if let metOn = try Proposals.openSince(pupil: pupil, school: school.urn, in: unit.db) {
+      // The first breach stands: it rests on no session after the day on which it was met.
+      if let earliest, metOn < earliest { return }
+    } else if try CountedSessions.count(pupil: pupil, school: school.urn, in: unit.db) < threshold.fewestSessions {
+      // Most children have too few: nothing can be met, and nothing is open.
       return
     }
     guard let judgement = try find(pupil: pupil, at: school, asOf: unit.today, in: unit.db).judgement else { return }
+    let latest = try Proposals.latest(pupil: pupil, school: school.urn, in: unit.db)
     guard let fact = Proposal.change(latest?.proposal, judgement) else { return }
     try record(fact, latest, pupil: pupil, school: school.urn, cause: cause, in: unit)
   }

@@ -1,0 +1,192 @@
+import CaseFlow
+import Rulebook
+
+/// The acts of a penalty notice with their guards.
+extension PenaltyNoticeCase {
+  private typealias Guard = Flow<PenaltyNoticeCase>.Guard
+  typealias ActRule = Flow<PenaltyNoticeCase>.ActRule
+
+  private static let regulations = "SI 2007/1867 as amended by SI 2024/210"
+  private static let guidance = "Working together: penalty notices"
+
+  private static func holds(
+    _ id: String, _ demand: String, _ source: String, _ fact: Fact, is value: FactValue, isOverridable: Bool = false
+  ) -> Guard {
+    Guard(id, demand, reads: [fact], [.init({ $0[fact] == value }, source: source)], isOverridable: isOverridable)
+  }
+
+  private static func among(
+    _ id: String, _ demand: String, _ source: String, _ fact: Fact, _ values: Set<String>, isOverridable: Bool = false
+  ) -> Guard {
+    Guard(
+      id, "\(demand): \(values.sorted().joined(separator: ", ")).", reads: [fact],
+      [.init({ $0.text(fact).map(values.contains) ?? false }, source: source)], isOverridable: isOverridable)
+  }
+
+  // MARK: Guards
+
+  private static let inScope = holds(
+    "school-in-scope", "The school must be one to which the scheme applies; independent schools are outside it.",
+    "Education Act 1996 s444A; \(guidance)", .inScope, is: .flag(true))
+  private static let underLimit = holds(
+    "under-limit", "There may be no more than two notices to a parent for a child in three years.", regulations, .limit,
+    is: .flag(false))
+  private static let unused = holds(
+    "sessions-unused", "No session may be in another live notice to the parent.", "PN-6", .used, is: .flag(false))
+  private static let stands = holds(
+    "sessions-stand", "Every session that the notice lists must stand in the register.", "PN-5", .lost, is: .number(0))
+  private static let threshold = Guard(
+    "threshold", "The threshold must be met now, or a reason for acting below it be on record.",
+    reads: [.threshold, .belowThreshold],
+    [
+      .init(
+        { $0.flag(.threshold) == true || $0.text(.belowThreshold).map(isReason) ?? false },
+        source: "\(regulations); PN-5")
+    ])
+  private static let resolved = holds(
+    "reasons-had-time", "Each N must have had the five school days for finding its reason.", "PN-4", .fresh,
+    is: .number(0), isOverridable: true)
+  private static let parentOnRecord = holds(
+    "parent-on-record", "The person must stand as a parent of the child in the registers.", "Education Act 1996 s576",
+    .parent, is: .flag(true))
+  private static let notProsecuted = holds(
+    "no-prosecution", "No prosecution of the parent for these sessions may be open or past.",
+    "enforcement conflict rules",
+    .prosecution, is: .flag(false))
+  private static let considered: [Guard] = [
+    among(
+      "support", "Support must have been offered, refused or not appropriate", guidance, .support,
+      ["offered", "refused", "not-appropriate"]),
+    holds("effect", "The notice must be likely to change behaviour.", guidance, .effect, is: .text("yes")),
+    holds("best-tool", "The notice must be the best available tool.", guidance, .bestTool, is: .text("yes")),
+    among(
+      "equality", "Disability, health and special educational needs must be considered", guidance, .equality,
+      ["no-bar", "adjustments-made"]),
+    holds(
+      "other-proceedings", "No other proceedings about the family may be known.", guidance, .otherProceedings,
+      is: .text("none"), isOverridable: true),
+    among(
+      "leave", "For a holiday, leave must have been refused or not asked for, and the parent warned", guidance, .leave,
+      ["refused", "not-sought", "no-holiday"]),
+    holds("allowed", "The parent must have allowed the absence.", guidance, .allowed, is: .text("yes")),
+    holds("code", "The local code of conduct must be met.", "SI 2007/1867 regs 14-18", .code, is: .text("yes")),
+  ]
+  private static let answers: Set<Fact> = [
+    .support, .effect, .bestTool, .equality, .otherProceedings, .leave, .allowed, .code, .belowThreshold,
+  ]
+
+  /// A word that says that there is none is no reason.
+  private static func isReason(_ text: String) -> Bool { !text.isEmpty && text != "none" }
+
+  // MARK: Acts
+
+  static let considering: [ActRule] = [
+    .init(
+      .consider, "Consider a penalty notice", opening: .consideration, by: officers,
+      guards: [inScope, underLimit, parentOnRecord], asks: answers, restsOn: [], owner: .actor),
+    .init(
+      .answer, "Answer the considerations anew", from: [.consideration], by: officers, asks: answers),
+    .init(
+      .improve, "Send a notice to improve", from: [.consideration], to: .improving, by: officers,
+      guards: [
+        Guard(
+          "notice-to-improve-made", "The notice to improve must be made first, by the route for it.",
+          reads: [.improvementEnds], [.init({ $0.day(.improvementEnds) != nil }, source: "PN-9")])
+      ], isDecision: true),
+    .init(
+      .closeImproved, "Close: attendance has improved", from: [.improving], to: .improved, by: officers,
+      asks: [.figures], isDecision: true),
+    .init(
+      .failToImprove, "Go on: attendance has not improved, or plainly will not", from: [.improving], to: .consideration,
+      by: officers, asks: [.figures], ends: [.improve]),
+    .init(
+      .decline, "Close without a notice", from: [.consideration, .improving], to: .notIssued, by: officers,
+      isDecision: true, ends: [.improve]),
+  ]
+
+  static let issuing: [ActRule] = [
+    .init(
+      .issue, "Issue the penalty notice", from: [.consideration], to: .issued, by: officers,
+      guards: [
+        inScope, underLimit, unused, stands, threshold, resolved, parentOnRecord, notProsecuted,
+        holds(
+          "document-made", "The notice must be made first, by the route for it.", "SI 2007/1867 reg 3", .document,
+          is: .flag(true)),
+        holds(
+          "identity", "The parent's identity must be verified.", "Education Act 1996 s444A", .identity,
+          is: .text("yes")),
+        holds(
+          "address", "The parent's usual or last known address must be verified.", "SI 2007/1867", .address,
+          is: .text("yes")),
+        among(
+          "enquiries", "Other authorities must have answered, or the officer go on without it", "EN-7", .enquiries,
+          ["not-needed", "answered", "no-answer-in-time"]),
+      ] + considered, asks: [.identity, .address, .enquiries], isDecision: true, restsOn: [.sessions, .level],
+      second: .toOverride(.manager),
+      whenQuestioned: "Consider withdrawing a notice: what it rests on has changed")
+  ]
+
+  static let paying: [ActRule] = [
+    .init(
+      .payReduced, "Paid at the reduced sum", from: [.issued, .unpaid, .queried], to: .paidReduced, byProgram: true,
+      guards: [account("paid_reduced", "The reduced sum must have come in its time.")]),
+    .init(
+      .payFull, "Paid in full", from: [.issued, .unpaid, .queried], to: .paidFull, byProgram: true,
+      guards: [account("paid_full", "The full sum must have come in its time.")]),
+    .init(
+      .expire, "The time to pay is over", from: [.issued], to: .unpaid, byProgram: true,
+      guards: [account("unpaid", "The time to pay must be over.")]),
+    .init(
+      .query, "Money came that discharges nothing", from: [.unpaid], to: .queried, byProgram: true,
+      guards: [
+        Guard(
+          "money-held", "Money must be held.", reads: [.held], [.init({ $0.number(.held) ?? 0 > 0 }, source: "PN-13")])
+      ]),
+    .init(
+      .settle, "The money was allocated or returned", from: [.queried], to: .unpaid, byProgram: true,
+      guards: [noMoney]),
+    .init(
+      .reopen, "The parent showed a later receipt, or a payment was taken back: the time to pay still runs",
+      from: [.unpaid, .queried, .paidReduced, .paidFull], to: .issued, byProgram: true,
+      guards: [
+        among(
+          "time-runs", "The time to pay must run", "PN-11, PN-12", .account, ["open_reduced", "open_full"])
+      ]),
+  ]
+
+  private static let noMoney = holds(
+    "payment-guard", "No money may be held that nobody has allocated or returned.", "PN-13", .held, is: .number(0))
+
+  private static func account(_ state: String, _ demand: String) -> Guard {
+    holds("account-\(state.replacing("_", with: "-"))", demand, "\(regulations); PN-13", .account, is: .text(state))
+  }
+
+  static let proceeding: [ActRule] = [
+    .init(
+      .withdraw, "Withdraw the notice", from: live.union([.paidReduced, .paidFull, .prosecuted]), to: .withdrawn,
+      by: [.legalOfficer, .manager],
+      guards: [
+        Guard(
+          "ground", "There must be a ground that the regulations know, and that the notice's state allows.",
+          reads: [.ground, .account],
+          [.init(isGround, source: "SI 2007/1867 regs 8, 9")])
+      ], asks: [.ground], isDecision: true, ends: [.issue]),
+    .init(
+      .prosecute, "Proceedings are begun", from: [.unpaid], to: .prosecuted, byProgram: true,
+      guards: [noMoney, account("unpaid", "The time to pay must be over.")]),
+    .init(.convict, "The parent is convicted", from: [.prosecuted], to: .convicted, byProgram: true),
+    .init(.acquit, "The parent is acquitted", from: [.prosecuted], to: .acquitted, byProgram: true, ends: [.issue]),
+    .init(
+      .discontinue, "The proceedings are discontinued", from: [.prosecuted], to: .withdrawn, byProgram: true,
+      ends: [.issue]),
+  ]
+
+  /// Unpaid and not to be prosecuted is a ground only when the time to pay is over and nothing was paid (reg 9).
+  private static func isGround(_ facts: Facts<Fact>) -> Bool {
+    switch facts.text(.ground).flatMap(NoticeWithdrawal.Ground.init) {
+    case nil: false
+    case .unpaidNotProsecuted?: facts.text(.account) == "unpaid" && facts.number(.held) ?? 0 == 0
+    default: true
+    }
+  }
+}
