@@ -52,6 +52,8 @@ import Rulebook
 /// - An event may speak of an identifier that was merged: it counts for the child that it is now.
 /// - A school that says that an address is protected protects the child everywhere; a withdrawn registration goes on
 ///   protecting while no other says so.
+/// - A program that keeps a person's identifier keeps the one under which something was done, and asks
+///   ``Roll/current(_:in:)-(PersonID,_)`` who that is now: so a merge that is undone leaves nothing to put back.
 /// - A registration that is published without a number (as registers once did) is one for each child and school, until
 ///   one with a number takes its place.
 public struct RollCopy: Sendable {
@@ -71,22 +73,28 @@ public struct RollCopy: Sendable {
       [
         SchoolRecorded.type, CalendarRecorded.type, PupilEnrolled.type, PupilLeft.type, RegistrationWithdrawn.type,
         PupilsMerged.type,
-      ].map(\.name) + (keepsConcerns ? [ConcernsRecorded.type.name] : []))
+      ].map(\.name) + (keepsConcerns ? [ConcernsRecorded.type.name] : [])
+        + (keepsParents ? [ContactsRecorded.type, PersonsMerged.type, PersonsParted.type].map(\.name) : []))
   }
 
   public let detail: Detail
   /// Whether the program keeps whose concern a child is beside its school's.
   public let keepsConcerns: Bool
+  /// Whether the program keeps who a child's parents and other contacts are, as opaque persons.
+  public let keepsParents: Bool
   private let moves: [PupilColumn]
 
   /// - Parameters:
   ///   - concerns: whether the program keeps whose concern a child is. That a child has a social worker or a youth justice
   ///     worker is for few: without a duty that needs it, it is never written to the program's store.
+  ///   - parents: whether the program keeps children's parents and other contacts, as opaque persons. Only for a
+  ///     program that acts towards a parent.
   ///   - moves: every column of the program's own tables that holds a pupil and follows a merge, in the order in which
   ///     they move.
-  public init(_ detail: Detail, concerns: Bool = false, moves: [PupilColumn] = []) {
+  public init(_ detail: Detail, concerns: Bool = false, parents: Bool = false, moves: [PupilColumn] = []) {
     self.detail = detail
     keepsConcerns = concerns
+    keepsParents = parents
     self.moves = moves
   }
 
@@ -95,7 +103,7 @@ public struct RollCopy: Sendable {
   /// - Parameter staying: tables that keep the identifier under which something was done, for example a record of
   ///   disclosures.
   public func unmoved(keeping staying: Set<String>, in db: Database) throws -> [String] {
-    let own: Set = ["roll_pupil", "roll_registration", "roll_concern", "roll_merged"]
+    let own: Set = ["roll_pupil", "roll_registration", "roll_concern", "roll_parent", "roll_merged"]
     return try String.fetchAll(
       db,
       sql: """
@@ -110,7 +118,8 @@ public struct RollCopy: Sendable {
   /// - Parameter willMerge: called before anything moves, with the identifier that goes and the one that stays.
   /// - Returns: what is other than before, in the order in which it happened; nothing when the event repeats what is
   ///   known.
-  /// - Throws: `ContractError` for data of another shape; `PermanentFailure` for a child that is merged into itself.
+  /// - Throws: `ContractError` for data of another shape; `PermanentFailure` for a child or a person that is merged into itself or parted from
+  ///   itself.
   func apply(
     _ event: Event, willMerge: (PupilID, PupilID) throws -> Void, in db: Database
   ) throws -> [RollChange] {
@@ -122,6 +131,9 @@ public struct RollCopy: Sendable {
     case RegistrationWithdrawn.type.name: try apply(RegistrationWithdrawn.decode(event), in: db)
     case PupilsMerged.type.name: try apply(PupilsMerged.decode(event), willMerge, in: db)
     case ConcernsRecorded.type.name: try apply(ConcernsRecorded.decode(event), in: db)
+    case ContactsRecorded.type.name: try apply(ContactsRecorded.decode(event), in: db)
+    case PersonsMerged.type.name: try apply(PersonsMerged.decode(event), in: db)
+    case PersonsParted.type.name: try apply(PersonsParted.decode(event), in: db)
     default: throw PermanentFailure("unhandled-type")
     }
   }
@@ -155,6 +167,29 @@ public struct RollCopy: Sendable {
   private func apply(_ data: ConcernsRecorded, in db: Database) throws -> [RollChange] {
     let pupil = try Roll.current(data.pupil, in: db)
     return try RollTables.save(data.concerns, of: pupil, in: db) ? [.concerns(of: pupil)] : []
+  }
+
+  private func apply(_ data: ContactsRecorded, in db: Database) throws -> [RollChange] {
+    let pupil = try Roll.current(data.pupil, in: db)
+    return try RollPersons.save(data.contacts, of: pupil, in: db) ? [.parents(of: pupil)] : []
+  }
+
+  private func apply(_ data: PersonsMerged, in db: Database) throws -> [RollChange] {
+    let (kept, merged) = (try Roll.current(data.person, in: db), try Roll.current(data.merged, in: db))
+    if kept == merged {
+      guard data.person != data.merged, merged != data.merged else { throw PermanentFailure("merged-into-itself") }
+      return []
+    }
+    try RollPersons.merge(merged, into: kept, in: db)
+    return [.personsMerged(merged, into: kept)]
+  }
+
+  private func apply(_ data: PersonsParted, in db: Database) throws -> [RollChange] {
+    guard let first = data.parted.min(), !data.parted.contains(data.person) else {
+      throw PermanentFailure("parted-from-itself")
+    }
+    let isChanged = try RollPersons.part(Set(data.parted), under: first, in: db)
+    return isChanged ? [.personsParted(first, from: try Roll.current(data.person, in: db))] : []
   }
 
   private func apply(_ data: PupilLeft, in db: Database) throws -> [RollChange] {

@@ -11,11 +11,12 @@ import Rulebook
 ///     ) { try RollRecords.subject($0, alsoAt: ["watch"], in: $1) }
 public enum RollRecords {
   /// The copy's tables. What the program's ``RollCopy/Detail`` leaves out is absent from the lines.
-  public static let tables = [schools, calendars, pupils, registrations, concerns]
+  public static let tables = [schools, calendars, pupils, registrations, concerns, parents]
 
   /// What of it is about a child.
   public static let sections = [
     SubjectSection(pupils), SubjectSection(registrations), SubjectSection(concerns, review: .lawEnforcement),
+    SubjectSection(parents, review: .thirdParty),
   ]
 
   /// A child with every identifier that it had, and the schools of its registrations.
@@ -71,6 +72,19 @@ public enum RollRecords {
     [
       pupil, .init("concern", .text, "Social care, youth justice or the virtual school."),
       .init("first", .day, "The first day."), .init("last", .day, optional: true, "The last day."),
+    ])
+
+  private static let parents = KeptTable(
+    "parents", "Children's parents and other contacts, as opaque persons.", source: "roll_parent t",
+    position: "t.id", ofSubjects: ofPupil,
+    [
+      pupil, .init("person", .text, "The person's opaque identifier."),
+      .init("relationship", .text, "What the person is to the child."),
+      .init("parentalResponsibility", .flag, "Whether the person has parental responsibility, as stated."),
+      .init("livesWith", .flag, "Whether the child lives with the person."),
+      .init("safeToContact", .flag, "Whether the person may be written to and called."),
+      .init("protected", .flag, "Whether where the person lives must not be disclosed."),
+      .init("ended", .flag, "Whether the person is no longer a contact."),
     ])
 
   private static let registrations = KeptTable(

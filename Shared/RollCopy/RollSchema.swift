@@ -46,5 +46,23 @@ extension RollCopy {
           pupil TEXT NOT NULL, concern TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER,
           PRIMARY KEY (pupil, concern, first)) STRICT, WITHOUT ROWID;
         """),
+    Migration(
+      "roll copy 0003 parents",
+      sql: """
+        -- A child's parents and other contacts as opaque persons; empty where the program does not ask for them.
+        CREATE TABLE roll_parent (
+          id INTEGER PRIMARY KEY, pupil TEXT NOT NULL, person TEXT NOT NULL, relationship TEXT NOT NULL,
+          parental_responsibility INTEGER NOT NULL CHECK (parental_responsibility IN (0, 1)),
+          lives_with INTEGER NOT NULL CHECK (lives_with IN (0, 1)),
+          safe_to_contact INTEGER NOT NULL CHECK (safe_to_contact IN (0, 1)),
+          protected INTEGER NOT NULL CHECK (protected IN (0, 1)), ended INTEGER NOT NULL CHECK (ended IN (0, 1)),
+          UNIQUE (pupil, person)) STRICT;
+        CREATE INDEX roll_parent_person ON roll_parent (person);
+
+        -- Identifiers of persons for whom another stands now.
+        CREATE TABLE roll_person_merged (
+          merged TEXT PRIMARY KEY, person TEXT NOT NULL CHECK (person <> merged)) STRICT, WITHOUT ROWID;
+        CREATE INDEX roll_person_merged_person ON roll_person_merged (person);
+        """),
   ]
 }

@@ -184,6 +184,9 @@ enum RollTables {
     // Registers publish the concerns of the child that stays again.
     try db.execute(sql: "UPDATE OR IGNORE roll_concern SET pupil = :kept WHERE pupil = :merged", arguments: both)
     try db.execute(sql: "DELETE FROM roll_concern WHERE pupil = ?", arguments: [merged.text])
+    // So they do its contacts. What the child that stays has of a person stands until then.
+    try db.execute(sql: "UPDATE OR IGNORE roll_parent SET pupil = :kept WHERE pupil = :merged", arguments: both)
+    try db.execute(sql: "DELETE FROM roll_parent WHERE pupil = ?", arguments: [merged.text])
     // A child that was merged into the one that goes now is the kept one too.
     try db.execute(sql: "UPDATE roll_merged SET pupil = :kept WHERE pupil = :merged", arguments: both)
     try db.execute(sql: "INSERT INTO roll_merged (merged, pupil) VALUES (:merged, :kept)", arguments: both)

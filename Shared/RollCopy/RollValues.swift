@@ -75,6 +75,13 @@ public enum RollChange: Hashable, Sendable {
   case registration(before: Registration?, after: Registration)
   /// Whose concern a child is was recorded or changed; only where the program keeps it.
   case concerns(of: PupilID)
+  /// The parents and other contacts of a child were recorded or changed; only where the program keeps them.
+  case parents(of: PupilID)
+  /// Two identifiers are one person's: `into` stands for both now. Only where the program keeps parents.
+  case personsMerged(PersonID, into: PersonID)
+  /// What was taken for one person is two: the first identifier stands for itself again, and `from` for those that are
+  /// left. Only where the program keeps parents.
+  case personsParted(PersonID, from: PersonID)
   /// Two records are one child: all that was under `merged` is under `kept` now.
   case merged(PupilID, into: PupilID)
 }

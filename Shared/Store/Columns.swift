@@ -111,6 +111,16 @@ extension PupilID: DatabaseValueConvertible, StatementColumnConvertible {
   }
 }
 
+extension PersonID: DatabaseValueConvertible, StatementColumnConvertible {
+  public var databaseValue: DatabaseValue { text.databaseValue }
+  public static func fromDatabaseValue(_ value: DatabaseValue) -> PersonID? {
+    String.fromDatabaseValue(value).flatMap { PersonID($0) }
+  }
+  public init?(sqliteStatement: SQLiteStatement, index: CInt) {
+    self.init(String(sqliteStatement: sqliteStatement, index: index))
+  }
+}
+
 extension AttendanceCode: DatabaseValueConvertible, StatementColumnConvertible {
   public var databaseValue: DatabaseValue { text.databaseValue }
   public static func fromDatabaseValue(_ value: DatabaseValue) -> AttendanceCode? {

@@ -26,10 +26,12 @@ import Testing
     #expect(paths.isEmpty == (definition.classification != .personal), "\(paths.sorted())")
   }
 
-  @Test("An event about a child is not internal", arguments: EventRegistry.all)
-  func childrenAreNotInternal(_ definition: EventDefinition) {
-    let isAboutChild = definition.schema.fieldPaths().contains { $0.hasSuffix("/pupil") || $0 == "/marks" }
-    #expect(isAboutChild == (definition.classification != .internal))
+  @Test("An event about a child or another person is not internal", arguments: EventRegistry.all)
+  func peopleAreNotInternal(_ definition: EventDefinition) {
+    let isAboutPerson = definition.schema.fieldPaths().contains {
+      ["/pupil", "/person"].contains(where: $0.hasSuffix) || $0 == "/marks"
+    }
+    #expect(isAboutPerson == (definition.classification != .internal))
   }
 
   @Test("Free text stands only where it is known to be harmless: a new place is a decision")
@@ -69,7 +71,8 @@ import Testing
     let found = FindingKind.allCases.flatMap { ["\($0.rawValue)-found", "\($0.rawValue)-lapsed"] }
     let before = [
       "school-recorded", "calendar-recorded", "pupil-enrolled", "pupil-left", "registration-withdrawn",
-      "pupils-merged", "concerns-recorded", "marks-recorded", "marks-amended", "marks-disposed", "marks-restored",
+      "pupils-merged", "concerns-recorded", "contacts-recorded", "persons-merged", "persons-parted", "marks-recorded",
+      "marks-amended", "marks-disposed", "marks-restored",
       "marks-erased",
       "register-missing", "register-received", "register-missing-lapsed",
     ]
@@ -92,8 +95,8 @@ import Testing
     #expect(ServiceName.enforcement.source(authority: "383") == "/383/enforcement")
   }
 
-  @Test("Pupil identifiers are of one form only, and random ones are of it")
-  func pupilIdentifiers() {
+  @Test("Identifiers of people are of one form each, and random ones are of it")
+  func identifiersOfPeople() {
     var generator = SeededGenerator(seed: SeededGenerator.chosenSeed)
     var seen: Set<PupilID> = []
     for _ in 0..<2_000 {
@@ -101,12 +104,17 @@ import Testing
       #expect(PupilID(pupil.text) == pupil)
       #expect((try? Regex(PupilID.pattern).wholeMatch(in: pupil.text)) != nil)
       seen.insert(pupil)
+      let person = PersonID.random(using: &generator)
+      #expect(PersonID(person.text) == person)
+      #expect((try? Regex(PersonID.pattern).wholeMatch(in: person.text)) != nil)
+      #expect(PupilID(person.text) == nil && PersonID(pupil.text) == nil, "neither is taken for the other")
     }
     #expect(seen.count == 2_000)
     for text in [
       "", "p", "p7k2m9q4x", "p7k2m9q4xtt", "P7k2m9q4xt", "p7k2m9q4xT", "p7k2m9q4xi", "p7k2m9q4x\u{301}", "x",
     ] {
       #expect(PupilID(text) == nil, "\(text)")
+      #expect(PersonID(text.replacing("p", with: "c").replacing("P", with: "C")) == nil, "\(text)")
     }
   }
 }

@@ -8,6 +8,8 @@ extension JSONSchema {
   public static let timestamp = JSONSchema.string(format: "date-time")
   /// A pupil's opaque identifier.
   public static let pupil = JSONSchema.string(pattern: PupilID.pattern)
+  /// A parent's or another contact's opaque identifier.
+  public static let person = JSONSchema.string(pattern: PersonID.pattern)
   /// A school's six-digit unique reference number.
   public static let urn = JSONSchema.string(pattern: "^[0-9]{6}$")
   /// A unique pupil number; the check letter is in front.
@@ -33,6 +35,11 @@ extension Timestamp: SchemaDescribed {
 extension PupilID: SchemaDescribed {
   public static var jsonSchema: JSONSchema { .pupil }
   public static var sample: JSONValue { "p000000000" }
+}
+
+extension PersonID: SchemaDescribed {
+  public static var jsonSchema: JSONSchema { .person }
+  public static var sample: JSONValue { "c000000000" }
 }
 
 extension URN: SchemaDescribed {

@@ -7,7 +7,8 @@ public enum EventRegistry {
     [
       EventDefinition(SchoolRecorded.self), EventDefinition(CalendarRecorded.self), EventDefinition(PupilEnrolled.self),
       EventDefinition(PupilLeft.self), EventDefinition(RegistrationWithdrawn.self), EventDefinition(PupilsMerged.self),
-      EventDefinition(ConcernsRecorded.self),
+      EventDefinition(ConcernsRecorded.self), EventDefinition(ContactsRecorded.self),
+      EventDefinition(PersonsMerged.self), EventDefinition(PersonsParted.self),
       EventDefinition(MarksRecorded.self), EventDefinition(MarksAmended.self), EventDefinition(MarksDisposed.self),
       EventDefinition(MarksRestored.self), EventDefinition(MarksErased.self), EventDefinition(RegisterMissing.self),
       EventDefinition(RegisterReceived.self), EventDefinition(RegisterMissingLapsed.self),

@@ -138,6 +138,7 @@ public protocol AuditSubject {
 }
 
 extension PupilID: AuditSubject {}
+extension PersonID: AuditSubject {}
 extension URN: AuditSubject {}
 
 /// A record of the service's own, by its opaque name.

@@ -26,7 +26,7 @@ struct RollWorld: Sendable {
       """)
 
   init(
-    _ detail: RollCopy.Detail = .names, concerns: Bool = false,
+    _ detail: RollCopy.Detail = .names, concerns: Bool = false, parents: Bool = false,
     moves: [PupilColumn] = [PupilColumn("watched", onCollision: .replace), PupilColumn("visit")]
   ) throws {
     path = NSTemporaryDirectory() + "roll-\(UUID().uuidString).sqlite"
@@ -37,7 +37,7 @@ struct RollWorld: Sendable {
     transactions = Transactions(
       store: store, outbox: Outbox(service: .enforcement, authority: "880", store: store),
       clock: ManualClock(Date(timeIntervalSince1970: 0)))
-    handler = RollHandler(RollCopy(detail, concerns: concerns, moves: moves), Recorder())
+    handler = RollHandler(RollCopy(detail, concerns: concerns, parents: parents, moves: moves), Recorder())
   }
 
   /// Applies an event and returns what the program was told of it.

@@ -66,7 +66,7 @@ struct ThresholdReader: RollReader {
       switch change {
       case .school(let before, let after): if before?.kind != after.kind { try work.judgeAll(of: after.urn) }
       case .calendar(let school): try work.judgeAll(of: school)
-      case .concerns: break
+      case .concerns, .parents, .personsMerged, .personsParted: break
       // What is known of the child is known of it on every roll.
       case .pupil(_, let child): schools[child.id] = try CountedSessions.schools(ofPupil: child.id, in: db)
       case .merged(_, let kept): schools[kept] = try CountedSessions.schools(ofPupil: kept, in: db)

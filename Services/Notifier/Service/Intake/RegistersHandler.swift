@@ -25,7 +25,7 @@ struct ReportReader: RollReader {
       switch change {
       case .pupil(_, let child): try reports.release(child.id, in: unit)
       case .merged(_, let kept): try reports.release(kept, in: unit)
-      case .school, .calendar, .registration, .concerns: break
+      case .school, .calendar, .registration, .concerns, .parents, .personsMerged, .personsParted: break
       }
     }
   }
