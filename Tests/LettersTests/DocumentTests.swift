@@ -1,4 +1,3 @@
-import Contracts
 import Crypto
 import Foundation
 import GRDB
@@ -10,6 +9,7 @@ import Synchronization
 import TestKit
 import Testing
 
+@testable import Contracts
 @testable import Letters
 
 @Suite("Issued documents")
