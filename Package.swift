@@ -142,7 +142,8 @@ let package = Package(
     + service(
       "Registers", domain: ["SchoolFiles", "Search"],
       uses: ["SchoolFiles", "Search", .crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
-    + service("Enforcement", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters", .crypto])
+    + service(
+      "Enforcement", domain: ["CaseFlow", "SchoolFiles"], uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", .crypto])
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
@@ -177,7 +178,8 @@ let package = Package(
           .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
       .target(
-        name: "FuzzTargets", dependencies: ["RegistersDomain", "SchoolFiles", "Rulebook"], path: "Tests/Fuzz",
+        name: "FuzzTargets", dependencies: ["RegistersDomain", "EnforcementDomain", "SchoolFiles", "Rulebook"],
+        path: "Tests/Fuzz",
         exclude: ["Main", "Corpus"],
         swiftSettings: strict),
       .target(

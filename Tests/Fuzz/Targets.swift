@@ -10,6 +10,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case marksWonde = "marks-wonde"
   case pupilsCSV = "pupils-csv"
   case ctf
+  case paymentsCSV = "payments-csv"
 
   /// Reads the bytes.
   ///
@@ -22,14 +23,15 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .marksWonde: Self.marksJSON(bytes, MarksWonde.read)
     case .pupilsCSV: Self.pupilsCSV(bytes)
     case .ctf: Self.transferFile(bytes)
+    case .paymentsCSV: Self.paymentsCSV(bytes)
     }
   }
 
   /// A line that no reader takes, on a line of its own.
-  private static let badLine: [UInt8] = [10, 1, 10]
+  static let badLine: [UInt8] = [10, 1, 10]
 
   /// Whether a line behind a file stays one: the file is of bytes, and its end is not the padding of one.
-  private static func takesALine(_ bytes: [UInt8]) -> Bool {
+  static func takesALine(_ bytes: [UInt8]) -> Bool {
     guard let text = try? TextFile(bytes) else { return false }
     return text.encoding != .utf16 && bytes.last != 0 && bytes.last != 0x1A
   }
@@ -98,7 +100,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     return places(file.rows.map(\.number) + file.faults.map(\.number), file.received, PupilLimits.pupils)
   }
 
-  private static func places(_ numbers: [Int], _ received: Int, _ most: Int) -> String? {
+  static func places(_ numbers: [Int], _ received: Int, _ most: Int) -> String? {
     guard numbers.count == received else { return "received is rows and faults" }
     guard received <= most else { return "no more rows than the limit" }
     return Set(numbers).count == numbers.count ? nil : "a row is read or a fault, not both"
@@ -106,7 +108,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
 }
 
 extension [Int] {
-  fileprivate var isStrictlyIncreasing: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
+  var isStrictlyIncreasing: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
 }
 
 extension [Int32] {
@@ -125,6 +127,8 @@ public func fuzzMarksJSON(_ bytes: [UInt8]) { trap(.marksJSON, bytes) }
 public func fuzzPupilsCSV(_ bytes: [UInt8]) { trap(.pupilsCSV, bytes) }
 /// Traps when a property of reading and writing transfer files does not hold.
 public func fuzzCTF(_ bytes: [UInt8]) { trap(.ctf, bytes) }
+/// Traps when a property of reading payments as CSV does not hold.
+public func fuzzPaymentsCSV(_ bytes: [UInt8]) { trap(.paymentsCSV, bytes) }
 
 private func trap(_ target: FuzzTarget, _ bytes: [UInt8]) {
   if let property = target.broken(by: bytes) { preconditionFailure("\(target.rawValue): \(property)") }

@@ -19,6 +19,7 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   case .marksWonde: fuzzMarksWonde(bytes)
   case .pupilsCSV: fuzzPupilsCSV(bytes)
   case .ctf: fuzzCTF(bytes)
+  case .paymentsCSV: fuzzPaymentsCSV(bytes)
   }
   return 0
 }
