@@ -56,14 +56,14 @@ public struct NoticeMoney: Hashable, Sendable {
   public private(set) var unfounded: [Refund] = []
 
   public init(credits: [Credit], returns: [Return] = [], refunds: [Refund] = []) {
-    parts = credits.sorted { ($0.on, $0.id) < ($1.on, $1.id) }.map { Part(credit: $0, sum: $0.sum) }
+    parts = credits.sorted { ($0.on, $0.sum, $0.id) < ($1.on, $1.sum, $1.id) }.map { Part(credit: $0, sum: $0.sum) }
     for one in returns.sorted(by: { ($0.on, $0.credit, $0.sum) < ($1.on, $1.credit, $1.sum) }) {
       if let place = parts.firstIndex(where: { $0.credit.id == one.credit && $0.returnedOn == nil }) {
         take(one.sum, from: place, on: one.on)
       }
     }
     var unshown = returns.map(\.sum)
-    for refund in refunds.sorted(by: { ($0.on, $0.id) < ($1.on, $1.id) }) {
+    for refund in refunds.sorted(by: { ($0.on, $0.sum, $0.id) < ($1.on, $1.sum, $1.id) }) {
       if let place = unshown.firstIndex(of: refund.sum) {
         unshown.remove(at: place)
       } else if let place = source(of: refund) {
