@@ -58,6 +58,12 @@ public struct Dated<Value: Sendable>: Sendable, RandomAccessCollection, Expressi
     return nil
   }
 
+  /// The same versions with other values.
+  public func mapValues<Other>(_ transform: (Value) -> Other) -> Dated<Other> {
+    Dated<Other>(
+      versions.map { InForce<Other>(transform($0.value), from: $0.from, to: $0.to, source: $0.source) })
+  }
+
   /// The value on a day. A day on which no version applies has the one that ended last before it, or else the first.
   public func value(on day: Day) -> Value {
     (versions.last { $0.from.map { $0 <= day } ?? true } ?? versions[0]).value

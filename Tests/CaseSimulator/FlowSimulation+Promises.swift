@@ -32,14 +32,25 @@ extension FlowSimulation {
     if rule.isDecision, entry.decision?.grounds.values.keys.contains(where: { !rule.grounds.contains($0) }) ?? true {
       broken = "\(act.rawValue) kept no decision, or grounds of others"
     }
+    checkEarlier(entry, rule)
     checkGuards(entry, rule)
+  }
+
+  private mutating func checkEarlier(_ entry: Entry<Kind>, _ rule: Flow<Kind>.ActRule) {
+    let isSame = history.contains { earlier in
+      guard case .acted(let act) = earlier.what, !entry.by.isProgram else { return false }
+      return rule.apartFrom.contains(act) && earlier.by.id == entry.by.id
+    }
+    if isSame { broken = "\(rule.act.rawValue) was done by who did what must be apart" }
+    let decided = Set(file.decisions.filter { $0.stands && $0.question == nil }.map(\.act))
+    if !rule.needs.isSubset(of: decided) { broken = "\(rule.act.rawValue) came before what must be decided" }
   }
 
   private mutating func checkGuards(_ entry: Entry<Kind>, _ rule: Flow<Kind>.ActRule) {
     let facts = outside.only(Set(Kind.Fact.allCases).subtracting(law.stated))
     let known = entry.stated.over(file.stated).over(facts)
     let unmet = rule.guards.filter { guarding in
-      guarding.tests.inForce(on: day).map { !$0.value(known) } ?? false
+      guarding.tests.inForce(on: day).map { !$0.value(known.only(guarding.reads), day) } ?? false
     }
     if unmet.contains(where: { !$0.isOverridable }) { broken = "\(rule.act.rawValue) went past a guard" }
     var needsSecond = !unmet.isEmpty

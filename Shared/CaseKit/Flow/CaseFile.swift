@@ -19,6 +19,8 @@ public struct CaseFile<Kind: CaseKind>: Hashable, Sendable, Codable {
   public private(set) var decisions: [Decision<Kind>] = []
   public private(set) var proposal: Proposal?
   public private(set) var openedOn: Day?
+  /// Which persons did each act; absent in files from before it was kept.
+  private var doers: [Kind.Act: Set<String>]?
   /// How many entries its history has.
   public private(set) var entries = 0
 
@@ -30,6 +32,11 @@ public struct CaseFile<Kind: CaseKind>: Hashable, Sendable, Codable {
 
   /// The decision of a number that stands.
   public func standing(_ number: Int) -> Decision<Kind>? { decisions.first { $0.number == number && $0.stands } }
+
+  /// Whether a person did an act in the case.
+  public func hasDone(_ act: Kind.Act, _ actor: Actor<Kind.Role>) -> Bool {
+    !actor.isProgram && doers?[act]?.contains(actor.id) == true
+  }
 
   /// Does what an entry says. Entries are given in order, each once.
   public mutating func apply(_ entry: Entry<Kind>) {
@@ -43,6 +50,7 @@ public struct CaseFile<Kind: CaseKind>: Hashable, Sendable, Codable {
     for clock in entry.stopped { clocks[clock] = nil }
     clocks.merge(entry.started) { $1 }
     settle(entry)
+    if case .acted(let act) = entry.what, !entry.by.isProgram { doers = noting(entry.by.id, act) }
     for (number, question) in entry.questioned { change(number) { $0.question = question } }
     switch entry.what {
     case .proposed(let intent): proposal = entry.answerBy.map { .init(intent: intent, by: entry.by, answerBy: $0) }
@@ -51,6 +59,12 @@ public struct CaseFile<Kind: CaseKind>: Hashable, Sendable, Codable {
     case .acted, .upheld: if entry.second != nil { proposal = nil }
     case .allocated, .reconsidered, .recounted: break
     }
+  }
+
+  private func noting(_ person: String, _ act: Kind.Act) -> [Kind.Act: Set<String>] {
+    var doers = doers ?? [:]
+    doers[act, default: []].insert(person)
+    return doers
   }
 
   /// What an entry decides, and which decisions it ends.

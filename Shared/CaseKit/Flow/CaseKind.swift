@@ -90,6 +90,8 @@ public enum Span: Hashable, Sendable, Codable {
   case workingDays(Int)
   /// By the calendar of the child's school.
   case schoolDays(Int)
+  /// To the day of the same number so many calendar months on, clamped to the end of the month; back where negative.
+  case months(Int)
   /// To a day that is known from outside, for example the last day for paying a notice.
   case until(Day)
 
@@ -104,21 +106,21 @@ public enum Span: Hashable, Sendable, Codable {
     case .workingDays(let count): (WorkingDays.add(count, to: day), false)
     case .schoolDays(let count):
       calendar?.schoolDay(nth: count, after: day).map { ($0, false) } ?? (WorkingDays.add(count, to: day), true)
+    case .months(let count): (day.adding(months: count), false)
     case .until(let last): (last, false)
     }
   }
 
-  /// In words: `5 working days`.
+  /// In words: `5 working days`, `3 months before`.
   public var words: String {
     switch self {
     case .days(let count): Self.words(count, "day")
     case .workingDays(let count): Self.words(count, "working day")
     case .schoolDays(let count): Self.words(count, "school day")
+    case .months(let count): Self.words(abs(count), "month") + (count < 0 ? " before" : "")
     case .until(let last): "until \(last.inWords)"
     }
   }
 
-  private static func words(_ count: Int, _ unit: String) -> String {
-    "\(count) \(unit)\(count == 1 ? "" : "s")"
-  }
+  private static func words(_ count: Int, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }
 }

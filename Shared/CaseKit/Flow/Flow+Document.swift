@@ -27,9 +27,9 @@ extension Flow {
       lines.append(
         row([
           "\(act.title) (`\(act.act.rawValue)`)", froms.joined(separator: ", "), act.to?.rawValue ?? "",
-          who.joined(separator: ", "),
+          who.joined(separator: ", ") + words(act.apartFrom, "not whoever did"),
           Kind.Fact.allCases.filter(act.asks.contains).map(\.rawValue).joined(separator: ", "),
-          words(act.second),
+          words(act.second) + words(act.needs, "after the decisions"),
         ]))
     }
     lines += ["", "## Guards", "", "| guard | of | demands | in force | source |", "|---|---|---|---|---|"]
@@ -49,7 +49,7 @@ extension Flow {
       let runs = states.filter { clock.runsIn.contains($0.state) }.map { $0.state.rawValue }.joined(separator: ", ")
       if let fact = clock.endsOn { lines.append(row([clock.work, runs, "to the day of `\(fact.rawValue)`", "", ""])) }
       for span in clock.spans.map(Array.init) ?? [] {
-        lines.append(row([clock.work, runs, span.value.words, dates(span), span.source]))
+        lines.append(row([clock.work, runs, words(span.value, clock), dates(span), span.source]))
       }
     }
     for span in reviewWithin {
@@ -69,6 +69,16 @@ extension Flow {
     case .toOverride(let role)?: "\(role.rawValue), to override a guard"
     case nil: ""
     }
+  }
+
+  private func words(_ acts: Set<Kind.Act>, _ lead: String) -> String {
+    guard !acts.isEmpty else { return "" }
+    return " (\(lead) " + Kind.Act.allCases.filter(acts.contains).map { "`\($0.rawValue)`" }.joined(separator: ", ")
+      + ")"
+  }
+
+  private func words(_ span: Span, _ clock: ClockRule) -> String {
+    span.words + (clock.startsFrom.map { " from `\($0.rawValue)`" } ?? "")
   }
 
   private func dates<Value>(_ rule: InForce<Value>) -> String {

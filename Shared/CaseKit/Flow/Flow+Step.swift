@@ -44,6 +44,7 @@ struct Scene<Kind: CaseKind> {
     try permit(rule, actor, intent.reason)
     try check(intent.stating, rule, intent.aim)
     let facts = known(stating: intent.stating)
+    try checkEarlier(rule, facts, by: actor)
     let answers = try judge(rule, facts, intent.overriding)
     if needsSecond(rule, answers), !actor.isProgram, second == nil {
       return try proposal(of: intent, by: actor)
@@ -101,6 +102,20 @@ struct Scene<Kind: CaseKind> {
     guard !reason.allSatisfy(\.isWhitespace) else { throw .noReason }
   }
 
+  /// What was done and decided in the case before.
+  private func checkEarlier(
+    _ rule: Flow<Kind>.ActRule, _ facts: Facts<Kind.Fact>, by actor: Actor<Kind.Role>
+  ) throws(Refusal<Kind>) {
+    let done = rule.apartFrom.filter { file.hasDone($0, actor) }
+    guard done.isEmpty else { throw .didEarlier(done) }
+    let decided = file.decisions.filter { decision in
+      let grounds = flow.rule(of: decision.act)?.grounds ?? []
+      return decision.stands && decision.question == nil && decision.grounds == facts.only(grounds)
+    }
+    let undecided = rule.needs.subtracting(decided.map(\.act))
+    guard undecided.isEmpty else { throw .undecided(undecided) }
+  }
+
   private func check(
     _ stating: Facts<Kind.Fact>, _ rule: Flow<Kind>.ActRule, _ aim: Intent<Kind>.Aim
   ) throws(Refusal<Kind>) {
@@ -127,7 +142,7 @@ struct Scene<Kind: CaseKind> {
     var unmet: [Refusal<Kind>.Unmet] = []
     for guarding in rule.guards {
       guard let test = guarding.tests.inForce(on: day) else { continue }
-      let holds = test.value(facts.only(guarding.reads))
+      let holds = test.value(facts.only(guarding.reads), day)
       if holds || overriding.contains(guarding.id) {
         answers.append(
           .init(

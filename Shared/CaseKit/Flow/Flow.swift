@@ -84,10 +84,11 @@ public struct Flow<Kind: CaseKind>: Sendable {
     }
   }
 
-  /// Something that must be so for an act. It sees the facts that it names and no others, so that what it rests on is
-  /// all that it says.
+  /// Something that must be so for an act. It sees the facts that it names, the day, and nothing else, so that what it
+  /// rests on is all that it says.
   public struct Guard: Sendable {
     public typealias Test = @Sendable (Facts<Kind.Fact>) -> Bool
+    public typealias TestOnDay = @Sendable (Facts<Kind.Fact>, Day) -> Bool
 
     /// Unique in the flow, for example `safeguarding-answered`.
     public let id: String
@@ -95,12 +96,21 @@ public struct Flow<Kind: CaseKind>: Sendable {
     public let demand: String
     public let reads: Set<Kind.Fact>
     /// The demand as it is in force, with the rule that it comes from; nothing is demanded on a day without one.
-    public let tests: Dated<Test>
+    public let tests: Dated<TestOnDay>
     /// Whether two persons may go on without it, with a reason.
     public let isOverridable: Bool
 
     public init(
       _ id: String, _ demand: String, reads: Set<Kind.Fact>, _ tests: Dated<Test>, isOverridable: Bool = false
+    ) {
+      self.init(
+        id, demand, reads: reads, onDay: tests.mapValues { test in { facts, _ in test(facts) } },
+        isOverridable: isOverridable)
+    }
+
+    /// A guard for which the day of the act matters.
+    public init(
+      _ id: String, _ demand: String, reads: Set<Kind.Fact>, onDay tests: Dated<TestOnDay>, isOverridable: Bool = false
     ) {
       self.id = id
       self.demand = demand
@@ -158,12 +168,17 @@ public struct Flow<Kind: CaseKind>: Sendable {
     public let second: Second?
     /// What a person is asked when the facts of its decision change; `nil` for "Look again at a decision" and the title.
     public let whenQuestioned: String?
+    /// The acts whose decisions must stand before it, with nothing about them to look at again.
+    public let needs: Set<Kind.Act>
+    /// Whoever did one of these acts in the case may not do this one.
+    public let apartFrom: Set<Kind.Act>
 
     public init(
       _ act: Kind.Act, _ title: String, from: Set<Kind.State>, to: Kind.State? = nil, by: Set<Kind.Role> = [],
       byProgram: Bool = false, guards: [Guard] = [], asks: Set<Kind.Fact> = [], isDecision: Bool = false,
       restsOn: Set<Kind.Fact> = [], ends: Set<Kind.Act> = [], owner: Ownership = .unchanged,
-      restarts: Set<Kind.Clock> = [], stops: Set<Kind.Clock> = [], second: Second? = nil, whenQuestioned: String? = nil
+      restarts: Set<Kind.Clock> = [], stops: Set<Kind.Clock> = [], second: Second? = nil,
+      needs: Set<Kind.Act> = [], apartFrom: Set<Kind.Act> = [], whenQuestioned: String? = nil
     ) {
       self.act = act
       self.title = title
@@ -181,6 +196,8 @@ public struct Flow<Kind: CaseKind>: Sendable {
       self.stops = stops
       self.second = second
       self.whenQuestioned = whenQuestioned
+      self.needs = needs
+      self.apartFrom = apartFrom
     }
 
     /// An act that opens a case.

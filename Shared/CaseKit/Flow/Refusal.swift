@@ -30,6 +30,10 @@ public enum Refusal<Kind: CaseKind>: Error, Hashable, Sendable {
   case nothingToAnswer
   /// The second person must be another one.
   case samePerson
+  /// Whoever did these acts in the case may not do this one.
+  case didEarlier(Set<Kind.Act>)
+  /// The decisions of these acts must stand first, with nothing about them to look at again.
+  case undecided(Set<Kind.Act>)
   /// There is no such decision that a person has to look at.
   case notQuestioned
   /// The clock does not run, is not over, or has fired.

@@ -19,9 +19,16 @@ extension Refusal: ProblemError {
     case .awaitingSecond: .conflict("awaiting-second", "This case is waiting for a second person")
     case .nothingToAnswer: .conflict("nothing-to-answer", "This case is not waiting for a second person")
     case .samePerson: .conflict("same-person", "The second person must not be the one who proposed it")
+    case .didEarlier: .conflict("did-earlier", "Somebody else must do this: you did an earlier step of this case")
+    case .undecided(let acts):
+      .conflict("undecided", "These must be decided first, or looked at again: \(Self.names(acts))")
     case .notQuestioned: .conflict("not-questioned", "This decision does not need a review")
     case .notDue, .noSpan: nil
     }
+  }
+
+  private static func names(_ acts: Set<Kind.Act>) -> String {
+    acts.map(\.rawValue).sorted().joined(separator: ", ")
   }
 
   private static func guards(_ unmet: [Unmet]) -> Problem {

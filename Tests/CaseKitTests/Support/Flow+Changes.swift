@@ -10,12 +10,14 @@ extension Flow.ActRule {
   /// The rule with some of it otherwise.
   func changed(
     to: Kind.State?? = nil, by: Set<Kind.Role>? = nil, guards: [Flow<Kind>.Guard]? = nil, isDecision: Bool? = nil,
-    owner: Flow<Kind>.Ownership? = nil, stops: Set<Kind.Clock>? = nil, second: Flow<Kind>.Second?? = nil
+    owner: Flow<Kind>.Ownership? = nil, stops: Set<Kind.Clock>? = nil, second: Flow<Kind>.Second?? = nil,
+    needs: Set<Kind.Act>? = nil, apartFrom: Set<Kind.Act>? = nil
   ) -> Self {
     Self(
       act, title, from: from, to: to ?? self.to, by: by ?? self.by, byProgram: byProgram, guards: guards ?? self.guards,
       asks: asks, isDecision: isDecision ?? self.isDecision, restsOn: restsOn, ends: ends, owner: owner ?? self.owner,
-      restarts: restarts, stops: stops ?? self.stops, second: second ?? self.second)
+      restarts: restarts, stops: stops ?? self.stops, second: second ?? self.second,
+      needs: needs ?? self.needs, apartFrom: apartFrom ?? self.apartFrom, whenQuestioned: whenQuestioned)
   }
 }
 
