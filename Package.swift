@@ -112,6 +112,7 @@ let package = Package(
         "Processes", "Rulebook", "Contracts", "Store", "Messaging", "ServiceKit", .grdb, .crypto, .lifecycle,
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
+    kit("SealedPacks", ["Rulebook", "Store", .crypto]),
     kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", "Keeping", .grdb]),
     kit("MessagingMachines", path: "Messaging/Machines"),
     kit(
@@ -143,7 +144,8 @@ let package = Package(
       "Registers", domain: ["SchoolFiles", "Search"],
       uses: ["SchoolFiles", "Search", .crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
     + service(
-      "Enforcement", domain: ["CaseFlow", "SchoolFiles"], uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", .crypto])
+      "Enforcement", domain: ["CaseFlow", "SchoolFiles"],
+      uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "SealedPacks", .crypto])
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
@@ -153,7 +155,8 @@ let package = Package(
       .target(
         name: "SuiteService",
         dependencies: [
-          "SuiteDomain", "Seeded", "Processes", "Rulebook", "Contracts", "Kafka", "ServiceKit", "Store", .grdb,
+          "SuiteDomain", "Seeded", "Processes", "Rulebook", "Contracts", "Kafka", "SealedPacks", "ServiceKit", "Store",
+          .grdb,
           .asyncHTTPClient,
           .nioCore,
           .nioHTTP1, .hummingbird, .httpTypes, .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser,
@@ -194,7 +197,8 @@ let package = Package(
         "ContractTests",
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
-          "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow", .logging, .crypto,
+          "EnforcementDomain", "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow",
+          .logging, .crypto,
           .grdb,
         ]),
       tests(
@@ -211,6 +215,7 @@ let package = Package(
           .crypto,
           .logging,
         ]),
+      tests("SealedPacksTests", ["SealedPacks", "Rulebook", "Seeded", "TestKit", .crypto]),
       tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),
       tests(
         "CaseworkTests",
@@ -248,9 +253,8 @@ let package = Package(
       tests(
         "EnforcementTests",
         [
-          "EnforcementDomain", "EnforcementService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "Seeded",
-          "TestKit",
-          "ServiceTestKit",
+          "EnforcementDomain", "EnforcementService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "SealedPacks",
+          "Seeded", "TestKit", "ServiceTestKit",
           .hummingbirdTesting,
         ] + kits),
       tests(

@@ -91,7 +91,7 @@ public struct AuditKeys: Sendable {
 
 extension Data {
   /// Reads hexadecimal digits; `nil` when they are none or an odd number of them.
-  init?(hex text: some StringProtocol) {
+  public init?(hex text: some StringProtocol) {
     let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue.map(UInt8.init) }
     guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }
     self.init(stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
