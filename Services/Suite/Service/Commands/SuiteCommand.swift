@@ -11,7 +11,7 @@ public struct SuiteCommand: AsyncParsableCommand {
     commandName: "suite", abstract: "Runs Every School Day on one machine.",
     subcommands: [
       UpCommand.self, DemoCommand.self, StatusCommand.self, AuditCommand.self, AuditKeyCommand.self,
-      TokenCommand.self, SeedCommand.self, SoakCommand.self,
+      PackKeyCommand.self, VerifyPackCommand.self, TokenCommand.self, SeedCommand.self, SoakCommand.self,
     ])
 
   public init() {}

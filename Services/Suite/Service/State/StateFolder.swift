@@ -1,4 +1,6 @@
 import Foundation
+import Rulebook
+import SealedPacks
 import Store
 
 #if canImport(Glibc)
@@ -34,6 +36,18 @@ public struct StateFolder: Sendable {
     let path = auditKeyPath(authority: authority, service: service)
     guard !FileManager.default.fileExists(atPath: path) else { return }
     try write(Data(AuditKeys.newLine(number: 1).utf8), to: path)
+  }
+
+  /// The file with the keys that court packs of an authority are signed with.
+  func packKeyPath(authority: String) -> String { "\(path)/keys/\(authority).court-pack.keys" }
+
+  /// Makes sure that an authority has a key for court packs.
+  ///
+  /// - Parameter day: the first day on which it signs.
+  func makePackKey(authority: String, from day: Day) throws {
+    let path = packKeyPath(authority: authority)
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    try write(Data(try PackSigningKeys.adding(to: "", from: day).utf8), to: path)
   }
 
   /// The SQLite file of a service.
