@@ -1,4 +1,4 @@
-import Contracts
+public import Contracts
 public import GRDB
 public import Messaging
 public import Rulebook
