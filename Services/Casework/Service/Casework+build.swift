@@ -29,6 +29,7 @@ public enum Casework {
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     CaseRoutes(desk: desk, transactions: transactions, readers: [.attendanceOfficer, .manager]).add(to: router)
+    TaskRoutes(transactions: transactions, readers: [.attendanceOfficer, .manager]).add(to: router)
     RightsRoutes(CaseworkRecords.all, transactions: transactions).add(to: router)
     let documents = Documents(
       service: .casework, authority: try config.authority(environment), sender: config.sender,

@@ -16,7 +16,7 @@ extension CaseRoutes {
   private static var mostEvidence: Int { 50 }
 
   func addActing(to router: ServiceRouter) {
-    on(router, "/cases/{id}/acts", "Do something in a case") { (form: CaseForms.Act, _) in
+    on(router, "acts", "Do something in a case") { (form: CaseForms.Act, _) in
       try Self.check(form.reason, form.evidence)
       guard let act = Kind.Act(rawValue: form.act) else {
         throw Problem.invalid([
@@ -28,19 +28,19 @@ extension CaseRoutes {
           .act(act), owner: try form.owner?.owner(Kind.Role.self), stating: try Self.facts(form.facts ?? [:]),
           overriding: Set(form.overriding ?? []), reason: form.reason, evidence: form.evidence ?? []))
     }
-    on(router, "/cases/{id}/allocation", "Give a case to somebody") { (form: CaseForms.Allocation, _) in
+    on(router, "allocation", "Give a case to somebody") { (form: CaseForms.Allocation, _) in
       try Self.check(form.reason, nil)
       return .allocate(to: try form.owner.owner(Kind.Role.self), reason: form.reason)
     }
     on(
-      router, "/cases/{id}/second", "Agree or disagree, as the second person, with what waits"
+      router, "second", "Agree or disagree, as the second person, with what waits"
     ) { (form: CaseForms.Second, _) in
       try Self.check(form.reason ?? "", nil)
       return .second(agrees: form.agrees, reason: form.reason ?? "")
     }
     let number = About.Parameter("number", .integer(minimum: 1), "The decision's number.")
     on(
-      router, "/cases/{id}/decisions/{number}/uphold",
+      router, "decisions/{number}/uphold",
       "Find that a decision stands although what it rests on has changed", path: [number]
     ) { (form: CaseForms.Upholding, call) in
       try Self.check(form.reason, form.evidence)
@@ -54,11 +54,11 @@ extension CaseRoutes {
 
   /// A route that moves a case: it takes `If-Match` and `Idempotency-Key`, and answers with the case.
   private func on<Form: Codable & Sendable>(
-    _ router: ServiceRouter, _ path: String, _ summary: String, path more: [About.Parameter] = [],
+    _ router: ServiceRouter, _ end: String, _ summary: String, path more: [About.Parameter] = [],
     _ read: @escaping @Sendable (Form, Call) throws -> Move<Kind>
   ) {
     router.write(
-      .post, path, actors, summary, path: [Self.id] + more, ifMatch: true, upTo: Self.bodyBytes, problems: [404, 409]
+      .post, "\(path)/{id}/\(end)", actors, summary, path: [Self.id] + more, ifMatch: true, upTo: Self.bodyBytes, problems: [404, 409]
     ) { [self] (call: Call, form: Form) in
       let (id, caller) = (try call.text("id"), call.caller)
       let (actor, move) = (try actor(caller), try read(form, call))

@@ -13,15 +13,13 @@ extension AuditAction {
   static let caseRead = AuditAction("case.read")
   static let historyRead = AuditAction("case.history.read")
   static let whyRead = AuditAction("case.why.read")
-  static let chronologyRead = AuditAction("child.chronology.read")
-  static let tasksListed = AuditAction("case.tasks.listed")
 }
 
-/// The routes of one kind of case: list, one, history, why, act, allocate, second signature, uphold; the tasks with
-/// their figures; a child's chronology.
+/// The routes of one kind of case: list, one, history, why, act, allocate, second signature, uphold.
 ///
 /// ```swift
 /// CaseRoutes(desk: desk, transactions: transactions, readers: [.attendanceOfficer, .manager]).add(to: router)
+/// TaskRoutes(transactions: transactions, readers: [.attendanceOfficer, .manager]).add(to: router)
 /// ```
 public struct CaseRoutes<Program: CaseProgram>: Sendable {
   typealias Kind = Program.Kind
@@ -31,11 +29,18 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
   let readers: Policy
   /// Everybody who may do some act.
   let actors: Policy
+  /// Where the cases are, for example `/cases`.
+  let path: String
 
   static var pageSize: Int { 100 }
 
-  /// - Parameter readers: who may see the cases; callers who are bound to schools see those of their schools.
-  public init(desk: CaseDesk<Program>, transactions: Transactions, readers: Set<Role>) {
+  /// - Parameters:
+  ///   - readers: who may see the cases; callers who are bound to schools see those of their schools.
+  ///   - path: where the cases are, in a program with several kinds.
+  public init(
+    desk: CaseDesk<Program>, transactions: Transactions, readers: Set<Role>, at path: String = "/cases"
+  ) {
+    self.path = path
     self.desk = desk
     self.transactions = transactions
     self.readers = .roles(readers, .ownRecords)
@@ -45,7 +50,6 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
   public func add(to router: ServiceRouter) {
     addReading(to: router)
     addActing(to: router)
-    addTasks(to: router)
   }
 
   static var id: About.Parameter { .init("id", .string(pattern: StoredCase<Kind>.idPattern), "The case's identifier.") }
@@ -61,12 +65,12 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
 
   private func addReading(to router: ServiceRouter) {
     router.read(
-      "/cases", readers, "The cases, in the order of opening", query: [Self.state.about, .after], list)
-    router.read("/cases/{id}", readers, "A case as it stands", path: [Self.id], query: [Self.asAt.about], one)
+      path, readers, "The cases, in the order of opening", query: [Self.state.about, .after], list)
+    router.read("\(path)/{id}", readers, "A case as it stands", path: [Self.id], query: [Self.asAt.about], one)
     router.read(
-      "/cases/{id}/history", readers, "What happened in a case, in order", path: [Self.id], query: [.after], history)
+      "\(path)/{id}/history", readers, "What happened in a case, in order", path: [Self.id], query: [.after], history)
     router.read(
-      "/cases/{id}/why", readers,
+      "\(path)/{id}/why", readers,
       "Each decision of a case: what it rests on, by which rules, and whether it stands", path: [Self.id], why)
   }
 
