@@ -1,5 +1,6 @@
 import CaseworkService
 import Contracts
+import EnforcementService
 import Foundation
 import NotifierService
 import RegistersService
@@ -13,6 +14,7 @@ import Testing
   /// What each program reads beside what every service and its feeds have.
   private static let own: [ServiceName: [ConfigurationKey]] = [
     .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys, .casework: CaseworkConfig.keys,
+    .enforcement: CourtPackConfig.keys,
   ]
 
   private static let parts: [(title: String, keys: [ConfigurationKey])] =

@@ -1,11 +1,14 @@
 import CaseFlow
 import CaseworkDomain
+import EnforcementDomain
 import Foundation
 import Testing
 
 /// `docs/flows` is made from the flows of cases. `bin/contracts` writes it.
 @Suite("Flow documents") struct FlowTests {
-  static let flows: [(name: String, document: String)] = [(AttendanceCase.name, AttendanceCase.flow.document)]
+  static let flows: [(name: String, document: String)] = [
+    (AttendanceCase.name, AttendanceCase.flow.document), (CourtPackCase.name, CourtPackCase.flow.document),
+  ]
 
   @Test("docs/flows is what the programs go by", arguments: flows.indices)
   func documentIsCurrent(index: Int) throws {

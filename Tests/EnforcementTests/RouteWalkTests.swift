@@ -41,6 +41,7 @@ import Testing
     logger.logLevel = .critical
     let environment = ServiceEnvironment(
       name: "enforcement", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
+    try await PackWalk.fill(path, school: school, theirs: theirs)
     let service = try await Enforcement.build(environment, source)
     try await DatabaseQueue(path: path).write { try fill($0) }
     try await service.application.test(.router) { client in
@@ -75,7 +76,7 @@ import Testing
         "GET /pupils/{id}/threshold": .init(path: ["id": pupil], "school=\(school)"),
         "GET /events": .init("after=0&limit=10"), "POST /parked/{id}/retry": .init(path: ["id": "1"]),
         "POST /parked/{id}/discard": .init(path: ["id": "1"]),
-      ], ofTheSchool: [pupil, school],
+      ].merging(PackWalk.rows(school: school)) { $1 }, ofTheSchool: [pupil, school] + PackWalk.ofTheSchool,
       send: { request in
         var headers = request.headers
         let token = try await issuer.token(
@@ -96,9 +97,9 @@ import Testing
   @Test func writesAreDoneOnce() async throws {
     try await Self.run {
       try await $0.writesAreDoneOnce(
-        refused: [
+        refused: PackWalk.refused.union([
           "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
-        ])
+        ]))
     }
   }
   @Test func staleEditsAreRefused() async throws { try await Self.run { try await $0.staleEditsAreRefused() } }

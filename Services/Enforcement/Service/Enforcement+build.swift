@@ -1,3 +1,4 @@
+import CaseKit
 import Contracts
 import Keeping
 import Messaging
@@ -16,13 +17,19 @@ public enum Enforcement {
       .enforcement, migrations: EnforcementSchema.migrations, environment: environment)
     let transactions = Transactions(.enforcement, store: store, environment: environment)
     let judge = JudgeThreshold(codes: environment.codes)
+    let timetable = Timetable()
+    let packs = try await CourtPacks.open(transactions, timetable, source, environment)
     let messaging = try Messaging(
       .enforcement, transactions, reading: [.registers: RegistersHandler(judge: judge)], source,
       environment: environment)
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     ProposalRoutes(transactions: transactions, judge: judge).add(to: router)
+    CourtPackRoutes(packs: packs, transactions: transactions).add(to: router)
     RightsRoutes(EnforcementRecords.all, transactions: transactions).add(to: router)
-    return BuiltService(environment, router: router, background: messaging.services)
+    let schedule = ScheduleLoop(
+      timetable, transactions: transactions, alarms: environment.alarms, logger: environment.logger
+    ) { name, unit in _ = try packs.desk.fire(name, in: unit) }
+    return BuiltService(environment, router: router, background: messaging.services + [schedule])
   }
 }

@@ -13,9 +13,18 @@ public struct DocumentNumber: Hashable, Sendable, Codable, CustomStringConvertib
 
   /// - Parameter running: 1 to ``most``.
   public init(authority: AuthorityCode, service: ServiceName, year: SchoolYear, running: Int) {
+    self.init(authority: authority, series: Self.letters(service), year: year, running: running)
+  }
+
+  /// A number of a series that has letters of its own.
+  ///
+  /// - Parameters:
+  ///   - series: two capital letters, no service's.
+  ///   - running: 1 to ``most``.
+  public init(authority: AuthorityCode, series: String, year: SchoolYear, running: Int) {
     func two(_ year: Int) -> String { String(String(100 + year % 100).suffix(2)) }
     let parts = [
-      authority.text, Self.letters(service), two(year.startYear) + two(year.startYear + 1),
+      authority.text, series, two(year.startYear) + two(year.startYear + 1),
       String(String(1_000_000 + running).suffix(6)),
     ]
     let check = Self.checkCharacter(of: parts.joined()).map(String.init)

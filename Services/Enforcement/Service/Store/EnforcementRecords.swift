@@ -1,11 +1,14 @@
+import CaseKit
 import Keeping
 import RollCopy
 
 /// What enforcement holds, and what of it is about one child.
 enum EnforcementRecords {
   static let all = KeptRecords(
-    "enforcement", tables: RollRecords.tables + [countedSessions, proposals, judgements],
-    sections: RollRecords.sections + [
+    "enforcement",
+    tables: RollRecords.tables + [countedSessions, proposals, judgements] + CaseRecords.tables
+      + CourtPackRecords.tables,
+    sections: RollRecords.sections + CaseRecords.sections + CourtPackRecords.sections + [
       SubjectSection(countedSessions), SubjectSection(proposals, review: .lawEnforcement),
       SubjectSection(judgements, review: .lawEnforcement),
       .reads(

@@ -1,3 +1,4 @@
+import CaseKit
 import RollCopy
 import Store
 
@@ -5,9 +6,13 @@ import Store
 enum EnforcementSchema {
   /// Dates of birth and year groups: school age and closures are judged by them.
   static let roll = RollCopy(
-    .dates, moves: [PupilColumn("proposal"), PupilColumn("counted_session", onCollision: .replace)])
+    .dates,
+    moves: CaseSchema.pupilColumns + [
+      PupilColumn("proposal"), PupilColumn("counted_session", onCollision: .replace),
+    ])
 
-  static let migrations = ownRoll + RollCopy.migrations + [sharedRoll]
+  static let migrations =
+    ownRoll + RollCopy.migrations + [sharedRoll] + CaseSchema.migrations + CourtPackSchema.migrations
 
   /// The store while enforcement kept a roll of its own.
   static let ownRoll = [

@@ -25,7 +25,7 @@ struct CourtPackCaseTests {
       .certificate: [.text("certificate-1"), .text("certificate-2"), .text("")],
     ]
     var seen: [String: Int] = [:]
-    for number in 0..<1_000 {
+    for number in 0..<300 {
       var life = FlowSimulation<CourtPackCase>(seed: 41_000 + UInt64(number), from: MadeUpPack.day, values: values)
       let violation = life.run(moves: 200)
       #expect(violation == nil, "\(violation.map(String.init(describing:)) ?? "")")
@@ -33,7 +33,7 @@ struct CourtPackCaseTests {
     }
     for act in CourtPackCase.Act.allCases { #expect(seen["acted \(act.rawValue)", default: 0] > 0, "\(act)") }
     for clock in CourtPackCase.Clock.allCases { #expect(seen["fired \(clock.rawValue)", default: 0] > 0, "\(clock)") }
-    print("court pack: 1000 lives, \(seen.values.reduce(0, +)) moves tried")
+    print("court pack: 300 lives, \(seen.values.reduce(0, +)) moves tried")
   }
 
   /// Goes through some moves from the beginning.

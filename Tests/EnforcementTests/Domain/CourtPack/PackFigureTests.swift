@@ -12,9 +12,14 @@ import Testing
 struct PackFigureTests {
   private struct Codes: Decodable {
     struct Code: Decodable {
-      let code, statistical_class: String
-      let valid_from: String?
-      let valid_to: String?
+      let code, statisticalClass: String
+      let lastDay: Day?
+
+      enum CodingKeys: String, CodingKey {
+        case code
+        case statisticalClass = "statistical_class"
+        case lastDay = "valid_to"
+      }
     }
     let codes: [Code]
   }
@@ -30,8 +35,8 @@ struct PackFigureTests {
   @Test("The oracle counts the same, over random registers")
   func oracle() throws {
     let table = try JSONDecoder().decode(Codes.self, from: Data(contentsOf: DecisionTable.url("attendance_codes.json")))
-    let today = table.codes.filter { $0.valid_to == nil && AttendanceCode($0.code) != nil }
-    #expect(today.count > 20 && Self.classes.values.allSatisfy { $0.isSubset(of: Set(today.map(\.statistical_class))) })
+    let today = table.codes.filter { $0.lastDay == nil && AttendanceCode($0.code) != nil }
+    #expect(today.count > 20 && Self.classes.values.allSatisfy { $0.isSubset(of: Set(today.map(\.statisticalClass))) })
     var figures = 0
     for number in 0..<200 {
       var generator = SeededGenerator(seed: 20_261_129 + UInt64(number))
@@ -45,7 +50,7 @@ struct PackFigureTests {
           code: MadeUpPack.code(row.code), entry: "b\(generator.below(1_000)):\(index)")
         register.append(mark)
         let line = "\(mark.date.iso),\(mark.session.rawValue),\(row.code),\(mark.entry)"
-        for (name, classes) in Self.classes where classes.contains(row.statistical_class) {
+        for (name, classes) in Self.classes where classes.contains(row.statisticalClass) {
           expected[name, default: []].append(line)
         }
         if generator.below(4) == 0 {

@@ -1,0 +1,186 @@
+"""A court pack made by the real program, verified by `suite verify-pack` and by somebody else's code, which must agree on
+the pack and on every change of it."""
+
+import base64
+import io
+import json
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+import requests
+
+from conftest import PROGRAMS, SCHOOL, WAIT
+from verify_court_pack import faults, read_parts, write_pack
+
+DAY = "2025-11-03"
+DOCUMENTS = [("order-request", "legal", ["defendant", "child", "reasons"]), ("programme", "officer", ["date"]),
+             ("family-circumstances", "officer", [])]
+
+
+def contents(world):
+    """A request for a parenting order, complete; the smallest pack that there is."""
+    return {
+        "route": "parenting-order", "matter": "prosecution-1", "person": "parent-1", "caseOfficer": "u-officer",
+        "circumstances": ["child-under-16"], "stated": {},
+        "register": [{"date": DAY, "session": session, "code": code, "entry": f"b1:{session}"}
+                     for session, code in (("AM", "O"), ("PM", "\\"))],
+        "charged": [{"date": DAY, "session": "AM"}],
+        "parts": [{"document": document, "name": f"{document}.txt", "mediaType": "text/plain", "maker": maker,
+                   "madeBy": f"u-{maker}", "madeOn": DAY, "contents": held,
+                   "base64": base64.b64encode(f"Made-up {document}".encode()).decode()}
+                  for document, maker, held in DOCUMENTS]}
+
+
+@pytest.fixture(scope="module")
+def pack(world, tmp_path_factory):
+    """The file and the keys as the program gives them."""
+
+    def post(path, role, body, status=200):
+        answer = requests.post(world.enforcement + path, json=body, headers=world.suite.headers(role), timeout=WAIT)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    pupil = world.ids[world.upn(SCHOOL, 0)]
+    begun = post("/court-packs", "legal-officer", {
+        "pupil": pupil, "school": SCHOOL, "reason": "Convicted", "contents": contents(world)}, 201)
+    assert begun["gaps"] == [] and begun["state"] == "assembling"
+    base = f"/court-packs/{begun['id']}"
+    post(f"{base}/acts", "attendance-officer", {"act": "review", "reason": "Complete"})
+    post(f"{base}/second", "legal-officer", {"agrees": True})
+    post(f"{base}/acts", "legal-officer", {"act": "sign", "reason": "Ready"})
+    headers = world.suite.headers("legal-officer", media=None)
+    file = requests.get(f"{world.enforcement}{base}/file", headers=headers, timeout=WAIT)
+    assert file.status_code == 200 and file.headers["content-type"] == "application/zip"
+    assert f"{begun['number']}.zip" in file.headers["content-disposition"]
+    again = requests.get(f"{world.enforcement}{base}/file", headers=headers, timeout=WAIT)
+    assert again.content == file.content
+    # Whoever has a pack needs no token for the keys.
+    keys = requests.get(f"{world.enforcement}/keys/court-packs", timeout=WAIT)
+    assert keys.status_code == 200
+    return file.content, keys.json()
+
+
+def verify(tmp_path, data, keys):
+    """What the program's own command says: its exit code and its lines."""
+    (tmp_path / "pack.zip").write_bytes(data)
+    (tmp_path / "keys.json").write_text(json.dumps(keys))
+    # Nothing but the two files: no state folder, no network, no environment.
+    ended = subprocess.run(
+        [PROGRAMS / "suite", "verify-pack", "pack.zip", "--key", "keys.json"], cwd=tmp_path, env={},
+        capture_output=True, text=True, timeout=WAIT)
+    return ended.returncode, ended.stdout.splitlines()
+
+
+def both_refuse(tmp_path, data, keys, line):
+    code, lines = verify(tmp_path, data, keys)
+    assert code == 1 and line in lines and lines[-1] == "not sound", lines
+    assert faults(data, keys) != []
+
+
+def test_a_pack_of_the_program_is_sound_to_everybody(pack, tmp_path):
+    data, keys = pack
+    assert faults(data, keys) == []
+    code, lines = verify(tmp_path, data, keys)
+    assert code == 0 and lines[-1] == "sound" and "parenting-order" in lines[0], lines
+    script = [str(PROGRAMS.parents[1] / "Tests" / "ThirdParty" / "verify_court_pack.py"), "pack.zip", "keys.json"]
+    ended = subprocess.run([sys.executable, *script], cwd=tmp_path, capture_output=True, text=True, timeout=WAIT)
+    assert (ended.returncode, ended.stdout) == (0, "sound\n"), ended.stderr
+
+
+def test_anybody_can_open_it(pack):
+    with zipfile.ZipFile(io.BytesIO(pack[0])) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        assert names[:4] == ["manifest.json", "manifest.sig", "register.csv", "figures.csv"]
+        assert archive.read("order-request.txt") == b"Made-up order-request"
+        lines = archive.read("figures.csv").decode().splitlines()
+        assert f"charged,1,{DAY},AM,O,b1:AM" in lines and "authorised,0,,,," in lines
+        for line in lines[1:]:
+            name, value = line.split(",")[:2]
+            assert sum(other.startswith(f"{name},") and other.split(",")[2] != "" for other in lines) == int(value)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
+def test_openssl_alone_is_enough_for_the_signature(pack, tmp_path):
+    data, keys = pack
+    parts = dict(read_parts(data))
+    public = bytes.fromhex("302a300506032b6570032100") + base64.urlsafe_b64decode(keys["keys"][0]["x"] + "=")
+    (tmp_path / "key.der").write_bytes(public)
+    (tmp_path / "manifest.json").write_bytes(parts["manifest.json"])
+    (tmp_path / "manifest.sig").write_bytes(parts["manifest.sig"])
+    ended = subprocess.run(
+        ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key.der", "-rawin", "-in",
+         "manifest.json", "-sigfile", "manifest.sig"], cwd=tmp_path, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_a_changed_byte_in_each_part_is_named(pack, tmp_path):
+    data, keys = pack
+    parts = read_parts(data)
+    for index, (name, content) in enumerate(parts):
+        changed = parts.copy()
+        changed[index] = (name, bytes([content[0] ^ 1]) + content[1:])
+        line = {"manifest.json": "manifest.json is not what the published keys signed.",
+                "manifest.sig": "manifest.json is not what the published keys signed."}.get(
+                    name, f"{name} was changed: its SHA-256 is not that of the manifest.")
+        code, lines = verify(tmp_path, write_pack(changed), keys)
+        assert code == 1 and line in lines, (name, lines)
+        if name != "manifest.json":
+            assert faults(write_pack(changed), keys) != []
+
+
+def test_parts_left_out_put_in_and_moved_are_named(pack, tmp_path):
+    data, keys = pack
+    parts = read_parts(data)
+    both_refuse(tmp_path, write_pack(parts[:-1]), keys, f"{parts[-1][0]} is missing.")
+    both_refuse(tmp_path, write_pack(parts + [("more.txt", b"More")]), keys, "more.txt is not part of the pack.")
+    both_refuse(tmp_path, write_pack(parts + parts[-1:]), keys, f"{parts[-1][0]} is there more than once.")
+    moved = parts[:-2] + [parts[-1], parts[-2]]
+    both_refuse(
+        tmp_path, write_pack(moved), keys, f"Part {len(parts) - 3} is {parts[-1][0]} and should be {parts[-2][0]}.")
+
+
+def test_a_changed_manifest_and_a_wrong_key_are_refused(pack, tmp_path):
+    data, keys = pack
+    parts = read_parts(data)
+    manifest = json.loads(parts[0][1]) | {"number": "880-CP-2627-999999-X"}
+    changed = [("manifest.json", json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()), *parts[1:]]
+    both_refuse(tmp_path, write_pack(changed), keys, "manifest.json is not what the published keys signed.")
+    # Key 3 of RFC 8037's appendix A is somebody else's.
+    other = {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "firstDay": "2020-01-01",
+             "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    named = json.loads(parts[0][1])["key"]
+    both_refuse(
+        tmp_path, data, {"keys": [other]},
+        f"manifest.json names the key {named}, which is not among the published keys.")
+    late = {"keys": [keys["keys"][0] | {"firstDay": "2099-01-01"}]}
+    both_refuse(tmp_path, data, late, f"The key {named} did not sign on {json.loads(parts[0][1])['day']}.")
+
+
+def test_a_pack_cut_short_or_longer_is_refused(pack, tmp_path):
+    data, keys = pack
+    both_refuse(tmp_path, data[:-1], keys, f"The file ends at byte {len(data) - 1}, before the end of the pack.")
+    both_refuse(
+        tmp_path, data + b"\0", keys, f"There are bytes behind the end of the pack, from byte {len(data)} on.")
+
+
+def test_both_agree_on_random_changes(pack, tmp_path):
+    data, keys = pack
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    generator = random.Random(seed)
+    for number in range(2_000):
+        changed = bytearray(data)
+        changed[generator.randrange(len(data))] ^= 1 << generator.randrange(8)
+        try:
+            found = faults(bytes(changed), keys)
+        except ValueError:
+            found = ["cannot be read"]
+        assert found != [], number
+        if number < 40:
+            assert verify(tmp_path, bytes(changed), keys)[0] == 1, number
+
