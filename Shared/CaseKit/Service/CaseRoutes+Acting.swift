@@ -58,7 +58,8 @@ extension CaseRoutes {
     _ read: @escaping @Sendable (Form, Call) throws -> Move<Kind>
   ) {
     router.write(
-      .post, "\(path)/{id}/\(end)", actors, summary, path: [Self.id] + more, ifMatch: true, upTo: Self.bodyBytes, problems: [404, 409]
+      .post, "\(path)/{id}/\(end)", actors, summary, path: [Self.id] + more, ifMatch: true, upTo: Self.bodyBytes,
+      problems: [404, 409]
     ) { [self] (call: Call, form: Form) in
       let (id, caller) = (try call.text("id"), call.caller)
       let (actor, move) = (try actor(caller), try read(form, call))
