@@ -124,13 +124,10 @@ def test_a_changed_byte_in_each_part_is_named(pack, tmp_path):
     for index, (name, content) in enumerate(parts):
         changed = parts.copy()
         changed[index] = (name, bytes([content[0] ^ 1]) + content[1:])
-        line = {"manifest.json": "manifest.json is not what the published keys signed.",
-                "manifest.sig": "manifest.json is not what the published keys signed."}.get(
-                    name, f"{name} was changed: its SHA-256 is not that of the manifest.")
-        code, lines = verify(tmp_path, write_pack(changed), keys)
-        assert code == 1 and line in lines, (name, lines)
-        if name != "manifest.json":
-            assert faults(write_pack(changed), keys) != []
+        is_signed = name in ("manifest.json", "manifest.sig")
+        both_refuse(
+            tmp_path, write_pack(changed), keys, "manifest.json is not what the published keys signed." if is_signed
+            else f"{name} was changed: its SHA-256 is not that of the manifest.")
 
 
 def test_parts_left_out_put_in_and_moved_are_named(pack, tmp_path):
@@ -176,11 +173,7 @@ def test_both_agree_on_random_changes(pack, tmp_path):
     for number in range(2_000):
         changed = bytearray(data)
         changed[generator.randrange(len(data))] ^= 1 << generator.randrange(8)
-        try:
-            found = faults(bytes(changed), keys)
-        except ValueError:
-            found = ["cannot be read"]
-        assert found != [], number
+        assert faults(bytes(changed), keys) != [], number
         if number < 40:
             assert verify(tmp_path, bytes(changed), keys)[0] == 1, number
 
