@@ -147,6 +147,10 @@ let package = Package(
       "Enforcement", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "SealedPacks", .crypto])
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
+    + [
+      .target(
+        name: "LicensingDomain", dependencies: ["Rulebook"], path: "Services/Licensing/Domain", swiftSettings: strict)
+    ]
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       .target(
@@ -223,6 +227,7 @@ let package = Package(
           "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "Seeded", "TestKit",
           "ServiceTestKit", .hummingbirdTesting,
         ] + kits),
+      tests("LicensingTests", ["LicensingDomain", "Rulebook", "Seeded", "TestKit"]),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),
       tests("SearchTests", ["Search", "Rulebook", "Seeded"]),

@@ -50,7 +50,7 @@ enum CodeTables {
       whoOrWhen: "dual-registered pupils only", traits: [.dualRegistered]),
     row(
       "C1", .authorisedAbsence, "Leave: regulated performance or employment abroad",
-      whoOrWhen: "only with licence, exemption or justice's licence", traits: [.leave]),
+      whoOrWhen: "only with licence, exemption or justice's licence", traits: [.leave, .performanceLeave]),
     row(
       "M", .authorisedAbsence, "Leave: medical or dental appointment",
       whoOrWhen: "all schools; maintained and non-maintained special schools only within the leave rules"),

@@ -61,6 +61,8 @@ public struct CodeTraits: OptionSet, Hashable, Sendable {
   public static let partlyClosed = CodeTraits(rawValue: 1 << 25)
   /// The entry must say more: the provision, or the cause.
   public static let needsDetail = CodeTraits(rawValue: 1 << 26)
+  /// Leave for a regulated performance or employment abroad: rests on a licence or an exemption for the day.
+  public static let performanceLeave = CodeTraits(rawValue: 1 << 27)
 
   init(_ statisticalClass: StatisticalClass) {
     self =

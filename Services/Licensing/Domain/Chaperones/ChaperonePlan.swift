@@ -1,0 +1,79 @@
+public import Rulebook
+
+/// Whether children have somebody in charge at every minute of a day (2014 Regulations reg 15).
+public struct ChaperonePlan: Hashable, Sendable {
+  /// A child at the place.
+  public struct Child: Hashable, Sendable {
+    public let id: String
+    public let span: ClockSpan
+
+    public init(id: String, span: ClockSpan) {
+      self.id = id
+      self.span = span
+    }
+  }
+
+  /// A chaperone at the place, with the days of the approval.
+  public struct Chaperone: Hashable, Sendable {
+    public let id: String
+    public let span: ClockSpan
+    public let approved: DayRange
+
+    public init(id: String, span: ClockSpan, approved: DayRange) {
+      self.id = id
+      self.span = span
+      self.approved = approved
+    }
+  }
+
+  /// A parent at the place, for a child of their own.
+  public struct Parent: Hashable, Sendable {
+    public let child: String
+    public let span: ClockSpan
+
+    public init(child: String, span: ClockSpan) {
+      self.child = child
+      self.span = span
+    }
+  }
+
+  /// The most children at once that no parent has in charge.
+  public let mostChildren: Int
+  /// How many chaperones they need.
+  public let chaperonesNeeded: Int
+  /// The first minute with too few.
+  public let firstShortfall: ClockTime?
+  /// In the order of their ids.
+  public let violations: [PerformanceRule]
+
+  public init(
+    on day: Day, children: [Child], chaperones: [Chaperone], parents: [Parent] = [],
+    terms law: Dated<ChaperoneTerms> = ChaperoneTerms.england
+  ) {
+    let most = law.value(on: day).mostChildren
+    let approved = chaperones.filter { $0.approved.contains(day) }
+    var violations: Set<PerformanceRule> = approved.count < chaperones.count ? [.notApproved] : []
+    var (mostChildren, needed) = (0, 0)
+    var shortfall: ClockTime?
+    for slice in Self.slices(children.map(\.span) + approved.map(\.span) + parents.map(\.span)) {
+      let withParents = Set(parents.filter { $0.span.covers(slice) }.map(\.child))
+      let left = Set(children.filter { $0.span.covers(slice) }.map(\.id)).subtracting(withParents).count
+      let staff = Set(approved.filter { $0.span.covers(slice) }.map(\.id)).count
+      mostChildren = max(mostChildren, left)
+      needed = max(needed, (left + most - 1) / most)
+      guard left > most * staff else { continue }
+      violations.insert(staff == 0 ? .noChaperone : .fewChaperones)
+      shortfall = shortfall ?? slice.from
+    }
+    self.mostChildren = mostChildren
+    chaperonesNeeded = needed
+    firstShortfall = shortfall
+    self.violations = violations.sorted()
+  }
+
+  /// The stretches in which nobody comes or goes.
+  private static func slices(_ spans: [ClockSpan]) -> [ClockSpan] {
+    let edges = Set(spans.flatMap { [$0.from, $0.to] }).sorted()
+    return zip(edges, edges.dropFirst()).compactMap { ClockSpan(from: $0, to: $1) }
+  }
+}
