@@ -149,7 +149,8 @@ let package = Package(
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + [
       .target(
-        name: "LicensingDomain", dependencies: ["Rulebook"], path: "Services/Licensing/Domain", swiftSettings: strict)
+        name: "LicensingDomain", dependencies: ["Rulebook", "CaseFlow"], path: "Services/Licensing/Domain",
+        swiftSettings: strict)
     ]
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
@@ -202,6 +203,7 @@ let package = Package(
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
           "EnforcementDomain", "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow",
+          "LicensingDomain",
           .logging, .crypto,
           .grdb,
         ]),
@@ -227,7 +229,7 @@ let package = Package(
           "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "Seeded", "TestKit",
           "ServiceTestKit", .hummingbirdTesting,
         ] + kits),
-      tests("LicensingTests", ["LicensingDomain", "Rulebook", "Seeded", "TestKit"]),
+      tests("LicensingTests", ["LicensingDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),
       tests("SearchTests", ["Search", "Rulebook", "Seeded"]),

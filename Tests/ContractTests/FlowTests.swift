@@ -2,12 +2,18 @@ import CaseFlow
 import CaseworkDomain
 import EnforcementDomain
 import Foundation
+import LicensingDomain
 import Testing
 
 /// `docs/flows` is made from the flows of cases. `bin/contracts` writes it.
 @Suite("Flow documents") struct FlowTests {
   static let flows: [(name: String, document: String)] = [
     (AttendanceCase.name, AttendanceCase.flow.document), (CourtPackCase.name, CourtPackCase.flow.document),
+    (AttendanceCase.name, AttendanceCase.flow.document),
+    (WorkPermit.name, WorkPermit.flow.document),
+    (PerformanceLicence.name, PerformanceLicence.flow.document),
+    (ChaperoneApproval.name, ChaperoneApproval.flow.document),
+    (BodyApproval.name, BodyApproval.flow.document),
   ]
 
   @Test("docs/flows is what the programs go by", arguments: flows.indices)
