@@ -155,6 +155,8 @@ let package = Package(
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       .target(
+        name: "CMEDomain", dependencies: ["Rulebook", "CaseFlow"], path: "Services/CME/Domain", swiftSettings: strict),
+      .target(
         name: "SuiteDomain", dependencies: ["Seeded", "Rulebook", "Contracts"], path: "Services/Suite/Domain",
         swiftSettings: strict),
       .target(
@@ -230,6 +232,7 @@ let package = Package(
           "ServiceTestKit", .hummingbirdTesting,
         ] + kits),
       tests("LicensingTests", ["LicensingDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
+      tests("CMETests", ["CMEDomain", "CaseFlow", "Rulebook", "Seeded", "TestKit"]),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),
       tests("SearchTests", ["Search", "Rulebook", "Seeded"]),
