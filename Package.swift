@@ -207,6 +207,9 @@ let package = Package(
           "EnforcementDomain", "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow",
           "LicensingDomain",
           .logging, .crypto,
+          "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CMEDomain", "CaseFlow",
+          .logging,
+          .crypto,
           .grdb,
         ]),
       tests(
@@ -233,6 +236,7 @@ let package = Package(
         ] + kits),
       tests("LicensingTests", ["LicensingDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("CMETests", ["CMEDomain", "CaseFlow", "Rulebook", "Seeded", "TestKit"]),
+      tests("CMETests", ["CMEDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),
       tests("SearchTests", ["Search", "Rulebook", "Seeded"]),

@@ -1,3 +1,4 @@
+import CMEDomain
 import CaseFlow
 import CaseworkDomain
 import EnforcementDomain
@@ -14,6 +15,8 @@ import Testing
     (PerformanceLicence.name, PerformanceLicence.flow.document),
     (ChaperoneApproval.name, ChaperoneApproval.flow.document),
     (BodyApproval.name, BodyApproval.flow.document),
+    (AttendanceCase.name, AttendanceCase.flow.document), (MissingChild.name, MissingChild.flow.document),
+    (SentAlert.name, SentAlert.flow.document), (ReceivedAlert.name, ReceivedAlert.flow.document),
   ]
 
   @Test("docs/flows is what the programs go by", arguments: flows.indices)

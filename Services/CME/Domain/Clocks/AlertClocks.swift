@@ -15,6 +15,8 @@ public enum AlertClocks {
   public static let secondReminder: Dated<Span> = [InForce(.workingDays(10), source: "CME-7")]
   /// Managers of both authorities speak.
   public static let escalation: Dated<Span> = [InForce(.workingDays(15), source: "CME-7")]
+  /// To close an alert that has its result.
+  public static let closing: Dated<Span> = [InForce(.workingDays(5), source: "CME-7")]
 }
 
 /// The days of one alert to another authority, and where it stands.

@@ -52,7 +52,8 @@ public struct LocatedShare: Hashable, Sendable {
   /// To one decimal, half up; `nil` when no search was closed (ATT-4, ATT-5).
   public var percent: String? { Statistics.percent(located, of: located + unlocated) }
 
-  /// Whether at least so many hundredths were found; exact, never on the rounded figure. Nothing closed reaches nothing.
+  /// Whether at least so many hundredths were found; exact, never on the rounded figure. Without a closed search nothing
+  /// is reached.
   public func reaches(hundredths: Int) -> Bool {
     let closed = located + unlocated
     return closed > 0 && located * 100 >= closed * hundredths

@@ -1,8 +1,8 @@
 public import Rulebook
 
-/// What the authority certifies when it has looked for a child jointly with the school, before the school may delete the
-/// name under ground (h) or (i) (SI 2024/208 reg 9(1)). It deletes nothing itself: the school does, with the return of the
-/// ground (CME-3).
+/// What the authority certifies when it has looked for a child jointly with the school, before the school may delete
+/// the name under ground (h) or (i) (SI 2024/208 reg 9(1)). It deletes nothing itself: the school does, with the return
+/// of the ground (CME-3).
 public enum Certificate: String, Hashable, Sendable, Codable, CaseIterable {
   /// Reasonable efforts were made jointly and failed.
   case effortsFailed = "efforts-failed"

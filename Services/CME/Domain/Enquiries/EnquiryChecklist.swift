@@ -68,7 +68,7 @@ public struct EnquiryChecklist: Hashable, Sendable {
           Item(
             6, "Previous and possible next school and authority", [.authority], within: week, isRepeated: true),
           Item(
-            7, "Health visitor, school nurse, GP registration, accident and emergency", [.authority], within: fortnight),
+            7, "Health visitor, school nurse, GP registration, emergency department", [.authority], within: fortnight),
           Item(8, "Police, refuge network, housing providers, youth justice", [.authority], within: fortnight),
           Item(
             9, "UK Visas and Immigration, Border Force; child benefit where a gateway exists", [.authority],

@@ -1,8 +1,8 @@
 public import CaseFlow
 public import Rulebook
 
-/// What is asked of every missing child, before anything else (CME-11). Child protection procedures come before those for
-/// children missing education.
+/// What is asked of every missing child, before anything else (CME-11). Child protection procedures come before those
+/// for children missing education.
 public enum SafeguardingQuestion: String, Hashable, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
   /// Has the child a protection plan or a social worker?
   case socialCare = "social-care"
@@ -36,15 +36,20 @@ public struct SafeguardingScreen: Hashable, Sendable {
     public let unseenBelow: Int
     /// From so many unknown answers a manager reviews the case.
     public let unknowns: Int
-    public let reviewWithin: Span
-    public let referWithin: Span
 
     public static let inForce: Dated<Rule> = [
       InForce(
-        Rule(unseenBelow: 8, unknowns: 3, reviewWithin: .workingDays(1), referWithin: .days(0)),
+        Rule(unseenBelow: 8, unknowns: 3),
         source: "CME-11; Keeping children safe in education; Working together to safeguard children")
     ]
   }
+
+  /// To refer a child at risk to social care or the police: the same day.
+  public static let referral: Dated<Span> = [
+    InForce(.days(0), source: "CME-11; Keeping children safe in education")
+  ]
+  /// For a manager to review what is unknown.
+  public static let review: Dated<Span> = [InForce(.workingDays(1), source: "CME-11")]
 
   /// What follows from the answers.
   public struct Verdict: Hashable, Sendable {
@@ -72,8 +77,8 @@ public struct SafeguardingScreen: Hashable, Sendable {
     let rule = Rule.inForce.value(on: day)
     let unknown = answers.values.count { $0 == .unknown }
     return Verdict(
-      referBy: answers.values.contains(.yes) ? rule.referWithin.end(from: day, in: nil).day : nil,
-      reviewBy: unknown >= rule.unknowns ? rule.reviewWithin.end(from: day, in: nil).day : nil,
+      referBy: answers.values.contains(.yes) ? Self.referral.value(on: day).end(from: day, in: nil).day : nil,
+      reviewBy: unknown >= rule.unknowns ? Self.review.value(on: day).end(from: day, in: nil).day : nil,
       unanswered: SafeguardingQuestion.allCases.filter { answers[$0] == nil })
   }
 }
