@@ -20,6 +20,7 @@ extension Target.Dependency {
   static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
   static let jwt: Self = .product(name: "JWTKit", package: "jwt-kit")
   static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+  static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
   static let lifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
   static let unixSignals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
   static let configuration: Self = .product(name: "Configuration", package: "swift-configuration")
@@ -146,6 +147,7 @@ let package = Package(
     + service(
       "Enforcement", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "SealedPacks", .crypto])
+      uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", .crypto])
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + [
       .target(
@@ -156,6 +158,10 @@ let package = Package(
     + [
       .target(
         name: "CMEDomain", dependencies: ["Rulebook", "CaseFlow"], path: "Services/CME/Domain", swiftSettings: strict),
+      .target(
+        name: "CMEService",
+        dependencies: ["Rulebook", "Contracts", "Search", "Store", .crypto, .cryptoExtras],
+        path: "Services/CME/Service", swiftSettings: strict),
       .target(
         name: "SuiteDomain", dependencies: ["Seeded", "Rulebook", "Contracts"], path: "Services/Suite/Domain",
         swiftSettings: strict),
@@ -237,6 +243,13 @@ let package = Package(
       tests("LicensingTests", ["LicensingDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("CMETests", ["CMEDomain", "CaseFlow", "Rulebook", "Seeded", "TestKit"]),
       tests("CMETests", ["CMEDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
+      tests(
+        "CMETests",
+        [
+          "CMEDomain", "CMEService", "CaseFlow", "CaseSimulator", "Contracts", "Rulebook", "Seeded", "ServiceKit",
+          "Store",
+          "TestKit", .crypto,
+        ]),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),
       tests("SearchTests", ["Search", "Rulebook", "Seeded"]),
