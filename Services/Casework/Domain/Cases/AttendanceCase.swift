@@ -41,9 +41,7 @@ public enum AttendanceCase: CaseKind {
   /// How a first contact can be made.
   static let contacts: Set = ["letter", "telephone", "meeting", "visit"]
   /// The reasons for closing.
-  static let closings: Set = [
-    "sustained", "partial", "no-improvement", "declined", "transferred", "moved", "over-school-age", "error",
-  ]
+  static let closings = Set(Closing.allCases.map(\.rawValue))
 
   private static func among(
     _ fact: Fact, _ values: Set<String>, _ id: String, _ demand: String, _ source: String
@@ -55,7 +53,7 @@ public enum AttendanceCase: CaseKind {
 
   public static let flow = Flow<AttendanceCase>(
     title: "Attendance case", allocation: .init(by: [.manager], act: .allocate),
-    reviewWithin: [InForce(.workingDays(5), source: "CW-11")],
+    reviewWithin: CaseClocks.signOff,
     states: [
       .init(.received, "Referral received", isOpen: true), .init(.triaged, "Accepted", isOpen: true),
       .init(.allocated, "With an officer", isOpen: true), .init(.assessing, "Being assessed", isOpen: true),
@@ -63,10 +61,10 @@ public enum AttendanceCase: CaseKind {
       .init(.closed, "Closed", isOpen: false),
     ],
     clocks: [
-      .init(.triage, in: [.received], "Triage the referral", [InForce(.workingDays(5), source: "CW-2")]),
-      .init(.allocation, in: [.triaged], "Give the case to an officer", [InForce(.workingDays(2), source: "CW-11")]),
-      .init(.firstContact, in: [.allocated], "Make the first contact", [InForce(.workingDays(5), source: "CW-11")]),
-      .init(.plan, in: [.assessing], "Agree a plan with the family", [InForce(.workingDays(20), source: "CW-11")]),
+      .init(.triage, in: [.received], "Triage the referral", CaseClocks.triage),
+      .init(.allocation, in: [.triaged], "Give the case to an officer", CaseClocks.allocation),
+      .init(.firstContact, in: [.allocated], "Make the first contact", CaseClocks.firstContact),
+      .init(.plan, in: [.assessing], "Agree a plan with the family", CaseClocks.plan),
     ], acts: beginning + ending)
 
   private static let beginning: [Flow<AttendanceCase>.ActRule] = [
