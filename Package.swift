@@ -147,7 +147,6 @@ let package = Package(
     + service(
       "Enforcement", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "SealedPacks", .crypto])
-      uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", .crypto])
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + [
       .target(
@@ -211,12 +210,7 @@ let package = Package(
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
           "EnforcementDomain", "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow",
-          "LicensingDomain",
-          .logging, .crypto,
-          "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CMEDomain", "CaseFlow",
-          .logging,
-          .crypto,
-          .grdb,
+          "CMEDomain", "LicensingDomain", "Letters", .logging, .crypto, .grdb,
         ]),
       tests(
         "KafkaTests",
@@ -241,8 +235,6 @@ let package = Package(
           "ServiceTestKit", .hummingbirdTesting,
         ] + kits),
       tests("LicensingTests", ["LicensingDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
-      tests("CMETests", ["CMEDomain", "CaseFlow", "Rulebook", "Seeded", "TestKit"]),
-      tests("CMETests", ["CMEDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests(
         "CMETests",
         [
@@ -273,7 +265,7 @@ let package = Package(
         "RegistersTests",
         [
           "RegistersDomain", "RegistersService", "EnforcementDomain", "EnforcementService", "FuzzTargets",
-          "SchoolFiles", "Search",
+          "Letters", "SchoolFiles", "Search",
           "Seeded",
           "TestKit", "ServiceTestKit", .hummingbirdTesting,
         ] + kits),

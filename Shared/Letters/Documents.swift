@@ -40,7 +40,7 @@ public struct DocumentFiling: Hashable, Sendable {
 /// writes the audit entry.
 public struct Documents: Sendable {
   let service: ServiceName
-  let authority: AuthorityCode
+  public let authority: AuthorityCode
   let sender: LetterSender
   let book: LetterBook
 

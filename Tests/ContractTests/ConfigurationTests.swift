@@ -1,7 +1,7 @@
-import CaseworkService
 import Contracts
 import EnforcementService
 import Foundation
+import Letters
 import NotifierService
 import RegistersService
 import ServiceKit
@@ -13,8 +13,8 @@ import Testing
 
   /// What each program reads beside what every service and its feeds have.
   private static let own: [ServiceName: [ConfigurationKey]] = [
-    .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys, .casework: CaseworkConfig.keys,
-    .enforcement: CourtPackConfig.keys,
+    .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys, .casework: LettersConfig.keys,
+    .enforcement: EnforcementConfig.keys,
   ]
 
   private static let parts: [(title: String, keys: [ConfigurationKey])] =

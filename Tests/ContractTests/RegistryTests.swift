@@ -81,6 +81,8 @@ import Testing
     #expect(
       owned[.enforcement] == [
         "penalty-notice-proposed", "penalty-notice-proposal-revised", "penalty-notice-proposal-lapsed",
+        "notice-to-improve-issued", "penalty-notice-issued", "penalty-notice-paid", "penalty-notice-unpaid",
+        "penalty-notice-withdrawn", "penalty-notice-reopened",
         "record-hold-placed", "record-hold-released",
       ])
     #expect(owned[.notifier] == ["message-disclosed", "receiver-disabled"])

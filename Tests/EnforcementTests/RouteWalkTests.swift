@@ -36,6 +36,8 @@ import Testing
       "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": path,
       "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path,
       "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
+      "LETTERS_SENDER": "Made-up Council;1 Made-up Street",
+      "CODE_OF_CONDUCT": projectFolder.appending(path: "docs/examples/code-of-conduct.json").path,
     ])
     var logger = Logger(label: "enforcement")
     logger.logLevel = .critical

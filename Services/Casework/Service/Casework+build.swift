@@ -1,11 +1,8 @@
 import CaseKit
-import Contracts
-import Foundation
 import Keeping
 import Letters
 import Messaging
 import RollCopy
-import Rulebook
 public import ServiceKit
 import Store
 
@@ -18,7 +15,6 @@ public enum Casework {
   public static func build(
     _ environment: ServiceEnvironment, _ source: ConfigurationSource
   ) async throws -> BuiltService {
-    let config = try CaseworkConfig(source)
     let store = try Messaging.openStore(.casework, migrations: CaseworkSchema.migrations, environment: environment)
     let transactions = Transactions(.casework, store: store, environment: environment)
     let timetable = Timetable()
@@ -31,9 +27,8 @@ public enum Casework {
     CaseRoutes(desk: desk, transactions: transactions, readers: [.attendanceOfficer, .manager]).add(to: router)
     TaskRoutes(transactions: transactions, readers: [.attendanceOfficer, .manager]).add(to: router)
     RightsRoutes(CaseworkRecords.all, transactions: transactions).add(to: router)
-    let documents = Documents(
-      service: .casework, authority: try config.authority(environment), sender: config.sender,
-      book: try LetterBook([FirstContactLetter.self]))
+    let documents = try LettersConfig(source).documents(
+      of: .casework, environment, LetterBook([FirstContactLetter.self]))
     let printing = PrintLoop(store: store, clock: environment.clock, alarms: environment.alarms)
     FirstContactRoutes(desk: desk, transactions: transactions, documents: documents, printing: printing)
       .add(to: router)
@@ -41,32 +36,5 @@ public enum Casework {
       timetable, transactions: transactions, alarms: environment.alarms, logger: environment.logger
     ) { name, unit in _ = try desk.fire(name, in: unit) }
     return BuiltService(environment, router: router, background: messaging.services + [schedule, printing])
-  }
-}
-
-/// What casework has to be told beside what every service has.
-public struct CaseworkConfig: Sendable {
-  public static let keys = [senderKey]
-
-  static let senderKey = ConfigurationKey(
-    "letters.sender", default: nil,
-    "Who writes letters: the authority's name and the lines of its postal address, separated by semicolons.")
-
-  let sender: LetterSender
-
-  init(_ source: ConfigurationSource) throws(ConfigurationError) {
-    let lines = try source.string(Self.senderKey).split(separator: ";").map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }.filter { !$0.isEmpty }
-    guard lines.count > 1 else {
-      throw ConfigurationError(key: Self.senderKey.name, reason: "must be a name and an address")
-    }
-    sender = LetterSender(name: lines[0], address: Array(lines.dropFirst()))
-  }
-
-  func authority(_ environment: ServiceEnvironment) throws(ConfigurationError) -> AuthorityCode {
-    do { return try AuthorityCode(environment.configuration.authority) } catch {
-      throw ConfigurationError(key: "authority", reason: "must be three digits")
-    }
   }
 }

@@ -1,11 +1,13 @@
 import CaseKit
 import Contracts
 import Keeping
+import Letters
 import Messaging
 public import ServiceKit
 import Store
 
-/// Enforcement: carries the law. In this slice: the national threshold for penalty notices.
+/// Enforcement: carries the law. In this slice: penalty notices from the national threshold to
+/// payment or withdrawal, and court packs.
 public enum Enforcement {
   /// Builds the service. The same function serves the program and the tests.
   ///
@@ -18,18 +20,36 @@ public enum Enforcement {
     let transactions = Transactions(.enforcement, store: store, environment: environment)
     let judge = JudgeThreshold(codes: environment.codes)
     let timetable = Timetable()
+    let documents = try LettersConfig(source).documents(of: .enforcement, environment, EnforcementLetters.book())
+    let desk = NoticeDesk(
+      judge: judge, documents: documents, code: try CodeOfConductConfig(source).code, timetable: timetable)
     let packs = try await CourtPacks.open(transactions, timetable, source, environment)
     let messaging = try Messaging(
-      .enforcement, transactions, reading: [.registers: RegistersHandler(judge: judge)], source,
+      .enforcement, transactions, reading: [.registers: RegistersHandler(notices: desk)], source,
       environment: environment)
+    let printing = PrintLoop(store: store, clock: environment.clock, alarms: environment.alarms)
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     ProposalRoutes(transactions: transactions, judge: judge).add(to: router)
+    CaseRoutes(desk: desk.cases, transactions: transactions, readers: readers, at: "/notices").add(to: router)
+    NoticeRoutes(desk: desk, transactions: transactions, printing: printing).add(to: router)
+    let payments = NoticePayments(notices: desk, authority: documents.authority)
+    PaymentRoutes(payments: payments, transactions: transactions).add(to: router)
+    FinanceRoutes(transactions: transactions).add(to: router)
     CourtPackRoutes(packs: packs, transactions: transactions).add(to: router)
     RightsRoutes(EnforcementRecords.all, transactions: transactions).add(to: router)
     let schedule = ScheduleLoop(
       timetable, transactions: transactions, alarms: environment.alarms, logger: environment.logger
-    ) { name, unit in _ = try packs.desk.fire(name, in: unit) }
-    return BuiltService(environment, router: router, background: messaging.services + [schedule])
+    ) { name, unit in
+      if try !desk.fire(name, in: unit) { _ = try packs.desk.fire(name, in: unit) }
+    }
+    return BuiltService(environment, router: router, background: messaging.services + [schedule, printing])
   }
+
+  private static let readers: Set<Role> = [.attendanceOfficer, .legalOfficer, .manager]
+}
+
+/// What enforcement has to be told beside what every service has.
+public enum EnforcementConfig {
+  public static let keys = LettersConfig.keys + CodeOfConductConfig.keys + CourtPackConfig.keys
 }

@@ -134,6 +134,7 @@ public final class RunningSuite: Sendable {
       atPath: "\(folder.path)/\(authority)", withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
     try folder.makeAuditKey(authority: authority, service: program.service)
+    try folder.makeCodeOfConduct()
     let now = Date().addingTimeInterval(Double(state.clockOffsetSeconds))
     try folder.makePackKey(authority: authority, from: SchoolYear(containing: CivilTime.day(at: now)).first)
     let feeds = try Programs.all.flatMap(\.reads).map { reading in
@@ -148,6 +149,7 @@ public final class RunningSuite: Sendable {
       "CLOCK_OFFSET_SECONDS": "\(state.clockOffsetSeconds)",
       "PROCESS_EXIT_WITH_PARENT": "true", "LETTERS_SENDER": "Made-up Council \(authority);1 Made-up Street;Anytown",
       "AUDIT_KEY_FILE": folder.auditKeyPath(authority: authority, service: program.service),
+      "CODE_OF_CONDUCT": folder.codeOfConductPath,
       "COURT_PACK_KEY_FILE": folder.packKeyPath(authority: authority),
       "WEBHOOK_ALLOW_LOOPBACK": "\(options.allowsLoopbackWebhooks)",
       "TRACE_FILE": options.writesTraces ? folder.tracePath(authority: authority, service: program.service) : "",

@@ -16,6 +16,9 @@ public enum EventRegistry {
       EventDefinition(ReturnFiled.self), EventDefinition(CompulsorySchoolAgeReached.self),
       EventDefinition(CompulsorySchoolAgeEnded.self), EventDefinition(PenaltyNoticeProposed.self),
       EventDefinition(PenaltyNoticeProposalRevised.self), EventDefinition(PenaltyNoticeProposalLapsed.self),
+      EventDefinition(NoticeToImproveIssued.self), EventDefinition(PenaltyNoticeIssued.self),
+      EventDefinition(PenaltyNoticePaid.self), EventDefinition(PenaltyNoticeUnpaid.self),
+      EventDefinition(PenaltyNoticeWithdrawn.self), EventDefinition(PenaltyNoticeReopened.self),
       EventDefinition(RecordHoldPlaced.self), EventDefinition(RecordHoldReleased.self),
       EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self), EventDefinition(CaseOpened.self),
     ]

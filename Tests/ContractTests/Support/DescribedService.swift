@@ -32,6 +32,7 @@ extension OpenAPITests {
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": folder.appending(path: "jwks.json").path,
         "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
         "FEED_ENFORCEMENT": "http://127.0.0.1:1", "LETTERS_SENDER": "Made-up Council;1 Made-up Street",
+        "CODE_OF_CONDUCT": projectFolder.appending(path: "docs/examples/code-of-conduct.json").path,
       ])
       var logger = Logger(label: name)
       logger.logLevel = .critical

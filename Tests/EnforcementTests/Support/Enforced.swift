@@ -2,6 +2,7 @@ import Contracts
 import EnforcementDomain
 import Foundation
 import GRDB
+import Letters
 import Messaging
 import RollCopy
 import Rulebook
@@ -12,12 +13,29 @@ import Testing
 
 @testable import EnforcementService
 
+extension NoticeDesk {
+  /// A desk of a made-up authority.
+  static func madeUp(_ judge: JudgeThreshold, _ timetable: Timetable) throws -> NoticeDesk {
+    let documents = Documents(
+      service: .enforcement, authority: try AuthorityCode("880"),
+      sender: LetterSender(name: "Made-up Council", address: ["1 Made-up Street"]), book: try EnforcementLetters.book())
+    let code = CodeOfConduct(
+      issuers: [.attendanceOfficer, .legalOfficer], improvementWeeks: 3...6,
+      paymentMethods: ["Online at made-up.example/pay"], representations: "1 Made-up Street")
+    return NoticeDesk(
+      judge: judge, documents: documents, code: [InForce(code, source: "a made-up code of conduct")],
+      timetable: timetable)
+  }
+}
+
 /// The handler of the real service on a real store file, given events as the intake would give them.
 struct Enforced {
   let store: Store
   let outbox: Outbox
   let handler: RegistersHandler
   let judge: JudgeThreshold
+  let desk: NoticeDesk
+  let timetable = Timetable()
   let school: URN
   let pupil: PupilID
   let calendar: SchoolCalendar
@@ -29,7 +47,8 @@ struct Enforced {
       auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .enforcement, authority: "880", store: store)
     judge = JudgeThreshold(codes: .england)
-    handler = RegistersHandler(judge: judge)
+    desk = try .madeUp(judge, timetable)
+    handler = RegistersHandler(notices: desk)
     school = try URN("100001")
     pupil = try #require(PupilID("p000000001"))
     let first = try #require(Day(iso: "2026-09-07"))

@@ -3,6 +3,7 @@ import EnforcementDomain
 import Foundation
 import GRDB
 import HTTPTypes
+import Letters
 import Messaging
 import RollCopy
 import Rulebook
@@ -33,7 +34,16 @@ actor Enforcing {
       auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .enforcement, authority: "880", store: store)
     judge = JudgeThreshold(codes: .england)
-    handler = RegistersHandler(judge: judge)
+    let documents = Documents(
+      service: .enforcement, authority: try AuthorityCode("880"),
+      sender: LetterSender(name: "Made-up Council", address: ["1 Made-up Street"]), book: try LetterBook([]))
+    let code = CodeOfConduct(
+      issuers: [.attendanceOfficer], improvementWeeks: 3...6, paymentMethods: ["By post"],
+      representations: "1 Made-up Street")
+    handler = RegistersHandler(
+      notices: NoticeDesk(
+        judge: judge, documents: documents, code: [InForce(code, source: "a made-up code of conduct")],
+        timetable: Timetable()))
     clock = world.clock
     self.forgets = forgets
   }

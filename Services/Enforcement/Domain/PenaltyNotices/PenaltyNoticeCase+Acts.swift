@@ -10,17 +10,24 @@ extension PenaltyNoticeCase {
   private static let guidance = "Working together: penalty notices"
 
   private static func holds(
-    _ id: String, _ demand: String, _ source: String, _ fact: Fact, is value: FactValue, isOverridable: Bool = false
+    _ id: String, _ demand: String, _ source: String, _ fact: Fact, is value: FactValue
+  ) -> Guard { Guard(id, demand, reads: [fact], [.init({ $0[fact] == value }, source: source)]) }
+
+  /// Something from which two persons may allow an exception.
+  private static func holds(
+    _ id: String, _ demand: String, _ source: String, _ fact: Fact, is value: FactValue, unless exception: Exception
   ) -> Guard {
-    Guard(id, demand, reads: [fact], [.init({ $0[fact] == value }, source: source)], isOverridable: isOverridable)
+    Guard(
+      id, demand, reads: [fact, .exception],
+      [.init({ $0[fact] == value || $0.text(.exception) == exception.rawValue }, source: source)])
   }
 
   private static func among(
-    _ id: String, _ demand: String, _ source: String, _ fact: Fact, _ values: Set<String>, isOverridable: Bool = false
+    _ id: String, _ demand: String, _ source: String, _ fact: Fact, _ values: Set<String>
   ) -> Guard {
     Guard(
       id, "\(demand): \(values.sorted().joined(separator: ", ")).", reads: [fact],
-      [.init({ $0.text(fact).map(values.contains) ?? false }, source: source)], isOverridable: isOverridable)
+      [.init({ $0.text(fact).map(values.contains) ?? false }, source: source)])
   }
 
   // MARK: Guards
@@ -45,7 +52,7 @@ extension PenaltyNoticeCase {
     ])
   private static let resolved = holds(
     "reasons-had-time", "Each N must have had the five school days for finding its reason.", "PN-4", .fresh,
-    is: .number(0), isOverridable: true)
+    is: .number(0), unless: .freshReasons)
   private static let parentOnRecord = holds(
     "parent-on-record", "The person must stand as a parent of the child in the registers.", "Education Act 1996 s576",
     .parent, is: .flag(true))
@@ -53,6 +60,13 @@ extension PenaltyNoticeCase {
     "no-prosecution", "No prosecution of the parent for these sessions may be open or past.",
     "enforcement conflict rules",
     .prosecution, is: .flag(false))
+
+  /// What two persons may let pass, with a reason.
+  enum Exception: String, CaseIterable {
+    case freshReasons = "unresolved-within-time"
+    case otherProceedings = "other-proceedings"
+  }
+
   private static let considered: [Guard] = [
     among(
       "support", "Support must have been offered, refused or not appropriate", guidance, .support,
@@ -64,7 +78,7 @@ extension PenaltyNoticeCase {
       ["no-bar", "adjustments-made"]),
     holds(
       "other-proceedings", "No other proceedings about the family may be known.", guidance, .otherProceedings,
-      is: .text("none"), isOverridable: true),
+      is: .text("none"), unless: .otherProceedings),
     among(
       "leave", "For a holiday, leave must have been refused or not asked for, and the parent warned", guidance, .leave,
       ["refused", "not-sought", "no-holiday"]),
@@ -86,6 +100,13 @@ extension PenaltyNoticeCase {
       guards: [inScope, underLimit, parentOnRecord], asks: answers, restsOn: [], owner: .actor),
     .init(
       .answer, "Answer the considerations anew", from: [.consideration], by: officers, asks: answers),
+    .init(
+      .allow, "Allow an exception", from: [.consideration], by: officers,
+      guards: [
+        among(
+          "exception-known", "The exception must be one of", "PN-4; enforcement conflict rules", .exception,
+          Set(Exception.allCases.map(\.rawValue)))
+      ], asks: [.exception], isDecision: true, second: .always(.manager)),
     .init(
       .improve, "Send a notice to improve", from: [.consideration], to: .improving, by: officers,
       guards: [
@@ -121,8 +142,8 @@ extension PenaltyNoticeCase {
         among(
           "enquiries", "Other authorities must have answered, or the officer go on without it", "EN-7", .enquiries,
           ["not-needed", "answered", "no-answer-in-time"]),
-      ] + considered, asks: [.identity, .address, .enquiries], isDecision: true, restsOn: [.sessions, .level],
-      second: .toOverride(.manager),
+      ] + considered, asks: [.identity, .address, .enquiries], isDecision: true,
+      restsOn: [.sessions, .level, .person],
       whenQuestioned: "Consider withdrawing a notice: what it rests on has changed")
   ]
 
@@ -150,7 +171,8 @@ extension PenaltyNoticeCase {
       from: [.unpaid, .queried, .paidReduced, .paidFull], to: .issued, byProgram: true,
       guards: [
         among(
-          "time-runs", "The time to pay must run", "PN-11, PN-12", .account, ["open_reduced", "open_full"])
+          "not-discharged", "The notice must not be discharged", "PN-11, PN-12, PN-13", .account,
+          ["open_reduced", "open_full", "unpaid"])
       ]),
   ]
 
@@ -169,7 +191,10 @@ extension PenaltyNoticeCase {
         Guard(
           "ground", "There must be a ground that the regulations know, and that the notice's state allows.",
           reads: [.ground, .account],
-          [.init(isGround, source: "SI 2007/1867 regs 8, 9")])
+          [.init(isGround, source: "SI 2007/1867 regs 8, 9")]),
+        holds(
+          "withdrawal-made", "The written withdrawal must be made first, by the route for it.", "SI 2007/1867 regs 8, 9",
+          .withdrawal, is: .flag(true)),
       ], asks: [.ground], isDecision: true, ends: [.issue]),
     .init(
       .prosecute, "Proceedings are begun", from: [.unpaid], to: .prosecuted, byProgram: true,

@@ -26,6 +26,7 @@ public enum PenaltyNoticeCase: CaseKind {
   public enum Act: String, FlowName {
     case consider
     case answer
+    case allow = "allow-exception"
     case improve = "send-notice-to-improve"
     case closeImproved = "close-improved"
     case failToImprove = "not-improved"
@@ -72,6 +73,8 @@ public enum PenaltyNoticeCase: CaseKind {
     case inScope = "school-in-scope"
     /// Whether the person stands as a parent of the child in the registers.
     case parent = "parent-on-record"
+    /// The identifier that stands for the person now.
+    case person
     case prosecution = "prosecution-of-sessions"
     // The days.
     case improvementEnds = "notice-to-improve-ends"
@@ -82,7 +85,8 @@ public enum PenaltyNoticeCase: CaseKind {
     case account
     /// Pence that are held and discharge nothing.
     case held = "money-held"
-    case document = "document-issued"
+    case document = "notice-made"
+    case withdrawal = "withdrawal-made"
     // What a person states (3.2 of the guidance on considerations).
     case support
     case effect = "likely-to-change"
@@ -94,6 +98,7 @@ public enum PenaltyNoticeCase: CaseKind {
     case code = "code-of-conduct-met"
     case enquiries = "enquiries-to-other-authorities"
     case belowThreshold = "below-threshold-reason"
+    case exception
     case identity = "identity-verified"
     case address = "address-verified"
     case figures = "improvement-figures"

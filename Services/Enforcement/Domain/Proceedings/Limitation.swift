@@ -7,6 +7,12 @@ public enum Limitation {
     InForce(6, from: Day(year: 1981, month: 7, day: 6), source: "Magistrates' Courts Act 1980 s127(1)")
   ]
 
+  /// After how many calendar months from the first absence the authority is warned (EN-11).
+  public static let warningMonths: Dated<Int> = [InForce(4, source: "interpretation EN-11")]
+
+  /// The day on which the authority is warned that the time runs out.
+  public static func warningDay(for offence: Day) -> Day { offence.adding(months: warningMonths.value(on: offence)) }
+
   /// The last day for an offence of a day: the day of the same number so many months on, clamped to the end of the month
   /// (EN-1).
   public static func lastDay(for offence: Day) -> Day { offence.adding(months: months.value(on: offence)) }

@@ -9,12 +9,13 @@ import Rulebook
 typealias RegistersHandler = RollHandler<ThresholdReader>
 
 extension RegistersHandler {
-  init(judge: JudgeThreshold) { self.init(EnforcementSchema.roll, ThresholdReader(judge: judge)) }
+  init(notices: NoticeDesk) { self.init(EnforcementSchema.roll, ThresholdReader(notices: notices)) }
 }
 
 /// Keeps the marks that the threshold needs and judges again whatever an event may have changed.
 struct ThresholdReader: RollReader {
-  let judge: JudgeThreshold
+  let notices: NoticeDesk
+  private var judge: JudgeThreshold { notices.notices.judge }
 
   let handledTypes: Set<String> = [
     MarksRecorded.type.name, MarksAmended.type.name, MarksDisposed.type.name, MarksRestored.type.name,
@@ -23,14 +24,16 @@ struct ThresholdReader: RollReader {
 
   /// What an event is applied with.
   struct Work {
-    let judge: JudgeThreshold
+    let notices: NoticeDesk
     let event: Event
     let unit: UnitOfWork
 
     var db: Database { unit.db }
+    var judge: JudgeThreshold { notices.notices.judge }
 
     func judge(_ pupil: PupilID, at school: JudgeThreshold.School, since earliest: Day? = nil) throws {
       try judge.run(pupil: pupil, at: school, since: earliest, cause: event.id, in: unit)
+      try notices.factsChanged(of: pupil, in: unit)
     }
 
     func judgeAll(of urn: URN) throws {
@@ -40,7 +43,7 @@ struct ThresholdReader: RollReader {
   }
 
   func handle(_ event: Event, in unit: UnitOfWork) throws {
-    let work = Work(judge: judge, event: event, unit: unit)
+    let work = Work(notices: notices, event: event, unit: unit)
     switch event.type {
     case MarksRecorded.type.name: try work.apply(MarksRecorded.decode(event))
     case MarksAmended.type.name: try work.apply(MarksAmended.decode(event))
@@ -58,18 +61,25 @@ struct ThresholdReader: RollReader {
   }
 
   func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws {
-    let work = Work(judge: judge, event: event, unit: unit)
+    let work = Work(notices: notices, event: event, unit: unit)
     let db = unit.db
     // Where each child must be judged again, of the schools whose marks are kept.
     var schools: [PupilID: Set<URN>] = [:]
     for change in changes {
       switch change {
       case .school(let before, let after): if before?.kind != after.kind { try work.judgeAll(of: after.urn) }
-      case .calendar(let school): try work.judgeAll(of: school)
-      case .concerns, .parents, .personsMerged, .personsParted: break
+      case .calendar(let school):
+        try work.judgeAll(of: school)
+        try notices.cases.calendarChanged(at: school, in: unit)
+      case .concerns: break
+      case .parents(let child): try notices.factsChanged(of: child, in: unit)
+      case .personsMerged(let person, let other), .personsParted(let person, let other):
+        try notices.personChanged([person, other], in: unit)
       // What is known of the child is known of it on every roll.
       case .pupil(_, let child): schools[child.id] = try CountedSessions.schools(ofPupil: child.id, in: db)
-      case .merged(_, let kept): schools[kept] = try CountedSessions.schools(ofPupil: kept, in: db)
+      case .merged(_, let kept):
+        schools[kept] = try CountedSessions.schools(ofPupil: kept, in: db)
+        try notices.factsChanged(of: kept, in: unit)
       case .registration(let before, let after):
         for entry in [before, after].compactMap({ $0 }) {
           let counted = try CountedSessions.schools(ofPupil: entry.pupil, in: db)

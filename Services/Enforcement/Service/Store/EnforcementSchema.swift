@@ -1,18 +1,21 @@
 import CaseKit
+import Letters
 import RollCopy
 import Store
 
 /// What enforcement keeps: of the marks only those that may count.
 enum EnforcementSchema {
-  /// Dates of birth and year groups: school age and closures are judged by them.
+  /// Dates of birth and year groups: school age and closures are judged by them. Parents, because enforcement is against
+  /// one of them.
   static let roll = RollCopy(
-    .dates,
-    moves: CaseSchema.pupilColumns + [
+    .dates, parents: true,
+    moves: CaseSchema.pupilColumns + NoticeSchema.columns + [
       PupilColumn("proposal"), PupilColumn("counted_session", onCollision: .replace),
     ])
 
   static let migrations =
-    ownRoll + RollCopy.migrations + [sharedRoll] + CaseSchema.migrations + CourtPackSchema.migrations
+    ownRoll + RollCopy.migrations + [sharedRoll] + CaseSchema.migrations + LettersSchema.migrations
+    + CourtPackSchema.migrations + [NoticeSchema.migration, PaymentSchema.migration]
 
   /// The store while enforcement kept a roll of its own.
   static let ownRoll = [

@@ -42,8 +42,12 @@ struct JudgeThreshold: Sendable {
 
   /// Judges without changing anything.
   ///
-  /// - Parameter day: later sessions are left out.
-  func find(pupil: PupilID, at school: School, asOf day: Day, in db: Database) throws -> Finding {
+  /// - Parameters:
+  ///   - day: later sessions are left out.
+  ///   - noticed: sessions that are left out because a notice was issued for them.
+  func find(
+    pupil: PupilID, at school: School, asOf day: Day, without noticed: Set<RegisterSession> = [], in db: Database
+  ) throws -> Finding {
     let child = try Roll.pupil(pupil, in: db)
     guard let threshold = school.threshold, let calendar = school.calendar, let dateOfBirth = child?.dateOfBirth,
       let taught = child?.taught
@@ -55,6 +59,7 @@ struct JudgeThreshold: Sendable {
     }
     let sessions = try register(of: pupil, taught, at: school.urn, in: db).counting(in: calendar).filter {
       threshold.counts($0, dateOfBirth: dateOfBirth, asOf: day)
+        && !noticed.contains(RegisterSession($0.date, $0.session))
     }.sorted { ($0.date, $0.session) < ($1.date, $1.session) }
     return Finding(
       judgement: threshold.judge(sessions, dateOfBirth: dateOfBirth, asOf: day), sessions: sessions, waitingFor: [])
@@ -74,7 +79,8 @@ struct JudgeThreshold: Sendable {
       isRollTold: !history.isEmpty)
   }
 
-  /// Judges and writes down what changed. Schools outside the scheme are never proposed for.
+  /// Judges and writes down what changed. Schools outside the scheme are never proposed for, nor sessions for which a
+  /// notice was issued.
   ///
   /// - Parameter earliest: the earliest session that may be other than before; `nil` for anything else.
   func run(
@@ -88,7 +94,10 @@ struct JudgeThreshold: Sendable {
       // Most children have too few: nothing can be met, and nothing is open.
       return
     }
-    guard let judgement = try find(pupil: pupil, at: school, asOf: unit.today, in: unit.db).judgement else { return }
+    let noticed = try Notices.noticed(about: pupil, in: unit.db)
+    guard
+      let judgement = try find(pupil: pupil, at: school, asOf: unit.today, without: noticed, in: unit.db).judgement
+    else { return }
     let latest = try Proposals.latest(pupil: pupil, school: school.urn, in: unit.db)
     guard let fact = Proposal.change(latest?.proposal, judgement) else { return }
     try record(fact, latest, pupil: pupil, school: school.urn, cause: cause, in: unit)
@@ -121,6 +130,9 @@ struct JudgeThreshold: Sendable {
       return try Proposals.insert(pupil: pupil, school: school, grounds: grounds, in: db)
     case (.revised(let grounds), let latest?):
       try Proposals.update(latest.id, state: .open, grounds: grounds, in: db)
+      for notice in try Notices.considered(ofProposal: latest.id, in: db) {
+        try Notices.list(grounds.sessions, of: notice, in: db)
+      }
       return latest.id
     case (.lapsed, let latest?):
       try Proposals.update(latest.id, state: .lapsed, grounds: latest.proposal.grounds, in: db)

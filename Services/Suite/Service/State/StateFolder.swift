@@ -50,6 +50,23 @@ public struct StateFolder: Sendable {
     try write(Data(try PackSigningKeys.adding(to: "", from: day).utf8), to: path)
   }
 
+  /// The made-up local code of conduct for penalty notices.
+  var codeOfConductPath: String { "\(path)/code-of-conduct.json" }
+
+  /// Makes sure that there is one.
+  func makeCodeOfConduct() throws {
+    guard !FileManager.default.fileExists(atPath: codeOfConductPath) else { return }
+    try write(
+      Data(
+        """
+        [{"from": "2024-08-19", "source": "Made-up Council, code of conduct for penalty notices",
+          "issuers": ["attendance-officer", "legal-officer"], "improvementWeeks": {"least": 3, "most": 6},
+          "paymentMethods": ["Online at made-up-council.example/pay"],
+          "representations": "Attendance Service, Made-up Council, 1 Made-up Street, Anytown"}]
+
+        """.utf8), to: codeOfConductPath)
+  }
+
   /// The SQLite file of a service.
   public func storePath(authority: String, service: String) -> String { "\(path)/\(authority)/\(service).sqlite" }
 
