@@ -99,9 +99,14 @@ public enum LetterText {
     return isRightToLeft ? "\u{2068}\(escaped)\u{2069}" : escaped
   }
 
-  /// A sum in words of a document: `£160`, or `£160.50` where there are pence.
+  /// A sum in words of a document: `£160`, or `£2,500.50` where there are thousands and pence.
   public static func pounds(pence: Int) -> String {
-    let (pounds, rest) = pence.quotientAndRemainder(dividingBy: 100)
+    let (whole, rest) = pence.quotientAndRemainder(dividingBy: 100)
+    var pounds = ""
+    for (index, digit) in String(whole).reversed().enumerated() {
+      if index > 0, index.isMultiple(of: 3) { pounds.insert(",", at: pounds.startIndex) }
+      pounds.insert(digit, at: pounds.startIndex)
+    }
     return rest == 0 ? "£\(pounds)" : "£\(pounds).\(rest < 10 ? "0" : "")\(rest)"
   }
 }

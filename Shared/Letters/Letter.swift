@@ -123,6 +123,15 @@ public struct Particular<Facts>: Sendable {
       return .rows(filled)
     }
   }
+
+  /// Several texts, of which there is at least one.
+  ///
+  /// - Parameter each: the name of each of them.
+  public static func lines(
+    _ name: String, of each: String, _ source: String, _ value: @escaping @Sendable (Facts) -> [String]
+  ) -> Self {
+    .list(name, source, atLeast: 1, of: value, [.text(each, source) { $0 }])
+  }
 }
 
 /// A particular without its facts: what a template is checked against.

@@ -103,7 +103,7 @@ struct PageTests {
       try Sample.documents().draft(try Sample.notice(provision: " "), to: Sample.mother, on: Sample.today)
     }
     #expect(throws: LetterError.self) {
-      try FirstContactLetter.Figures(
+      try AttendanceFigures(
         first: Sample.today, last: Sample.today, possible: 2, missed: 3, unauthorised: 0)
     }
   }
@@ -129,6 +129,9 @@ struct PageTests {
     }
   }
 
-  @Test(arguments: [(16_000, "£160"), (8_050, "£80.50"), (5, "£0.05"), (100, "£1")])
+  @Test(arguments: [
+    (16_000, "£160"), (8_050, "£80.50"), (5, "£0.05"), (100, "£1"), (99_999, "£999.99"), (250_000, "£2,500"),
+    (123_456_700, "£1,234,567"),
+  ])
   func sumsAreWrittenWithThePound(pence: Int, text: String) { #expect(LetterText.pounds(pence: pence) == text) }
 }

@@ -3,53 +3,15 @@ public import Rulebook
 /// The first letter to each parent, and to a young person, when a school or the authority begins to help with
 /// attendance. It asks for a talk; nothing in it threatens.
 public struct FirstContactLetter: Letter {
-  /// The figures of the child's register, frozen with the decision to write.
-  public struct Figures: Hashable, Sendable {
-    public let first: Day
-    /// The day to which they are counted.
-    public let last: Day
-    /// Sessions that could have been attended.
-    public let possible: Int
-    /// Of them missed, whatever the reason.
-    public let missed: Int
-    /// Of them missed without leave.
-    public let unauthorised: Int
-
-    /// - Throws: ``LetterError/contradictory(_:source:)``.
-    public init(first: Day, last: Day, possible: Int, missed: Int, unauthorised: Int) throws(LetterError) {
-      guard first <= last, possible > 0, 0...possible ~= missed, 0...missed ~= unauthorised else {
-        throw .contradictory("The figures do not add up.", source: "Working together to improve school attendance")
-      }
-      self.first = first
-      self.last = last
-      self.possible = possible
-      self.missed = missed
-      self.unauthorised = unauthorised
-    }
-  }
-
-  /// The person who writes.
-  public struct Writer: Hashable, Sendable {
-    public let name: String
-    public let role: String
-    /// Telephone number or e-mail address at which they are reached.
-    public let contact: String
-
-    public init(name: String, role: String, contact: String) {
-      self.name = name
-      self.role = role
-      self.contact = contact
-    }
-  }
-
   public let child: String
   public let school: String
-  public let writer: Writer
-  public let figures: Figures
+  public let writer: LetterWriter
+  /// The figures of the child's register, frozen with the decision to write.
+  public let figures: AttendanceFigures
   /// The day by which the officer will be in touch if nobody answers.
   public let answerBy: Day
 
-  public init(child: String, school: String, writer: Writer, figures: Figures, answerBy: Day) {
+  public init(child: String, school: String, writer: LetterWriter, figures: AttendanceFigures, answerBy: Day) {
     self.child = child
     self.school = school
     self.writer = writer
@@ -64,15 +26,9 @@ public struct FirstContactLetter: Letter {
   public static let particulars: [Particular<Self>] = [
     .text("childName", guidance) { $0.child },
     .text("schoolName", guidance) { $0.school },
-    .text("writerName", guidance) { $0.writer.name },
-    .text("writerRole", guidance) { $0.writer.role },
-    .text("writerContact", guidance) { $0.writer.contact },
+    .group("writer", guidance, of: { $0.writer }, LetterWriter.particulars(guidance)),
     .statement("reason", guidance),
-    .text("figuresFirstDay", guidance) { $0.figures.first.inWords },
-    .text("figuresLastDay", guidance) { $0.figures.last.inWords },
-    .text("possibleSessions", guidance) { String($0.figures.possible) },
-    .text("missedSessions", guidance) { String($0.figures.missed) },
-    .text("unauthorisedSessions", guidance) { String($0.figures.unauthorised) },
+    .group("figures", guidance, of: { $0.figures }, AttendanceFigures.particulars(guidance)),
     .statement("next", guidance),
     .text("answerBy", guidance) { $0.answerBy.inWordsWithWeekday },
     .statement("meeting", guidance),
@@ -93,14 +49,7 @@ public struct FirstContactLetter: Letter {
     hard, and to see how we can help.</p>
     {{/reason}}
     <h2>What the register says</h2>
-    <table>
-    <caption>From {{figuresFirstDay}} to {{figuresLastDay}}</caption>
-    <tbody>
-    <tr><th scope="row">Half days that school was open</th><td>{{possibleSessions}}</td></tr>
-    <tr><th scope="row">Half days missed</th><td>{{missedSessions}}</td></tr>
-    <tr><th scope="row">Of these, missed without permission</th><td>{{unauthorisedSessions}}</td></tr>
-    </tbody>
-    </table>
+    {{#figures}}\(AttendanceFigures.table){{/figures}}
     <p>If you think any of this is wrong, tell me and I will check it with the school.</p>
     <h2>What happens next</h2>
     {{#next}}<p>Please call or write to me by {{answerBy}}. If I have not heard from you by then, I will call you.</p>{{/next}}
@@ -113,6 +62,6 @@ public struct FirstContactLetter: Letter {
     {{#data}}<p>We use information from the school’s register to do our duties on attendance. We share it only with people who
     need it to help. You can ask to see what we hold and ask us to correct it.</p>{{/data}}
     <p>Yours sincerely</p>
-    <p>{{writerName}}<br>{{writerRole}}<br>{{writerContact}}</p>
+    {{#writer}}\(LetterWriter.signature){{/writer}}
     """
 }

@@ -48,12 +48,6 @@ extension PenaltyNotice {
     <h2>Who issued this notice</h2>
     <p>{{officerName}}<br>{{officerParticulars}}</p>
     <h2>The half days missed</h2>
-    <table>
-    <caption>From the school’s register</caption>
-    <thead><tr><th scope="col">Day</th><th scope="col">Half day</th><th scope="col">Recorded as</th></tr></thead>
-    <tbody>
-    {{#sessions}}<tr><td>{{sessionDay}}</td><td>{{sessionHalf}}</td><td>{{sessionMeaning}}</td></tr>
-    {{/sessions}}</tbody>
-    </table>
+    \(Absence.table)
     """
 }

@@ -90,10 +90,7 @@ public struct PenaltyNotice: Letter {
     child: Child, officer: Officer, absences: [Absence], payment: Payment, representations: String
   ) throws(LetterError) {
     guard let last = absences.map(\.day).max() else {
-      throw .missing(particular: "absences", source: Self.regulation("d"))
-    }
-    guard Set(absences.map { [Int($0.day.ordinal), $0.session.index] }).count == absences.count else {
-      throw .contradictory("A session is there twice.", source: Self.regulation("d"))
+      throw .missing(particular: "sessions", source: Self.regulation("d") + "; DOC-2")
     }
     guard last <= payment.received else {
       throw .contradictory("A session lies behind the day of receipt.", source: Self.regulation("d"))
@@ -109,7 +106,7 @@ public struct PenaltyNotice: Letter {
     }
     self.child = child
     self.officer = officer
-    self.absences = absences.sorted { ($0.day, $0.session) < ($1.day, $1.session) }
+    self.absences = try Absence.inOrder(absences, source: Self.regulation("d"))
     self.payment = payment
     self.representations = representations
   }
@@ -124,9 +121,7 @@ public struct PenaltyNotice: Letter {
   /// The name and address of the recipient (a) and of the authority (f), and the date of issue (d), stand in the frame.
   public static let particulars: [Particular<Self>] = [
     .text("childName", regulation("b")) { $0.child.name },
-    .list(
-      "childAddress", regulation("b"), atLeast: 1, of: { $0.child.address },
-      [.text("childAddressLine", regulation("b")) { $0 }]),
+    .lines("childAddress", of: "childAddressLine", regulation("b")) { $0.child.address },
     .text("schoolName", regulation("b")) { $0.child.school },
     .group("provision", regulation("b"), of: { $0.child.provision }, [.text("provisionName", regulation("b")) { $0 }]),
     .text("officerName", regulation("c")) { $0.officer.name },
@@ -135,11 +130,7 @@ public struct PenaltyNotice: Letter {
     .text("lastDay", regulation("d")) { $0.absences.last?.day.inWords ?? "" },
     .list(
       "sessions", regulation("d") + "; DOC-2", atLeast: 1, of: { $0.absences },
-      [
-        .text("sessionDay", regulation("d")) { $0.day.inWordsWithWeekday },
-        .text("sessionHalf", regulation("d")) { $0.session == .am ? "Morning" : "Afternoon" },
-        .text("sessionMeaning", regulation("l")) { $0.meaning },
-      ]),
+      Absence.particulars(regulation("d") + ", (l)")),
     .text("sessionCount", regulation("l")) { String($0.absences.count) },
     .statement("offence", regulation("l")),
     .text("amount", regulation("e")) { LetterText.pounds(pence: $0.payment.amountPence) },
@@ -151,9 +142,7 @@ public struct PenaltyNotice: Letter {
         .text("reducedAmount", regulation("e")) { LetterText.pounds(pence: $0.amountPence) },
         .text("reducedPayBy", regulation("h")) { $0.lastDay.inWordsWithWeekday },
       ]),
-    .list(
-      "paymentMethods", regulation("g"), atLeast: 1, of: { $0.payment.methods },
-      [.text("paymentMethod", regulation("g")) { $0 }]),
+    .lines("paymentMethods", of: "paymentMethod", regulation("g")) { $0.payment.methods },
     .statement("discharge", regulation("i")),
     .statement("notPaying", regulation("j")),
     .statement("withdrawal", regulation("k")),

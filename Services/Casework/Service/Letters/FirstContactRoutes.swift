@@ -92,7 +92,7 @@ struct FirstContactRoutes: Sendable {
     _ form: Form, to person: Form.Person, _ stored: StoredCase<AttendanceCase>, _ unit: UnitOfWork
   ) throws -> String {
     do {
-      let figures = try FirstContactLetter.Figures(
+      let figures = try AttendanceFigures(
         first: form.figures.first, last: form.figures.last, possible: form.figures.possible,
         missed: form.figures.missed, unauthorised: form.figures.unauthorised)
       let letter = FirstContactLetter(
