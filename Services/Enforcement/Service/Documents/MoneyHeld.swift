@@ -4,7 +4,7 @@ import Rulebook
 
 extension EnforcementLetters {
   /// E6. Tells a payer that money is held that does not discharge a penalty notice, and asks what to do with it. It
-  /// says nothing of the child.
+  /// says nothing of the child (DOC-17).
   struct MoneyHeld: EnforcementLetter {
     let writer: LetterWriter
     let notice: DocumentNumber

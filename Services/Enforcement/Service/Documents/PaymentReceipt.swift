@@ -4,7 +4,7 @@ import Rulebook
 
 extension EnforcementLetters {
   /// E5. Tells a payer that money for a penalty notice came. Sent by the program alone. The payer need not be the
-  /// parent: it says nothing of the child.
+  /// parent: it says nothing of the child (DOC-17).
   struct PaymentReceipt: EnforcementLetter {
     let writer: LetterWriter
     let notice: DocumentNumber
