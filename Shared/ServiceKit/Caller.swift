@@ -10,6 +10,8 @@ public enum Role: String, Sendable, Codable, CaseIterable {
   case cmeOfficer = "cme-officer"
   /// Looks after the education of children in care.
   case virtualSchool = "virtual-school"
+  /// Books payments for penalty notices and sends them back; sees notices by their numbers only.
+  case finance = "finance-officer"
   case manager
   /// A partner agency or a councillor: sees figures of groups only, small numbers suppressed.
   case agency

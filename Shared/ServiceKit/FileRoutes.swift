@@ -5,7 +5,7 @@ public import Schemas
 
 /// Files in and out.
 extension ServiceRouter {
-  /// Adds a route that takes a file, and the same as JSON.
+  /// Adds a route that takes a file, and the same as JSON where there is a type for it.
   ///
   /// - Parameters:
   ///   - json: the type that a JSON body is of, for the description; the method reads it.
@@ -15,7 +15,7 @@ extension ServiceRouter {
   ///   - bounds: how much JSON may hold; what the limit allows where nothing is said.
   public func upload<Answer: Codable & Sendable>(
     _ route: String, _ policy: Policy, _ summary: String, query: [About.Parameter] = [],
-    json: any (Decodable & Sendable).Type, isForm: Bool = true, mediaTypes: [String], upTo limit: Int,
+    json: (any (Decodable & Sendable).Type)? = nil, isForm: Bool = true, mediaTypes: [String], upTo limit: Int,
     bounds: JSONBounds? = nil, _ method: @Sendable @escaping (Call, Upload) async throws -> Remembered<Answer>
   ) {
     let about = About(

@@ -54,11 +54,11 @@ public enum Programs {
             + "empty.",
           isRequired: false)
       ],
-      roles: Set(Role.allCases)),
+      roles: Set(Role.allCases).subtracting([.finance])),
     Program(
       service: .enforcement, folder: "Enforcement", port: 8102,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
-      roles: [.attendanceOfficer, .legalOfficer, .manager, .service, .operator]),
+      roles: [.attendanceOfficer, .legalOfficer, .finance, .manager, .service, .operator]),
     Program(
       service: .notifier, folder: "Notifier", port: 8103,
       reads: [
