@@ -193,7 +193,7 @@ let package = Package(
           .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
       .target(
-        name: "FuzzTargets", dependencies: ["RegistersDomain", "EnforcementDomain", "SchoolFiles", "Rulebook"],
+        name: "FuzzTargets", dependencies: ["RegistersDomain", "EnforcementDomain", "Contracts", "SchoolFiles", "Rulebook"],
         path: "Tests/Fuzz",
         exclude: ["Main", "Corpus"],
         swiftSettings: strict),

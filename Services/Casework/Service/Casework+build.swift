@@ -1,4 +1,5 @@
 import CaseKit
+import Contracts
 import Keeping
 import Letters
 import Messaging

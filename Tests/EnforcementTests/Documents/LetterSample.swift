@@ -1,3 +1,4 @@
+import Contracts
 import EnforcementDomain
 import Letters
 import Rulebook

@@ -9,6 +9,7 @@ import Messaging
 import RollCopy
 import Rulebook
 import ServiceKit
+import Store
 import TestKit
 import Testing
 

@@ -1,6 +1,8 @@
 import Contracts
 import EnforcementDomain
+import Foundation
 import GRDB
+import Messaging
 import Rulebook
 import Seeded
 import ServiceKit

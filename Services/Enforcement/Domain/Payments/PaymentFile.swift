@@ -58,6 +58,11 @@ public struct PaymentFile: Hashable, Sendable {
   public struct BadRow: Hashable, Sendable {
     public let number: Int
     public let fault: Fault
+
+    public init(number: Int, fault: Fault) {
+      self.number = number
+      self.fault = fault
+    }
   }
 
   /// In the order of the file.

@@ -1,3 +1,4 @@
+import CaseKit
 import Contracts
 import EnforcementDomain
 import GRDB

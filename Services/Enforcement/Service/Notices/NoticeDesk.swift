@@ -3,6 +3,7 @@ import CaseKit
 import Contracts
 import EnforcementDomain
 import GRDB
+import HTTPTypes
 import Letters
 import Messaging
 import RollCopy

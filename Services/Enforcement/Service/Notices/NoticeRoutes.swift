@@ -3,6 +3,7 @@ import CaseKit
 import Contracts
 import EnforcementDomain
 import GRDB
+import HTTPTypes
 import Letters
 import Messaging
 import RollCopy
@@ -256,10 +257,11 @@ struct NoticeRoutes: Sendable {
 
   private func ask(_ call: Call, _ form: NoticeForms.Enquiry) async throws -> Remembered<NoticeAnswers.Asked> {
     var faults = Faults()
-    let authority = faults.value(at: "/authority") { try AuthorityCode(form.authority) }
+    let authority = try? AuthorityCode(form.authority)
+    faults.require(authority != nil, "/authority", "must be three digits")
     faults.require((1...1_000).contains(form.purpose.count), "/purpose", "must have 1 to 1,000 characters")
     try faults.refuse()
-    guard let authority else { throw Problem.invalid([.init("/authority", "must be three digits")]) }
+    guard let authority else { throw Problem.notFound("Authority") }
     return try await transactions.write(call.edit) { unit in
       let (pupil, person) = (try Roll.current(form.pupil, in: unit.db), try Roll.current(form.person, in: unit.db))
       guard try Roll.isKnown(pupil, in: unit.db) else { throw Problem.notFound("Child") }

@@ -1,6 +1,7 @@
 import Contracts
 import EnforcementDomain
 import GRDB
+import HTTPTypes
 import Messaging
 import Rulebook
 import Schemas

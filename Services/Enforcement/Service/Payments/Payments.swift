@@ -2,9 +2,10 @@ import Contracts
 import Crypto
 import EnforcementDomain
 import Foundation
-import GRDB
+public import GRDB
 import Messaging
 import Rulebook
+import ServiceKit
 import Store
 
 /// Questions to the tables of payments, and what is written there.
