@@ -25,10 +25,11 @@ struct PaymentStoreTests {
       "\(Self.day),80.00,880-EN-2627-000042-B", "\(Self.day),eighty,\(numbers[2])",
       "\(Paid.issued.adding(days: -1)),80.00,\(numbers[2])", "\(Self.day),-5.00,fee",
     ])
-    #expect(
-      [answer.received, answer.booked, answer.known, answer.passedOver, answer.refused, answer.unmatched] == [
-        6, 4, 0, 1, 1, 3,
-      ])
+    let counts = [
+      answer.received, answer.booked, answer.known, answer.passedOver, answer.refused, answer.unmatched,
+    ]
+    let expected = [6, 4, 0, 1, 1, 3]
+    #expect(counts == expected)
     #expect(answer.refusedRows.map(\.row) == [5] && answer.refusedRows[0].column == "amount")
     #expect(try await paid.standing(of: 0, on: Self.day).state == .paidReduced)
     for place in 1...3 { #expect(try await paid.money(of: place).held == .zero) }
