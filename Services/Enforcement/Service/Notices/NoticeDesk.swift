@@ -110,7 +110,8 @@ struct NoticeDesk: Sendable {
           .act(.issue), stating: .init(stating), reason: form.reason,
           evidence: (form.evidence ?? []) + (document.map { [$0.text] } ?? []))), by: actor, in: unit)
     let school = try notices.judge.school(notice.school, in: unit.db)
-    try notices.judge.run(pupil: notice.pupil, at: school, cause: stored.id, in: unit)
+    try notices.judge.noticeIssued(
+      on: notice.proposal, about: notice.pupil, at: school, cause: stored.id, in: unit)
     return document
   }
 

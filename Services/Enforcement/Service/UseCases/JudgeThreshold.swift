@@ -103,6 +103,20 @@ struct JudgeThreshold: Sendable {
     try record(fact, latest, pupil: pupil, school: school.urn, cause: cause, in: unit)
   }
 
+  /// A notice was issued: the proposal that it rests on has done its work and lapses, and the sessions that no notice has
+  /// are judged anew.
+  func noticeIssued(
+    on proposal: String?, about pupil: PupilID, at school: School, cause: String, in unit: UnitOfWork
+  ) throws {
+    if let stored = try proposal.flatMap({ try Proposals.find($0, in: unit.db) }), stored.proposal.state == .open {
+      let noticed = try Notices.noticed(about: pupil, in: unit.db)
+      let left = try find(pupil: pupil, at: school, asOf: unit.today, without: noticed, in: unit.db).judgement
+      try record(
+        .lapsed(mostSessions: left?.most ?? 0), stored, pupil: pupil, school: school.urn, cause: cause, in: unit)
+    }
+    try run(pupil: pupil, at: school, cause: cause, in: unit)
+  }
+
   /// Two children are about to be one. At a school where each has an open proposal, that of the identifier that goes
   /// lapses: what both hold is judged as one.
   func settle(_ merged: PupilID, before kept: PupilID, cause: String, in unit: UnitOfWork) throws {
