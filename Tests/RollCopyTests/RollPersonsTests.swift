@@ -157,7 +157,7 @@ struct RollPersonsTests {
   @Test func theCopyAgreesWithTheDecisionsThatStand() async throws {
     let seed = SeededGenerator.chosenSeed
     var generator = SeededGenerator(seed: seed)
-    for _ in 0..<30 {
+    for _ in 0..<6 {
       let world = try RollWorld(parents: true)
       var joined: [[PersonID]] = Self.persons.map { [$0] }
       for _ in 0..<40 {
