@@ -14,7 +14,8 @@ public struct RolledParent: Hashable, Sendable {
   public let livesWith: Bool
   /// Whether the person may be written to and called: nobody who is a contact of any child is said not to be.
   public let isSafeToContact: Bool
-  /// Whether where the person lives must not be disclosed: one contact of any child that says so is enough.
+  /// Whether where the person lives must not be disclosed: one contact of any child that says so is enough, and so is a
+  /// child of whom the person is a contact that is protected itself or lives with somebody who is.
   public let isProtected: Bool
   /// Whether the person is no longer a contact of this child.
   public let hasEnded: Bool
@@ -109,9 +110,13 @@ enum RollPersons {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT coalesce(min(safe_to_contact), 1), coalesce(max(protected), 0) FROM roll_parent
-          WHERE ended = 0
-            AND person IN (SELECT ?1 UNION ALL SELECT merged FROM roll_person_merged WHERE person = ?1)
+          WITH own (person) AS (SELECT ?1 UNION ALL SELECT merged FROM roll_person_merged WHERE person = ?1),
+            child (pupil) AS (SELECT pupil FROM roll_parent WHERE person IN own)
+          SELECT coalesce(min(safe_to_contact), 1),
+            coalesce(max(protected), 0)
+            OR EXISTS (SELECT 1 FROM roll_parent WHERE pupil IN child AND ended = 0 AND protected AND lives_with)
+            OR EXISTS (SELECT 1 FROM roll_registration WHERE pupil IN child AND address_protected)
+          FROM roll_parent WHERE ended = 0 AND person IN own
           """), arguments: [person])
     return (row?[0] ?? true, row?[1] ?? false)
   }

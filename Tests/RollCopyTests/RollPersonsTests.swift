@@ -48,8 +48,8 @@ struct RollPersonsTests {
           isProtected: true, hasEnded: false),
         RolledParent(
           id: b, relationship: .father, hasParentalResponsibility: true, livesWith: false, isSafeToContact: false,
-          isProtected: false, hasEnded: false),
-      ])
+          isProtected: true, hasEnded: false),
+      ], "the child lives with a protected person, so nobody's address is told")
     let ended = ContactsRecorded(pupil: one, contacts: [contact(a, ended: true)])
     #expect(try await world.apply(ended) == [.parents(of: one)])
     #expect(try await parents(world, one).map(\.hasEnded) == [true], "the event has all that there are")
@@ -109,6 +109,20 @@ struct RollPersonsTests {
     #expect(try await parents(world, one).map { [$0.isProtected, $0.isSafeToContact] } == [[true, false]])
     try await world.apply(PersonsParted(person: a, parted: [b]))
     #expect(try await parents(world, one).map { [$0.isProtected, $0.isSafeToContact] } == [[false, true]])
+  }
+
+  @Test func aChildThatIsProtectedProtectsItsParents() async throws {
+    let world = try RollWorld(parents: true)
+    try await world.apply(MadeUp.enrolled(one, MadeUp.schools[0], number: 1))
+    try await world.apply(ContactsRecorded(pupil: one, contacts: [contact(a)]))
+    try await world.apply(ContactsRecorded(pupil: two, contacts: [contact(a), contact(b)]))
+    #expect(try await parents(world, two).map(\.isProtected) == [false, false])
+    try await world.apply(MadeUp.enrolled(one, MadeUp.schools[0], number: 1, isProtected: true))
+    #expect(try await parents(world, two).map(\.isProtected) == [true, false], "another child's other parent is not")
+    // Whoever is protected and does not live with the child says nothing of the others.
+    let away = contact(c, livesWith: false, isProtected: true)
+    try await world.apply(ContactsRecorded(pupil: two, contacts: [contact(b), away]))
+    #expect(try await parents(world, two).map(\.isProtected) == [false, true])
   }
 
   @Test func aMergeOfPersonsIsUndone() async throws {

@@ -8,12 +8,16 @@ extension AuditAction {
   static let findingWhyRead = AuditAction("finding.why.read")
   static let findingsRead = AuditAction("findings.read")
 
+  static let personPairWritten = AuditAction("person.pair.written")
+  static let personRead = AuditAction("person.read")
+
   static let pupilArrangementEnded = AuditAction("pupil.arrangement.ended")
   static let pupilArrangementRead = AuditAction("pupil.arrangement.read")
   static let pupilArrangementRecorded = AuditAction("pupil.arrangement.recorded")
   static let pupilAttendanceRead = AuditAction("pupil.attendance.read")
   static let pupilCareFiguresRead = AuditAction("pupil.care-figures.read")
   static let pupilChangeRead = AuditAction("pupil.change.read")
+  static let pupilContactRead = AuditAction("pupil.contact.read")
   static let pupilDoubleRegistrationRead = AuditAction("pupil.double-registration.read")
   static let pupilEntryRead = AuditAction("pupil.entry.read")
   static let pupilExported = AuditAction("pupil.exported")

@@ -79,6 +79,7 @@ extension Registers {
     PupilRoutes(registers: registers).add(to: router)
     PupilFileRoutes(registers: registers, authority: environment.configuration.authority).add(to: router)
     AdmissionRoutes(registers: registers).add(to: router)
+    PersonRoutes(registers: registers).add(to: router)
     FlagRoutes(flags: KeepFlags(registers: registers)).add(to: router)
     MatchRoutes(matches: DecideMatches(registers: registers)).add(to: router)
     ChangeRoutes(

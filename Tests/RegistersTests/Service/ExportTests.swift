@@ -36,6 +36,12 @@ import Testing
           INSERT INTO contacts (pupil, given_name, family_name, relation, parental_responsibility, lives_with, emergency,
             safe_to_contact, address_protected, telephone, person_key, first)
             VALUES (1, 'Zelda', 'Quarrington', 'mother', 1, 1, 1, 0, 1, '+44 7700 900000', '', 19000);
+          INSERT INTO persons (id, current) VALUES ('c000000001', 'c000000001'), ('c000000002', 'c000000001');
+          UPDATE contacts SET person = 'c000000001';
+          INSERT INTO person_pairs (person, other, grounds, state)
+            VALUES ('c000000001', 'c000000002', 'same-names', 'same');
+          INSERT INTO person_decisions (pair, state, reason, at_millis, actor, role)
+            VALUES (1, 'same', 'Seen', 1000, 'u', 'attendance-officer');
           INSERT INTO family_members VALUES (5, 1), (5, 2);
           INSERT INTO flags (pupil, kind, first, at_millis, actor, role)
             VALUES (1, 'social-worker', 20000, 1000, 'u', 'attendance-officer');

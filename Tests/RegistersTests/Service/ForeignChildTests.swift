@@ -46,7 +46,9 @@ import Testing
 
   /// Whether the path or the body names a child, or something of one.
   private static func namesAChild(_ operation: Operation, _ child: Child) -> Bool {
-    ["{id}", "{finding}", "/arrangements/{number}", "/quarantine/{number}"].contains { operation.path.contains($0) }
+    ["{id}", "{person}", "{finding}", "/arrangements/{number}", "/quarantine/{number}"].contains {
+      operation.path.contains($0)
+    }
       && !operation.path.hasPrefix("/parked") || child.body(operation.description)?.contains(child.id) ?? false
       || operation.path.hasSuffix("pupils.ctf.xml")
   }

@@ -21,6 +21,7 @@ import Testing
     "f", "quarantine", "q", "flags", "contacts", "c", "arrangements", "returns", "t", "pupil_years", "y", "audit_log",
     "admission_log", "former_upns", "family_members", "m", "match_candidates", "identity_changes", "holds", "h",
     "register_windows", "missing_registers", "source_codes", "w", "differences", "d", "n",
+    "persons", "person_pairs", "person_decisions", "b",
   ]
 
   /// The steps of every question that a body asks.
@@ -66,6 +67,23 @@ import Testing
       _ = try Quarantine.isSettledByPerson(mark, MadeUp.school, in: db)
       _ = try Quarantine.waiting(MadeUp.school, limit: 10, in: db)
       _ = try Quarantine.due(MadeUp.school, through: day, in: db)
+    }
+  }
+
+  @Test func whoContactsAreHasItsIndex() throws {
+    let (one, two) = (try #require(PersonID("c000000001")), try #require(PersonID("c000000002")))
+    try expectNoScan { db in
+      _ = try Persons.current(one, in: db)
+      _ = try Persons.identifiers(of: one, in: db)
+      _ = try Contacts.all(ofPerson: one, in: db)
+      _ = try Contacts.all(of: 1, in: db)
+      for state in PersonPairs.State.allCases {
+        _ = try PersonPairs.list(state, of: 1, after: 0, limit: 10, in: db)
+      }
+      _ = try PersonPairs.find(1, in: db)
+      _ = try PersonPairs.links(of: one, in: db)
+      _ = try PersonPairs.areApart(one, two, in: db)
+      _ = try TellContacts.waiting(in: db)
     }
   }
 

@@ -39,7 +39,7 @@ import Testing
       world.routes, school: World.school, otherSchool: theirs,
       path: [
         "id": child.id, "sibling": child.id, "date": "2026-09-07", "session": "AM", "year": "2026-27", "code": "C1",
-        "name": "own", "action": "1", "finding": child.finding, "number": "\(visit)",
+        "name": "own", "action": "1", "finding": child.finding, "number": "\(visit)", "person": child.person,
       ], rows: rows(child), ofTheSchool: [child.id, MadeUp.upn(0).text, "Zed0", World.school],
       send: { request in
         let answer = try await world.send(
@@ -133,6 +133,11 @@ import Testing
       "POST /sweeps": .init("again=true"), "GET /matches": .init("after=0"),
       "POST /matches/{number}/same": .init(body: #"{"reason":"One child"}"#),
       "POST /matches/{number}/different": .init(body: #"{"reason":"Two children"}"#),
+      "GET /person-pairs": .init("", "state=open&pupil=\(child.id)&after=0", holdsRecords: false),
+      "POST /person-pairs": .init(body: #"{"person":"\#(child.person)","other":"c000000000","reason":"Seen"}"#),
+      "POST /person-pairs/{number}/same": .init(body: #"{"reason":"One person"}"#),
+      "POST /person-pairs/{number}/different": .init(body: #"{"reason":"Two people"}"#),
+      "POST /person-pairs/{number}/undo": .init(body: #"{"reason":"By mistake"}"#),
       "GET /disposals/{number}": .init(holdsRecords: false),
       "GET /export": .init("table=pupils&format=jsonl&after=0"),
       "GET /audit": .init("subject=\(child.id)&after=0&verify=page"),
@@ -181,6 +186,8 @@ import Testing
           "POST /schools/{urn}/quarantine/{number}/discard", "POST /visits/{number}/cancel",
           "POST /visits/{number}/record", "POST /schools/{urn}/amendments", "POST /pupil-changes/accept",
           "POST /pupil-changes/reject", "POST /matches/{number}/same", "POST /matches/{number}/different",
+          "POST /person-pairs", "POST /person-pairs/{number}/same", "POST /person-pairs/{number}/different",
+          "POST /person-pairs/{number}/undo",
           "POST /arrangements/{number}/end",
         ])
     }

@@ -29,6 +29,8 @@ import Testing
     let found = try await document(kept, 0)
     let expected = [
       "pupils": 1, "former-upns": 2, "registrations": 1, "marks": 7, "admission-log": 2, "contacts": 1, "flags": 1,
+      "persons": 1,
+      "person-pairs": 1, "person-decisions": 1,
       "families": 1, "match-candidates": 1, "arrangements": 1, "quarantine": 0, "findings": 2, "returns": 2, "holds": 1,
       "pupil-changes": 1, "reads": 2, "differences": 1, "source-codes": 1,
     ]
@@ -73,6 +75,7 @@ import Testing
     #expect(
       marked == [
         "/data/contacts/0": .thirdParty, "/data/families/0": .thirdParty, "/data/match-candidates/0": .thirdParty,
+        "/data/persons/0": .thirdParty, "/data/person-pairs/0": .thirdParty, "/data/person-decisions/0": .thirdParty,
         "/data/pupil-changes/0": .thirdParty, "/data/admission-log/0": .thirdParty,
         "/data/admission-log/1": .thirdParty, "/data/flags/0": .seriousHarm,
       ])

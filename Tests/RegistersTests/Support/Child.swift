@@ -9,7 +9,7 @@ import Testing
 /// What stands in one school's registers, as another school may have learnt it.
 struct Child {
   let id: String
-  let finding, contact, arrangement, waiting: String
+  let finding, contact, person, arrangement, waiting: String
 
   init(_ world: World, _ number: Int, at school: String) async throws {
     let contact = #","contacts":[{"givenName":"Ada","familyName":"Tarn","relation":"mother"}]"#
@@ -27,6 +27,7 @@ struct Child {
     #expect(arranged.status == 200, "\(arranged.text)")
     finding = "f" + (try first("findings"))
     self.contact = try first("contacts")
+    person = try #require(try world.sql("SELECT person FROM contacts WHERE number = \(self.contact)").first?["person"])
     arrangement = try first("arrangements")
     waiting = try first("quarantine", "school = '\(school)'")
   }
@@ -39,7 +40,7 @@ struct Child {
     let values = [
       "id": id, "sibling": id, "finding": finding, "number": number, "urn": school, "date": "2026-09-07",
       "session": "AM", "kind": template.contains("assignments") ? "cluster" : "free-meals", "year": "2026-27",
-      "code": "C1", "name": "own", "action": "1",
+      "code": "C1", "name": "own", "action": "1", "person": person,
     ]
     return values.reduce(template) { $0.replacing("{\($1.key)}", with: $1.value) }
   }

@@ -145,10 +145,14 @@ public struct ContactRecord: Hashable, Sendable, Codable {
   /// telephone number. Empty when one of them is not known.
   public var personKey: String {
     let place = NameFolding.fold(postcode)
+    guard !givenName.isEmpty, !place.isEmpty, let digits = telephoneDigits else { return "" }
+    return [NameFolding.fold(givenName), NameFolding.fold(familyName), place, digits].joined(separator: "|")
+  }
+
+  /// The last ten digits of the telephone number; `nil` when it has fewer.
+  var telephoneDigits: String? {
     let digits = telephone.unicodeScalars.filter { ("0"..."9").contains($0) }.suffix(Self.telephoneDigits)
-    guard !givenName.isEmpty, !place.isEmpty, digits.count == Self.telephoneDigits else { return "" }
-    return [NameFolding.fold(givenName), NameFolding.fold(familyName), place, String(String.UnicodeScalarView(digits))]
-      .joined(separator: "|")
+    return digits.count == Self.telephoneDigits ? String(String.UnicodeScalarView(digits)) : nil
   }
 
   private static let telephoneDigits = 10

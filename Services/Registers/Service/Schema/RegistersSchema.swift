@@ -20,6 +20,7 @@ enum RegistersSchema {
     Migration("registers 0010 who said what of a child, and entries made by mistake", sql: statements),
     Migration("registers 0020 answers where every program has them", sql: answersMoved),
     Migration("registers 0019 missing registers that lapsed", sql: lapsedRegisters),
+    Migration("registers 0021 contacts as persons", sql: persons),
   ]
 
   private static let admission = """

@@ -46,6 +46,7 @@ struct Sweep: Sendable {
     let today = registers.clock.today()
     let minutes = CivilTime.minutes(at: registers.clock.now())
     try await attempt { try await TellRolls(registers: registers)(by: caller) }
+    try await attempt { try await TellContacts(registers: registers)(by: caller) }
     for session in Session.allCases where minutes >= hours[session] ?? .max {
       try await attempt { answer.missing += try await reportMissing(today, session, by: caller) }
     }

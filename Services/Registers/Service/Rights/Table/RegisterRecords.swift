@@ -17,7 +17,8 @@ enum RegisterRecords {
 
   /// Why the lines of a table must be looked at before they are given out.
   private static let reviews: [String: Review] = [
-    "contacts": .thirdParty, "families": .thirdParty, "match-candidates": .thirdParty, "admission-log": .thirdParty,
+    "contacts": .thirdParty, "families": .thirdParty, "match-candidates": .thirdParty,
+    "persons": .thirdParty, "person-pairs": .thirdParty, "person-decisions": .thirdParty, "admission-log": .thirdParty,
     "pupil-changes": .thirdParty, "flags": .seriousHarm, "holds": .lawEnforcement,
   ]
 

@@ -4,7 +4,9 @@ import Keeping
 enum RegisterTables {
   /// What follows the sessions one by one: see ``EntryLines``.
   static let all: [KeptTable] =
-    schoolTables + childTables + [receipts, EntryLines.table, amendments, differences, sourceCodes, quarantine]
+    schoolTables + childTables + personTables + [
+      receipts, EntryLines.table, amendments, differences, sourceCodes, quarantine,
+    ]
     + findingTables + keepingTables
 
   private static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"
@@ -112,7 +114,9 @@ enum RegisterTables {
     KeptTable(
       "contacts", "Parents and others.", source: "contacts t", ofSubjects: ofPupil,
       [
-        number("The contact."), .pupil(), .init("givenName", .text, "Given names."),
+        number("The contact."), .pupil(),
+        .init("person", .text, optional: true, "Who it is, by an opaque identifier."),
+        .init("givenName", .text, "Given names."),
         .init("familyName", .text, "The family name."), .init("relation", .text, "What the person is to the child."),
         .init("parentalResponsibility", .flag, "Whether the person has parental responsibility."),
         .init("livesWith", .flag, "Whether the child lives with the person."),

@@ -52,7 +52,7 @@ struct ChangeFamily: Sendable {
       if outcome.isHeld { try wait(known, of: child.pupil, statement, unit) }
       if outcome.isLowered { try registers.protectionLowered(of: child.pupil.number, .contact, in: unit) }
       if outcome.isChanged {
-        try FamilyLinks(unit: unit).linkByContacts(child.pupil)
+        try FamilyLinks(unit: unit).contactsChanged(of: child.pupil)
         try AdmissionLog.append(
           .contact, pupil: child.pupil.number, ContactStated(number: number, contact: statement), in: unit)
       }

@@ -207,6 +207,7 @@ struct DecideChanges: Sendable {
         let outcome = try Contacts.change(
           known, of: pupil.number, with: try change.contact(), mayLower: true, on: unit.today, in: db)
         if outcome.isLowered { try registers.protectionLowered(of: pupil.number, .contact, in: unit) }
+        if outcome.isChanged { try FamilyLinks(unit: unit).contactsChanged(of: pupil) }
       }
     }
   }

@@ -119,6 +119,7 @@ struct DecideMatches: Sendable {
         try unit.publish(
           PupilsMerged(pupil: pupil.id, merged: other.id), subject: pupil.id.text)
         try Flags.publishConcerns(of: pupil, in: unit)
+        try Persons.publishContacts(of: pupil, in: unit)
         let change = RollChange(registers: registers, unit: unit)
         let numbers = Set(
           try Pupils.formerUPNs(of: pupil.number, in: unit.db).map(\.text) + [pupil.upn.text, other.upn.text])

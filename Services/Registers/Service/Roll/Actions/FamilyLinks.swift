@@ -22,8 +22,14 @@ struct FamilyLinks {
     let cause: Cause
   }
 
+  /// A child's contacts are other than they were: they are published, and so is whose sibling the child is by them.
+  func contactsChanged(of pupil: StoredPupil) throws {
+    try linkByContacts(pupil)
+    try Persons.publishContacts(of: pupil, in: unit)
+  }
+
   /// Children who share a contact of the same names, postcode and telephone are siblings.
-  func linkByContacts(_ pupil: StoredPupil) throws {
+  private func linkByContacts(_ pupil: StoredPupil) throws {
     let contacts = try Contacts.inForce(of: pupil.number, on: unit.today, in: db).map(\.contact)
     for number in try Contacts.pupils(sharing: contacts, with: pupil.number, in: db) {
       guard let other = try Pupils.find(number: number, in: db),
@@ -37,6 +43,7 @@ struct FamilyLinks {
   func link(_ pupil: StoredPupil, _ sibling: StoredPupil) throws -> Bool {
     guard try Families.join(pupil.number, sibling.number, in: db) else { return false }
     try log(pupil, sibling, .stated)
+    try PersonPairs.propose(Contacts.all(of: pupil.number, in: db), of: pupil, in: db)
     return true
   }
 

@@ -87,7 +87,6 @@ extension PupilEntry {
     if outcome.isHeld { word.proposed.append(.contacts) }
     if outcome.isLowered { try registers.protectionLowered(of: word.pupil.number, .contact, in: unit) }
     word.hasNewContacts = outcome.isChanged
-    if outcome.isChanged { try FamilyLinks(unit: unit).linkByContacts(word.pupil) }
   }
 
   /// Puts what does not count before an officer.
@@ -138,6 +137,7 @@ extension PupilEntry {
       let outcome = try Contacts.replace(
         of: pupil.number, with: contacts, isWhole: stated.areContactsWhole ?? true, by: source, on: today, in: db)
       if outcome.isLowered { try registers.protectionLowered(of: pupil.number, .contact, in: unit) }
+      if outcome.isChanged { try FamilyLinks(unit: unit).contactsChanged(of: pupil) }
     }
     if pupil.addressProtected, !word.pupil.addressProtected {
       try registers.protectionLowered(of: pupil.number, .address, in: unit)

@@ -93,6 +93,7 @@ struct PupilEntry {
     let isNew = known == nil || !word.pupil.isPublishedLike(pupil)
     try publish(word.pupil, place.numbered(registration), isNew: isNew, before: before)
     if isNew { try publishElsewhere(word.pupil) }
+    if word.hasNewContacts { try FamilyLinks(unit: unit).contactsChanged(of: word.pupil) }
     return entered
   }
 

@@ -36,6 +36,8 @@ struct ReadAdmission: Sendable {
       let parentalResponsibility, livesWith, emergency, safeToContact, addressProtected: Bool
       /// Absent where the address is protected from the caller.
       let telephone, email, address, postcode: String?
+      /// Who it is in what other programs know; absent until the contact is published.
+      let person: PersonID?
     }
 
     struct Sibling: Codable, Sendable {
@@ -83,9 +85,8 @@ struct ReadAdmission: Sendable {
     // Two schools that state one contact alike state one.
     var seen: Set<ContactRecord> = []
     let known = try Contacts.inForce(of: pupil.number, on: today, in: db)
-      .filter { seen.insert($0.contact).inserted }.map { ($0.number, $0.contact) }
-    // Where a protected contact lives with the child, the child's own places tell the address.
-    let isProtected = pupil.addressProtected || known.contains { $0.1.addressProtected && $0.1.livesWith }
+      .filter { seen.insert($0.contact).inserted }
+    let isProtected = isHomeProtected(pupil, known.map(\.contact))
     let isHidden = isProtected && !child.seesProtected
     let siblings = child.seesFamily ? try Families.siblings(of: pupil.number, in: db) : []
     return Entry(
@@ -94,7 +95,9 @@ struct ReadAdmission: Sendable {
       yearGroup: pupil.yearGroup(in: SchoolYear(containing: today)), addressProtected: isProtected,
       registrations: try child.registrations.map { try place($0, isHidden: isHidden, db) },
       contacts: child.seesFamily
-        ? known.map { contact($0, $1, isHidden: isHidden || ($1.addressProtected && !child.seesProtected)) } : [],
+        ? try known.map {
+          try contact($0, isHidden: isHidden || ($0.contact.addressProtected && !child.seesProtected), db)
+        } : [],
       siblings: try siblings.filter { sibling in
         try Pupils.registrations(of: sibling.number, in: db).contains {
           caller.mayActFor(school: $0.school.text)
@@ -102,6 +105,12 @@ struct ReadAdmission: Sendable {
       }.map {
         Entry.Sibling(id: $0.id, givenName: $0.givenName, familyName: $0.familyName, dateOfBirth: $0.dateOfBirth)
       })
+  }
+
+  /// Whether where a child lives must not be told. Where a protected contact lives with it, its own places tell the
+  /// address.
+  static func isHomeProtected(_ pupil: StoredPupil, _ contacts: [ContactRecord]) -> Bool {
+    pupil.addressProtected || contacts.contains { $0.addressProtected && $0.livesWith }
   }
 
   private static func place(_ registration: Registration, isHidden: Bool, _ db: Database) throws -> Entry.Place {
@@ -115,14 +124,15 @@ struct ReadAdmission: Sendable {
       })
   }
 
-  private static func contact(_ number: Int64, _ contact: ContactRecord, isHidden: Bool) -> Entry.Contact {
+  private static func contact(_ stored: StoredContact, isHidden: Bool, _ db: Database) throws -> Entry.Contact {
     func shown(_ text: String) -> String? { isHidden ? nil : text }
+    let contact = stored.contact
     return Entry.Contact(
-      number: number, givenName: contact.givenName, familyName: contact.familyName, relation: contact.relation,
+      number: stored.number, givenName: contact.givenName, familyName: contact.familyName, relation: contact.relation,
       parentalResponsibility: contact.parentalResponsibility, livesWith: contact.livesWith,
       emergency: contact.emergency, safeToContact: contact.safeToContact, addressProtected: contact.addressProtected,
       telephone: shown(contact.telephone), email: shown(contact.email), address: shown(contact.address),
-      postcode: shown(contact.postcode))
+      postcode: shown(contact.postcode), person: try stored.person.flatMap { try Persons.current($0, in: db) })
   }
 }
 

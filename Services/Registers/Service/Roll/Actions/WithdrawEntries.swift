@@ -115,8 +115,10 @@ struct WithdrawEntries: Sendable {
       try unit.publishEntry(of: pupil, place)
       try unit.publishLeaving(of: pupil, place)
     }
-    if here.isEmpty, !left.isEmpty {
+    if here.isEmpty, !left.isEmpty,
       try Contacts.end(statedBy: registration.school, of: number, on: work.today, in: db)
+    {
+      try Persons.publishContacts(of: pupil, in: unit)
     }
     let numbers = Set(try Pupils.formerUPNs(of: number, in: db).map(\.text) + [pupil.upn.text])
     touched.add(registration.school, pupil.id, numbers)

@@ -1,3 +1,4 @@
+import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
@@ -12,6 +13,10 @@ struct StoredContact: Hashable, Sendable {
   let first: Day
   /// The last day; `nil` while it lasts.
   let last: Day?
+  /// Who it is; `nil` until the child's contacts are published.
+  var person: PersonID?
+
+  var hasEnded: Bool { last != nil }
 }
 
 /// The table of contacts.
@@ -23,11 +28,27 @@ enum Contacts {
         sql: """
           SELECT * FROM contacts WHERE pupil = ? AND first <= ? AND (last IS NULL OR last > ?) ORDER BY number
           """), arguments: [pupil, day, day]
-    ).map { row in
-      StoredContact(
-        number: row["number"], contact: contact(row), school: try row.get("school"),
-        first: try row.get("first"), last: try row.get("last"))
-    }
+    ).map(stored)
+  }
+
+  /// Everybody who is or was a child's contact, in the order in which they were entered.
+  static func all(of pupil: Int64, in db: Database) throws -> [StoredContact] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM contacts WHERE pupil = ? ORDER BY number"), arguments: [pupil]
+    ).map(stored)
+  }
+
+  /// The contacts of an identifier, each with its child.
+  static func all(ofPerson person: PersonID, in db: Database) throws -> [(pupil: Int64, contact: StoredContact)] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM contacts WHERE person = ? ORDER BY number"), arguments: [person]
+    ).map { ($0["pupil"], try stored($0)) }
+  }
+
+  private static func stored(_ row: Row) throws -> StoredContact {
+    StoredContact(
+      number: row["number"], contact: contact(row), school: try row.get("school"), first: try row.get("first"),
+      last: try row.get("last"), person: try row.get("person"))
   }
 
   /// Who states a child's contacts.
@@ -137,11 +158,12 @@ enum Contacts {
   }
 
   /// Ends what a school stated of a child. A protected contact stays.
-  static func end(statedBy school: URN, of pupil: Int64, on day: Day, in db: Database) throws {
-    for contact in try inForce(of: pupil, on: day, in: db)
-    where contact.school == school && !contact.contact.isProtected {
-      try end(contact.number, on: day, in: db)
-    }
+  ///
+  /// - Returns: whether anybody ended.
+  static func end(statedBy school: URN, of pupil: Int64, on day: Day, in db: Database) throws -> Bool {
+    let ending = try inForce(of: pupil, on: day, in: db).filter { $0.school == school && !$0.contact.isProtected }
+    for contact in ending { try end(contact.number, on: day, in: db) }
+    return !ending.isEmpty
   }
 
   static func update(_ number: Int64, _ contact: ContactRecord, in db: Database) throws {

@@ -3,7 +3,6 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
-import Search
 import Store
 
 /// Makes one record of two.
@@ -11,7 +10,7 @@ enum PupilMerge {
   /// Gives everything of one record to another. Marks stay with their registrations, and what was published under the
   /// old identifier is remembered.
   ///
-  /// - Parameter day: the day on which contacts that are there twice end.
+  /// - Parameter day: the day until which the number that goes was used.
   static func merge(
     _ merged: StoredPupil, into pupil: StoredPupil, on day: Day, in unit: UnitOfWork
   ) throws {
@@ -24,7 +23,8 @@ enum PupilMerge {
     let pair: StatementArguments = [pupil.number, merged.number]
     try unit.db.execute(sql: "UPDATE registrations SET pupil = ? WHERE pupil = ?", arguments: pair)
     try unit.db.execute(sql: "UPDATE holds SET pupil = ? WHERE pupil = ?", arguments: pair)
-    try moveContacts(merged.number, into: pupil.number, on: day, in: unit.db)
+    // Whoever is a contact of both is there twice until an officer says that the two are one person.
+    try unit.db.execute(sql: "UPDATE contacts SET pupil = ? WHERE pupil = ?", arguments: pair)
     try Flags.move(merged.number, into: pupil.number, in: unit.db)
     try Families.move(merged.number, into: pupil.number, in: unit.db)
     try MatchCandidates.move(merged.number, into: pupil.number, in: unit.db)
@@ -47,19 +47,6 @@ enum PupilMerge {
     return try Pupils.registrationsEver(of: merged.number, in: db).contains { moved in
       kept.contains { $0.school == moved.school && $0.enrolledOn == moved.enrolledOn }
     }
-  }
-
-  private static func moveContacts(_ merged: Int64, into pupil: Int64, on day: Day, in db: Database) throws {
-    let known = try Contacts.inForce(of: pupil, on: day, in: db).map {
-      [NameFolding.fold($0.contact.givenName), NameFolding.fold($0.contact.familyName)]
-    }
-    for contact in try Contacts.inForce(of: merged, on: day, in: db)
-    where known.contains([
-      NameFolding.fold(contact.contact.givenName), NameFolding.fold(contact.contact.familyName),
-    ]) {
-      try Contacts.end(contact.number, on: day, in: db)
-    }
-    try db.execute(sql: "UPDATE contacts SET pupil = ? WHERE pupil = ?", arguments: [pupil, merged])
   }
 
   /// The merged record's numbers find the child from now on. A permanent number takes the place of a temporary one.
