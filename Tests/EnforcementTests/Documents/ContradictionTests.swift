@@ -127,7 +127,7 @@ struct ContradictionTests {
     Attempt("E16, registered before the notice", "not in this order") {
       try MadePapers.order(Say(), intention: "2027-01-18")
     },
-    Attempt("E16, no fine", "no fine") { try MadePapers.order(Say(), fine: CourtFine(level: 3, most: .zero)) },
+    Attempt("E16, no fine", "no fine") { try MadePapers.order(Say(), fine: .init(level: 3, most: .zero)) },
     Attempt("E17, older than the order", "older than the order") {
       try MadePapers.decision(Say(), .revoked, from: "2027-01-06")
     },

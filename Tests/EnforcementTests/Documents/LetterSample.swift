@@ -54,8 +54,8 @@ final class Say {
       name: self("writerName", "Pat Officer"), role: self("writerRole", "Attendance officer"),
       contact: self("writerContact", "01632 960001"))
   }
-  var meeting: Appointment {
-    Appointment(
+  var meeting: EnforcementLetters.Appointment {
+    .init(
       day: day("2026-12-11"), time: self("meetingTime", "10:30am"),
       place: lines("meetingPlace", of: "meetingPlaceLine", ["County Hall", "Room 4"]))
   }

@@ -6,7 +6,7 @@ import Rulebook
 
 /// Made-up papers of proceedings and orders. What can contradict is a parameter.
 enum MadePapers {
-  static let fine = CourtFine(level: 3, most: .pounds(1_000))
+  static let fine = EnforcementLetters.CourtFine(level: 3, most: .pounds(1_000))
 
   static func interview(
     _ say: Say, period: DayRange = days("2026-09-01", "2026-11-20"), answerBy: String = "2026-12-09"
@@ -63,7 +63,7 @@ enum MadePapers {
   }
 
   static func order(
-    _ say: Say, isCopy: Bool = true, intention: String = "2026-12-22", fine: CourtFine = fine
+    _ say: Say, isCopy: Bool = true, intention: String = "2026-12-22", fine: EnforcementLetters.CourtFine = fine
   ) throws -> EnforcementLetters.AttendanceOrder {
     try .init(
       writer: say.writer, isCopy: isCopy, parent: say.parent, child: say.child, birth: day("2017-05-06"),

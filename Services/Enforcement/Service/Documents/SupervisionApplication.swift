@@ -96,20 +96,4 @@ extension EnforcementLetters {
       \(closing)
       """
   }
-
-  /// What the child and the parents want, as they said it or as it was learned, in words that every reader of the paper
-  /// may know.
-  struct Wishes: Hashable, Sendable {
-    let child, parents: String
-
-    /// The wishes as the particulars of a group.
-    static func particulars(_ source: String) -> [Particular<Self>] {
-      [.text("childWishes", source) { $0.child }, .text("parentWishes", source) { $0.parents }]
-    }
-
-    /// The words of a template for ``particulars(_:)``.
-    static let words = """
-      <dl><dt>The child</dt><dd>{{childWishes}}</dd><dt>The parents</dt><dd>{{parentWishes}}</dd></dl>
-      """
-  }
 }
