@@ -136,8 +136,9 @@ enum LetterPage {
       h1, h2, h3 { line-height: 1.2; break-after: avoid } p, ul, ol, dl { margin: 0 0 .8em }
       .sender { text-align: right } .recipient { margin: 4mm 0 8mm; max-width: 90mm }
       dl.reference dt { float: left; clear: left; width: 40mm } dl.reference dd { margin: 0 0 0 40mm }
-      table { border-collapse: collapse; width: 100% } th, td { border: 1px solid #505a5f; padding: 3px 6px }
-      th, td { text-align: left; vertical-align: top } tr { break-inside: avoid } .draft { font-weight: bold }
+      table { border-collapse: collapse; width: 100%; margin: 0 0 .8em } tr { break-inside: avoid }
+      th, td { border: 1px solid #505a5f; padding: 3px 6px; text-align: left; vertical-align: top }
+      .draft { font-weight: bold }
       """
   }
 }

@@ -36,7 +36,7 @@ extension EnforcementLetters {
 
     /// The words of a template for ``particulars(_:)``.
     static let words = """
-      <p><strong>{{meetingDay}}, {{meetingTime}}</strong><br>{{#meetingPlace}}{{meetingPlaceLine}} {{/meetingPlace}}</p>
+      <p><strong>{{meetingDay}}, {{meetingTime}}</strong>{{#meetingPlace}}<br>{{meetingPlaceLine}}{{/meetingPlace}}</p>
       """
   }
 
