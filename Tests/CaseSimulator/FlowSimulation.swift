@@ -44,10 +44,11 @@ public struct FlowSimulation<Kind: CaseKind> {
   /// - Parameters:
   ///   - values: what facts can say; true and false where nothing is given.
   ///   - driving: another flow than the kind's, to see that what it does wrong is found.
+  ///   - beginning: what has happened in the case already; it is driven on from there.
   ///   - keepsHistory: whether what happened is written down as it was; `false` plants the mistake that it is not.
   public init(
     seed: UInt64, from day: Day, values: [Kind.Fact: [FactValue]] = [:], driving: Flow<Kind>? = nil,
-    keepsHistory: Bool = true
+    beginning history: [Entry<Kind>] = [], keepsHistory: Bool = true
   ) {
     self.seed = seed
     self.day = day
@@ -55,6 +56,8 @@ public struct FlowSimulation<Kind: CaseKind> {
     self.keepsHistory = keepsHistory
     flow = driving ?? law
     generator = SeededGenerator(seed: seed)
+    self.history = history
+    file = CaseFile(history)
   }
 
   /// Goes through one life.
@@ -125,14 +128,34 @@ public struct FlowSimulation<Kind: CaseKind> {
       let number = file.decisions.isEmpty ? 1 : generator.pick(file.decisions).number
       tryAct(.uphold(decision: number), by: actor)
     case 4, 5: tryAct(.act(generator.pick(Array(Kind.Act.allCases))), by: actor)
-    default:
-      // Of the acts that can be tried here, by somebody whom they are for: a long flow is gone through to its end.
-      let here = flow.acts.filter { file.state.map($0.from.contains) ?? $0.from.isEmpty }
-      guard !here.isEmpty else { return }
-      let rule = generator.pick(here)
-      let roles = Kind.Role.allCases.filter(rule.by.contains)
-      tryAct(.act(rule.act), by: roles.isEmpty ? .program : .person("u\(generator.below(3))", generator.pick(roles)))
+    default: attemptFromHere()
     }
+  }
+
+  /// What a person would do: agree to what waits, uphold what is questioned, or try an act that can be tried here,
+  /// leads on and mostly keeps the case open; as one whom it is for. So a long flow is gone through to its end.
+  private mutating func attemptFromHere() {
+    if case .act(let act)? = file.proposal?.intent.aim, let role = flow.rule(of: act)?.second?.role {
+      return step(.second(agrees: true, reason: "Seen"), by: person(of: [role]))
+    }
+    if generator.below(3) == 0, let decision = file.decisions.first(where: { $0.question != nil }),
+      let rule = flow.rule(of: decision.act)
+    {
+      return tryAct(.uphold(decision: decision.number), by: person(of: rule.by))
+    }
+    let here = flow.acts.filter { file.state.map($0.from.contains) ?? $0.from.isEmpty }
+    let keepingOpen = here.filter { !$0.by.isEmpty && ($0.to.map(flow.isOpen) ?? true) }
+    let onward = keepingOpen.filter { $0.to != nil && $0.to != file.state }
+    let choices = [onward, keepingOpen, here]
+    let chosen = choices[generator.below(choices.count)]
+    guard let rule = (chosen.isEmpty ? here : chosen).randomElement(using: &generator) else { return }
+    tryAct(.act(rule.act), by: person(of: rule.by))
+  }
+
+  /// Somebody of one of some roles; the program where there are none.
+  private mutating func person(of roles: Set<Kind.Role>) -> Actor<Kind.Role> {
+    let roles = Kind.Role.allCases.filter(roles.contains)
+    return roles.isEmpty ? .program : .person("u\(generator.below(3))", generator.pick(roles))
   }
 
   private mutating func tryAct(_ aim: Intent<Kind>.Aim, by actor: Actor<Kind.Role>) {
