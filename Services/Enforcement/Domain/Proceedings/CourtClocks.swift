@@ -16,6 +16,17 @@ public enum CourtClocks {
     InForce(56, from: Day(year: 1996, month: 11, day: 1), source: "Education Act 1996 s447(4)")
   ]
 
+  /// How many days there are after the sentence to appeal to the Crown Court (EN-22).
+  public static let appeal: Dated<Int> = [
+    InForce(21, source: "Criminal Procedure Rules 2020 r34.2; interpretation EN-22")
+  ]
+
+  /// The shortest and the longest final warning, in days (EN-23).
+  public static let finalWarning: Dated<ClosedRange<Int>> = [InForce(28...42, source: "interpretation EN-23")]
+
+  /// The last day for an appeal.
+  public static func lastDayToAppeal(sentencedOn day: Day) -> Day { day.adding(days: appeal.value(on: day)) }
+
   /// The last day for an answer to a single justice procedure notice.
   public static func lastDayToAnswer(servedOn day: Day) -> Day {
     WorkingDays.add(singleJusticeAnswer.value(on: day), to: day)
