@@ -54,16 +54,34 @@ public struct EducationSupervisionOrder: Hashable, Sendable {
   public let earliestExtensionApplication: Day
   public let violations: [Violation]
 
+  /// What is wrong with one extension.
+  ///
+  /// - Parameters:
+  ///   - lastDay: that of the order before it.
+  ///   - lastDayOfAge: the child's last day of compulsory school age.
+  public static func violations(
+    of request: Extension, lastDay: Day, lastDayOfAge: Day, _ rule: Rule
+  ) -> Set<Violation> {
+    var violations: Set<Violation> = []
+    if request.applied < lastDay.adding(months: -rule.extensionMonths) { violations.insert(.early) }
+    if request.applied > min(lastDay, lastDayOfAge) { violations.insert(.late) }
+    if request.until > lastDay.adding(months: 12 * rule.longestExtension) { violations.insert(.long) }
+    if request.until <= lastDay { violations.insert(.noGain) }
+    return violations
+  }
+
+  /// The last day of an order that is not extended.
+  public static func lastDay(made: Day) -> Day {
+    made.adding(months: 12 * Rule.inForce.value(on: made).years).adding(days: -1)
+  }
+
   public init(made: Day, dateOfBirth: Day, extensions: [Extension] = []) {
     let rule = Rule.inForce.value(on: made)
     let end = CompulsorySchoolAge.span(dateOfBirth: dateOfBirth).lastDay
-    var last = made.adding(months: 12 * rule.years).adding(days: -1)
+    var last = Self.lastDay(made: made)
     var violations: Set<Violation> = []
     for request in extensions {
-      if request.applied < last.adding(months: -rule.extensionMonths) { violations.insert(.early) }
-      if request.applied > min(last, end) { violations.insert(.late) }
-      if request.until > last.adding(months: 12 * rule.longestExtension) { violations.insert(.long) }
-      if request.until <= last { violations.insert(.noGain) }
+      violations.formUnion(Self.violations(of: request, lastDay: last, lastDayOfAge: end, rule))
       last = max(last, request.until)
     }
     lastDay = last

@@ -55,8 +55,19 @@ public struct SchoolAttendanceOrder: Hashable, Sendable {
     dateOfBirth: Day, noticeServed: Day, nominationServed: Day? = nil, schoolConsulted: Day? = nil,
     orderServed: Day? = nil
   ) {
+    let age = CompulsorySchoolAge.span(dateOfBirth: dateOfBirth)
+    self.init(
+      compulsoryAge: DayRange(first: age.start, last: age.lastDay), noticeServed: noticeServed,
+      nominationServed: nominationServed, schoolConsulted: schoolConsulted, orderServed: orderServed)
+  }
+
+  /// The same by the days on which the child is of compulsory school age, for who need not know when it was born.
+  public init(
+    compulsoryAge: DayRange, noticeServed: Day, nominationServed: Day? = nil, schoolConsulted: Day? = nil,
+    orderServed: Day? = nil
+  ) {
     func rule(_ day: Day) -> Rule { Rule.inForce.value(on: day) }
-    func isOfAge(_ day: Day) -> Bool { CompulsorySchoolAge.isCompulsory(dateOfBirth: dateOfBirth, on: day) }
+    func isOfAge(_ day: Day) -> Bool { compulsoryAge.contains(day) }
     let nomination = noticeServed.adding(days: rule(noticeServed).toSatisfy)
     let choice = nominationServed.map { $0.adding(days: rule($0).toChoose) }
     let consultation = schoolConsulted.map { $0.adding(days: rule($0).toSeekDirection) }
