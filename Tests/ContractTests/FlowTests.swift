@@ -17,6 +17,10 @@ import Testing
     (BodyApproval.name, BodyApproval.flow.document),
     (AttendanceCase.name, AttendanceCase.flow.document), (MissingChild.name, MissingChild.flow.document),
     (SentAlert.name, SentAlert.flow.document), (ReceivedAlert.name, ReceivedAlert.flow.document),
+    (Prosecution.name, Prosecution.flow.document), (AttendanceOrderCase.name, AttendanceOrderCase.flow.document),
+    (AttendanceOrderCase2026.name, AttendanceOrderCase2026.flow.document),
+    (SupervisionOrderCase.name, SupervisionOrderCase.flow.document),
+    (ParentingOrderCase.name, ParentingOrderCase.flow.document),
   ]
 
   @Test("docs/flows is what the programs go by", arguments: flows.indices)
