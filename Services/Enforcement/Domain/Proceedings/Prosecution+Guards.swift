@@ -98,7 +98,7 @@ extension Prosecution {
     .packSigned, "pack-signed", "The court pack must be signed, and no charged mark amended since.",
     source: "Criminal Justice Act 1967 s9; CP-3")
   private static let notInstead = Guard(
-    "not-instead", "A supervision order was chosen instead.", reads: [.supervision],
+    "not-instead", "No supervision order may have been chosen instead.", reads: [.supervision],
     [.init({ $0.text(.supervision) != instead }, source: "Education Act 1996 s447(1)")])
 
   // MARK: Before the court
