@@ -82,7 +82,7 @@ import Testing
       owned[.enforcement] == [
         "penalty-notice-proposed", "penalty-notice-proposal-revised", "penalty-notice-proposal-lapsed",
         "notice-to-improve-issued", "penalty-notice-issued", "penalty-notice-paid", "penalty-notice-unpaid",
-        "penalty-notice-withdrawn", "penalty-notice-reopened",
+        "penalty-notice-withdrawn", "penalty-notice-reopened", "prosecution-laid", "prosecution-decided",
         "record-hold-placed", "record-hold-released",
       ])
     #expect(owned[.notifier] == ["message-disclosed", "receiver-disabled"])

@@ -44,6 +44,7 @@ import Testing
     let environment = ServiceEnvironment(
       name: "enforcement", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
     try await PackWalk.fill(path, school: school, theirs: theirs)
+    try await ProsecutionWalk.fill(path, school: school, theirs: theirs)
     let service = try await Enforcement.build(environment, source)
     try await DatabaseQueue(path: path).write { try fill($0) }
     try await service.application.test(.router) { client in
@@ -78,7 +79,8 @@ import Testing
         "GET /pupils/{id}/threshold": .init(path: ["id": pupil], "school=\(school)"),
         "GET /events": .init("after=0&limit=10"), "POST /parked/{id}/retry": .init(path: ["id": "1"]),
         "POST /parked/{id}/discard": .init(path: ["id": "1"]),
-      ].merging(PackWalk.rows(school: school)) { $1 }, ofTheSchool: [pupil, school] + PackWalk.ofTheSchool,
+      ].merging(PackWalk.rows(school: school)) { $1 }.merging(ProsecutionWalk.rows(school: school)) { $1 },
+      ofTheSchool: [pupil, school] + PackWalk.ofTheSchool + ProsecutionWalk.ofTheSchool,
       send: { request in
         var headers = request.headers
         let token = try await issuer.token(
@@ -99,7 +101,7 @@ import Testing
   @Test func writesAreDoneOnce() async throws {
     try await Self.run {
       try await $0.writesAreDoneOnce(
-        refused: PackWalk.refused.union([
+        refused: PackWalk.refused.union(ProsecutionWalk.refused).union([
           "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
         ]))
     }

@@ -6,8 +6,8 @@ import Messaging
 public import ServiceKit
 import Store
 
-/// Enforcement: carries the law. In this slice: penalty notices from the national threshold to
-/// payment or withdrawal, and court packs.
+/// Enforcement: carries the law. In this slice: penalty notices from the national threshold to payment or withdrawal,
+/// prosecutions, and court packs.
 public enum Enforcement {
   /// Builds the service. The same function serves the program and the tests.
   ///
@@ -36,6 +36,7 @@ public enum Enforcement {
     let payments = NoticePayments(notices: desk, authority: documents.authority)
     PaymentRoutes(payments: payments, transactions: transactions).add(to: router)
     FinanceRoutes(transactions: transactions).add(to: router)
+    ProsecutionRoutes(desk: desk.prosecutions, transactions: transactions).add(to: router)
     CourtPackRoutes(packs: packs, transactions: transactions).add(to: router)
     RightsRoutes(EnforcementRecords.all, transactions: transactions).add(to: router)
     let schedule = ScheduleLoop(

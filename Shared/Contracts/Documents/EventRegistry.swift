@@ -19,6 +19,7 @@ public enum EventRegistry {
       EventDefinition(NoticeToImproveIssued.self), EventDefinition(PenaltyNoticeIssued.self),
       EventDefinition(PenaltyNoticePaid.self), EventDefinition(PenaltyNoticeUnpaid.self),
       EventDefinition(PenaltyNoticeWithdrawn.self), EventDefinition(PenaltyNoticeReopened.self),
+      EventDefinition(ProsecutionLaid.self), EventDefinition(ProsecutionDecided.self),
       EventDefinition(RecordHoldPlaced.self), EventDefinition(RecordHoldReleased.self),
       EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self), EventDefinition(CaseOpened.self),
     ]

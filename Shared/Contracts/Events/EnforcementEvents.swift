@@ -162,6 +162,7 @@ public struct RecordHoldPlaced: EventData {
   /// What is open.
   public enum Matter: String, Codable, Sendable, CaseIterable {
     case penaltyNotice = "penalty-notice"
+    case prosecution
   }
 
   public let hold: String

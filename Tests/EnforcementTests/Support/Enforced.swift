@@ -41,7 +41,10 @@ struct Enforced {
   let calendar: SchoolCalendar
   let clock = ManualClock(Date(timeIntervalSince1970: 1_798_761_600))  // 2027-01-01
 
-  init(path: String = NSTemporaryDirectory() + "enforcement-\(UUID().uuidString).sqlite") throws {
+  init(
+    path: String = NSTemporaryDirectory() + "enforcement-\(UUID().uuidString).sqlite", school: String = "100001",
+    pupil: String = "p000000001"
+  ) throws {
     store = try Store(
       path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
       auditKeys: TestAuditKeys.keys)
@@ -49,8 +52,8 @@ struct Enforced {
     judge = JudgeThreshold(codes: .england)
     desk = try .madeUp(judge, timetable)
     handler = RegistersHandler(notices: desk)
-    school = try URN("100001")
-    pupil = try #require(PupilID("p000000001"))
+    self.school = try URN(school)
+    self.pupil = try #require(PupilID(pupil))
     let first = try #require(Day(iso: "2026-09-07"))
     calendar = SchoolCalendar(terms: [DayRange(first: first, last: first.adding(days: 40))])
   }

@@ -72,6 +72,7 @@ struct ThresholdReader: RollReader {
       case .calendar(let school):
         try work.judgeAll(of: school)
         try notices.cases.calendarChanged(at: school, in: unit)
+        try notices.prosecutions.cases.calendarChanged(at: school, in: unit)
       case .concerns: break
       case .parents(let child): try notices.factsChanged(of: child, in: unit)
       case .personsMerged(let person, let other), .personsParted(let person, let other):

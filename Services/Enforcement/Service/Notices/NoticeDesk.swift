@@ -15,6 +15,8 @@ struct NoticeDesk: Sendable {
   let cases: CaseDesk<PenaltyNotices>
   let notices: PenaltyNotices
   let code: Dated<CodeOfConduct>
+  /// What rests on the notices and follows every change of them.
+  let prosecutions: ProsecutionDesk
 
   private var documents: Documents { notices.documents }
 
@@ -22,13 +24,17 @@ struct NoticeDesk: Sendable {
     notices = PenaltyNotices(judge: judge, documents: documents)
     cases = CaseDesk(notices, timetable: timetable)
     self.code = code
+    prosecutions = ProsecutionDesk(notices, timetable: timetable)
   }
 
   // MARK: What comes from outside
 
   /// The register's, the roll's or a person's facts about a child changed: every decision that rests on them goes back to
   /// an officer, in the transaction of the event.
-  func factsChanged(of pupil: PupilID, in unit: UnitOfWork) throws { try cases.factsChanged(of: pupil, in: unit) }
+  func factsChanged(of pupil: PupilID, in unit: UnitOfWork) throws {
+    try cases.factsChanged(of: pupil, in: unit)
+    try prosecutions.factsChanged(of: pupil, in: unit)
+  }
 
   /// A person was merged with another, or parted: whatever rests on either is looked at again.
   func personChanged(_ persons: [PersonID], in unit: UnitOfWork) throws {
@@ -50,9 +56,9 @@ struct NoticeDesk: Sendable {
 
   /// Runs a row of the timetable.
   ///
-  /// - Returns: whether it is a notice's.
+  /// - Returns: whether it is a notice's or a prosecution's.
   func fire(_ name: String, in unit: UnitOfWork) throws -> Bool {
-    guard try cases.fire(name, in: unit) else { return false }
+    guard try cases.fire(name, in: unit) else { return try prosecutions.fire(name, in: unit) }
     let number = name.split(separator: " ").dropFirst().first ?? ""
     if let stored = try Cases<PenaltyNoticeCase>.find("c\(number)", in: unit.db),
       let notice = try Notices.find(subject: stored.subject, in: unit.db)
@@ -169,7 +175,8 @@ struct NoticeDesk: Sendable {
         rule: NoticeToImprove.Rule.national.value(on: received)), let first = period.firstDay,
       let last = period.lastDay
     else {
-      throw Problem.conflict("calendar-too-short", "The school's calendar does not reach to the end of the notice's time")
+      throw Problem.conflict(
+        "calendar-too-short", "The school's calendar does not reach to the end of the notice's time")
     }
     let register = try notices.register(of: notice, in: unit)
     let letter = try EnforcementLetters.NoticeToImprove(
@@ -216,6 +223,7 @@ struct NoticeDesk: Sendable {
           .act(.withdraw), stating: .init([.ground: .text(form.ground.rawValue)]), reason: form.reason,
           evidence: [document.number.text])), by: actor, in: unit)
     try documents.withdraw(issue.document, ground: form.ground.rawValue, in: unit)
+    try prosecutions.factsChanged(of: notice.pupil, in: unit)
     return document.number
   }
 }

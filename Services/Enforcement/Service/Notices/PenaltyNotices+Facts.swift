@@ -113,6 +113,9 @@ extension PenaltyNotices {
   /// Whether a prosecution of the parent for one of the sessions is open or past.
   private func isProsecuted(_ notice: StoredNotice, by person: PersonID, in db: Database) throws -> Bool {
     let own = Set(try Notices.sessions(of: notice.number, in: db).map { RegisterSession($0.date, $0.session) })
+    // A notice that was issued is what is prosecuted itself.
+    let laid = try StoredProsecutions.laid(against: person, about: notice.pupil, in: db)
+    if notice.issue == nil, !laid.isDisjoint(with: own) { return true }
     return try entries(besides: notice, in: db).contains { entry in
       [.prosecutionPending, .convicted, .acquitted].contains(entry.standing) && !entry.sessions.isDisjoint(with: own)
     }

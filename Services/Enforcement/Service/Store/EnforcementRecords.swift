@@ -7,14 +7,15 @@ enum EnforcementRecords {
   static let all = KeptRecords(
     "enforcement",
     tables: RollRecords.tables + [countedSessions, proposals, judgements] + CaseRecords.tables
-      + NoticeRecords.tables + PaymentRecords.tables + CourtPackRecords.tables,
-    sections: RollRecords.sections + CaseRecords.sections + NoticeRecords.sections + CourtPackRecords.sections + [
-      SubjectSection(countedSessions), SubjectSection(proposals, review: .lawEnforcement),
-      SubjectSection(judgements, review: .lawEnforcement),
-      .reads(
-        of: "SELECT pupil FROM subjects UNION SELECT id FROM proposal WHERE pupil IN (SELECT pupil FROM subjects)"),
-    ]
-  ) { try RollRecords.subject($0, alsoAt: ["proposal", "counted_session", "notice"], in: $1) }
+      + NoticeRecords.tables + PaymentRecords.tables + CourtPackRecords.tables + ProceedingsRecords.tables,
+    sections: RollRecords.sections + CaseRecords.sections + NoticeRecords.sections + CourtPackRecords.sections
+      + ProceedingsRecords.sections + [
+        SubjectSection(countedSessions), SubjectSection(proposals, review: .lawEnforcement),
+        SubjectSection(judgements, review: .lawEnforcement),
+        .reads(
+          of: "SELECT pupil FROM subjects UNION SELECT id FROM proposal WHERE pupil IN (SELECT pupil FROM subjects)"),
+      ]
+  ) { try RollRecords.subject($0, alsoAt: ["proposal", "counted_session", "notice", "prosecution"], in: $1) }
 
   private static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"
   private static let pupil = KeptTable.Column("pupil", .pupil, "The child.")
