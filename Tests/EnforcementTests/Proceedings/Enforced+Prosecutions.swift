@@ -9,6 +9,7 @@ import Messaging
 import Rulebook
 import SealedPacks
 import ServiceKit
+import Store
 import TestKit
 import Testing
 

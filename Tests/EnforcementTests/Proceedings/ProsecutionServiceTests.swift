@@ -7,6 +7,7 @@ import GRDB
 import Messaging
 import Rulebook
 import ServiceKit
+import Store
 import TestKit
 import Testing
 

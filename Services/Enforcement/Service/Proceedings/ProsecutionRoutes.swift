@@ -2,6 +2,7 @@ import CaseFlow
 import CaseKit
 import Contracts
 import EnforcementDomain
+import HTTPTypes
 import Messaging
 import RollCopy
 import Rulebook
