@@ -25,7 +25,7 @@ def contents(world):
     """A request for a parenting order, complete; the smallest pack that there is."""
     return {
         "route": "parenting-order", "matter": "prosecution-1", "person": "parent-1", "caseOfficer": "u-officer",
-        "circumstances": ["child-under-16"], "stated": {},
+        "circumstances": ["child-under-16"], "stated": {}, "letters": [],
         "register": [{"date": DAY, "session": session, "code": code, "entry": f"b1:{session}"}
                      for session, code in (("AM", "O"), ("PM", "\\"))],
         "charged": [{"date": DAY, "session": "AM"}],

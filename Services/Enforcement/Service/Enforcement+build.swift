@@ -25,7 +25,7 @@ public enum Enforcement {
       judge: judge, documents: documents, code: try CodeOfConductConfig(source).code, timetable: timetable)
     let packs = try await CourtPacks.open(transactions, timetable, source, environment)
     let messaging = try Messaging(
-      .enforcement, transactions, reading: [.registers: RegistersHandler(notices: desk)], source,
+      .enforcement, transactions, reading: [.registers: RegistersHandler(notices: desk, packs: packs)], source,
       environment: environment)
     let printing = PrintLoop(store: store, clock: environment.clock, alarms: environment.alarms)
     let router = environment.makeRouter()
@@ -37,7 +37,8 @@ public enum Enforcement {
     PaymentRoutes(payments: payments, transactions: transactions).add(to: router)
     FinanceRoutes(transactions: transactions).add(to: router)
     ProsecutionRoutes(desk: desk.prosecutions, transactions: transactions).add(to: router)
-    CourtPackRoutes(packs: packs, transactions: transactions).add(to: router)
+    CourtPackRoutes(packs: packs, letters: LetterParts(documents: documents), transactions: transactions).add(
+      to: router)
     RightsRoutes(EnforcementRecords.all, transactions: transactions).add(to: router)
     let schedule = ScheduleLoop(
       timetable, transactions: transactions, alarms: environment.alarms, logger: environment.logger

@@ -120,14 +120,35 @@ import Testing
     #expect(try await again.amend([Self.charged[4]]) == [], "a replaced pack is history")
   }
 
-  @Test("Other sessions and other children freeze nothing")
+  @Test("Other sessions, other children and another school's register freeze nothing")
   func notTouched() async throws {
     let service = try await Packed()
     let id = try await service.begin()
     try await service.sign(id)
     #expect(try await service.amend([MadeUpPack.register[10].place]) == [])
     #expect(try await service.amend(Self.charged, of: try #require(PupilID("p000000002"))) == [])
+    #expect(try await service.amend(Self.charged, at: try URN("100002")) == [])
     #expect(try await service.found(id).state == .signed)
+  }
+
+  @Test("What the registers publish of an amendment reaches the pack in the transaction of the event")
+  func fromTheRegister() async throws {
+    let service = try await Packed()
+    let id = try await service.begin()
+    try await service.sign(id)
+    let handler = RegistersHandler(
+      notices: try .madeUp(JudgeThreshold(codes: .england), Timetable()), packs: service.packs)
+    let amendment = MarksAmended.Amendment(
+      pupil: service.pupil, date: Self.charged[1].date, session: Self.charged[1].session,
+      from: MadeUpPack.code("O"), to: MadeUpPack.code("I"), reason: .corrected)
+    let data = MarksAmended(school: service.school, amendments: [amendment])
+    let event = Event(
+      id: "event-1", source: "/880/registers", type: MarksAmended.type.name, subject: service.school.text,
+      time: Timestamp(service.clock.now()), recordedTime: Timestamp(service.clock.now()), sequence: 1, traceparent: nil,
+      classification: MarksAmended.classification, data: try data.encoded())
+    try await service.transactions.write(by: .program(.registers)) { try handler.handle(event, in: $0) }
+    #expect(try await service.found(id).state == .frozen)
+    #expect(service.alarmed.count == 1)
   }
 
   @Test("Before it is signed, an amended charge must be looked at again: the pack is put together anew")

@@ -30,7 +30,7 @@ enum PackWalk {
     "register":[{"date":"2026-11-02","session":"AM","code":"O","entry":"e1"}],
     "charged":[{"date":"2026-11-02","session":"AM"}],"stated":{"charged":1},
     "parts":[{"document":"programme","name":"programme.txt","mediaType":"text/plain","maker":"officer","madeBy":"u-1",
-    "madeOn":"2026-11-02","contents":["date"],"base64":"TWFkZSB1cA=="}]}
+    "madeOn":"2026-11-02","contents":["date"],"base64":"TWFkZSB1cA=="}],"letters":[]}
     """.replacing("childUnder", with: PackCircumstance.childUnderSixteen.rawValue)
 
   static func rows(school: String) -> [String: RouteWalk.Row] {

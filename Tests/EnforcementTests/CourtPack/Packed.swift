@@ -55,9 +55,7 @@ struct Packed {
     }
     let frozen = FrozenPacks(try await transactions.read(FrozenPacks.numbers), alarms: alarms)
     packs = CourtPacks(
-      authority: authority, codes: .england,
-      desk: CaseDesk(
-        CourtPackCases(authority: authority, codes: .england, keys: keys, frozen: frozen), timetable: Timetable()))
+      authority: authority, codes: .england, keys: keys, frozen: frozen, timetable: Timetable())
   }
 
   /// Begins a pack.
@@ -104,10 +102,12 @@ struct Packed {
   }
 
   @discardableResult
-  func amend(_ sessions: [RegisterSession], of pupil: PupilID? = nil) async throws -> [String] {
-    let pupil = pupil ?? self.pupil
+  func amend(
+    _ sessions: [RegisterSession], of pupil: PupilID? = nil, at school: URN? = nil
+  ) async throws -> [String] {
+    let (pupil, school) = (pupil ?? self.pupil, school ?? self.school)
     return try await transactions.write(by: .program(.registers)) { [packs] in
-      try packs.amended(pupil: pupil, sessions: Set(sessions), in: $0)
+      try packs.amended(pupil: pupil, at: school, sessions: Set(sessions), in: $0)
     }
   }
 

@@ -3,6 +3,7 @@ import EnforcementDomain
 import Foundation
 import GRDB
 import Letters
+import Logging
 import Messaging
 import RollCopy
 import Rulebook
@@ -28,6 +29,15 @@ extension NoticeDesk {
   }
 }
 
+extension CourtPacks {
+  /// Court packs of a made-up authority without a key.
+  static func madeUp(_ timetable: Timetable) throws -> CourtPacks {
+    CourtPacks(
+      authority: try AuthorityCode("880"), codes: .england, keys: nil,
+      frozen: FrozenPacks([], alarms: Alarms(logger: Logger(label: "packs"))), timetable: timetable)
+  }
+}
+
 /// The handler of the real service on a real store file, given events as the intake would give them.
 struct Enforced {
   let store: Store
@@ -35,6 +45,7 @@ struct Enforced {
   let handler: RegistersHandler
   let judge: JudgeThreshold
   let desk: NoticeDesk
+  let packs: CourtPacks
   let timetable = Timetable()
   let school: URN
   let pupil: PupilID
@@ -51,7 +62,8 @@ struct Enforced {
     outbox = Outbox(service: .enforcement, authority: "880", store: store)
     judge = JudgeThreshold(codes: .england)
     desk = try .madeUp(judge, timetable)
-    handler = RegistersHandler(notices: desk)
+    packs = try .madeUp(timetable)
+    handler = RegistersHandler(notices: desk, packs: packs)
     self.school = try URN(school)
     self.pupil = try #require(PupilID(pupil))
     let first = try #require(Day(iso: "2026-09-07"))

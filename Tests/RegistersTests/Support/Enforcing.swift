@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import HTTPTypes
 import Letters
+import Logging
 import Messaging
 import RollCopy
 import Rulebook
@@ -40,10 +41,13 @@ actor Enforcing {
     let code = CodeOfConduct(
       issuers: [.attendanceOfficer], improvementWeeks: 3...6, paymentMethods: ["By post"],
       representations: "1 Made-up Street")
+    let frozen = FrozenPacks([], alarms: Alarms(logger: Logger(label: "enforcing")))
+    let packs = CourtPacks(
+      authority: documents.authority, codes: .england, keys: nil, frozen: frozen, timetable: Timetable())
     handler = RegistersHandler(
       notices: NoticeDesk(
         judge: judge, documents: documents, code: [InForce(code, source: "a made-up code of conduct")],
-        timetable: Timetable()))
+        timetable: Timetable()), packs: packs)
     clock = world.clock
     self.forgets = forgets
   }

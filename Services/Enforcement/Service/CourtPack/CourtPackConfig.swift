@@ -1,4 +1,3 @@
-import CaseKit
 import Messaging
 import Rulebook
 public import ServiceKit
@@ -27,8 +26,8 @@ extension CourtPacks {
   ) async throws -> CourtPacks {
     let keys = try await PackKeyStore.open(try CourtPackConfig(source), transactions)
     let frozen = FrozenPacks(try await transactions.read(FrozenPacks.numbers), alarms: environment.alarms)
-    let authority = try AuthorityCode(environment.configuration.authority)
-    let program = CourtPackCases(authority: authority, codes: environment.codes, keys: keys, frozen: frozen)
-    return CourtPacks(authority: authority, codes: environment.codes, desk: CaseDesk(program, timetable: timetable))
+    return CourtPacks(
+      authority: try AuthorityCode(environment.configuration.authority), codes: environment.codes, keys: keys,
+      frozen: frozen, timetable: timetable)
   }
 }

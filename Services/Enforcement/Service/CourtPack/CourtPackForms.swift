@@ -35,9 +35,12 @@ enum CourtPackForms {
     let charged: [Sessions]
     let stated: [PackFigure.Name: Int]
     let parts: [Part]
+    /// The numbers of letters of this program that go in as they were issued, each with the record of its service.
+    let letters: [String]
 
+    /// - Parameter letters: those letters as parts; they come behind the others.
     /// - Throws: `Problem` invalid for a part that is not base64.
-    func value() throws(Problem) -> PackContents {
+    func value(with letters: [PackPart] = []) throws(Problem) -> PackContents {
       var faults = Problem.Faults()
       let parts = self.parts.enumerated().map { index, part in
         let bytes = Data(base64Encoded: part.base64)
@@ -49,7 +52,8 @@ enum CourtPackForms {
       try faults.refuse()
       return PackContents(
         route: route, matter: matter, person: person, caseOfficer: caseOfficer, circumstances: Set(circumstances),
-        register: register, charged: charged.map { RegisterSession($0.date, $0.session) }, stated: stated, parts: parts)
+        register: register, charged: charged.map { RegisterSession($0.date, $0.session) }, stated: stated,
+        parts: parts + letters)
     }
   }
 

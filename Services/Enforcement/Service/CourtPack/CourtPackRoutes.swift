@@ -5,6 +5,7 @@ import EnforcementDomain
 import Foundation
 import HTTPTypes
 import Messaging
+import RollCopy
 import Rulebook
 import Schemas
 import SealedPacks
@@ -21,6 +22,7 @@ struct CourtPackRoutes: Sendable {
   static let base = "/court-packs"
 
   let packs: CourtPacks
+  let letters: LetterParts
   let transactions: Transactions
   /// The largest body of contents, bytes: documents in base64.
   static let bodyBytes = 24 << 20
@@ -54,12 +56,13 @@ struct CourtPackRoutes: Sendable {
   }
 
   private func begin(_ call: Call, _ form: CourtPackForms.Begin) async throws -> Remembered<CourtPackAnswers.Detail> {
-    let (caller, contents) = (call.caller, try form.contents.value())
+    let caller = call.caller
     try caller.requireActing(forSchool: form.school.text)
     try Self.check(form.reason)
     let actor = try Self.actor(caller)
     return try await transactions.write(call.edit) { unit in
-      try detail(
+      let contents = try contents(of: form.contents, about: form.pupil, unit)
+      return try detail(
         try packs.begin(contents, about: form.pupil, at: form.school, reason: form.reason, by: actor, in: unit), unit)
     }
   }
@@ -67,11 +70,18 @@ struct CourtPackRoutes: Sendable {
   private func fill(
     _ call: Call, _ form: CourtPackForms.Contents
   ) async throws -> Remembered<CourtPackAnswers.Detail> {
-    let (id, contents) = (try call.text("id"), try form.value())
+    let id = try call.text("id")
     return try await transactions.write(call.edit) { unit in
       let found = try packs.find(id, for: unit.caller, in: unit.db)
+      let contents = try contents(of: form, about: found.stored.pupil, unit)
       return try detail(try packs.fill(found, contents, in: unit), unit)
     }
+  }
+
+  private func contents(
+    of form: CourtPackForms.Contents, about pupil: PupilID, _ unit: UnitOfWork
+  ) throws -> PackContents {
+    try form.value(with: letters.parts(form.letters, about: Roll.current(pupil, in: unit.db), in: unit.db))
   }
 
   private func contents(_ call: Call) async throws -> CourtPackAnswers.Detail {

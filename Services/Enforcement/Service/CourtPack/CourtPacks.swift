@@ -27,6 +27,16 @@ struct CourtPacks: Sendable {
   let codes: CodeBook
   let desk: CaseDesk<CourtPackCases>
 
+  /// - Parameter keys: `nil` while none is configured; then nothing can be signed.
+  init(
+    authority: AuthorityCode, codes: CodeBook, keys: PackSigningKeys?, frozen: FrozenPacks, timetable: Timetable
+  ) {
+    self.authority = authority
+    self.codes = codes
+    desk = CaseDesk(
+      CourtPackCases(authority: authority, codes: codes, keys: keys, frozen: frozen), timetable: timetable)
+  }
+
   /// Begins a pack.
   ///
   /// - Throws: `Problem` invalid for contents that are none, `Refusal`.
@@ -84,15 +94,15 @@ struct CourtPacks: Sendable {
     return (stored, pack)
   }
 
-  /// The register has amended sessions of a child. Packs that charge one of them freeze when they are signed, and must
+  /// The register of a school has amended sessions of a child. Packs that charge one of them freeze when they are signed, and must
   /// otherwise be put together again (CP-3).
   ///
   /// - Returns: the numbers of the packs that charge one of them.
   @discardableResult
   func amended(
-    pupil: PupilID, sessions: Set<RegisterSession>, in unit: UnitOfWork
+    pupil: PupilID, at school: URN, sessions: Set<RegisterSession>, in unit: UnitOfWork
   ) throws -> [String] {
-    let touched = try StoredPack.charging(sessions, of: pupil, in: unit.db)
+    let touched = try StoredPack.charging(sessions, of: pupil, at: school, in: unit.db)
     guard !touched.isEmpty else { return [] }
     for (pack, sessions) in touched {
       try pack.amend(sessions, in: unit)

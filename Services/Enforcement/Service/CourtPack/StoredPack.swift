@@ -182,18 +182,19 @@ extension StoredPack {
     }
   }
 
-  /// The packs of a child that still matter, each with those of some sessions that it charges.
+  /// The packs of a child at a school that still matter, each with those of some sessions that it charges.
   static func charging(
-    _ sessions: Set<RegisterSession>, of pupil: PupilID, in db: Database
+    _ sessions: Set<RegisterSession>, of pupil: PupilID, at school: URN, in db: Database
   ) throws -> [(pack: StoredPack, sessions: [RegisterSession])] {
     let rows = try Row.fetchAll(
       db.cachedStatement(
         sql: """
           \(selection) JOIN case_file f ON f.number = p.case_number
-          WHERE f.pupil = ? AND f.kind = ? AND f.state NOT IN (?, ?) ORDER BY p.number
+          WHERE f.pupil = ? AND f.school = ? AND f.kind = ? AND f.state NOT IN (?, ?) ORDER BY p.number
           """),
       arguments: [
-        pupil.text, CourtPackCase.name, CourtPackCase.State.replaced.rawValue, CourtPackCase.State.abandoned.rawValue,
+        pupil.text, school.text, CourtPackCase.name, CourtPackCase.State.replaced.rawValue,
+        CourtPackCase.State.abandoned.rawValue,
       ])
     return try rows.map(make).compactMap { pack in
       let charged = try Row.fetchAll(

@@ -10,12 +10,15 @@ import Rulebook
 typealias RegistersHandler = RollHandler<ThresholdReader>
 
 extension RegistersHandler {
-  init(notices: NoticeDesk) { self.init(EnforcementSchema.roll, ThresholdReader(notices: notices)) }
+  init(notices: NoticeDesk, packs: CourtPacks) {
+    self.init(EnforcementSchema.roll, ThresholdReader(notices: notices, packs: packs))
+  }
 }
 
 /// Keeps the marks that the threshold needs and judges again whatever an event may have changed.
 struct ThresholdReader: RollReader {
   let notices: NoticeDesk
+  let packs: CourtPacks
   private var judge: JudgeThreshold { notices.notices.judge }
 
   let handledTypes: Set<String> = [
@@ -26,6 +29,7 @@ struct ThresholdReader: RollReader {
   /// What an event is applied with.
   struct Work {
     let notices: NoticeDesk
+    let packs: CourtPacks
     let event: Event
     let unit: UnitOfWork
 
@@ -44,7 +48,7 @@ struct ThresholdReader: RollReader {
   }
 
   func handle(_ event: Event, in unit: UnitOfWork) throws {
-    let work = Work(notices: notices, event: event, unit: unit)
+    let work = Work(notices: notices, packs: packs, event: event, unit: unit)
     switch event.type {
     case MarksRecorded.type.name: try work.apply(MarksRecorded.decode(event))
     case MarksAmended.type.name: try work.apply(MarksAmended.decode(event))
@@ -62,7 +66,7 @@ struct ThresholdReader: RollReader {
   }
 
   func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws {
-    let work = Work(notices: notices, event: event, unit: unit)
+    let work = Work(notices: notices, packs: packs, event: event, unit: unit)
     let db = unit.db
     // Where each child must be judged again, of the schools whose marks are kept.
     var schools: [PupilID: Set<URN>] = [:]
@@ -120,7 +124,7 @@ extension ThresholdReader.Work {
   }
 
   func apply(_ data: MarksAmended) throws {
-    var changed: [PupilID: Day] = [:]
+    var changed: [PupilID: Set<RegisterSession>] = [:]
     for amendment in data.amendments {
       let pupil = try Roll.current(amendment.pupil, in: db)
       let place = CountedSessions.Place(
@@ -130,10 +134,13 @@ extension ThresholdReader.Work {
       } else {
         try CountedSessions.remove(at: place, in: db)
       }
-      changed[pupil] = min(changed[pupil] ?? amendment.date, amendment.date)
+      changed[pupil, default: []].insert(RegisterSession(amendment.date, amendment.session))
     }
     let school = try judge.school(data.school, in: db)
-    for (pupil, day) in changed.sorted(by: { $0.key < $1.key }) { try judge(pupil, at: school, since: day) }
+    for (pupil, sessions) in changed.sorted(by: { $0.key < $1.key }) {
+      try judge(pupil, at: school, since: sessions.map(\.date).min())
+      try packs.amended(pupil: pupil, at: data.school, sessions: sessions, in: unit)
+    }
   }
 
   /// What a disposal took or gave back.
