@@ -126,7 +126,8 @@ import Testing
     let id = try await service.begin()
     try await service.sign(id)
     #expect(try await service.amend([MadeUpPack.register[10].place]) == [])
-    #expect(try await service.amend(Self.charged, of: try #require(PupilID("p000000002"))) == [])
+    let another = try #require(PupilID("p000000002"))
+    #expect(try await service.amend(Self.charged, of: another) == [])
     #expect(try await service.amend(Self.charged, at: try URN("100002")) == [])
     #expect(try await service.found(id).state == .signed)
   }
