@@ -28,7 +28,7 @@ struct PaymentRoutes<Notices: NoticeLookup>: Sendable {
   }
   private static var file: About.Parameter { .init("number", .integer(minimum: 1), "The file's number.") }
   static var notice: About.Parameter {
-    .init("notice", .string(), "The notice's number, for example 880-EN-2627-000042-B.")
+    .init("id", .string(), "The notice's number, for example 880-EN-2627-000042-B.")
   }
 
   func add(to router: ServiceRouter) {
@@ -61,7 +61,7 @@ struct PaymentRoutes<Notices: NoticeLookup>: Sendable {
       .post, "/payments/{number}/reverse", Self.finance, "Take back an act that was a mistake", path: [Self.payment],
       problems: [404, 409], reverse)
     router.read(
-      "/notices/{notice}/account",
+      "/notices/{id}/account",
       .roles(.finance, .attendanceOfficer, .legalOfficer, .manager, reach: .ownRecords),
       "The account of a notice: what came, what is held and what stands in the way of proceedings",
       path: [Self.notice], account)
