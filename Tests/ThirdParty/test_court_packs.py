@@ -13,7 +13,7 @@ import zipfile
 import pytest
 import requests
 
-from conftest import PROGRAMS, SCHOOL, WAIT
+from conftest import PROGRAMS, SCHOOL, WAIT, wait_until
 from verify_court_pack import faults, read_parts, write_pack
 
 DAY = "2025-11-03"
@@ -35,29 +35,36 @@ def contents(world):
                   for document, maker, held in DOCUMENTS]}
 
 
-@pytest.fixture(scope="module")
-def pack(world, tmp_path_factory):
-    """The file and the keys as the program gives them."""
+def call(world, method, path, role, body=None, status=200):
+    """What enforcement answers."""
+    answer = requests.request(
+        method, world.enforcement + path, json=body, timeout=WAIT,
+        headers=world.suite.headers(role, media="application/json" if body is not None else None))
+    assert answer.status_code == status, answer.text
+    return answer
 
-    def post(path, role, body, status=200):
-        answer = requests.post(world.enforcement + path, json=body, headers=world.suite.headers(role), timeout=WAIT)
-        assert answer.status_code == status, answer.text
-        return answer.json()
 
-    pupil = world.ids[world.upn(SCHOOL, 0)]
-    begun = post("/court-packs", "legal-officer", {
-        "pupil": pupil, "school": SCHOOL, "reason": "Convicted", "contents": contents(world)}, 201)
+def make(world, held, index=0):
+    """A pack about a pupil, put together, reviewed by two people and signed."""
+    pupil = world.ids[world.upn(SCHOOL, index)]
+    begun = call(world, "POST", "/court-packs", "legal-officer", {
+        "pupil": pupil, "school": SCHOOL, "reason": "Convicted", "contents": held}, 201).json()
     assert begun["gaps"] == [] and begun["state"] == "assembling"
     base = f"/court-packs/{begun['id']}"
-    post(f"{base}/acts", "attendance-officer", {"act": "review", "reason": "Complete"})
-    post(f"{base}/second", "legal-officer", {"agrees": True})
-    post(f"{base}/acts", "legal-officer", {"act": "sign", "reason": "Ready"})
-    headers = world.suite.headers("legal-officer", media=None)
-    file = requests.get(f"{world.enforcement}{base}/file", headers=headers, timeout=WAIT)
-    assert file.status_code == 200 and file.headers["content-type"] == "application/zip"
-    assert f"{begun['number']}.zip" in file.headers["content-disposition"]
-    again = requests.get(f"{world.enforcement}{base}/file", headers=headers, timeout=WAIT)
-    assert again.content == file.content
+    call(world, "POST", f"{base}/acts", "attendance-officer", {"act": "review", "reason": "Complete"})
+    call(world, "POST", f"{base}/second", "legal-officer", {"agrees": True})
+    call(world, "POST", f"{base}/acts", "legal-officer", {"act": "sign", "reason": "Ready"})
+    return begun["number"], base
+
+
+@pytest.fixture(scope="module")
+def pack(world):
+    """The file and the keys as the program gives them."""
+    number, base = make(world, contents(world))
+    file = call(world, "GET", f"{base}/file", "legal-officer")
+    assert file.headers["content-type"] == "application/zip"
+    assert f"{number}.zip" in file.headers["content-disposition"]
+    assert call(world, "GET", f"{base}/file", "manager").content == file.content
     # Whoever has a pack needs no token for the keys.
     keys = requests.get(f"{world.enforcement}/keys/court-packs", timeout=WAIT)
     assert keys.status_code == 200
@@ -177,3 +184,34 @@ def test_both_agree_on_random_changes(pack, tmp_path):
         if number < 40:
             assert verify(tmp_path, bytes(changed), keys)[0] == 1, number
 
+
+def test_an_amendment_in_the_register_freezes_the_pack(world, tmp_path):
+    """Nothing is withdrawn: the file is what it was, an alarm is raised, and a person decides."""
+    day, session = world.fresh_sessions(1)[0]
+    marks = f"upn,date,session,code\n{world.upn(SCHOOL, 1)},{day},{session},O\n"
+    assert world.post(f"/schools/{SCHOOL}/marks", marks.encode(), "text/csv").json()["recorded"] == 1
+    held = contents(world) | {
+        "register": [{"date": day, "session": session, "code": "O", "entry": "b2:1"}],
+        "charged": [{"date": day, "session": session}]}
+    number, base = make(world, held, 1)
+    before = call(world, "GET", f"{base}/file", "manager").content
+    amended = requests.post(
+        f"{world.registers}/schools/{SCHOOL}/amendments", headers=world.suite.headers("school", [SCHOOL]), timeout=WAIT,
+        json={"pupil": world.ids[world.upn(SCHOOL, 1)], "date": day, "session": session, "code": "I",
+              "reason": "The parent rang"})
+    assert amended.status_code in (200, 201), amended.text
+
+    def state():
+        return call(world, "GET", base, "manager").json()["summary"]["state"]
+
+    wait_until(lambda: state() == "frozen", "the pack to freeze")
+    alarms = {alarm["name"]: alarm["detail"] for alarm in world.status(world.enforcement)["alarms"]}
+    assert number in alarms["court-packs-frozen"]
+    assert call(world, "GET", f"{base}/file", "manager").content == before
+    keys = requests.get(f"{world.enforcement}/keys/court-packs", timeout=WAIT).json()
+    assert verify(tmp_path, before, keys)[0] == 0
+    tasks = call(world, "GET", base, "manager").json()["tasks"]
+    assert "Decide about the amended sessions" in [task["title"] for task in tasks]
+    call(world, "POST", f"{base}/acts", "legal-officer", {"act": "replace", "reason": "Charge less"})
+    wait_until(lambda: "court-packs-frozen" not in [
+        alarm["name"] for alarm in world.status(world.enforcement)["alarms"]], "the alarm to end")
