@@ -24,7 +24,7 @@ public struct PaymentReference: Hashable, Sendable {
   /// The numbers that stand in a text whole, each once, in order.
   private static func numbers(in bytes: [UInt8]) -> [DocumentNumber] {
     var found: [DocumentNumber] = []
-    for start in bytes.indices where bytes[start].isDigit && (start == 0 || !bytes[start - 1].isLetterOrDigit) {
+    for start in bytes.indices where bytes[start].isDigit && (start == 0 || !bytes[start - 1].isOfAWord) {
       if let number = number(in: bytes, at: start), !found.contains(number) { found.append(number) }
     }
     return found
@@ -46,7 +46,7 @@ public struct PaymentReference: Hashable, Sendable {
       }
       place += 1
     }
-    guard place == bytes.count || !bytes[place].isLetterOrDigit && !isBehindSpace else { return nil }
+    guard place == bytes.count || !bytes[place].isOfAWord && !isBehindSpace else { return nil }
     return DocumentNumber(String(decoding: compact, as: UTF8.self))
   }
 }
@@ -140,6 +140,8 @@ private struct Suggestions {
 extension UInt8 {
   fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
   fileprivate var upperCased: UInt8 { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self ? self - 32 : self }
+  /// A letter of another alphabet, or one with an accent, may be a name's: it is no place to end.
+  fileprivate var isOfAWord: Bool { isLetterOrDigit || self >= 0x80 }
   fileprivate var isLetterOrDigit: Bool { isDigit || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= upperCased }
 }
 
