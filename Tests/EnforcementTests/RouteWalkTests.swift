@@ -45,6 +45,7 @@ import Testing
       name: "enforcement", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
     try await PackWalk.fill(path, school: school, theirs: theirs)
     try await ProsecutionWalk.fill(path, school: school, theirs: theirs)
+    try await PaymentWalk.fill(path, school: school, pupil: pupil)
     let service = try await Enforcement.build(environment, source)
     try await DatabaseQueue(path: path).write { try fill($0) }
     try await service.application.test(.router) { client in
@@ -79,7 +80,8 @@ import Testing
         "GET /pupils/{id}/threshold": .init(path: ["id": pupil], "school=\(school)"),
         "GET /events": .init("after=0&limit=10"), "POST /parked/{id}/retry": .init(path: ["id": "1"]),
         "POST /parked/{id}/discard": .init(path: ["id": "1"]),
-      ].merging(PackWalk.rows(school: school)) { $1 }.merging(ProsecutionWalk.rows(school: school)) { $1 },
+      ].merging(PackWalk.rows(school: school)) { $1 }.merging(ProsecutionWalk.rows(school: school)) { $1 }
+        .merging(PaymentWalk.rows()) { $1 },
       ofTheSchool: [pupil, school] + PackWalk.ofTheSchool + ProsecutionWalk.ofTheSchool,
       send: { request in
         var headers = request.headers

@@ -33,9 +33,9 @@ public enum Enforcement {
     ProposalRoutes(transactions: transactions, judge: judge).add(to: router)
     CaseRoutes(desk: desk.cases, transactions: transactions, readers: readers, at: "/notices").add(to: router)
     NoticeRoutes(desk: desk, transactions: transactions, printing: printing).add(to: router)
-    let payments = NoticePayments(notices: desk, authority: documents.authority)
-    PaymentRoutes(payments: payments, transactions: transactions).add(to: router)
+    PaymentRoutes(payments: NoticePayments(desk: desk), transactions: transactions).add(to: router)
     FinanceRoutes(transactions: transactions).add(to: router)
+    NoticeRegister(notices: desk.notices, transactions: transactions).add(to: router)
     ProsecutionRoutes(desk: desk.prosecutions, transactions: transactions).add(to: router)
     CourtPackRoutes(packs: packs, letters: LetterParts(documents: documents), transactions: transactions).add(
       to: router)

@@ -90,9 +90,9 @@ import Testing
     #expect(life.refusal(.prosecute, by: .program) == nil && life.file.state == .queried)
     life.outside[.held] = .number(0)
     try life.programDoes(.settle)
-    life.outside[.held] = .number(1)
+    life.outside[.unresolved] = .number(1)
     #expect(life.refusal(.prosecute, by: .program) == ["payment-guard"])
-    life.outside[.held] = .number(0)
+    life.outside[.unresolved] = .number(0)
     try life.programDoes(.prosecute)
     #expect(life.file.state == .prosecuted)
     #expect(life.file.clocks.keys.contains(.proceedings))
@@ -170,7 +170,7 @@ struct PenaltyNoticeLife {
     values[.enquiries] = texts("not-needed", "answered", "no-answer-in-time", "not-needed", "answered", "asked")
     for fact in [Fact.identity, .address] { values[fact] = texts("yes", "yes", "yes", "yes", "yes", "yes", "no") }
     values[.figures] = texts("6 of 30 missed")
-    for fact in [Fact.lost, .fresh, .held] { values[fact] = Array(repeating: .number(0), count: 12) + [.number(1)] }
+    for fact in [Fact.lost, .fresh, .held, .unresolved] { values[fact] = Array(repeating: .number(0), count: 12) + [.number(1)] }
     values[.level] = [.number(1), .number(2), .number(0)]
     for fact in [Fact.improvementEnds, .lastDayToPay, .warnOn, .lastDayToLay] { values[fact] = days }
     for fact in [Fact.inScope, .parent, .threshold, .document] {
@@ -187,7 +187,7 @@ struct PenaltyNoticeLife {
     .sessions: .text("2026-09-08 am U, 2026-09-08 pm U"), .lost: .number(0), .threshold: .flag(true),
     .fresh: .number(0),
     .limit: .flag(false), .used: .flag(false), .level: .number(1), .inScope: .flag(true), .parent: .flag(true),
-    .prosecution: .flag(false), .document: .flag(true), .held: .number(0), .account: .text("open_reduced"),
+    .prosecution: .flag(false), .document: .flag(true), .held: .number(0), .unresolved: .number(0), .account: .text("open_reduced"),
     .lastDayToPay: .day(today.adding(days: 29)),
   ])
 

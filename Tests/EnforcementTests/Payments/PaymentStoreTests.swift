@@ -18,7 +18,7 @@ struct PaymentStoreTests {
   private static let day = Paid.received.adding(days: 5)
 
   @Test func aWholeNumberIsBookedAndEverythingElseWaits() async throws {
-    let paid = try Paid()
+    let paid = try await Paid.make()
     let numbers = paid.numbers.map(\.text)
     let answer = try await paid.send([
       "\(Self.day),80.00,\(numbers[0].lowercased())", "\(Self.day),80.00,\(numbers[1].dropLast(2))",
@@ -31,12 +31,12 @@ struct PaymentStoreTests {
     let expected = [6, 4, 0, 1, 1, 3]
     #expect(counts == expected)
     #expect(answer.refusedRows.map(\.row) == [5] && answer.refusedRows[0].column == "amount")
-    #expect(try await paid.standing(of: 0, on: Self.day).state == .paidReduced)
+    #expect(try await paid.state(of: 0) == .paidReduced)
     for place in 1...3 { #expect(try await paid.money(of: place).held == .zero) }
   }
 
   @Test func aFileThatComesTwiceChangesNothing() async throws {
-    let paid = try Paid()
+    let paid = try await Paid.make()
     let rows = [
       "\(Self.day),80.00,\(paid.numbers[0])", "\(Self.day),80.00,fine", "\(Self.day),80.00,fine", "\(Self.day),x,y",
     ]
@@ -53,7 +53,7 @@ struct PaymentStoreTests {
   }
 
   private static func contents(_ paid: Paid) async throws -> [String] {
-    try await paid.store.read { db in
+    try await paid.service.store.read { db in
       try ["payment", "payment_act", "payment_unmatched", "payment_query", "payment_file", "payment_refused"].flatMap {
         try Row.fetchAll(db, sql: "SELECT * FROM \($0)").map(\.description)
       }
@@ -61,7 +61,7 @@ struct PaymentStoreTests {
   }
 
   @Test func anIdentifierWithAnotherSumIsRefusedAndNothingOfTheFileIsLost() async throws {
-    let paid = try Paid()
+    let paid = try await Paid.make()
     let header = "Payment ID,Date,Amount,Reference"
     try await paid.send(["id-1,\(Self.day),80.00,\(paid.numbers[0])"], from: .payService, header: header)
     let answer = try await paid.send(
@@ -72,30 +72,41 @@ struct PaymentStoreTests {
   }
 
   @Test func everyWayInWhichMoneyIsNotInOrderWaitsAndBlocks() async throws {
-    let paid = try Paid(notices: 6, withdrawn: 5)
+    let paid = try await Paid.make()
     let number = paid.numbers
     let late = Paid.received.adding(days: 28)
     try await paid.send([
-      "\(Self.day),79.99,\(number[0])", "\(late),160.00,\(number[1])", "\(Self.day),80.00,\(number[2])",
-      "\(Self.day),80.00,\(number[2])", "\(Self.day),200.00,\(number[3])", "\(Self.day),80.00,\(number[5])",
-      "\(Self.day),-80.00,\(number[4])",
+      "\(Self.day),79.99,\(number[0])", "\(late),160.00,\(number[1])", "\(Self.day),160.00,\(number[2])",
+      "\(Self.day),160.00,\(number[2])", "\(Self.day),200.00,\(number[3])",
     ])
-    paid.clock.set(paid.clock.now().addingTimeInterval(86_400 * 5))
-    let waiting = try await paid.queries()
-    #expect(
-      waiting == [
-        number[0].text: "short", number[1].text: "late", number[2].text: "double", number[3].text: "overpaid",
-        number[4].text: "refund-without-payment", number[5].text: "on-withdrawn",
-      ])
+    #expect(try await paid.queries() == [0: "short", 1: "late", 2: "double", 3: "overpaid"])
     #expect(try await paid.holds(of: 0) == [.onNotice(Money(pence: 7_999))])
     #expect(try await paid.holds(of: 1) == [.onNotice(.pounds(160))])
     #expect(
       try await paid.holds(of: 2) == [], "a paid notice is no one's to prosecute, and its refund no reason to wait")
-    #expect(try await paid.holds(of: 4) == [.refundWithoutPayment(.pounds(80))])
+    var states: [PenaltyNoticeCase.State?] = []
+    for place in 0..<4 { states.append(try await paid.state(of: place)) }
+    #expect(states == [.queried, .queried, .paidFull, .paidFull])
+    try await paid.act(
+      .returned(from: number[0], on: paid.service.transactions.today, Money(pence: 7_999), .short), on: 1)
+    #expect(try await paid.state(of: 0) == .unpaid)
+    #expect(try await paid.holds(of: 0) == [])
+  }
+
+  @Test func whatIsHeldForAWithdrawnNoticeIsToBeSentBack() async throws {
+    let paid = try await Paid.make()
+    try await paid.send(["\(Self.day),80.00,\(paid.numbers[0])", "\(Self.day),-80.00,\(paid.numbers[1])"])
+    #expect(try await paid.queries() == [1: "refund-without-payment"])
+    #expect(try await paid.holds(of: 1) == [.refundWithoutPayment(.pounds(80))])
+    _ = try await paid.service.withdraw(paid.ids[0], .wrongPerson, repayment: "by cheque")
+    #expect(try await paid.queries()[0] == "on-withdrawn")
+    try await paid.act(
+      .returned(from: paid.numbers[0], on: paid.service.transactions.today, .pounds(80), .withdrawn), on: 1)
+    #expect(try await paid.queries()[0] == nil)
   }
 
   @Test func moneyOnNoNoticeBlocksAllThatWereIssuedBefore() async throws {
-    let paid = try Paid()
+    let paid = try await Paid.make()
     try await paid.send(["\(Self.day),80.00,school fine"])
     for place in 0..<4 { #expect(try await paid.holds(of: place) == [.unmatched(1)]) }
     let back = try await paid.act(.returned(from: nil, on: Self.day, .pounds(80), .unknown), on: 1)
@@ -104,38 +115,40 @@ struct PaymentStoreTests {
     #expect(try await paid.holds(of: 0) == [.unmatched(1)])
     try await paid.act(.allocated(from: nil, to: paid.numbers[0], .pounds(80)), on: 1)
     #expect(try await paid.holds(of: 1) == [])
-    #expect(try await paid.standing(of: 0, on: paid.transactions.today).state == .paidReduced)
+    #expect(try await paid.state(of: 0) == .paidReduced)
   }
 
   @Test func rowsThatNobodyCouldReadBlockUntilTheyAreSettled() async throws {
-    let paid = try Paid()
+    let paid = try await Paid.make()
     try await paid.send(["\(Self.day),eighty,\(paid.numbers[0])"])
     #expect(try await paid.holds(of: 0) == [.unread(1)])
   }
 
   @Test func onePaymentIsSplitBetweenTwoNotices() async throws {
-    let paid = try Paid()
-    try await paid.send(["\(Self.day),240.00,\(paid.numbers[0]) \(paid.numbers[1])"])
+    let paid = try await Paid.make()
+    try await paid.send(["\(Self.day),240.00,\(paid.numbers[0]) \(paid.numbers[2])"])
     try await paid.act(.allocated(from: nil, to: paid.numbers[0], .pounds(80)), on: 1)
-    try await paid.act(.allocated(from: nil, to: paid.numbers[1], .pounds(160)), on: 1)
-    #expect(try await paid.standing(of: 0, on: Self.day).state == .paidReduced)
-    #expect(try await paid.standing(of: 1, on: Self.day).state == .paidFull)
+    try await paid.act(.allocated(from: nil, to: paid.numbers[2], .pounds(160)), on: 1)
+    #expect(try await paid.state(of: 0) == .paidReduced)
+    #expect(try await paid.state(of: 2) == .paidFull)
     await #expect(throws: Problem.self) {
-      try await paid.act(.allocated(from: nil, to: paid.numbers[2], Money(pence: 1)), on: 1)
+      try await paid.act(.allocated(from: nil, to: paid.numbers[1], Money(pence: 1)), on: 1)
     }
   }
 
   @Test func aRefundThatAFileShowsIsTheOneThatAPersonRecorded() async throws {
-    let paid = try Paid()
+    let paid = try await Paid.make()
     try await paid.send(["\(Self.day),80.00,\(paid.numbers[0])", "\(Self.day),80.00,\(paid.numbers[0])"])
     #expect(try await paid.queries().count == 1)
     try await paid.act(.returned(from: paid.numbers[0], on: Self.day, .pounds(80), .double), on: 2)
     try await paid.send(["\(Self.day.adding(days: 2)),-80.00,\(paid.numbers[0])"])
     #expect(try await paid.queries() == [:])
     #expect(try await paid.money(of: 0).held == .pounds(80))
+    #expect(try await paid.state(of: 0) == .paidReduced)
     // A second one was not recorded: the money is gone, and the notice is not paid.
     try await paid.send(["\(Self.day.adding(days: 3)),-80.00,\(paid.numbers[0])"])
     #expect(try await paid.money(of: 0).held == .zero)
+    #expect(try await paid.state(of: 0) == .unpaid)
     await #expect(throws: Problem.self) {
       try await paid.act(.returned(from: paid.numbers[0], on: Self.day, .pounds(80), .double), on: 1)
     }
@@ -149,31 +162,31 @@ struct PaymentStoreTests {
       "INSERT INTO payment_act (payment, kind, pence, reason, at_millis, caller) VALUES (1, 'allocated', 1, 'r', 1, 'c')",
     ])
   func nothingOfPaymentsCanBeChanged(sql: String) async throws {
-    let paid = try Paid()
+    let paid = try await Paid.make()
     try await paid.send(["\(Self.day),80.00,fine"])
     try await paid.act(.allocated(from: nil, to: paid.numbers[0], .pounds(80)), on: 1)
-    await #expect(throws: DatabaseError.self) { try await paid.store.write { try $0.execute(sql: sql) } }
+    await #expect(throws: DatabaseError.self) { try await paid.service.store.write { try $0.execute(sql: sql) } }
     // The payer's words can be taken away.
-    try await paid.store.write { try $0.execute(sql: "UPDATE payment SET reference = NULL") }
+    try await paid.service.store.write { try $0.execute(sql: "UPDATE payment SET reference = NULL") }
   }
 
   @Test func theLedgerOfAYearHasTheMoneyThatCameAndWentInIt() async throws {
-    let paid = try Paid()
-    paid.clock.set(paid.clock.now().addingTimeInterval(86_400 * 30))
+    let paid = try await Paid.make()
     try await paid.send([
-      "2026-03-10,80.00,\(paid.numbers[0])", "2026-03-11,160.00,\(paid.numbers[1])", "2026-03-12,20.00,fine",
-      "2026-04-02,80.00,\(paid.numbers[2])", "2026-04-03,-80.00,\(paid.numbers[0])",
+      "2027-03-10,80.00,\(paid.numbers[0])", "2027-03-11,160.00,\(paid.numbers[1])", "2027-03-12,20.00,fine",
+      "2027-04-02,80.00,\(paid.numbers[2])", "2027-04-03,-80.00,\(paid.numbers[0])",
     ])
-    try await paid.act(.returned(from: nil, on: Day(ordinal: 20_546), .pounds(20), .unknown), on: 3)
-    let (old, new) = try await paid.store.read { db in
+    let day = try #require(Day(iso: "2027-04-05"))
+    try await paid.act(.returned(from: nil, on: day, .pounds(20), .unknown), on: 3)
+    let (old, new) = try await paid.service.store.read { db in
       try (
-        FinanceRoutes.ledger(of: FinancialYear(startYear: 2025), in: db),
-        FinanceRoutes.ledger(of: FinancialYear(startYear: 2026), in: db)
+        FinanceRoutes.ledger(of: FinancialYear(startYear: 2026), in: db),
+        FinanceRoutes.ledger(of: FinancialYear(startYear: 2027), in: db)
       )
     }
     #expect(old.rows.map(\.notice) == [paid.numbers[0].text, paid.numbers[1].text, nil])
-    #expect((old.received, old.returned, old.kept) == ("260.00", "0.00", "260.00"))
+    #expect([old.received, old.returned, old.kept] == ["260.00", "0.00", "260.00"])
     #expect(new.rows.map(\.notice) == [paid.numbers[0].text, paid.numbers[2].text, nil])
-    #expect((new.received, new.returned, new.kept) == ("80.00", "100.00", "-20.00"))
+    #expect([new.received, new.returned, new.kept] == ["80.00", "100.00", "-20.00"])
   }
 }

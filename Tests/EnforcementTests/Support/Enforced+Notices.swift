@@ -109,7 +109,7 @@ extension Enforced {
   }
 
   func pay(_ pounds: Int, _ document: DocumentNumber, receipt: String) async throws {
-    let money = NoticePayments(notices: desk, authority: try AuthorityCode("880"))
+    let money = NoticePayments(desk: desk)
     let today = clock.today()
     try await transactions.write(by: Caller(subject: "u-finance", role: .finance)) { unit in
       _ = try money.enter(.pounds(pounds), on: today, for: document, receipt: receipt, in: unit)

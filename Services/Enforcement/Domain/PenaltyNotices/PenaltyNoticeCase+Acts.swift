@@ -177,7 +177,11 @@ extension PenaltyNoticeCase {
   ]
 
   private static let noMoney = holds(
-    "payment-guard", "No money may be held that nobody has allocated or returned.", "PN-13", .held, is: .number(0))
+    "no-money-held", "No money may be held that discharges nothing.", "PN-13", .held, is: .number(0))
+  private static let resolvedMoney = holds(
+    "payment-guard",
+    "No money may wait that somebody has to allocate or return: on the notice, on none, or in a row nobody could read.",
+    "PN-13, PAY-4", .unresolved, is: .number(0))
 
   private static func account(_ state: String, _ demand: String) -> Guard {
     holds("account-\(state.replacing("_", with: "-"))", demand, "\(regulations); PN-13", .account, is: .text(state))
@@ -193,12 +197,13 @@ extension PenaltyNoticeCase {
           reads: [.ground, .account],
           [.init(isGround, source: "SI 2007/1867 regs 8, 9")]),
         holds(
-          "withdrawal-made", "The written withdrawal must be made first, by the route for it.", "SI 2007/1867 regs 8, 9",
+          "withdrawal-made", "The written withdrawal must be made first, by the route for it.",
+          "SI 2007/1867 regs 8, 9",
           .withdrawal, is: .flag(true)),
       ], asks: [.ground], isDecision: true, ends: [.issue]),
     .init(
       .prosecute, "Proceedings are begun", from: [.unpaid], to: .prosecuted, byProgram: true,
-      guards: [noMoney, account("unpaid", "The time to pay must be over.")]),
+      guards: [resolvedMoney, account("unpaid", "The time to pay must be over.")]),
     .init(.convict, "The parent is convicted", from: [.prosecuted], to: .convicted, byProgram: true),
     .init(.acquit, "The parent is acquitted", from: [.prosecuted], to: .acquitted, byProgram: true, ends: [.issue]),
     .init(

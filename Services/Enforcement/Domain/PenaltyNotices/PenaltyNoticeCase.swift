@@ -85,6 +85,8 @@ public enum PenaltyNoticeCase: CaseKind {
     case account
     /// Pence that are held and discharge nothing.
     case held = "money-held"
+    /// How much about money a person has to settle before proceedings may begin, whoever it is from (PAY-4).
+    case unresolved = "money-unresolved"
     case document = "notice-made"
     case withdrawal = "withdrawal-made"
     // What a person states (3.2 of the guidance on considerations).

@@ -44,6 +44,7 @@ struct NoticeDesk: Sendable {
 
   /// Does what follows from a notice's days and money, until nothing does.
   func follow(_ notice: StoredNotice, in unit: UnitOfWork) throws {
+    try reviewMoney(of: notice, in: unit)
     guard notice.withdrawnOn == nil, let number = notice.caseNumber else { return }
     for _ in PenaltyNoticeCase.State.allCases {
       guard var stored = try Cases<PenaltyNoticeCase>.find("c\(number)", in: unit.db),
@@ -224,6 +225,7 @@ struct NoticeDesk: Sendable {
           evidence: [document.number.text])), by: actor, in: unit)
     try documents.withdraw(issue.document, ground: form.ground.rawValue, in: unit)
     try prosecutions.factsChanged(of: notice.pupil, in: unit)
+    try moneyChanged(on: issue.document, in: unit)
     return document.number
   }
 }

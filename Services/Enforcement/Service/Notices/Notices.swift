@@ -79,6 +79,11 @@ enum Notices {
       arguments: [proposal])
   }
 
+  /// - Parameter condition: of `notice n`, with what orders and limits it.
+  static func find(_ condition: String, _ arguments: StatementArguments, in db: Database) throws -> [StoredNotice] {
+    try Row.fetchAll(db, sql: "\(select) WHERE \(condition)", arguments: arguments).map(stored)
+  }
+
   static func insert(
     to person: PersonID, about pupil: PupilID, at school: URN, proposal: String?,
     _ sessions: [ProposalGrounds.CountedSession], in db: Database

@@ -36,6 +36,9 @@ extension PenaltyNotices {
       facts[.account] = .text(account.state.rawValue)
       facts[.held] = .number(account.unallocated.pence)
     }
+    if let payable = try payable(notice, in: db) {
+      facts[.unresolved] = .number(try PaymentGuard.unresolved(payable, on: unit.today, in: db).count)
+    }
     return facts
   }
 

@@ -97,6 +97,14 @@ struct PenaltyNotices: CaseProgram {
     )?.lastDay
   }
 
+  /// What of a notice its money rests on; `nil` before it is issued.
+  func payable(_ notice: StoredNotice, in db: Database) throws -> PayableNotice? {
+    guard let issue = notice.issue else { return nil }
+    return PayableNotice(
+      number: issue.document, school: notice.school, issued: issue.on, period: try period(of: notice, in: db),
+      withdrawnOn: notice.withdrawnOn)
+  }
+
   /// How the money of an issued notice stands on a day, a withdrawal left aside.
   func account(of notice: StoredNotice, on day: Day, in db: Database) throws -> NoticeAccount.Standing? {
     try money(of: notice, withdrawnOn: nil, in: db)?.standing(on: day)

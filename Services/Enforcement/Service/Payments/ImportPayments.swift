@@ -12,7 +12,7 @@ import ServiceKit
 import Store
 
 /// Takes in a file of payments: all of it in one transaction, each file and each row once.
-struct ImportPayments<Notices: NoticeLookup>: Sendable {
+struct ImportPayments: Sendable {
   /// What became of a file.
   struct Answer: Codable, Sendable {
     struct RowNote: Codable, Sendable {
@@ -44,11 +44,11 @@ struct ImportPayments<Notices: NoticeLookup>: Sendable {
     let passedOverRows: [RowNote]
   }
 
-  let payments: NoticePayments<Notices>
+  let payments: NoticePayments
   let transactions: Transactions
 
   /// The most rows of a kind that an answer lists.
-  static var mostListed: Int { 100 }
+  private static let mostListed = 100
 
   /// - Throws: `Problem` when no row can be read, or the file came from another source.
   func callAsFunction(_ file: Upload, from source: PaymentSource, by edit: Edit) async throws -> Remembered<Answer> {

@@ -19,9 +19,8 @@ extension AuditAction {
 }
 
 /// The money of penalty notices: what comes is booked, and what people do with it.
-struct NoticePayments<Notices: NoticeLookup>: Sendable {
-  let notices: Notices
-  let authority: AuthorityCode
+struct NoticePayments: Sendable {
+  let desk: NoticeDesk
 
   // MARK: what comes
 
@@ -37,7 +36,7 @@ struct NoticePayments<Notices: NoticeLookup>: Sendable {
       return false
     }
     let notice = try row.reference.number.flatMap { number in
-      try notices.notice(number, in: unit.db).flatMap { $0.issued <= row.on ? number : nil }
+      try desk.payable(number, in: unit.db).flatMap { $0.issued <= row.on ? number : nil }
     }
     _ = try Payments.insert(
       Payments.Arrival(
@@ -108,32 +107,13 @@ struct NoticePayments<Notices: NoticeLookup>: Sendable {
   // MARK: what follows
 
   func find(_ number: DocumentNumber, in db: Database) throws -> PayableNotice {
-    guard let notice = try notices.notice(number, in: db) else { throw Problem.notFound("Notice") }
+    guard let notice = try desk.payable(number, in: db) else { throw Problem.notFound("Notice") }
     return notice
   }
 
-  /// Sees anew whether a person has to look at the money of notices.
+  /// Does what follows for notices whose money changed.
   func changed(_ numbers: Set<DocumentNumber>, in unit: UnitOfWork) throws {
-    for number in numbers.sorted(by: { $0.text < $1.text }) {
-      try review(number, in: unit)
-      try notices.moneyChanged(on: number, in: unit)
-    }
-  }
-
-  /// The same for one notice, for whoever changes its days or withdraws it.
-  func review(_ number: DocumentNumber, in unit: UnitOfWork) throws {
-    let notice = try find(number, in: unit.db)
-    let money = NoticeMoney(of: number, try Payments.histories(of: number, in: unit.db))
-    let db = unit.db
-    guard let query = PaymentQuery(money, of: notice, on: unit.today) else {
-      try db.execute(sql: "DELETE FROM payment_query WHERE notice = ?", arguments: [number.text])
-      return
-    }
-    try db.execute(
-      sql: """
-        INSERT INTO payment_query (notice, since, outcome, pence) VALUES (?, ?, ?, ?)
-        ON CONFLICT (notice) DO UPDATE SET outcome = excluded.outcome, pence = excluded.pence
-        """, arguments: [number.text, unit.today, query.outcome, query.sum.pence])
+    for number in numbers.sorted(by: { $0.text < $1.text }) { try desk.moneyChanged(on: number, in: unit) }
   }
 }
 

@@ -1,7 +1,5 @@
 import Contracts
 import EnforcementDomain
-import GRDB
-import Messaging
 import Rulebook
 
 /// What of a notice the money rests on.
@@ -12,11 +10,4 @@ struct PayableNotice: Sendable {
   /// `nil` while its service is not on record.
   let period: NoticePeriod?
   let withdrawnOn: Day?
-}
-
-/// The notices that money can be for.
-protocol NoticeLookup: Sendable {
-  func notice(_ number: DocumentNumber, in db: Database) throws -> PayableNotice?
-  /// The money of a notice changed.
-  func moneyChanged(on number: DocumentNumber, in unit: UnitOfWork) throws
 }

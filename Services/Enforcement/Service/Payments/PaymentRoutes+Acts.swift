@@ -1,6 +1,7 @@
 import Contracts
 import EnforcementDomain
 import GRDB
+import HTTPTypes
 import Messaging
 import Rulebook
 import SchoolFiles
@@ -26,7 +27,7 @@ extension PaymentRoutes {
   }
 
   /// The most bytes of a receipt's number.
-  private static var receiptBytes: Int { 60 }
+  private static let receiptBytes = 60
 
   func enter(_ call: Call, _ form: EntryForm) async throws -> Remembered<Entered> {
     var faults = Faults()

@@ -1,6 +1,8 @@
 import Contracts
 import EnforcementDomain
 import GRDB
+import HTTPTypes
+import Letters
 import Messaging
 import Rulebook
 import Schemas
@@ -10,7 +12,7 @@ import Store
 /// What is to be settled, and the account of a notice.
 extension PaymentRoutes {
   struct UnmatchedLine: Listed {
-    static var list: String { "payments" }
+    static let list = "payments"
 
     let payment: Int64
     let kind: PaymentRow.Kind
@@ -27,14 +29,14 @@ extension PaymentRoutes {
   }
 
   /// The most candidates that are shown.
-  private static var mostCandidates: Int { 10 }
+  private static let mostCandidates = 10
 
   func unmatched(_ call: Call) async throws -> Page<UnmatchedLine> {
     let after = try call.after
     return try await transactions.write(by: call.caller) { unit in
       try unit.audit(.paymentsListed, of: .record("unmatched"))
-      let rows = try Payments.unmatched(after: after, limit: 100, in: unit.db)
-      return try Page(rows, of: 100, endsAt: { $0.history.number }) { try line($0, in: unit) }
+      let rows = try Payments.unmatched(after: after, limit: Self.pageSize, in: unit.db)
+      return try Page(rows, of: Self.pageSize, endsAt: { $0.history.number }) { try line($0, in: unit) }
     }
   }
 
@@ -50,15 +52,15 @@ extension PaymentRoutes {
   private func candidates(_ stored: Payments.Stored, in db: Database) throws -> [DocumentNumber] {
     guard let text = stored.reference else { return [] }
     let reference = PaymentReference(text)
-    let meant = reference.number.map { [$0] } ?? reference.suggestions(of: payments.authority)
+    let meant = reference.number.map { [$0] } ?? reference.suggestions(of: payments.desk.notices.documents.authority)
     let issued = try meant.filter { number in
-      try payments.notices.notice(number, in: db).map { $0.issued <= stored.history.on } ?? false
+      try payments.desk.payable(number, in: db).map { $0.issued <= stored.history.on } ?? false
     }
     return Array(issued.prefix(Self.mostCandidates))
   }
 
   struct QueryLine: Listed {
-    static var list: String { "notices" }
+    static let list = "notices"
     typealias Position = NoticeCursor
 
     let notice: String
@@ -70,15 +72,14 @@ extension PaymentRoutes {
     let overdue: Bool
   }
 
-  static var from: QueryParameter<String> {
-    QueryParameter("after", .string(), "The `next` of the page before.", { $0 }).or("")
-  }
+  static let from = QueryParameter<String>("after", .string(), "The `next` of the page before.", { $0 }).or("")
 
   func queries(_ call: Call) async throws -> Page<QueryLine> {
     let from = try call[Self.from]
     return try await transactions.read { [today = transactions.today] db in
       let rows = try Row.fetchAll(
-        db, sql: "SELECT * FROM payment_query WHERE notice > ? ORDER BY notice LIMIT 100", arguments: [from])
+        db, sql: "SELECT * FROM payment_query WHERE notice > ? ORDER BY notice LIMIT ?",
+        arguments: [from, Self.pageSize])
       let lines = try rows.map { row in
         let since: Day = try row.get("since")
         let due = PaymentWork.due(since)
@@ -86,7 +87,7 @@ extension PaymentRoutes {
           notice: row["notice"], outcome: row["outcome"], amount: Money(pence: row["pence"]).text, since: since,
           due: due, overdue: due < today)
       }
-      return Page(lines, NoHead(), next: rows.count == 100 ? lines.last.map { NoticeCursor($0.notice) } : nil)
+      return Page(lines, NoHead(), next: rows.count == Self.pageSize ? lines.last.map { NoticeCursor($0.notice) } : nil)
     }
   }
 
@@ -100,6 +101,7 @@ extension PaymentRoutes {
     }
 
     let notice: String
+    let school: URN
     /// `nil` while the service of the notice is not on record.
     let state: NoticeAccount.State?
     let dischargedOn: Day?
@@ -130,7 +132,7 @@ extension PaymentRoutes {
     }
     let outcomes = notice.period.map { money.outcomes($0, withdrawnOn: notice.withdrawnOn, on: unit.today) } ?? []
     return Account(
-      notice: notice.number.text, state: standing?.state, dischargedOn: standing?.dischargedOn,
+      notice: notice.number.text, school: notice.school, state: standing?.state, dischargedOn: standing?.dischargedOn,
       due: standing?.due?.text, held: money.held.text, refund: (standing?.refund ?? .zero).text,
       payments: outcomes.map {
         Account.Payment(

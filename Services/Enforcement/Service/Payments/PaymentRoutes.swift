@@ -10,26 +10,23 @@ import ServiceKit
 import Store
 
 /// Payments for penalty notices: files in, single payments, and what a person does with money that is not in order.
-struct PaymentRoutes<Notices: NoticeLookup>: Sendable {
-  let payments: NoticePayments<Notices>
+struct PaymentRoutes: Sendable {
+  let payments: NoticePayments
   let transactions: Transactions
 
-  static var finance: Policy { .roles(.finance, reach: .wholeAuthority) }
-  static var readers: Policy { .roles(.finance, .legalOfficer, .manager, reach: .wholeAuthority) }
-  private static var pageSize: Int { 100 }
+  private static let finance = Policy.roles(.finance, reach: .wholeAuthority)
+  private static let readers = Policy.roles(.finance, .legalOfficer, .manager, reach: .wholeAuthority)
+  static let pageSize = 100
   /// The most bytes of the words in which somebody says why.
-  private static var reasonBytes: ClosedRange<Int> { 1...500 }
+  private static let reasonBytes = 1...500
 
-  private static var source: QueryParameter<PaymentSource> {
-    QueryParameter("source", .oneOf(["bank", "pay-service"]), "Whose file it is.") { PaymentSource(rawValue: $0) }
+  private static let source = QueryParameter("source", .oneOf(["bank", "pay-service"]), "Whose file it is.") {
+    PaymentSource(rawValue: $0)
   }
-  private static var payment: About.Parameter {
-    .init("number", .integer(minimum: 1), "The payment's number.")
-  }
-  private static var file: About.Parameter { .init("number", .integer(minimum: 1), "The file's number.") }
-  static var notice: About.Parameter {
-    .init("id", .string(), "The notice's number, for example 880-EN-2627-000042-B.")
-  }
+  private static let payment = About.Parameter("number", .integer(minimum: 1), "The payment's number.")
+  private static let file = About.Parameter("number", .integer(minimum: 1), "The file's number.")
+  private static let notice = About.Parameter(
+    "notice", .string(), "The notice's number, for example 880-EN-2627-000042-B.")
 
   func add(to router: ServiceRouter) {
     let takeIn = ImportPayments(payments: payments, transactions: transactions)
@@ -61,7 +58,7 @@ struct PaymentRoutes<Notices: NoticeLookup>: Sendable {
       .post, "/payments/{number}/reverse", Self.finance, "Take back an act that was a mistake", path: [Self.payment],
       problems: [404, 409], reverse)
     router.read(
-      "/notices/{id}/account",
+      "/accounts/{notice}",
       .roles(.finance, .attendanceOfficer, .legalOfficer, .manager, reach: .ownRecords),
       "The account of a notice: what came, what is held and what stands in the way of proceedings",
       path: [Self.notice], account)
@@ -70,7 +67,7 @@ struct PaymentRoutes<Notices: NoticeLookup>: Sendable {
   // MARK: files
 
   private struct FileLine: Listed {
-    static var list: String { "files" }
+    static let list = "files"
 
     let number: Int64
     let source: PaymentSource
@@ -100,7 +97,7 @@ struct PaymentRoutes<Notices: NoticeLookup>: Sendable {
   }
 
   private struct RefusedLine: Listed {
-    static var list: String { "rows" }
+    static let list = "rows"
 
     let row: Int64
     let column, reason, detail, fix: String

@@ -91,6 +91,20 @@ enum Payments {
     }
   }
 
+  /// Puts a notice among those whose money a person has to look at, or takes it off.
+  static func setQuery(_ query: PaymentQuery?, of notice: DocumentNumber, in unit: UnitOfWork) throws {
+    guard let query else {
+      try unit.db.cachedStatement(sql: "DELETE FROM payment_query WHERE notice = ?").execute(arguments: [notice.text])
+      return
+    }
+    try unit.db.cachedStatement(
+      sql: """
+        INSERT INTO payment_query (notice, since, outcome, pence) VALUES (?, ?, ?, ?)
+        ON CONFLICT (notice) DO UPDATE SET outcome = excluded.outcome, pence = excluded.pence
+        """
+    ).execute(arguments: [notice.text, unit.today, query.outcome, query.sum.pence])
+  }
+
   static func find(_ number: Int64, in db: Database) throws -> Stored? {
     try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM payment WHERE number = ?"), arguments: [number]).map {
       try stored($0, in: db)
