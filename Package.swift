@@ -193,7 +193,8 @@ let package = Package(
           .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
       .target(
-        name: "FuzzTargets", dependencies: ["RegistersDomain", "EnforcementDomain", "Contracts", "SchoolFiles", "Rulebook"],
+        name: "FuzzTargets",
+        dependencies: ["RegistersDomain", "EnforcementDomain", "Contracts", "SchoolFiles", "Rulebook"],
         path: "Tests/Fuzz",
         exclude: ["Main", "Corpus"],
         swiftSettings: strict),

@@ -25,11 +25,8 @@ struct PaymentStoreTests {
       "\(Self.day),80.00,880-EN-2627-000042-B", "\(Self.day),eighty,\(numbers[2])",
       "\(Paid.issued.adding(days: -1)),80.00,\(numbers[2])", "\(Self.day),-5.00,fee",
     ])
-    let counts = [
-      answer.received, answer.booked, answer.known, answer.passedOver, answer.refused, answer.unmatched,
-    ]
-    let expected = [6, 4, 0, 1, 1, 3]
-    #expect(counts == expected)
+    #expect(answer.received == 6 && answer.booked == 4 && answer.unmatched == 3)
+    #expect(answer.known == 0 && answer.passedOver == 1 && answer.refused == 1)
     #expect(answer.refusedRows.map(\.row) == [5] && answer.refusedRows[0].column == "amount")
     #expect(try await paid.state(of: 0) == .paidReduced)
     for place in 1...3 { #expect(try await paid.money(of: place).held == .zero) }
@@ -185,8 +182,8 @@ struct PaymentStoreTests {
       )
     }
     #expect(old.rows.map(\.notice) == [paid.numbers[0].text, paid.numbers[1].text, nil])
-    #expect([old.received, old.returned, old.kept] == ["260.00", "0.00", "260.00"])
+    #expect(old.received == "260.00" && old.returned == "0.00" && old.kept == "260.00")
     #expect(new.rows.map(\.notice) == [paid.numbers[0].text, paid.numbers[2].text, nil])
-    #expect([new.received, new.returned, new.kept] == ["80.00", "100.00", "-20.00"])
+    #expect(new.received == "80.00" && new.returned == "100.00" && new.kept == "-20.00")
   }
 }

@@ -37,7 +37,7 @@ struct Paid {
       ids += pair
     }
     #expect(service.clock.today() == issued)
-    service.clock.advance(by: 100 * 86_400)
+    service.clock.set(service.clock.now().addingTimeInterval(100 * 86_400))
     return Paid(service: service, payments: NoticePayments(desk: service.desk), ids: ids, numbers: numbers)
   }
 
