@@ -49,6 +49,14 @@ public enum Roll {
     ).flatMap { PupilID($0) } ?? pupil
   }
 
+  /// Every identifier that a child had: the one that stands, and those merged into it, in order.
+  public static func identifiers(of pupil: PupilID, in db: Database) throws -> [PupilID] {
+    let current = try current(pupil, in: db)
+    return try [current]
+      + PupilID.fetchAll(
+        db.cachedStatement(sql: "SELECT merged FROM roll_merged WHERE pupil = ? ORDER BY merged"), arguments: [current])
+  }
+
   /// Whether an enrolment has told of a child.
   public static func isKnown(_ pupil: PupilID, in db: Database) throws -> Bool {
     try Int.fetchOne(

@@ -25,14 +25,12 @@ public enum RollRecords {
   /// - Returns: `nil` when neither the copy nor the tables hold anything about the child.
   public static func subject(_ id: PupilID, alsoAt tables: [String] = [], in db: Database) throws -> DataSubject? {
     let pupil = try Roll.current(id, in: db)
-    let merged = try String.fetchAll(
-      db.cachedStatement(sql: "SELECT merged FROM roll_merged WHERE pupil = ? ORDER BY merged"),
-      arguments: [pupil.text])
+    let identifiers = try Roll.identifiers(of: pupil, in: db)
     let queries = (["roll_registration"] + tables).map { "SELECT school FROM \($0) WHERE pupil = ?1" }
     let schools = try String.fetchAll(
       db, sql: queries.joined(separator: " UNION "), arguments: [pupil.text])
     guard try !schools.isEmpty || Roll.isKnown(pupil, in: db) else { return nil }
-    return DataSubject(pupils: [pupil] + merged.compactMap { PupilID($0) }, schools: try schools.map { try URN($0) })
+    return DataSubject(pupils: identifiers, schools: try schools.map { try URN($0) })
   }
 
   private static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"

@@ -94,6 +94,8 @@ public enum Span: Hashable, Sendable, Codable {
   case months(Int)
   /// To a day that is known from outside, for example the last day for paying a notice.
   case until(Day)
+  /// So many days, and on to the first school day where the last of them is none.
+  case schoolDayFrom(days: Int)
 
   /// The last day of the span.
   ///
@@ -108,6 +110,9 @@ public enum Span: Hashable, Sendable, Codable {
       calendar?.schoolDay(nth: count, after: day).map { ($0, false) } ?? (WorkingDays.add(count, to: day), true)
     case .months(let count): (day.adding(months: count), false)
     case .until(let last): (last, false)
+    case .schoolDayFrom(let count):
+      calendar?.schoolDay(nth: 1, from: day.adding(days: count)).map { ($0, false) }
+        ?? (WorkingDays.add(1, to: day.adding(days: count - 1)), true)
     }
   }
 
@@ -119,6 +124,7 @@ public enum Span: Hashable, Sendable, Codable {
     case .schoolDays(let count): Self.words(count, "school day")
     case .months(let count): Self.words(abs(count), "month") + (count < 0 ? " before" : "")
     case .until(let last): "until \(last.inWords)"
+    case .schoolDayFrom(let count): "\(Self.words(count, "day")), then to the next school day"
     }
   }
 

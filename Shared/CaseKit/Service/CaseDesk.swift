@@ -63,6 +63,17 @@ public struct CaseDesk<Program: CaseProgram>: Sendable {
     try record(entry, in: &stored, unit)
   }
 
+  /// The child of a case goes to another school: those who are bound to it see the case from now on, and the others no
+  /// more. What is due in school days is counted anew by the new school's calendar.
+  public func move(_ stored: inout StoredCase<Kind>, to school: URN?, in unit: UnitOfWork) throws {
+    guard stored.school != school else { return }
+    stored.school = school
+    try Cases<Kind>.move(stored, to: school, in: unit.db)
+    try unit.audit(.caseChanged, of: stored.pupil, ["case": stored.id])
+    guard let calendar = try program.calendar(of: stored, in: unit) else { return }
+    if let entry = Kind.flow.recount(stored.file, in: calendar, on: unit.today) { try record(entry, in: &stored, unit) }
+  }
+
   /// What is known about a child has changed: every decision that rests on it goes back to a person, in closed cases
   /// too.
   public func factsChanged(of pupil: PupilID, in unit: UnitOfWork) throws {

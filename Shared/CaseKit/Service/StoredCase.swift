@@ -10,7 +10,7 @@ public struct StoredCase<Kind: CaseKind>: Sendable {
   /// What there is one open case about, for example a child.
   public let subject: String
   public let pupil: PupilID
-  public let school: URN?
+  public internal(set) var school: URN?
   public internal(set) var file: CaseFile<Kind>
 
   /// The identifier that is shown and published.
@@ -104,6 +104,12 @@ public enum Cases<Kind: CaseKind> {
         VALUES (?, ?, ?, ?, '', 0, '', 0, '')
         """, arguments: [Kind.name, subject, pupil.text, school?.text])
     return StoredCase(number: db.lastInsertedRowID, subject: subject, pupil: pupil, school: school, file: file)
+  }
+
+  /// The child of a case goes to another school.
+  static func move(_ stored: StoredCase<Kind>, to school: URN?, in db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE case_file SET school = ? WHERE number = ?")
+      .execute(arguments: [school?.text, stored.number])
   }
 
   /// Writes an entry that the file already has, with the file and what is to be done.
