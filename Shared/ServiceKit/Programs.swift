@@ -69,7 +69,7 @@ public enum Programs {
     Program(
       service: .casework, folder: "Casework", port: 8104,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
-      roles: [.attendanceOfficer, .legalOfficer, .manager, .service, .operator]),
+      roles: [.school, .attendanceOfficer, .legalOfficer, .manager, .service, .operator]),
   ]
 
   /// What runs them all on one machine: an executable of `Services` without a topic.

@@ -13,7 +13,7 @@ import Testing
 
   /// What each program reads beside what every service and its feeds have.
   private static let own: [ServiceName: [ConfigurationKey]] = [
-    .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys, .casework: LettersConfig.keys,
+    .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys, .casework: LettersConfig.keys + CaseworkConfig.keys,
     .enforcement: EnforcementConfig.keys,
   ]
 

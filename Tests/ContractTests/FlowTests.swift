@@ -9,18 +9,22 @@ import Testing
 /// `docs/flows` is made from the flows of cases. `bin/contracts` writes it.
 @Suite("Flow documents") struct FlowTests {
   static let flows: [(name: String, document: String)] = [
-    (AttendanceCase.name, AttendanceCase.flow.document), (CourtPackCase.name, CourtPackCase.flow.document),
+    (PenaltyNoticeCase.name, PenaltyNoticeCase.flow.document),
+    (Prosecution.name, Prosecution.flow.document),
+    (AttendanceOrderCase.name, AttendanceOrderCase.flow.document),
+    (AttendanceOrderCase2026.name, AttendanceOrderCase2026.flow.document),
+    (SupervisionOrderCase.name, SupervisionOrderCase.flow.document),
+    (ParentingOrderCase.name, ParentingOrderCase.flow.document),
+    (CourtPackCase.name, CourtPackCase.flow.document),
     (AttendanceCase.name, AttendanceCase.flow.document),
+    (AttendanceContract.name, AttendanceContract.flow.document),
     (WorkPermit.name, WorkPermit.flow.document),
     (PerformanceLicence.name, PerformanceLicence.flow.document),
     (ChaperoneApproval.name, ChaperoneApproval.flow.document),
     (BodyApproval.name, BodyApproval.flow.document),
-    (AttendanceCase.name, AttendanceCase.flow.document), (MissingChild.name, MissingChild.flow.document),
-    (SentAlert.name, SentAlert.flow.document), (ReceivedAlert.name, ReceivedAlert.flow.document),
-    (Prosecution.name, Prosecution.flow.document), (AttendanceOrderCase.name, AttendanceOrderCase.flow.document),
-    (AttendanceOrderCase2026.name, AttendanceOrderCase2026.flow.document),
-    (SupervisionOrderCase.name, SupervisionOrderCase.flow.document),
-    (ParentingOrderCase.name, ParentingOrderCase.flow.document),
+    (MissingChild.name, MissingChild.flow.document),
+    (SentAlert.name, SentAlert.flow.document),
+    (ReceivedAlert.name, ReceivedAlert.flow.document),
   ]
 
   @Test("docs/flows is what the programs go by", arguments: flows.indices)

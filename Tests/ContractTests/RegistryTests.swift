@@ -86,7 +86,7 @@ import Testing
         "record-hold-placed", "record-hold-released",
       ])
     #expect(owned[.notifier] == ["message-disclosed", "receiver-disabled"])
-    #expect(owned[.casework] == ["case-opened"])
+    #expect(owned[.casework] == ["case-opened", "case-closed", "contract-offered", "contract-reviewed"])
     #expect(owned.count == 4)
   }
 

@@ -22,6 +22,7 @@ public enum EventRegistry {
       EventDefinition(ProsecutionLaid.self), EventDefinition(ProsecutionDecided.self),
       EventDefinition(RecordHoldPlaced.self), EventDefinition(RecordHoldReleased.self),
       EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self), EventDefinition(CaseOpened.self),
+      EventDefinition(CaseClosed.self), EventDefinition(ContractOffered.self), EventDefinition(ContractReviewed.self),
     ]
 
   private static func finding<Topic: FindingTopic>(_: Topic.Type) -> [EventDefinition] {

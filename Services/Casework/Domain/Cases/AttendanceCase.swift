@@ -1,32 +1,92 @@
 public import CaseFlow
 import Rulebook
 
-/// The attendance case: from a referral to its closing. In this slice: referrals that registers' findings propose, triage,
-/// allocation, first contact and closing.
+/// The attendance case: from a referral, by whatever route, to its closing (`casework.md` 7).
+///
+/// The flow is the same for every authority; its stages are the authority's own (``Pathway``). Facts that a person does not
+/// state come from the program's tables: see each.
 public enum AttendanceCase: CaseKind {
   public enum State: String, FlowName {
-    case received, triaged, allocated, assessing, rejected, lapsed, closed
+    case received, triaged, allocated, assessing
+    case fastTrack = "fast-track"
+    case inSupport = "in-support"
+    case enforcement, paused
+    case transferPending = "transfer-pending"
+    case cmeLinked = "cme-linked"
+    case rejected, redirected, lapsed, closed
   }
 
   public enum Act: String, FlowName {
-    case propose, accept, reject, lapse, allocate, contact, close, join
+    case propose, refer, accept, reject, redirect, lapse, allocate, contact, visit
+    case startFastTrack = "start-fast-track"
+    case plan, review
+    case moveStage = "move-stage"
+    case recordProtectionPlan = "record-protection-plan"
+    case escalate
+    case stepDown = "step-down"
+    case pause
+    case keepPaused = "keep-paused"
+    case resume, leave
+    case goMissing = "go-missing"
+    case stay, close, join
   }
 
   public enum Clock: String, FlowName {
     case triage, allocation
     case firstContact = "first-contact"
-    case plan
+    case homeVisit = "home-visit"
+    case plan, review
+    case fastTrack = "fast-track"
+    case pause, transfer
   }
 
   public enum Fact: String, FlowName {
-    /// Whether the finding that gave rise to the referral stands in the register.
+    /// Whether a finding that gave rise to the referral stands in the register. From outside.
     case finding
     /// The answer to the safeguarding question.
     case safeguarding
+    /// Where a redirected referral goes.
+    case destination
+    /// The day on which the case was given to an officer. From outside.
+    case allocatedOn = "allocated-on"
     /// How the first contact was made.
     case contact
+    /// What came of the home visit, or why there was none.
+    case visit
+    /// Whether the equality check of the fast track is done.
+    case equality
+    /// Whether the authority's pathway has a fast track. From outside.
+    case hasFastTrack = "has-fast-track"
+    /// Whether an assessment is complete, the case's own or another agency's. From outside.
+    case assessment
+    /// Whether the attendance at referral is frozen. From outside.
+    case baseline
+    /// Whether the plan has an attendance outcome, or the child does not need one. From outside.
+    case attendanceOutcome = "attendance-outcome"
+    /// What a review decided.
+    case review
+    /// The level that the case is moved to, of the pathway's stages.
+    case level
+    /// The levels at which the stages of the authority's pathway begin, with spaces between. From outside.
+    case levels
+    /// Whether the child has a child protection plan.
+    case protectionPlan = "protection-plan"
+    /// The note of the legal basis for enforcement.
+    case legalBasis = "legal-basis"
+    /// Whether support is on record: a step that was done, a contract that was offered. From outside.
+    case support
+    /// Whether the child has a social worker. From outside.
+    case socialWorker = "social-worker"
+    /// Whether the social worker was consulted.
+    case consulted
+    /// Why the case pauses.
+    case pause
     /// Why the case is closed.
     case closing
+    /// What the figures of the closing window allow to say. From outside.
+    case figures
+    /// How many reviews there were. From outside.
+    case reviews
   }
 
   public enum Role: String, FlowName {
@@ -36,64 +96,39 @@ public enum AttendanceCase: CaseKind {
 
   public static let name = "attendance-case"
 
-  /// The answers to the safeguarding question: it is never left blank.
-  static let safeguarding: Set = ["yes", "no", "unknown"]
-  /// How a first contact can be made.
-  static let contacts: Set = ["letter", "telephone", "meeting", "visit"]
-  /// The reasons for closing.
-  static let closings = Set(Closing.allCases.map(\.rawValue))
-
-  private static func among(
-    _ fact: Fact, _ values: Set<String>, _ id: String, _ demand: String, _ source: String
-  ) -> Flow<AttendanceCase>.Guard {
-    .init(
-      id, "\(demand): \(values.sorted().joined(separator: ", ")).", reads: [fact],
-      [.init({ $0.text(fact).map { values.contains($0) } ?? false }, source: source)])
+  /// What the figures of a closing window allow to say: the values of ``Fact/figures``.
+  public enum Figures: String, Sendable, CaseIterable {
+    /// The target, or the closing figure, is met.
+    case sustained
+    /// Better than at referral.
+    case better
+    case notBetter = "not-better"
+    case notMeasurable = "not-measurable"
   }
 
   public static let flow = Flow<AttendanceCase>(
-    title: "Attendance case", allocation: .init(by: [.manager], act: .allocate),
-    reviewWithin: CaseClocks.signOff,
+    title: "Attendance case", allocation: .init(by: [.manager], act: .allocate), reviewWithin: CaseClocks.signOff,
     states: [
       .init(.received, "Referral received", isOpen: true), .init(.triaged, "Accepted", isOpen: true),
       .init(.allocated, "With an officer", isOpen: true), .init(.assessing, "Being assessed", isOpen: true),
-      .init(.rejected, "Rejected", isOpen: false), .init(.lapsed, "Fell away before triage", isOpen: false),
-      .init(.closed, "Closed", isOpen: false),
+      .init(.fastTrack, "On the fast track", isOpen: true), .init(.inSupport, "In support", isOpen: true),
+      .init(.enforcement, "With enforcement", isOpen: true), .init(.paused, "Paused", isOpen: true),
+      .init(.transferPending, "The child has left the roll", isOpen: true),
+      .init(.cmeLinked, "The child may be missing education", isOpen: true),
+      .init(.rejected, "Rejected", isOpen: false), .init(.redirected, "Redirected", isOpen: false),
+      .init(.lapsed, "Fell away before triage", isOpen: false), .init(.closed, "Closed", isOpen: false),
     ],
     clocks: [
       .init(.triage, in: [.received], "Triage the referral", CaseClocks.triage),
       .init(.allocation, in: [.triaged], "Give the case to an officer", CaseClocks.allocation),
       .init(.firstContact, in: [.allocated], "Make the first contact", CaseClocks.firstContact),
-      .init(.plan, in: [.assessing], "Agree a plan with the family", CaseClocks.plan),
-    ], acts: beginning + ending)
-
-  private static let beginning: [Flow<AttendanceCase>.ActRule] = [
-    .init(.propose, "Propose a referral", opening: .received, byProgram: true, owner: .team(.attendanceOfficer)),
-    .init(
-      .accept, "Accept the referral", from: [.received], to: .triaged, by: [.attendanceOfficer, .manager],
-      guards: [
-        among(
-          .safeguarding, safeguarding, "safeguarding-answered", "The safeguarding question must be answered", "CW-2")
-      ], asks: [.safeguarding], isDecision: true, restsOn: [.finding], owner: .team(.manager)),
-    .init(
-      .reject, "Reject the referral", from: [.received], to: .rejected, by: [.attendanceOfficer, .manager],
-      isDecision: true, restsOn: [.finding]),
-    .init(.lapse, "Let the referral fall away", from: [.received], to: .lapsed, byProgram: true),
-    .init(.allocate, "Give the case to an officer", from: [.triaged], to: .allocated, by: [.manager], owner: .named),
-  ]
-
-  private static let ending: [Flow<AttendanceCase>.ActRule] = [
-    .init(
-      .contact, "Record the first contact", from: [.allocated], to: .assessing, by: [.attendanceOfficer],
-      guards: [among(.contact, contacts, "contact-known", "The kind of contact must be one of", "CW-11")],
-      asks: [.contact]),
-    .init(
-      .close, "Close the case", from: [.triaged, .allocated, .assessing], to: .closed,
-      by: [.attendanceOfficer, .manager],
-      guards: [among(.closing, closings, "closing-known", "The reason for closing must be one of", "CW-11")],
-      asks: [.closing], isDecision: true, ends: [.accept], second: .always(.manager)),
-    .init(
-      .join, "Join with the case of the same child", from: [.received, .triaged, .allocated, .assessing], to: .closed,
-      byProgram: true, ends: [.accept]),
-  ]
+      .init(.homeVisit, in: [.allocated, .assessing], "Visit the family at home", CaseClocks.homeVisit),
+      .init(
+        .plan, in: [.assessing], "Agree a plan with the family", CaseClocks.plan, startsFrom: .allocatedOn),
+      .init(.review, in: [.inSupport, .enforcement], "Review the plan with the family", CaseClocks.review),
+      .init(.fastTrack, in: [.fastTrack], "Decide at the end of the fast track", CaseClocks.fastTrack),
+      .init(.pause, in: [.paused], "Look again at the pause", CaseClocks.pause),
+      .init(
+        .transfer, in: [.transferPending, .cmeLinked], "Inform the receiving school or authority", CaseClocks.transfer),
+    ], acts: referral + beginning + support + leaving + ending)
 }

@@ -13,8 +13,8 @@ public enum CaseClocks {
   public static let homeVisit: Dated<Span> = [InForce(.workingDays(10), source: "CW-11")]
   /// From allocation to a plan with the family.
   public static let plan: Dated<Span> = [InForce(.workingDays(20), source: "CW-11")]
-  /// From a plan, or a review, to the next review.
-  public static let review: Dated<Span> = [InForce(.days(42), source: "CW-9")]
+  /// From a plan, or a review, to the next review: the first school day from the 42nd day on.
+  public static let review: Dated<Span> = [InForce(.schoolDayFrom(days: 42), source: "CW-9")]
   /// From a pause to another look at it.
   public static let pause: Dated<Span> = [InForce(.workingDays(20), source: "CW-11")]
   /// From the day on which a child leaves the roll to word to whoever takes over.

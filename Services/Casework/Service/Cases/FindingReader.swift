@@ -8,17 +8,22 @@ import RollCopy
 import Rulebook
 import ServiceKit
 
-/// Turns registers' findings of persistent absence into referrals for triage. The program proposes; a person opens the case.
+/// Registers' topic as casework reads it: findings of persistent absence become referrals for triage, marks become figures,
+/// and rolls say where a child with a case is. The program proposes; a person opens the case.
 struct FindingReader: RollReader {
   let desk: CaseDesk<AttendanceCases>
+  let marks: MarkReader
+  let rolls: RollWatch
 
-  let handledTypes: Set<String> = [Found<PersistentAbsence>.type.name, Lapsed<PersistentAbsence>.type.name]
+  let handledTypes: Set<String> = MarkReader.handledTypes.union([
+    Found<PersistentAbsence>.type.name, Lapsed<PersistentAbsence>.type.name,
+  ])
 
   func handle(_ event: Event, in unit: UnitOfWork) throws {
     switch event.type {
     case Found<PersistentAbsence>.type.name: try apply(Found<PersistentAbsence>.decode(event), unit)
     case Lapsed<PersistentAbsence>.type.name: try apply(Lapsed<PersistentAbsence>.decode(event), unit)
-    default: throw PermanentFailure("unhandled-type")
+    default: try marks.handle(event, in: unit)
     }
   }
 
@@ -53,8 +58,18 @@ struct FindingReader: RollReader {
   func rollChanged(_ changes: [RollChange], by event: Event, in unit: UnitOfWork) throws {
     for change in changes {
       switch change {
-      case .calendar(let school): try desk.calendarChanged(at: school, in: unit)
-      case .merged(_, let kept): try desk.factsChanged(of: kept, in: unit)
+      case .calendar(let school):
+        try desk.calendarChanged(at: school, in: unit)
+        try marks.contracts.calendarChanged(at: school, in: unit)
+        try marks.calendarChanged(at: school, unit)
+      case .merged(_, let kept):
+        try marks.changed(kept, unit)
+        try desk.factsChanged(of: kept, in: unit)
+      case .concerns(let pupil): try desk.factsChanged(of: pupil, in: unit)
+      case .pupil(_, let child): try marks.changed(child.id, unit)
+      case .registration(_, let after):
+        try marks.changed(after.pupil, unit)
+        try rolls.look(at: after.pupil, in: unit)
       default: continue
       }
     }

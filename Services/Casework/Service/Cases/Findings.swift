@@ -22,4 +22,11 @@ enum Findings {
       db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM finding WHERE pupil = ? AND stands = 1)"),
       arguments: [pupil.text]) ?? false
   }
+
+  /// The findings of a child that stand, in order.
+  static func standing(for pupil: PupilID, in db: Database) throws -> [String] {
+    try String.fetchAll(
+      db.cachedStatement(sql: "SELECT id FROM finding WHERE pupil = ? AND stands = 1 ORDER BY id"),
+      arguments: [pupil.text])
+  }
 }

@@ -24,28 +24,17 @@ struct FirstContactRoutes: Sendable {
 
   /// What an officer writes with. Names and addresses come with the request and go into the documents alone.
   struct Form: Codable, Sendable {
-    struct Person: Codable, Sendable {
-      /// The contact's identifier in registers, opaque.
-      let id: String
-      let name: String
-      let address: [String]
-    }
-
-    struct Writer: Codable, Sendable {
-      let name, role, contact: String
-    }
-
     struct Figures: Codable, Sendable {
       let first, last: Day
       let possible, missed, unauthorised: Int
     }
 
     let reason, child, school: String
-    let writer: Writer
+    let writer: LetterForms.Writer
     let figures: Figures
     /// The day by which the officer will be in touch if nobody answers.
     let answerBy: Day
-    let recipients: [Person]
+    let recipients: [LetterForms.Person]
   }
 
   struct Issued: Codable, Sendable {
@@ -54,8 +43,7 @@ struct FirstContactRoutes: Sendable {
     let documents: [String]
   }
 
-  /// The most recipients of one contact, and the largest body, bytes.
-  private static let mostRecipients = 10
+  /// The largest body, bytes.
   private static let bodyBytes = 32 << 10
 
   func add(to router: ServiceRouter) {
@@ -72,11 +60,9 @@ struct FirstContactRoutes: Sendable {
 
   private func issue(_ call: Call, _ form: Form) async throws -> Remembered<Issued> {
     let (id, caller) = (try call.text("id"), call.caller)
-    guard (1...Self.mostRecipients).contains(form.recipients.count) else {
-      throw Problem.invalid([.init("/recipients", "must name 1 to \(Self.mostRecipients) people")])
-    }
     let answer = try await transactions.write(call.edit) { unit in
       var stored = try find(id, for: caller, unit)
+      try LetterForms.check(form.recipients, about: stored.pupil, in: unit)
       let numbers = try form.recipients.map { try write(form, to: $0, stored, unit) }
       let contact = Intent<AttendanceCase>(
         .act(.contact), stating: .init([.contact: .text("letter")]), reason: form.reason, evidence: numbers)
@@ -89,7 +75,7 @@ struct FirstContactRoutes: Sendable {
   }
 
   private func write(
-    _ form: Form, to person: Form.Person, _ stored: StoredCase<AttendanceCase>, _ unit: UnitOfWork
+    _ form: Form, to person: LetterForms.Person, _ stored: StoredCase<AttendanceCase>, _ unit: UnitOfWork
   ) throws -> String {
     do {
       let figures = try AttendanceFigures(
@@ -97,7 +83,7 @@ struct FirstContactRoutes: Sendable {
         missed: form.figures.missed, unauthorised: form.figures.unauthorised)
       let letter = FirstContactLetter(
         child: form.child, school: form.school,
-        writer: .init(name: form.writer.name, role: form.writer.role, contact: form.writer.contact), figures: figures,
+        writer: form.writer.letter, figures: figures,
         answerBy: form.answerBy)
       let document = try documents.issue(
         letter, to: Recipient(id: person.id, name: person.name, address: person.address),
@@ -124,9 +110,6 @@ struct FirstContactRoutes: Sendable {
   }
 
   private func find(_ id: String, for caller: Caller, _ unit: UnitOfWork) throws -> StoredCase<AttendanceCase> {
-    guard let stored = try Cases<AttendanceCase>.find(id, in: unit.db), caller.maySee(stored.school) else {
-      throw Problem.notFound("Case")
-    }
-    return stored
+    try Cases<AttendanceCase>.find(id, for: caller, in: unit.db)
   }
 }

@@ -1,0 +1,106 @@
+import CaseFlow
+import CaseKit
+import CaseworkDomain
+import Contracts
+import Letters
+import Messaging
+import Rulebook
+import ServiceKit
+
+/// What an officer states for a letter; the rest comes from the case.
+struct InvitationForm: LetterForm {
+  /// The meeting's number.
+  let meeting: Int64
+  let child: String
+  let writer: LetterForms.Writer
+  let recipients: [LetterForms.Person]
+
+  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> MeetingInvitation {
+    let meeting = try material.record(meeting, Meeting.self)
+    return MeetingInvitation(
+      child: child, day: meeting.on, place: meeting.place, purpose: meeting.purpose, invited: meeting.invited,
+      writer: writer.letter)
+  }
+}
+
+struct NotesForm: LetterForm {
+  /// The number of the minutes.
+  let minutes: Int64
+  let child: String
+  let writer: LetterForms.Writer
+  let recipients: [LetterForms.Person]
+
+  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> MeetingNotes {
+    let minutes = try material.record(minutes, Minutes.self)
+    let meeting = try material.record(minutes.meeting, Meeting.self)
+    return MeetingNotes(
+      child: child, day: minutes.on, place: meeting.place,
+      decisions: minutes.decisions.map { .init(what: $0.what, owner: $0.owner, due: $0.due) }, writer: writer.letter)
+  }
+}
+
+struct ContractForm: LetterForm {
+  /// The contract's identifier.
+  let contract: String
+  let child: String
+  let writer: LetterForms.Writer
+  let recipients: [LetterForms.Person]
+
+  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ContractLetter {
+    let db = material.unit.db
+    guard let terms = try ContractTerms.find(contract, in: db), terms.caseNumber == material.stored.number,
+      let stored = try Cases<AttendanceContract>.find(contract, in: db), let first = stored.file.stated.day(.firstDay),
+      let last = stored.file.stated.day(.lastDay)
+    else { throw Problem.notFound("Contract") }
+    guard person.id == terms.parent.text else {
+      throw Problem.invalid([.init("/recipients", "must be the parent of the contract")])
+    }
+    let words = terms.words
+    return ContractLetter(
+      child: child, parent: person.name, first: first, last: last, target: terms.target,
+      requirements: words.requirements, support: words.support, counselling: words.counselling,
+      childView: words.childView, parentView: words.parentView, consequences: words.consequences,
+      writer: writer.letter)
+  }
+}
+
+struct ReviewForm: LetterForm {
+  /// The review's number.
+  let review: Int64
+  let child: String
+  /// What changes, in words for the family.
+  let changes: String
+  let writer: LetterForms.Writer
+  let recipients: [LetterForms.Person]
+
+  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ReviewLetter {
+    let review = try material.record(review, ReviewRecord.self)
+    func figures(_ first: Day, _ attended: Attended) -> LetterFigures {
+      LetterFigures(first: first, last: review.on, possible: attended.possible, present: attended.present)
+    }
+    return ReviewLetter(
+      child: child, day: review.on, sinceLast: figures(review.lastFirst, review.sinceLast),
+      sinceStart: figures(review.startFirst, review.sinceStart), stepsDone: review.stepsDone,
+      stepsOpen: review.stepsOpen, childView: review.childView, changes: changes,
+      next: material.stored.file.clocks[.review]?.due, writer: writer.letter)
+  }
+}
+
+struct ClosingForm: LetterForm {
+  let child: String
+  /// Why, in words for the family.
+  let reason: String
+  /// What goes on.
+  let staying: String
+  let writer: LetterForms.Writer
+  let recipients: [LetterForms.Person]
+
+  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ClosingLetter {
+    guard material.stored.file.state == .closed else {
+      throw Problem.conflict("not-closed", "This case is not closed")
+    }
+    return ClosingLetter(
+      child: child, reason: reason, before: try material.figures(.referral), after: try material.figures(.closing),
+      staying: staying, writer: writer.letter)
+  }
+}

@@ -1,0 +1,55 @@
+import CaseworkDomain
+import Contracts
+import Letters
+import Messaging
+import RollCopy
+import Rulebook
+import ServiceKit
+
+/// What the forms of letters have in common. Names and addresses come with the request and go into the documents alone.
+enum LetterForms {
+  /// Somebody to whom a letter goes: each has a document of their own.
+  struct Person: Codable, Sendable {
+    /// The contact's identifier in registers, opaque.
+    let id: String
+    let name: String
+    let address: [String]
+  }
+
+  struct Writer: Codable, Sendable {
+    let name, role, contact: String
+
+    var letter: LetterWriter { .init(name: name, role: role, contact: contact) }
+  }
+
+  /// The most recipients of one letter.
+  static let mostRecipients = 10
+
+  /// Refuses people to whom nobody may write.
+  ///
+  /// - Throws: `Problem` invalid for nobody or too many; conflict for one whom registers says not to contact.
+  static func check(_ recipients: [Person], about pupil: PupilID, in unit: UnitOfWork) throws {
+    guard (1...mostRecipients).contains(recipients.count) else {
+      throw Problem.invalid([.init("/recipients", "must name 1 to \(mostRecipients) people")])
+    }
+    let parents = try Roll.parents(of: pupil, in: unit.db)
+    for recipient in recipients {
+      guard let person = PersonID(recipient.id) else { continue }
+      let current = try Roll.current(person, in: unit.db)
+      if let parent = parents.first(where: { $0.id == current }), !parent.isSafeToContact {
+        throw Problem.conflict("not-safe-to-contact", "This person must not be written to or called")
+      }
+    }
+  }
+}
+
+/// A form from which letters of one kind are made.
+protocol LetterForm: Codable, Sendable {
+  associatedtype Kind: Letter
+  var recipients: [LetterForms.Person] { get }
+
+  /// The letter to one of the recipients.
+  ///
+  /// - Throws: `Problem`, `LetterError`.
+  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> Kind
+}

@@ -1,0 +1,109 @@
+import CaseKit
+import CaseworkDomain
+import Contracts
+import Foundation
+import GRDB
+import Rulebook
+import ServiceKit
+import Store
+
+/// The referrals that people sent, and what was missing when they did.
+enum Referrals {
+  /// A referral as it is kept.
+  struct Stored: Sendable {
+    let number: Int64
+    let pupil: PupilID
+    let school: URN
+    var state: ReferralState
+    var wasReturned: Bool
+    var form: Referral
+    /// What was missing when it was sent last.
+    var gaps: [ReferralGap]
+    /// The case that it opened, or that was open; `nil` before it is sent.
+    var caseNumber: Int64?
+    /// Whether the case was open already.
+    var isDuplicate: Bool
+    /// `nil` before it is sent.
+    var sentOn: Day?
+    /// Why triage returned it.
+    var returnReason: String
+    let madeBy: String
+
+    var id: String { "r\(number)" }
+  }
+
+  static func insert(
+    _ form: Referral, about pupil: PupilID, at school: URN, _ state: ReferralState, by caller: Caller, in db: Database
+  ) throws -> Stored {
+    try db.cachedStatement(
+      sql: "INSERT INTO referral (pupil, school, route, state, form, made_by) VALUES (?, ?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      pupil, school, form.route.rawValue, state.rawValue, String(json: form), caller.subject,
+    ])
+    return Stored(
+      number: db.lastInsertedRowID, pupil: pupil, school: school, state: state, wasReturned: false, form: form,
+      gaps: [], caseNumber: nil, isDuplicate: false, sentOn: nil, returnReason: "", madeBy: caller.subject)
+  }
+
+  static func save(_ stored: Stored, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE referral SET route = ?, state = ?, was_returned = ?, form = ?, gaps = ?, case_number = ?, is_duplicate = ?,
+          sent_on = ?, return_reason = ? WHERE number = ?
+        """
+    ).execute(arguments: [
+      stored.form.route.rawValue, stored.state.rawValue, stored.wasReturned, String(json: stored.form),
+      String(json: stored.gaps), stored.caseNumber, stored.isDuplicate, stored.sentOn, stored.returnReason,
+      stored.number,
+    ])
+  }
+
+  /// - Throws: `Problem` not found unless there is such a referral and the caller may see it.
+  static func find(_ id: String, for caller: Caller, in db: Database) throws -> Stored {
+    guard id.hasPrefix("r"), let number = Int64(id.dropFirst()),
+      let row = try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT * FROM referral WHERE number = ?"), arguments: [number])
+    else { throw Problem.notFound("Referral") }
+    let stored = try stored(row)
+    guard caller.maySee(stored.school) else { throw Problem.notFound("Referral") }
+    return stored
+  }
+
+  /// A page in the order of entry.
+  static func page(
+    _ state: ReferralState?, at schools: Set<String>?, after number: Int64, limit: Int, in db: Database
+  ) throws -> [Stored] {
+    let marks = schools.map { "AND school IN (\($0.map { _ in "?" }.joined(separator: ",")))" } ?? ""
+    var arguments: StatementArguments = [number, state?.rawValue, state?.rawValue]
+    arguments += StatementArguments((schools ?? []).sorted())
+    arguments += [limit]
+    return try Row.fetchAll(
+      db,
+      sql: "SELECT * FROM referral WHERE number > ? AND (? IS NULL OR state = ?) \(marks) ORDER BY number LIMIT ?",
+      arguments: arguments
+    ).map(stored)
+  }
+
+  /// The other referrals of the same child, oldest first.
+  static func others(of stored: Stored, in db: Database) throws -> [String] {
+    try Int64.fetchAll(
+      db.cachedStatement(sql: "SELECT number FROM referral WHERE pupil = ? AND number <> ? ORDER BY number"),
+      arguments: [stored.pupil, stored.number]
+    ).map { "r\($0)" }
+  }
+
+  private static func stored(_ row: Row) throws -> Stored {
+    guard let state = ReferralState(rawValue: row["state"]) else {
+      throw ContractError.invalidData(path: "referral")
+    }
+    return Stored(
+      number: row["number"], pupil: try row.get("pupil"), school: try row.get("school"), state: state,
+      wasReturned: row["was_returned"], form: try decode(row["form"]), gaps: try decode(row["gaps"]),
+      caseNumber: row["case_number"], isDuplicate: row["is_duplicate"], sentOn: try row.get("sent_on"),
+      returnReason: row["return_reason"], madeBy: row["made_by"])
+  }
+
+  private static func decode<Value: Decodable>(_ json: String) throws -> Value {
+    try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+  }
+}
