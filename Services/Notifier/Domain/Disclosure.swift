@@ -103,6 +103,8 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
   /// Which service to contact.
   case contact
   case proposal, metOn, windowFirstWeek, windowLastWeek
+  /// A penalty notice, by which a receiver knows what a later message is about.
+  case notice
   /// The days and sessions counted.
   case sessions
   /// How many sessions any window still holds after a correction.
@@ -140,7 +142,7 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
     switch self {
     case .authority: .nothing
     case .pupil, .givenName, .familyName, .dateOfBirth, .school, .contact: .identity
-    case .proposal, .metOn, .windowFirstWeek, .windowLastWeek, .sessions, .mostSessions: .attendance
+    case .notice, .proposal, .metOn, .windowFirstWeek, .windowLastWeek, .sessions, .mostSessions: .attendance
     case .finding, .on, .session, .date, .filedOn, .dueOn, .leftOn: .attendance
     case .sessionCode, .unresolved, .rule: .reasons
     // What a finding rests on goes only to those who act on it (UK GDPR art 5(1): minimum necessary).

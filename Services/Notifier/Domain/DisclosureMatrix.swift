@@ -49,8 +49,7 @@ enum DisclosureMatrix {
   }
 
   static let rows: [Row] = [
-    // A proposal comes before a notice, so nobody is told more than N06 (notice issued) allows. N07 is about a notice
-    // already issued. Early help is not in N06; it is told as in N02, because support must be considered before a notice.
+    // A proposal comes before a notice, so nobody is told more than N06 (notice issued) allows. Early help is not in N06; it is told as in N02, because support must be considered before a notice.
     Row(
       source: "disclosure table, N06",
       events: [PenaltyNoticeProposed.type, PenaltyNoticeProposalRevised.type, PenaltyNoticeProposalLapsed.type],
@@ -61,6 +60,17 @@ enum DisclosureMatrix {
           recipient: .earlyHelp, column: "EH", highest: .attendance, condition: nil,
           source: "disclosure table, N02 EH", bases: [.educationDuty]),
       ]),
+    // A withdrawal goes to those who were told of the issue (NT-6). The events do not say whose concern the child is, so
+    // that nobody but the school is told yet.
+    Row(
+      source: "disclosure table, N06",
+      events: [NoticeToImproveIssued.type, PenaltyNoticeIssued.type, PenaltyNoticeWithdrawn.type],
+      bases: [.educationDuty, .criminalOffence],
+      cells: [school(.attendance), socialCare(.identity, .openCase), virtualSchool(.attendance)]),
+    Row(
+      source: "disclosure table, N07",
+      events: [PenaltyNoticePaid.type, PenaltyNoticeUnpaid.type, PenaltyNoticeReopened.type],
+      bases: [.educationDuty], cells: [school(.identity)]),
     // The school is not told: it recorded the absence itself.
     Row(
       source: "disclosure table, N01", events: finding(UnexplainedAbsence.self),

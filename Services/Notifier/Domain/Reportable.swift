@@ -20,7 +20,11 @@ extension Reportable {
 extension Report {
   /// Every event that can be reported, in the order in which subscriptions list them.
   private static let reportable: [any Reportable.Type] =
-    [PenaltyNoticeProposed.self, PenaltyNoticeProposalRevised.self, PenaltyNoticeProposalLapsed.self]
+    [
+      PenaltyNoticeProposed.self, PenaltyNoticeProposalRevised.self, PenaltyNoticeProposalLapsed.self,
+      NoticeToImproveIssued.self, PenaltyNoticeIssued.self, PenaltyNoticePaid.self, PenaltyNoticeUnpaid.self,
+      PenaltyNoticeReopened.self, PenaltyNoticeWithdrawn.self,
+    ]
     + FindingKind.allCases.flatMap { finding($0.topic) }
     + [
       ReturnFiled.self, PupilLeft.self, RegisterMissing.self, RegisterReceived.self, RegisterMissingLapsed.self,
@@ -72,6 +76,32 @@ extension PenaltyNoticeProposalLapsed: Reportable {
     Report(
       type: Self.type, pupil: pupil, school: school, course: .withdraws, matter: matter(proposal),
       facts: [.proposal: .string(proposal), .mostSessions: .integer(mostSessions)])
+  }
+}
+
+extension NoticeToImproveIssued: Reportable {
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school, matter: "enforcement/improvement/\(notice)",
+      facts: [.notice: .string(notice), .on: .string(on.iso)])
+  }
+}
+
+extension PenaltyNoticeIssued: Reportable {
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school, matter: "enforcement/notice/\(notice)",
+      facts: [.notice: .string(notice), .on: .string(on.iso)])
+  }
+}
+
+/// A withdrawal takes back that a notice was issued; a payment, or that none came, only adds to it.
+extension PenaltyNoticeEvent: Reportable {
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school,
+      course: Self.type == PenaltyNoticeWithdrawn.type ? .withdraws : .changes, matter: "enforcement/notice/\(notice)",
+      facts: [.notice: .string(notice), .on: .string(on.iso)])
   }
 }
 

@@ -58,7 +58,7 @@ extension PenaltyNoticeCase {
     .parent, is: .flag(true))
   private static let notProsecuted = holds(
     "no-prosecution", "No prosecution of the parent for these sessions may be open or past.",
-    "enforcement conflict rules",
+    "EN-12",
     .prosecution, is: .flag(false))
 
   /// What two persons may let pass, with a reason.
@@ -104,7 +104,7 @@ extension PenaltyNoticeCase {
       .allow, "Allow an exception", from: [.consideration], by: officers,
       guards: [
         among(
-          "exception-known", "The exception must be one of", "PN-4; enforcement conflict rules", .exception,
+          "exception-known", "The exception must be one of", "PN-4; EN-12", .exception,
           Set(Exception.allCases.map(\.rawValue)))
       ], asks: [.exception], isDecision: true, second: .always(.manager)),
     .init(
