@@ -58,7 +58,7 @@ public enum Programs {
     Program(
       service: .enforcement, folder: "Enforcement", port: 8102,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
-      roles: [.attendanceOfficer, .legalOfficer, .finance, .manager, .service, .operator]),
+      roles: [.attendanceOfficer, .legalOfficer, .cmeOfficer, .finance, .manager, .service, .operator]),
     Program(
       service: .notifier, folder: "Notifier", port: 8103,
       reads: [

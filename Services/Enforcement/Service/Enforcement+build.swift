@@ -7,7 +7,7 @@ public import ServiceKit
 import Store
 
 /// Enforcement: carries the law. In this slice: penalty notices from the national threshold to payment or withdrawal,
-/// prosecutions, and court packs.
+/// prosecutions, orders, and court packs.
 public enum Enforcement {
   /// Builds the service. The same function serves the program and the tests.
   ///
@@ -37,6 +37,7 @@ public enum Enforcement {
     FinanceRoutes(transactions: transactions).add(to: router)
     NoticeRegister(notices: desk.notices, transactions: transactions).add(to: router)
     ProsecutionRoutes(desk: desk.prosecutions, transactions: transactions).add(to: router)
+    addRoutes(of: desk.orders, transactions, to: router)
     CourtPackRoutes(packs: packs, letters: LetterParts(documents: documents), transactions: transactions).add(
       to: router)
     RightsRoutes(EnforcementRecords.all, transactions: transactions).add(to: router)
@@ -46,6 +47,21 @@ public enum Enforcement {
       if try !desk.fire(name, in: unit) { _ = try packs.desk.fire(name, in: unit) }
     }
     return BuiltService(environment, router: router, background: messaging.services + [schedule, printing])
+  }
+
+  private static func addRoutes(of orders: OrderDesks, _ transactions: Transactions, to router: ServiceRouter) {
+    OrderRoutes(
+      desk: orders.attendance, transactions: transactions, base: "/attendance-orders",
+      readers: readers.union([.cmeOfficer]), isAgainstParent: false
+    ).add(to: router)
+    OrderRoutes(
+      desk: orders.supervision, transactions: transactions, base: "/supervision-orders", readers: readers,
+      isAgainstParent: false
+    ).add(to: router)
+    OrderRoutes(
+      desk: orders.parenting, transactions: transactions, base: "/parenting-orders", readers: readers,
+      isAgainstParent: true
+    ).add(to: router)
   }
 
   private static let readers: Set<Role> = [.attendanceOfficer, .legalOfficer, .manager]

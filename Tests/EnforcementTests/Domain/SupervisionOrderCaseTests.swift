@@ -13,15 +13,15 @@ import Testing
   private static let lawyer = Case.person(.legalOfficer)
   private static let manager = Case.person(.manager)
   private static let child: [Fact: FactValue] = [
-    .ageFrom: .text("2021-03-31"), .ageTo: .text("2032-06-25"), .inCare: .flag(false), .conflict: .text("allow"),
+    .ageFrom: .text("2021-03-31"), .ageTo: .text("2032-06-25"), .conflict: .text("allow"),
   ]
   private static let application: [Fact: FactValue] = [
-    .designated: .flag(true), .report: .flag(true), .plan: .flag(true),
+    .designated: .flag(true), .report: .flag(true), .plan: .flag(true), .inCare: .flag(false),
   ]
 
   private static func consulted() -> Case {
     var course = Case(on: day, child)
-    #expect(course.act(.propose, by: officer, [.alternatives: .flag(true)]) == nil)
+    #expect(course.act(.propose, by: officer, [.alternatives: .flag(true), .inCare: .flag(false)]) == nil)
     #expect(course.act(.consult, by: officer, [.reply: .text("supports")]) == nil)
     return course
   }
@@ -30,7 +30,8 @@ import Testing
   private static func inForce() -> Case {
     var course = consulted()
     #expect(course.act(.apply, by: lawyer, application) == nil)
-    #expect(course.act(.make, by: lawyer, [.madeOn: .day(day), .lastDay: .text("2027-11-29")]) == nil)
+    #expect(
+      course.act(.make, by: lawyer, [.madeOn: .day(day), .lastDay: .text("2027-11-29"), .inCare: .flag(false)]) == nil)
     return course
   }
 
@@ -40,17 +41,21 @@ import Testing
   @Test("An application needs what the Act asks for, and social services first")
   func applying() {
     var early = Case(on: Self.day, Self.child)
-    #expect(early.act(.propose, by: Self.officer, [.alternatives: .flag(false)])?.guards == ["alternatives"])
-    early.act(.propose, by: Self.officer, [.alternatives: .flag(true)])
+    #expect(
+      early.act(.propose, by: Self.officer, [.alternatives: .flag(false), .inCare: .flag(false)])?.guards == [
+        "alternatives"
+      ])
+    early.act(.propose, by: Self.officer, [.alternatives: .flag(true), .inCare: .flag(false)])
     #expect(early.act(.apply, by: Self.lawyer, Self.application) == .notFromHere(state: .considered))
     #expect(early.act(.consult, by: Self.officer, [.reply: .text("")])?.guards == ["reply-known"])
-    for fact in Self.application.keys {
+    for (fact, value) in Self.application {
       var course = Self.consulted()
-      let lacking = Self.application.merging([fact: .flag(false)]) { $1 }
-      #expect(course.act(.apply, by: Self.lawyer, lacking)?.guards == [fact.rawValue])
+      let lacking = Self.application.merging([fact: .flag(value == .flag(false))]) { $1 }
+      let guarding = fact == .inCare ? "not-in-care" : fact.rawValue
+      #expect(course.act(.apply, by: Self.lawyer, lacking)?.guards == [guarding])
     }
     let breaches: [(Fact, FactValue?, String)] = [
-      (.inCare, .flag(true), "not-in-care"), (.inCare, nil, "not-in-care"), (.ageTo, .text("2026-11-29"), "of-age"),
+      (.ageTo, .text("2026-11-29"), "of-age"),
       (.conflict, .text("hard-block"), "no-hard-conflict"), (.conflict, .text("block"), "no-conflict"),
     ]
     for (fact, value, guarding) in breaches {
@@ -82,7 +87,7 @@ import Testing
     course.act(.consult, by: Self.officer, [.reply: .text("opposes")])
     #expect(course.act(.decline, by: Self.manager) == nil && course.file.state == .notApplied)
     var proposed = Case(on: Self.day, Self.child)
-    proposed.act(.propose, by: Self.officer, [.alternatives: .flag(true)])
+    proposed.act(.propose, by: Self.officer, [.alternatives: .flag(true), .inCare: .flag(false)])
     #expect(proposed.act(.decline, by: Self.manager) == nil)
   }
 
@@ -91,7 +96,7 @@ import Testing
     for (last, refused) in [("2027-11-28", true), ("2027-11-29", false), ("2027-11-30", true)] {
       var course = Self.consulted()
       course.act(.apply, by: Self.lawyer, Self.application)
-      let made: [Fact: FactValue] = [.madeOn: .day(Self.day), .lastDay: .text(last)]
+      let made: [Fact: FactValue] = [.madeOn: .day(Self.day), .lastDay: .text(last), .inCare: .flag(false)]
       #expect(course.act(.make, by: Self.lawyer, made)?.guards ?? [] == (refused ? ["year-long"] : []))
     }
     var course = Self.inForce()

@@ -50,7 +50,7 @@ extension AttendanceOrderCase {
   static let resident = Guard.yes(
     .resident, "resident", "The child must live in the authority's area.", source: "Education Act 1996 s437(1)")
   static let registered = Guard.yes(
-    .registered, "registered", "The child must be on the roll of the school that is named, and attend.",
+    .registered, "registered", "The child must be on the roll of the school that is named.",
     source: "Education Act 1996 s443(1)")
   static let notRegistered = Guard.no(
     .registered, "not-registered", "The child must not be on the roll of the school that is named.",

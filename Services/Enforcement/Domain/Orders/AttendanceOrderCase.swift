@@ -32,6 +32,8 @@ public enum AttendanceOrderCase: CaseKind {
   }
 
   public enum Fact: String, FlowName {
+    /// Whether the child lives in the area.
+    case resident
     /// Whether the parent's address is verified.
     case addressVerified = "address-verified"
     /// Whether the child has an education, health and care plan that names a school (s441).
@@ -64,9 +66,7 @@ public enum AttendanceOrderCase: CaseKind {
     /// outside.
     case ageFrom = "age-from"
     case ageTo = "age-to"
-    /// Whether the child lives in the area.
-    case resident
-    /// Whether the child is on the roll of the school that is named, and attends.
+    /// Whether the child is on the roll of the school that is named.
     case registered
   }
 
@@ -119,7 +119,7 @@ public enum AttendanceOrderCase: CaseKind {
   private static let asking: [Flow<AttendanceOrderCase>.ActRule] = [
     .init(
       .enquire, "Enquire informally", opening: .informalEnquiry, by: [.attendanceOfficer, .cmeOfficer],
-      guards: [ofAge, resident], owner: .actor),
+      guards: [ofAge, resident], asks: [.resident], owner: .actor),
     .init(
       .notify, "Record that the notice to satisfy was served", from: [.informalEnquiry], to: .noticeToSatisfy,
       by: [.attendanceOfficer, .cmeOfficer, .legalOfficer],

@@ -40,6 +40,7 @@ public enum SupervisionOrderCase: CaseKind {
     case reportBy = "report-by"
     /// Whether the court set the last day of the report.
     case courtSetReport = "court-set-report"
+    case inCare = "in-care"
     /// What social services answered (s36(8)).
     case reply
     /// Whether the report and the plan are in the application.
@@ -59,7 +60,6 @@ public enum SupervisionOrderCase: CaseKind {
     /// outside.
     case ageFrom = "age-from"
     case ageTo = "age-to"
-    case inCare = "in-care"
     /// The answer of ``Conflicts``.
     case conflict
   }
@@ -108,7 +108,7 @@ public enum SupervisionOrderCase: CaseKind {
     .init(
       .propose, "Propose an education supervision order", opening: .considered,
       by: [.attendanceOfficer, .legalOfficer],
-      guards: [ofAge, notInCare, alternatives], asks: [.alternatives], owner: .actor),
+      guards: [ofAge, notInCare, alternatives], asks: [.alternatives, .inCare], owner: .actor),
     .init(
       .direct, "Record a court's direction to apply", opening: .considered, by: [.legalOfficer],
       guards: [directed, reportDay], asks: [.directedOn, .reportBy, .courtSetReport], owner: .actor),
@@ -126,7 +126,7 @@ public enum SupervisionOrderCase: CaseKind {
         .yes(.report, "report", "A report must be in the application.", source: "Children Act 1989 s36; CP-1"),
         .yes(
           .plan, "plan", "A plan with directions must be in the application.", source: "Children Act 1989 s36; CP-1"),
-      ], asks: [.designated, .report, .plan], isDecision: true, second: .toOverride(.manager)),
+      ], asks: [.designated, .report, .plan, .inCare], isDecision: true, second: .toOverride(.manager)),
     .init(
       .decline, "Decide not to apply", from: [.considered, .consulted], to: .notApplied, by: [.legalOfficer, .manager],
       guards: [consultedIfDirected], isDecision: true),
@@ -139,7 +139,8 @@ public enum SupervisionOrderCase: CaseKind {
       asks: [.hearingOn]),
     .init(
       .make, "Record that the order was made", from: [.applied], to: .inForce, by: [.legalOfficer],
-      guards: [ofAge, notInCare, madeInPast, yearLong], asks: [.madeOn, .lastDay], owner: .team(.attendanceOfficer)),
+      guards: [ofAge, notInCare, madeInPast, yearLong], asks: [.madeOn, .lastDay, .inCare],
+      owner: .team(.attendanceOfficer)),
     .init(
       .refuse, "Record that the court refused", from: [.applied], to: .refused, by: [.legalOfficer], ends: [.apply]),
   ]

@@ -77,6 +77,7 @@ struct ThresholdReader: RollReader {
         try work.judgeAll(of: school)
         try notices.cases.calendarChanged(at: school, in: unit)
         try notices.prosecutions.cases.calendarChanged(at: school, in: unit)
+        try notices.orders.calendarChanged(at: school, in: unit)
       case .concerns: break
       case .parents(let child): try notices.factsChanged(of: child, in: unit)
       case .personsMerged(let person, let other), .personsParted(let person, let other):

@@ -17,6 +17,7 @@ struct NoticeDesk: Sendable {
   let code: Dated<CodeOfConduct>
   /// What rests on the notices and follows every change of them.
   let prosecutions: ProsecutionDesk
+  let orders: OrderDesks
 
   private var documents: Documents { notices.documents }
 
@@ -25,6 +26,7 @@ struct NoticeDesk: Sendable {
     cases = CaseDesk(notices, timetable: timetable)
     self.code = code
     prosecutions = ProsecutionDesk(notices, timetable: timetable)
+    orders = OrderDesks(prosecutions, timetable: timetable)
   }
 
   // MARK: What comes from outside
@@ -34,6 +36,7 @@ struct NoticeDesk: Sendable {
   func factsChanged(of pupil: PupilID, in unit: UnitOfWork) throws {
     try cases.factsChanged(of: pupil, in: unit)
     try prosecutions.factsChanged(of: pupil, in: unit)
+    try orders.factsChanged(of: pupil, in: unit)
   }
 
   /// A person was merged with another, or parted: whatever rests on either is looked at again.
@@ -57,9 +60,11 @@ struct NoticeDesk: Sendable {
 
   /// Runs a row of the timetable.
   ///
-  /// - Returns: whether it is a notice's or a prosecution's.
+  /// - Returns: whether it is a notice's, or of what rests on notices.
   func fire(_ name: String, in unit: UnitOfWork) throws -> Bool {
-    guard try cases.fire(name, in: unit) else { return try prosecutions.fire(name, in: unit) }
+    guard try cases.fire(name, in: unit) else {
+      return try prosecutions.fire(name, in: unit) || orders.fire(name, in: unit)
+    }
     let number = name.split(separator: " ").dropFirst().first ?? ""
     if let stored = try Cases<PenaltyNoticeCase>.find("c\(number)", in: unit.db),
       let notice = try Notices.find(subject: stored.subject, in: unit.db)

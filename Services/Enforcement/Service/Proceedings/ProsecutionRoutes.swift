@@ -53,7 +53,7 @@ struct ProsecutionRoutes: Sendable {
     ProsecutionAnswers.Done
   > {
     try call.caller.requireActing(forSchool: form.school.text)
-    let circumstances = try Self.circumstances(form.circumstances)
+    let circumstances = try Set(named: form.circumstances)
     let places = try Self.places(form)
     let actor = try Self.actor(call.caller)
     let stating = Facts<Prosecution.Fact>([
@@ -102,14 +102,14 @@ struct ProsecutionRoutes: Sendable {
         }, enough: matter.prosecution.breach != nil || charge.isEnough, lastDayToLay: first.map(Limitation.lastDay),
         laid: matter.prosecution.laid, conflict: conflicts.answer.rawValue,
         conflicts: conflicts.reasons.map { .init(answer: $0.answer.rawValue, reason: $0.reason) },
-        circumstances: matter.prosecution.circumstances.map(\.rawValue).sorted())
+        circumstances: matter.prosecution.circumstances.names)
     }
   }
 
   private func setCircumstances(
     _ call: Call, _ form: ProsecutionForms.Circumstances
   ) async throws -> Remembered<ProsecutionAnswers.Done> {
-    let (id, circumstances) = (try call.text("id"), try Self.circumstances(form.circumstances))
+    let (id, circumstances) = (try call.text("id"), try Set(named: form.circumstances))
     return try await transactions.write(call.edit) { unit in
       let stored = try find(id, unit)
       let prosecution = try matter(of: stored, unit).prosecution
@@ -157,15 +157,6 @@ struct ProsecutionRoutes: Sendable {
     faults.require(form.reason.count <= 4_000, "/reason", "must have at most 4000 characters")
     try faults.refuse()
     return places
-  }
-
-  private static func circumstances(_ names: [String]) throws(Problem) -> Set<Conflicts.Circumstance> {
-    let found = names.compactMap(Conflicts.Circumstance.init)
-    guard found.count == names.count else {
-      let known = Conflicts.Circumstance.allCases.map(\.rawValue).joined(separator: ", ")
-      throw .invalid([.init("/circumstances", "must be of: \(known)")])
-    }
-    return Set(found)
   }
 
   private static func actor(_ caller: Caller) throws(Problem) -> Actor<Prosecution.Role> {

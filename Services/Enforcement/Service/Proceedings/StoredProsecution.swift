@@ -1,6 +1,5 @@
 import Contracts
 import EnforcementDomain
-import Foundation
 import GRDB
 import RollCopy
 import Rulebook
@@ -52,7 +51,7 @@ enum StoredProsecutions {
   ) throws -> StoredProsecution {
     try db.execute(
       sql: "INSERT INTO prosecution (person, pupil, school, breach, circumstances) VALUES (?, ?, ?, ?, ?)",
-      arguments: [person, pupil, school, breach, try json(circumstances)])
+      arguments: [person, pupil, school, breach, try circumstances.stored()])
     let number = db.lastInsertedRowID
     for session in sessions {
       try db.cachedStatement(
@@ -74,7 +73,7 @@ enum StoredProsecutions {
 
   static func set(_ circumstances: Set<Conflicts.Circumstance>, of number: Int64, in db: Database) throws {
     try db.execute(
-      sql: "UPDATE prosecution SET circumstances = ? WHERE number = ?", arguments: [try json(circumstances), number])
+      sql: "UPDATE prosecution SET circumstances = ? WHERE number = ?", arguments: [try circumstances.stored(), number])
   }
 
   /// The sessions that are charged and those that were taken out, in order.
@@ -110,15 +109,10 @@ enum StoredProsecutions {
     return Set(try laid.flatMap { try sessions(of: $0.number, in: db).filter { $0.bar == nil }.map(\.place) })
   }
 
-  private static func json(_ circumstances: Set<Conflicts.Circumstance>) throws -> String {
-    try String(json: circumstances.map(\.rawValue).sorted())
-  }
-
   private static func stored(_ row: Row) throws -> StoredProsecution {
-    let names = try JSONDecoder().decode([String].self, from: Data((row["circumstances"] as String).utf8))
-    return StoredProsecution(
+    StoredProsecution(
       number: row["number"], person: try row.get("person"), pupil: try row.get("pupil"), school: try row.get("school"),
-      breach: try row.get("breach"), circumstances: Set(names.compactMap(Conflicts.Circumstance.init)),
+      breach: try row.get("breach"), circumstances: try Set(stored: row["circumstances"]),
       laid: try row.get("laid"), caseNumber: row["case_number"])
   }
 }

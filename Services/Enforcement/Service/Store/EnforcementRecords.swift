@@ -7,15 +7,20 @@ enum EnforcementRecords {
   static let all = KeptRecords(
     "enforcement",
     tables: RollRecords.tables + [countedSessions, proposals, judgements] + CaseRecords.tables
-      + NoticeRecords.tables + PaymentRecords.tables + CourtPackRecords.tables + ProceedingsRecords.tables,
+      + NoticeRecords.tables + PaymentRecords.tables + CourtPackRecords.tables + ProceedingsRecords.tables
+      + [OrderSchema.records],
     sections: RollRecords.sections + CaseRecords.sections + NoticeRecords.sections + CourtPackRecords.sections
       + ProceedingsRecords.sections + [
+        SubjectSection(OrderSchema.records, review: .lawEnforcement),
         SubjectSection(countedSessions), SubjectSection(proposals, review: .lawEnforcement),
         SubjectSection(judgements, review: .lawEnforcement),
         .reads(
           of: "SELECT pupil FROM subjects UNION SELECT id FROM proposal WHERE pupil IN (SELECT pupil FROM subjects)"),
       ]
-  ) { try RollRecords.subject($0, alsoAt: ["proposal", "counted_session", "notice", "prosecution"], in: $1) }
+  ) {
+    try RollRecords.subject(
+      $0, alsoAt: ["proposal", "counted_session", "notice", "prosecution", "court_order"], in: $1)
+  }
 
   private static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"
   private static let pupil = KeptTable.Column("pupil", .pupil, "The child.")

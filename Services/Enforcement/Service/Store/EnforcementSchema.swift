@@ -9,13 +9,15 @@ enum EnforcementSchema {
   /// one of them.
   static let roll = RollCopy(
     .dates, parents: true,
-    moves: CaseSchema.pupilColumns + NoticeSchema.columns + ProceedingsSchema.columns + [
+    moves: CaseSchema.pupilColumns + NoticeSchema.columns + ProceedingsSchema.columns + OrderSchema.columns + [
       PupilColumn("proposal"), PupilColumn("counted_session", onCollision: .replace),
     ])
 
   static let migrations =
     ownRoll + RollCopy.migrations + [sharedRoll] + CaseSchema.migrations + LettersSchema.migrations
-    + CourtPackSchema.migrations + [NoticeSchema.migration, PaymentSchema.migration, ProceedingsSchema.migration]
+    + CourtPackSchema.migrations + [
+      NoticeSchema.migration, PaymentSchema.migration, ProceedingsSchema.migration, OrderSchema.migration,
+    ]
 
   /// The store while enforcement kept a roll of its own.
   static let ownRoll = [
