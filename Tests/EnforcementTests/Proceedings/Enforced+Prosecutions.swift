@@ -95,20 +95,13 @@ extension Enforced {
   }
 
   /// A signed pack for a prosecution that charges sessions.
-  ///
-  /// - Returns: the packs, to amend what they charge.
-  @discardableResult
-  func signPack(_ id: String, _ range: Range<Int> = 0..<10, for person: PersonID = mother) async throws -> CourtPacks {
+  func signPack(_ id: String, _ range: Range<Int> = 0..<10, for person: PersonID = mother) async throws {
     let keys = try PackSigningKeys(text: Packed.keyText)
     try await transactions.write(by: .program(.enforcement)) { try PackKeyStore.record(keys, in: $0) }
     let alarms = Alarms(logger: Logger(label: "packs"))
-    let authority = try AuthorityCode("880")
     let packs = CourtPacks(
-      authority: authority, codes: .england,
-      desk: CaseDesk(
-        CourtPackCases(
-          authority: authority, codes: .england, keys: keys, frozen: FrozenPacks([], alarms: alarms)),
-        timetable: timetable))
+      authority: try AuthorityCode("880"), codes: .england, keys: keys, frozen: FrozenPacks([], alarms: alarms),
+      timetable: timetable)
     let contents = contents(id, range, person)
     let pack = try await transactions.write(by: Caller(subject: "u-officer", role: .attendanceOfficer)) {
       [pupil, school] unit in
@@ -123,7 +116,6 @@ extension Enforced {
         try packs.desk.move(&stored, step, by: actor, in: unit)
       }
     }
-    return packs
   }
 
   /// A complete pack for sessions that were all missed.
