@@ -32,7 +32,7 @@ public struct DocumentService: Hashable, Sendable {
 
 /// Something that came back: the document itself, or proof of the day on which it really came.
 public struct DocumentReceipt: Hashable, Sendable {
-  public enum Kind: String, Hashable, Sendable, Codable { case received, returned }
+  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable { case received, returned }
 
   public let kind: Kind
   public let day: Day

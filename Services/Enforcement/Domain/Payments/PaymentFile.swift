@@ -26,7 +26,7 @@ public enum PaymentLimits {
 
 /// Money that came in or went out, as one row of a file tells.
 public struct PaymentRow: Hashable, Sendable {
-  public enum Kind: String, Hashable, Sendable, Codable {
+  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     case payment
     /// Money that went back to a payer.
     case refund

@@ -20,7 +20,7 @@ public struct NoticeAccount: Sendable {
     }
   }
 
-  public enum State: String, Hashable, Sendable, Codable {
+  public enum State: String, Hashable, Sendable, Codable, CaseIterable {
     case openReduced = "open_reduced"
     case openFull = "open_full"
     case paidReduced = "paid_reduced"

@@ -35,7 +35,7 @@ public struct NoticeLedger: Sendable {
   }
 
   /// Why no notice may be given.
-  public enum Block: String, Hashable, Comparable, Sendable, Codable {
+  public enum Block: String, Hashable, Comparable, Sendable, Codable, CaseIterable {
     /// As many as there may be are counted: prosecution or another intervention is to be considered.
     case limit = "PNL-LIMIT"
     /// A session is in a live notice (PN-6).
