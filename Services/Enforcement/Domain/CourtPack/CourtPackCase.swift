@@ -79,7 +79,7 @@ public enum CourtPackCase: CaseKind {
 
   private static let beginning: [Flow<CourtPackCase>.ActRule] = [
     .init(.assemble, "Begin a pack", opening: .assembling, by: officers, owner: .actor),
-    .init(.fill, "Put the contents together", from: [.assembling], by: officers),
+    .init(.fill, "Put the contents together anew", from: [.assembling], byProgram: true),
     .init(
       .review, "Review the pack", from: [.assembling], to: .reviewed, by: officers, guards: [complete, current],
       isDecision: true, second: .always(.legalOfficer)),

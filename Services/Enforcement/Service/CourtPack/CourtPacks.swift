@@ -67,9 +67,11 @@ struct CourtPacks: Sendable {
         "pack-not-open", "The pack is not being put together",
         detail: "Take it back first. A pack that waits for a second person cannot be changed.")
     }
-    let pack = try fill(found.pack, found.stored, contents, unit)
-    try desk.factsChanged(of: found.stored.pupil, in: unit)
-    return (found.stored, pack)
+    var stored = found.stored
+    let pack = try fill(found.pack, stored, contents, unit)
+    let evidence = ["contents-\(pack.revision)"]
+    try desk.move(&stored, .attempt(.init(.act(.fill), reason: "", evidence: evidence)), by: .program, in: unit)
+    return (stored, pack)
   }
 
   private func fill(

@@ -48,7 +48,7 @@ struct CourtPackCaseTests {
   }
 
   private static let signed: [(Move<CourtPackCase>, Actor<CourtPackCase.Role>)] = [
-    (.act(.assemble, reason: "Unpaid"), officer), (.act(.fill, reason: "All is there"), officer),
+    (.act(.assemble, reason: "Unpaid"), officer), (.act(.fill, reason: ""), .program),
     (.act(.review, reason: "Complete"), officer), (.second(agrees: true, reason: ""), lawyer),
     (.act(.sign, reason: "Ready for court"), lawyer),
   ]
