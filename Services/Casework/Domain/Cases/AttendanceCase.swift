@@ -6,6 +6,7 @@ import Rulebook
 /// The flow is the same for every authority; its stages are the authority's own (``Pathway``). Facts that a person does not
 /// state come from the program's tables: see each.
 public enum AttendanceCase: CaseKind {
+  /// Where a case is, from the referral to its closing.
   public enum State: String, FlowName {
     case received, triaged, allocated, assessing
     case fastTrack = "fast-track"
@@ -16,6 +17,7 @@ public enum AttendanceCase: CaseKind {
     case rejected, redirected, lapsed, closed
   }
 
+  /// What is done in a case.
   public enum Act: String, FlowName {
     case propose, refer, accept, reject, redirect, lapse, allocate, contact, visit
     case startFastTrack = "start-fast-track"
@@ -31,6 +33,7 @@ public enum AttendanceCase: CaseKind {
     case stay, close, join
   }
 
+  /// What is due in a case.
   public enum Clock: String, FlowName {
     case triage, allocation
     case firstContact = "first-contact"
@@ -40,6 +43,7 @@ public enum AttendanceCase: CaseKind {
     case pause, transfer
   }
 
+  /// What acts state and guards read.
   public enum Fact: String, FlowName {
     /// Whether a finding that gave rise to the referral stands in the register. From outside.
     case finding
@@ -89,6 +93,7 @@ public enum AttendanceCase: CaseKind {
     case reviews
   }
 
+  /// Who acts.
   public enum Role: String, FlowName {
     case attendanceOfficer = "attendance-officer"
     case manager

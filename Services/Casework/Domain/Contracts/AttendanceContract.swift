@@ -5,6 +5,7 @@ public import Rulebook
 /// obliged to offer or to sign one. Its target is judged on exact sessions (``ContractResult``); a person finds what became
 /// of it, and is asked again when a mark behind it is amended.
 public enum AttendanceContract: CaseKind {
+  /// Where a contract is, from the offer to its end.
   public enum State: String, FlowName {
     case offered, agreed, active, declined
     case notAttended = "not-attended"
@@ -15,6 +16,7 @@ public enum AttendanceContract: CaseKind {
     case ended
   }
 
+  /// What is done with a contract.
   public enum Act: String, FlowName {
     case offer, agree, decline
     case missMeeting = "miss-meeting"
@@ -26,8 +28,10 @@ public enum AttendanceContract: CaseKind {
     case end
   }
 
+  /// What is due in a contract.
   public enum Clock: String, FlowName { case answer, begin, review, judge }
 
+  /// What acts state and guards read.
   public enum Fact: String, FlowName {
     /// The target, per cent, as digits: `92.5`.
     case target
@@ -47,6 +51,7 @@ public enum AttendanceContract: CaseKind {
     case ending
   }
 
+  /// Who acts.
   public enum Role: String, FlowName {
     case attendanceOfficer = "attendance-officer"
     case manager

@@ -1,5 +1,6 @@
 /// What became of an attendance contract's target: judged on the exact sessions between agreement and end (CW-4).
 public struct ContractResult: Hashable, Sendable {
+  /// What became of the target.
   public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
     case met
     /// At least half the way from where the child began to the target.

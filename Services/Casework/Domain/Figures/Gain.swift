@@ -35,6 +35,7 @@ public struct Gain: Sendable {
     points = isMeasurable ? closure.percentage.flatMap { close in referral.percentage.map { close - $0 } } : nil
   }
 
+  /// Whether both windows have enough possible sessions.
   public var isMeasurable: Bool { points != nil }
 }
 

@@ -75,6 +75,7 @@ public struct ActionPoint: Codable, Hashable, Sendable {
 
 /// Consent to voluntary help, for one agency. Statutory steps do not rest on it.
 public struct AgencyConsent: CaseRecord {
+  /// What the family says to help of an agency.
   public enum Answer: String, Codable, Hashable, Sendable, CaseIterable { case given, refused, withdrawn }
 
   public static let kind = RecordKind.consent

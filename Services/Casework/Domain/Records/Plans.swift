@@ -50,6 +50,7 @@ public struct Assessment: CaseRecord {
 
 /// A plan with a family: every need has one outcome, and steps with owners and dates.
 public struct FamilyPlan: CaseRecord {
+  /// One need with its one outcome and the steps to it.
   public struct Need: Codable, Hashable, Sendable {
     public let need: String
     public let outcome: String
@@ -80,6 +81,7 @@ public struct FamilyPlan: CaseRecord {
     self.needs = needs
   }
 
+  /// Whether some outcome is about attendance (CW-15).
   public var hasAttendanceOutcome: Bool { needs.contains(where: \.isAttendance) }
 
   public var faults: Faults {

@@ -3,6 +3,7 @@ public import Rulebook
 /// A home visit as it is planned. A visit that somebody makes alone needs a risk assessment; nobody goes where contact is
 /// not safe.
 public struct PlannedVisit: CaseRecord {
+  /// How much risk there is in going.
   public enum Risk: String, Codable, Hashable, Sendable, CaseIterable { case low, medium, high }
 
   public static let kind = RecordKind.visit
@@ -63,6 +64,7 @@ public struct VisitOutcome: CaseRecord {
 
 /// A meeting as it is called.
 public struct Meeting: CaseRecord {
+  /// What kind of meeting it is.
   public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
     case team = "team-around-the-family"
     case guidance = "guidance-and-support"
@@ -111,6 +113,7 @@ public struct Minutes: CaseRecord {
     self.decisions = decisions
   }
 
+  /// Whether anybody came.
   public var wasHeld: Bool { !present.isEmpty }
   public var about: Int64? { meeting }
   public var faults: Faults {

@@ -20,6 +20,7 @@ public struct Referral: Hashable, Sendable, Codable {
     }
   }
 
+  /// Who cares for the child, and how the family reads.
   public struct Home: Hashable, Sendable, Codable {
     public let adults: [Adult]
     /// Who else is at home.
@@ -38,6 +39,7 @@ public struct Referral: Hashable, Sendable, Codable {
 
   /// Something that a school did.
   public struct Step: Hashable, Sendable, Codable {
+    /// What the school did.
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
       case contact, letter, meeting, reward, mentoring, adjustment, visit, other
     }
@@ -62,6 +64,7 @@ public struct Referral: Hashable, Sendable, Codable {
     case onlineLife = "online-life"
   }
 
+  /// How sure the school is of a barrier.
   public enum Suspicion: String, Hashable, Sendable, Codable, CaseIterable { case none, suspected, known }
 
   /// How much of a barrier there is.
@@ -75,7 +78,9 @@ public struct Referral: Hashable, Sendable, Codable {
     }
   }
 
+  /// The answer to the safeguarding question.
   public struct Safeguarding: Hashable, Sendable, Codable {
+    /// Never blank.
     public enum Answer: String, Hashable, Sendable, Codable, CaseIterable { case yes, no, unknown }
     public let answer: Answer
     /// Who answers, by role.
@@ -90,7 +95,9 @@ public struct Referral: Hashable, Sendable, Codable {
     }
   }
 
+  /// What the child and the adults say.
   public struct Voice: Hashable, Sendable, Codable {
+    /// An adult's view.
     public struct View: Hashable, Sendable, Codable {
       /// The adult's identifier in registers.
       public let adult: PersonID
@@ -114,6 +121,7 @@ public struct Referral: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether the family agreed to voluntary help.
   public struct Consent: Hashable, Sendable, Codable {
     public enum Answer: String, Hashable, Sendable, Codable, CaseIterable {
       case given, refused
@@ -129,6 +137,7 @@ public struct Referral: Hashable, Sendable, Codable {
     }
   }
 
+  /// What the referrer asks for.
   public enum Ask: String, Hashable, Sendable, Codable, CaseIterable { case support, contract, notice, advice }
 
   /// A session relied on.
@@ -142,6 +151,7 @@ public struct Referral: Hashable, Sendable, Codable {
     }
   }
 
+  /// How it comes; decides which of the others make it complete.
   public var route: ReferralRoute
   public var home: Home?
   public var steps: [Step]?
