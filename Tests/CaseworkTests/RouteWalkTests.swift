@@ -76,6 +76,9 @@ struct CaseworkApplication {
         try [
           Made.school(school), Made.calendar(of: school), Made.enrolment(of: pupil, at: school),
           Made.enrolment(of: third, at: school),
+          ContactsRecorded(
+            pupil: third,
+            contacts: [Made.parent("c00000000\(number + 3)", isSafe: true), Made.parent("c000000008", isSafe: false)]),
         ] + Made.marks(of: [pupil, third], at: school, "2026-11-16", "2026-11-27", "/", "O")
       try await transactions.write(by: .program(.registers)) { unit in
         for event in events { try handler.handle(Made.event(event, about: school, at: unit.at), in: unit) }

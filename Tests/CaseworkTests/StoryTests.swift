@@ -246,6 +246,37 @@ import Testing
     }
   }
 
+  @Test(
+    "Nobody is written to, or offered a contract, whom registers says not to contact, nor anybody who is no contact")
+  func unsafeContacts() async throws {
+    try await Self.people { school, officer, manager in
+      let evidence = try await school.get("/children/\(Self.child)/referral-evidence?school=\(Self.school)")
+      #expect(evidence["adults"].elements.map(\.["canBeReached"]) == [true, false], "\(evidence)")
+      let path = try await Self.begin(school, officer, manager)
+      func offer(_ parent: String) -> String {
+        """
+        {"parent":"\(parent)","target":"90","first":"2026-12-01","last":"2027-03-25","words":{"requirements":["Come"],
+        "support":["A club"],"childView":"Good","parentView":"Good","consequences":"We meet"},"reason":"Agreed to meet"}
+        """
+      }
+      let unsafe = try await officer.send("\(path)/contracts", offer("c000000008"), 409)
+      #expect(unsafe["type"].word.contains("not-safe-to-contact"))
+      try await officer.send("\(path)/contracts", offer("c000000004"), 422)
+      let meeting = try await officer.send(
+        "\(path)/meetings",
+        #"{"type":"school","on":"2026-12-01","place":"School","purpose":"Plan","invited":["Parent"]}"#)
+      func invitation(_ person: String) -> String {
+        """
+        {"meeting":\(meeting["number"].text),"child":"Ada Made-Up","writer":{"name":"An Officer","role":"Officer",
+        "contact":"01632 960000"},"recipients":[{"id":"\(person)","name":"A Parent","address":["2 Made-up Street"]}]}
+        """
+      }
+      let refused = try await officer.send("\(path)/letters/meeting-invitation", invitation("c000000008"), 409)
+      #expect(refused["type"].word.contains("not-safe-to-contact"))
+      try await officer.send("\(path)/letters/meeting-invitation", invitation("c000000003"))
+    }
+  }
+
   @Test("A sustained closing that the figures do not bear out needs two people and a reason")
   func closing() async throws {
     try await Self.people { school, officer, manager in

@@ -181,6 +181,12 @@ enum Made {
       leftOn: left.flatMap { Day(iso: $0) }, addressProtected: false, registration: number)
   }
 
+  static func parent(_ id: String, isSafe: Bool) throws -> ContactsRecorded.Contact {
+    ContactsRecorded.Contact(
+      person: try #require(PersonID(id)), relationship: .mother, parentalResponsibility: true, livesWith: isSafe,
+      safeToContact: isSafe, protected: false, ended: false)
+  }
+
   static func marks(
     of pupils: [PupilID], at school: URN, _ first: String, _ last: String, _ am: String, _ pm: String
   ) throws -> [any EventData] {
