@@ -12,7 +12,8 @@ public struct RolledParent: Hashable, Sendable {
   public let hasParentalResponsibility: Bool
   /// Whether this child lives with the person, as one school at least states.
   public let livesWith: Bool
-  /// Whether the person may be written to and called: nobody who is a contact of any child is said not to be.
+  /// Whether the person may be written to and called: every contact of any child says so that lasts, or that there was
+  /// when none lasts.
   public let isSafeToContact: Bool
   /// Whether where the person lives must not be disclosed: one contact of any child that says so is enough, and so is a
   /// child of whom the person is a contact that is protected itself or lives with somebody who is.
@@ -44,8 +45,7 @@ extension Roll {
         id: person, relationship: RollPersons.mostTelling(counted.map(\.relationship)),
         hasParentalResponsibility: counted.contains(where: \.parentalResponsibility),
         livesWith: counted.contains(where: \.livesWith),
-        isSafeToContact: all.isSafe && counted.allSatisfy(\.safeToContact),
-        isProtected: all.isProtected || counted.contains(where: \.protected), hasEnded: standing.isEmpty)
+        isSafeToContact: all.isSafe, isProtected: all.isProtected, hasEnded: standing.isEmpty)
     }
   }
 }
@@ -116,7 +116,8 @@ enum RollPersons {
             coalesce(max(protected), 0)
             OR EXISTS (SELECT 1 FROM roll_parent WHERE pupil IN child AND ended = 0 AND protected AND lives_with)
             OR EXISTS (SELECT 1 FROM roll_registration WHERE pupil IN child AND address_protected)
-          FROM roll_parent WHERE ended = 0 AND person IN own
+          FROM roll_parent WHERE person IN own
+            AND (ended = 0 OR NOT EXISTS (SELECT 1 FROM roll_parent WHERE person IN own AND ended = 0))
           """), arguments: [person])
     return (row?[0] ?? true, row?[1] ?? false)
   }

@@ -5,6 +5,7 @@ import HTTPTypes
 import Messaging
 import RollCopy
 import Rulebook
+import Seeded
 import ServiceKit
 import Store
 import TestKit
@@ -79,6 +80,39 @@ import Testing
 
       try await decide("undo")
       #expect(try await Self.agrees(world, pupils) == apart)
+    }
+  }
+
+  /// Contacts stated at random and pairs decided at random: after each step the copy knows what the registers say.
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func whateverIsDecidedTheCopyKnows(_ part: UInt64) async throws {
+    let seed = SeededGenerator.mixed(SeededGenerator.chosenSeed ^ part)
+    print("seed \(seed)")
+    try await World.run { world in
+      var random = SeededGenerator(seed: seed)
+      try await world.open()
+      try await world.open("900102")
+      var pupils: [Int: String] = [:]
+      for step in 0..<24 {
+        if pupils.count < 3 || Int.random(in: 0..<3, using: &random) == 0 {
+          let number = Int.random(in: 0..<3, using: &random)
+          let contacts = ["Ada", "Adah", "Bela"].filter { _ in Bool.random(using: &random) }.map {
+            let more = Bool.random(using: &random) ? #","addressProtected":true"# : #","safeToContact":false"#
+            return PersonTests.contact($0, "Tarn", Int.random(in: 0..<4, using: &random) == 0 ? more : "")
+          }
+          let row = World.pupil(number, #","contacts":[\#(contacts.joined(separator: ","))]"#)
+          let entered = try await world.enter([row], school: number == 2 ? "900102" : World.school).ids
+          pupils[number] = entered.first
+        } else {
+          let word = ["same", "same", "different", "undo"].randomElement(using: &random) ?? "undo"
+          let pairs = try world.sql("SELECT number AS n FROM person_pairs").map { $0["n"] as Int64 }
+          guard let pair = pairs.randomElement(using: &random) else { continue }
+          let answer = try await world.send(.post, "/person-pairs/\(pair)/\(word)", #"{"reason":"Seen"}"#)
+          #expect([200, 409].contains(answer.status), "\(answer.text)")
+        }
+        let told = try await Self.agrees(world, pupils.values.sorted())
+        #expect(told.allSatisfy { $0 == Set($0).sorted() }, "seed \(seed) step \(step)")
+      }
     }
   }
 

@@ -46,7 +46,6 @@ struct Sweep: Sendable {
     let today = registers.clock.today()
     let minutes = CivilTime.minutes(at: registers.clock.now())
     try await attempt { try await TellRolls(registers: registers)(by: caller) }
-    try await attempt { try await TellContacts(registers: registers)(by: caller) }
     for session in Session.allCases where minutes >= hours[session] ?? .max {
       try await attempt { answer.missing += try await reportMissing(today, session, by: caller) }
     }
@@ -63,6 +62,8 @@ struct Sweep: Sendable {
       let program = Caller.program(.registers)
       while try await registers.write(by: program, { try RememberedAnswers.forget(at: $0.at, in: $0.db) }) > 0 {}
     }
+    // In a large store of before it takes minutes: nothing else waits for it.
+    try await attempt { try await TellContacts(registers: registers)(by: caller) }
     if let failure { throw failure }
     return answer
   }

@@ -27,7 +27,8 @@ struct ReadPerson: Sendable {
     let id: PersonID
     /// All that the person has.
     let identifiers: [PersonID]
-    /// Whether the person may be written to and called: every contact that lasts says so.
+    /// Whether the person may be written to and called: every contact says so that lasts, or that there was when none
+    /// lasts.
     let safeToContact: Bool
     /// Whether where the person lives must not be disclosed: one contact, or one child who lives there, is enough.
     let addressProtected: Bool
@@ -51,12 +52,20 @@ struct ReadPerson: Sendable {
     return person
   }
 
+  private struct Pair: Hashable {
+    let pupil: Int64
+    let person: PersonID?
+  }
+
   /// A person by the identifiers that are its own, as the caller may know it.
   static func person(_ identifiers: [PersonID], _ unit: UnitOfWork) throws -> Person {
     let stated = try identifiers.flatMap { try Contacts.all(ofPerson: $0, in: unit.db) }
-    let lasting = stated.filter { !$0.contact.hasEnded }
-    let counted = lasting.isEmpty ? stated : lasting
-    var isProtected = counted.contains { $0.contact.contact.addressProtected }
+    let standing = Dictionary(grouping: stated) { Pair(pupil: $0.pupil, person: $0.contact.person) }.values.compactMap {
+      $0.map(\.contact).standing
+    }
+    let lasting = standing.filter { !$0.hasEnded }
+    let counted = (lasting.isEmpty ? standing : lasting).map(\.contact)
+    var isProtected = counted.contains(where: \.addressProtected)
     var known: [(child: ChildAccess, contact: StoredContact)] = []
     for (number, contacts) in Dictionary(grouping: stated, by: \.pupil) {
       guard let pupil = try Pupils.find(number: number, in: unit.db) else {
@@ -70,7 +79,7 @@ struct ReadPerson: Sendable {
       } catch is Problem {}
     }
     return Person(
-      id: identifiers[0], identifiers: identifiers, safeToContact: counted.allSatisfy(\.contact.contact.safeToContact),
+      id: identifiers[0], identifiers: identifiers, safeToContact: counted.allSatisfy(\.safeToContact),
       addressProtected: isProtected,
       contacts: known.sorted { $0.contact.number > $1.contact.number }.map { child, contact in
         Contact(contact, of: child.pupil.id, isHidden: isProtected && !child.seesProtected)

@@ -11,7 +11,7 @@ struct TellContacts: Sendable {
   private static let atOnce = 200
 
   func callAsFunction(by caller: Caller) async throws {
-    while try await tellSome(by: caller) > 0 {}
+    while try await tellSome(by: caller) > 0 { try Task.checkCancellation() }
   }
 
   /// The next children with contacts that are not published.

@@ -19,6 +19,12 @@ struct StoredContact: Hashable, Sendable {
   var hasEnded: Bool { last != nil }
 }
 
+extension [StoredContact] {
+  /// Of the contacts of one child that are one person the one that says what the person is: the last that has not ended,
+  /// or the last.
+  var standing: StoredContact? { last { !$0.hasEnded } ?? last }
+}
+
 /// The table of contacts.
 enum Contacts {
   /// A child's contacts on a day, in the order in which they were entered.

@@ -33,7 +33,7 @@ enum Persons {
     let persons = Dictionary(grouping: contacts, by: \.person)
     let told = persons.compactMap { person, contacts in
       person.flatMap { person in
-        (contacts.last { !$0.hasEnded } ?? contacts.last).map { ContactsRecorded.Contact(person, $0) }
+        contacts.standing.map { ContactsRecorded.Contact(person, $0) }
       }
     }
     try unit.publish(
