@@ -45,6 +45,7 @@ import Testing
       name: "enforcement", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
     try await PackWalk.fill(path, school: school, theirs: theirs)
     try await ProsecutionWalk.fill(path, school: school, theirs: theirs)
+    try await OrderWalk.fill(path, school: school)
     try await PaymentWalk.fill(path, school: school, pupil: pupil)
     let service = try await Enforcement.build(environment, source)
     try await DatabaseQueue(path: path).write { try fill($0) }
@@ -81,8 +82,8 @@ import Testing
         "GET /events": .init("after=0&limit=10"), "POST /parked/{id}/retry": .init(path: ["id": "1"]),
         "POST /parked/{id}/discard": .init(path: ["id": "1"]),
       ].merging(PackWalk.rows(school: school)) { $1 }.merging(ProsecutionWalk.rows(school: school)) { $1 }
-        .merging(PaymentWalk.rows()) { $1 },
-      ofTheSchool: [pupil, school] + PackWalk.ofTheSchool + ProsecutionWalk.ofTheSchool,
+        .merging(OrderWalk(first: 8).rows(school: school)) { $1 }.merging(PaymentWalk.rows()) { $1 },
+      ofTheSchool: [pupil, school] + PackWalk.ofTheSchool + ProsecutionWalk.ofTheSchool + [OrderWalk.reason],
       send: { request in
         var headers = request.headers
         let token = try await issuer.token(
@@ -103,7 +104,7 @@ import Testing
   @Test func writesAreDoneOnce() async throws {
     try await Self.run {
       try await $0.writesAreDoneOnce(
-        refused: PackWalk.refused.union(ProsecutionWalk.refused).union([
+        refused: PackWalk.refused.union(ProsecutionWalk.refused).union(OrderWalk.refused).union([
           "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
         ]))
     }

@@ -30,11 +30,12 @@ extension Enforced {
   }
 
   func does<Kind: CaseKind>(
-    _ desk: OrderDesk<Kind>, _ id: String, _ act: Kind.Act, _ stating: [Kind.Fact: FactValue] = [:], by role: Kind.Role
+    _ desk: OrderDesk<Kind>, _ id: String, _ act: Kind.Act, _ stating: [Kind.Fact: FactValue] = [:], by role: Kind.Role,
+    because reason: String = "It is right"
   ) async throws {
     try await transactions.write(by: Caller(subject: "u-\(role.rawValue)", role: .legalOfficer)) { unit in
       var stored = try #require(try Cases<Kind>.find(id, in: unit.db))
-      let intent = Intent<Kind>(.act(act), stating: Facts(stating), reason: "It is right")
+      let intent = Intent<Kind>(.act(act), stating: Facts(stating), reason: reason)
       try desk.cases.move(&stored, .attempt(intent), by: .person("u-\(role.rawValue)", role), in: unit)
     }
   }
