@@ -1,3 +1,4 @@
+import CaseworkService
 import Contracts
 import EnforcementService
 import Foundation
@@ -13,7 +14,8 @@ import Testing
 
   /// What each program reads beside what every service and its feeds have.
   private static let own: [ServiceName: [ConfigurationKey]] = [
-    .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys, .casework: LettersConfig.keys + CaseworkConfig.keys,
+    .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys,
+    .casework: LettersConfig.keys + CaseworkConfig.keys,
     .enforcement: EnforcementConfig.keys,
   ]
 

@@ -57,9 +57,16 @@ struct CaseloadRoutes: Sendable {
       "/pathway", Self.officers, "The stages by which the authority works", query: [Self.on.about], pathway)
   }
 
-  private func pathway(_ call: Call) async throws -> Pathway {
-    let day = try call[Self.on] ?? transactions.today
-    return pathways.pathway(on: day)
+  /// The pathway of a day.
+  struct Stages: Codable, Sendable {
+    let name: String
+    let hasFastTrack: Bool
+    let stages: [Pathway.Stage]
+  }
+
+  private func pathway(_ call: Call) async throws -> Stages {
+    let pathway = pathways.pathway(on: try call[Self.on] ?? transactions.today)
+    return Stages(name: pathway.name, hasFastTrack: pathway.hasFastTrack, stages: pathway.stages)
   }
 
   private func post(_ call: Call, _ form: Post) async throws -> Remembered<Post> {
