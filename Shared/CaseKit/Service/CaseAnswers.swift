@@ -22,7 +22,8 @@ enum CaseAnswers {
     static let list = "cases"
 
     let id: String
-    let pupil: PupilID
+    /// Absent in a case that is about no child.
+    let pupil: PupilID?
     let school: URN?
     let state: String
     let open: Bool
@@ -114,7 +115,8 @@ enum CaseAnswers {
 
     let id: Int64
     let `case`: String
-    let pupil: PupilID
+    /// Absent where the case is about no child.
+    let pupil: PupilID?
     let title: String
     let due: Day
     let overdue: Bool
@@ -197,7 +199,7 @@ extension CaseAnswers.Summary {
   init<Kind>(_ stored: StoredCase<Kind>) {
     let file = stored.file
     self.init(
-      id: stored.id, pupil: stored.pupil, school: stored.school, state: file.state?.rawValue ?? "",
+      id: stored.id, pupil: stored.child, school: stored.school, state: file.state?.rawValue ?? "",
       open: Kind.flow.isOpen(file.state), owner: file.owner.map { .init($0) },
       openedOn: file.openedOn ?? Day(ordinal: 0), nextDue: Kind.flow.work(of: file).first?.due)
   }

@@ -37,10 +37,12 @@ public struct CaseDesk<Program: CaseProgram>: Sendable {
 
   /// Opens a case by an act of the flow.
   ///
-  /// - Parameter subject: what there is one open case about.
+  /// - Parameters:
+  ///   - subject: what there is one open case about.
+  ///   - pupil: the child; `nil` for a kind that is about no child.
   /// - Throws: ``CaseFlow/Refusal``; `Problem` conflict when there is one.
   public func open(
-    _ intent: Intent<Kind>, about subject: String, _ pupil: PupilID, at school: URN?, by actor: Actor<Kind.Role>,
+    _ intent: Intent<Kind>, about subject: String, _ pupil: PupilID?, at school: URN?, by actor: Actor<Kind.Role>,
     in unit: UnitOfWork
   ) throws -> StoredCase<Kind> {
     guard try Cases<Kind>.open(about: subject, in: unit.db) == nil else {
@@ -123,7 +125,7 @@ public struct CaseDesk<Program: CaseProgram>: Sendable {
     try Cases<Kind>.save(entry, of: stored, at: unit.at, in: unit.db)
     for clock in entry.stopped { try timetable.cancel(row(stored, clock), in: unit.db) }
     for (clock, running) in entry.started { try plan(clock, running, of: stored, unit) }
-    try unit.audit(.caseChanged, of: stored.pupil, ["case": stored.id, "entry": entry.number])
+    try unit.audit(.caseChanged, of: stored.audited, ["case": stored.id, "entry": entry.number])
     try program.happened(entry, in: stored, unit)
   }
 

@@ -11,6 +11,8 @@ public enum CaseRecords {
 
   private static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"
   private static let pupil = KeptTable.Column("pupil", .pupil, "The child.")
+  private static let child = KeptTable.Column(
+    "pupil", .pupil, optional: true, from: "NULLIF(t.pupil, '')", "The child; absent in a case that is about none.")
   private static let school = KeptTable.Column("school", .urn, optional: true, "The school.")
   private static let at = KeptTable.Column("at", .moment, from: "t.at_millis", "When it was written down.")
   private static let on = KeptTable.Column("on", .day, from: "t.on_day", "The day on which it happened.")
@@ -18,7 +20,7 @@ public enum CaseRecords {
   private static let cases = KeptTable(
     "cases", "Cases as they stand.", source: "case_file t", ofSubjects: ofPupil,
     [
-      .init("case", .numbered("c"), from: "t.number", "The case."), .init("kind", .text, "What kind of case."), pupil,
+      .init("case", .numbered("c"), from: "t.number", "The case."), .init("kind", .text, "What kind of case."), child,
       school, .init("state", .text, "Its state."), .init("open", .flag, from: "t.is_open", "Whether it is open."),
       .init("ownerRole", .text, "Whose work it is."),
       .init("owner", .text, optional: true, "The officer, by an opaque identifier."),

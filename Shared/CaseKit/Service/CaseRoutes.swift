@@ -92,7 +92,7 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
         stored.file = CaseFile(try Cases<Kind>.history(of: stored.number, until: moment, in: unit.db).map(\.entry))
         guard stored.file.state != nil else { throw Problem.notFound("Case") }
       }
-      try unit.audit(.caseRead, of: stored.pupil, ["case": stored.id])
+      try unit.audit(.caseRead, of: stored.audited, ["case": stored.id])
       return CaseAnswers.Detail(stored, for: role(of: caller))
     }
   }
@@ -101,7 +101,7 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
     let (id, after) = (try call.text("id"), try call.after)
     return try await transactions.write(by: call.caller) { unit in
       let stored = try find(id, for: unit.caller, unit)
-      try unit.audit(.historyRead, of: stored.pupil, ["case": stored.id])
+      try unit.audit(.historyRead, of: stored.audited, ["case": stored.id])
       let lines = try Cases<Kind>.history(
         of: stored.number, after: Int(clamping: after), limit: Self.pageSize, in: unit.db)
       return Page(lines, of: Self.pageSize, endsAt: { Int64($0.entry.number) }) { .init($0) }
@@ -112,7 +112,7 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
     let id = try call.text("id")
     return try await transactions.write(by: call.caller) { unit in
       let stored = try find(id, for: unit.caller, unit)
-      try unit.audit(.whyRead, of: stored.pupil, ["case": stored.id])
+      try unit.audit(.whyRead, of: stored.audited, ["case": stored.id])
       let known = stored.file.stated.over(try desk.program.facts(of: stored, in: unit))
       let entries = try Cases<Kind>.history(of: stored.number, in: unit.db).map(\.entry)
       return CaseAnswers.WhyList(

@@ -2,6 +2,7 @@ public import CaseFlow
 public import Contracts
 import Foundation
 public import GRDB
+public import Messaging
 public import Rulebook
 
 /// A case as it is kept.
@@ -9,12 +10,26 @@ public struct StoredCase<Kind: CaseKind>: Sendable {
   public let number: Int64
   /// What there is one open case about, for example a child.
   public let subject: String
-  public let pupil: PupilID
+  /// The child that it is about; `nil` for a kind that is about no child, for example the approval of a chaperone.
+  public let child: PupilID?
   public internal(set) var school: URN?
   public internal(set) var file: CaseFile<Kind>
 
   /// The identifier that is shown and published.
   public var id: String { "\(Self.idPrefix)\(number)" }
+
+  /// The child of a kind that is about one.
+  ///
+  /// - Throws: `ContractError` for a case without one.
+  public var pupil: PupilID {
+    get throws {
+      guard let child else { throw ContractError.invalidData(path: "/pupil") }
+      return child
+    }
+  }
+
+  /// What the audit log says was read or changed.
+  public var audited: AuditedRecord { .record(child?.text ?? "case-\(id)") }
 
   static var idPrefix: String { "c" }
   static var idPattern: String { "^c[1-9][0-9]*$" }
@@ -87,23 +102,26 @@ public enum Cases<Kind: CaseKind> {
   }
 
   private static func stored(_ row: Row) throws -> StoredCase<Kind> {
-    guard let pupil = PupilID(row["pupil"] as String) else { throw ContractError.invalidData(path: "/pupil") }
+    let pupil = row["pupil"] as String
+    guard let child = pupil.isEmpty ? .some(nil) : PupilID(pupil).map(Optional.some) else {
+      throw ContractError.invalidData(path: "/pupil")
+    }
     return StoredCase(
-      number: row["number"], subject: row["subject"], pupil: pupil,
+      number: row["number"], subject: row["subject"], child: child,
       school: try (row["school"] as String?).map { try URN($0) },
       file: try JSONDecoder().decode(CaseFile<Kind>.self, from: Data((row["json"] as String).utf8)))
   }
 
   /// Makes the row of a case that an entry opens.
   static func insert(
-    about subject: String, _ pupil: PupilID, _ school: URN?, _ file: CaseFile<Kind>, in db: Database
+    about subject: String, _ child: PupilID?, _ school: URN?, _ file: CaseFile<Kind>, in db: Database
   ) throws -> StoredCase<Kind> {
     try db.execute(
       sql: """
         INSERT INTO case_file (kind, subject, pupil, school, state, is_open, owner_role, opened, json)
         VALUES (?, ?, ?, ?, '', 0, '', 0, '')
-        """, arguments: [Kind.name, subject, pupil.text, school?.text])
-    return StoredCase(number: db.lastInsertedRowID, subject: subject, pupil: pupil, school: school, file: file)
+        """, arguments: [Kind.name, subject, child?.text ?? "", school?.text])
+    return StoredCase(number: db.lastInsertedRowID, subject: subject, child: child, school: school, file: file)
   }
 
   /// The child of a case goes to another school.

@@ -93,11 +93,11 @@ enum Tasks {
         WHERE (t.due, t.id) > (?, ?) AND (? IS NULL OR t.person = ?) AND (? IS NULL OR t.due <= ?) \(within(schools))
         ORDER BY t.due, t.id LIMIT ?
         """, arguments: arguments
-    ).compactMap { row in
-      guard let pupil = PupilID(row["pupil"] as String) else { return nil }
+    ).map { row in
       let due = Day(ordinal: row["due"])
       return CaseAnswers.Work(
-        id: row["id"], case: "c\(row["number"] as Int64)", pupil: pupil, title: row["title"], due: due,
+        id: row["id"], case: "c\(row["number"] as Int64)", pupil: PupilID(row["pupil"] as String), title: row["title"],
+        due: due,
         overdue: due < today, owner: .init(role: row["role"], person: row["person"]))
     }
   }

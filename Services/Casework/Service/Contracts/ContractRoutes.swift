@@ -114,7 +114,7 @@ struct ContractRoutes: Sendable {
       try unit.audit(.contractRead, of: stored.pupil, ["contract": id])
       let found = try program.result(of: stored, in: unit.db)
       return Terms(
-        id: id, case: "c\(terms.caseNumber)", state: stored.file.state?.rawValue ?? "", pupil: stored.pupil,
+        id: id, case: "c\(terms.caseNumber)", state: stored.file.state?.rawValue ?? "", pupil: try stored.pupil,
         parent: terms.parent, target: terms.target, first: stored.file.stated.day(.firstDay),
         last: stored.file.stated.day(.lastDay), words: terms.words, baseline: found?.baseline,
         achieved: found?.achieved, baselinePercentage: found?.baseline.shown, achievedPercentage: found?.achieved.shown,

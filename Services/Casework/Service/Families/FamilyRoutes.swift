@@ -67,7 +67,7 @@ struct FamilyRoutes: Sendable {
       return Family.Child(
         pupil: sibling, case: open?.id, state: open?.file.state?.rawValue, officer: open?.file.owner?.person)
     }
-    return Family(id: stored.id, pupil: stored.pupil, children: children)
+    return Family(id: stored.id, pupil: try stored.pupil, children: children)
   }
 
   private func link(_ call: Call, _ sibling: Sibling) async throws -> Remembered<Family> {
@@ -76,7 +76,7 @@ struct FamilyRoutes: Sendable {
       let stored = try Cases<AttendanceCase>.open(id, for: unit.caller, in: unit.db)
       let other = try Roll.current(sibling.pupil, in: unit.db)
       guard try Roll.isKnown(other, in: unit.db) else { throw Problem.notFound("Pupil") }
-      guard other != stored.pupil else { throw Problem.invalid([.init("/pupil", "must be another child")]) }
+      guard try other != stored.pupil else { throw Problem.invalid([.init("/pupil", "must be another child")]) }
       guard try Families.siblings(of: stored.pupil, in: unit.db).count < Families.most else {
         throw Problem.conflict("family-too-large", "A family can have \(Families.most) children")
       }

@@ -58,7 +58,7 @@ struct FigureRoutes: Sendable {
       let stored = try Cases<AttendanceCase>.find(id, for: unit.caller, in: unit.db)
       try unit.audit(.figuresRead, of: stored.pupil, ["case": stored.id])
       return Figures(
-        id: stored.id, pupil: stored.pupil, windows: try CaseFigures.history(of: stored.number, in: unit.db),
+        id: stored.id, pupil: try stored.pupil, windows: try CaseFigures.history(of: stored.number, in: unit.db),
         gain: OneGain(try CaseFigures.gain(of: stored.number, in: unit.db)),
         sustained: OneGain(try CaseFigures.gain(of: stored.number, to: .sustained, in: unit.db)))
     }

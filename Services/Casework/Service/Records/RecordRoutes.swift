@@ -114,7 +114,7 @@ struct RecordRoutes: Sendable {
       let teams = Set(try kept(Meeting.self).filter { $0.record.type == .team }.map(\.number))
       let held = try kept(Minutes.self).map(\.record).filter { teams.contains($0.meeting) && $0.wasHeld }.map(\.on)
       return All(
-        id: stored.id, pupil: stored.pupil, records: lines.sorted { $0.number < $1.number },
+        id: stored.id, pupil: try stored.pupil, records: lines.sorted { $0.number < $1.number },
         agencies: AgencyConsent.agencies(try kept(AgencyConsent.self).map(\.record)),
         steps: try Plans.open(of: of, in: unit.db).open, nextTeamMeeting: TeamMeetings.nextBy(after: held),
         needsManager: ReviewRecord.needsManager(try kept(ReviewRecord.self).map(\.record)))
