@@ -148,11 +148,7 @@ let package = Package(
       "Enforcement", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "SealedPacks", .crypto])
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
-    + [
-      .target(
-        name: "LicensingDomain", dependencies: ["Rulebook", "CaseFlow"], path: "Services/Licensing/Domain",
-        swiftSettings: strict)
-    ]
+    + service("Licensing", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       .target(
@@ -211,7 +207,7 @@ let package = Package(
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
           "EnforcementDomain", "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow",
-          "CMEDomain", "LicensingDomain", "Letters", .logging, .crypto, .grdb,
+          "CMEDomain", "LicensingDomain", "LicensingService", "Letters", .logging, .crypto, .grdb,
         ]),
       tests(
         "KafkaTests",
@@ -235,7 +231,12 @@ let package = Package(
           "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "Seeded", "TestKit",
           "ServiceTestKit", .hummingbirdTesting,
         ] + kits),
-      tests("LicensingTests", ["LicensingDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
+      tests(
+        "LicensingTests",
+        [
+          "LicensingDomain", "LicensingService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "Seeded", "TestKit",
+          "ServiceTestKit", .hummingbirdTesting,
+        ] + kits),
       tests(
         "CMETests",
         [

@@ -12,6 +12,8 @@ public enum Role: String, Sendable, Codable, CaseIterable {
   case virtualSchool = "virtual-school"
   /// Books payments for penalty notices and sends them back; sees notices by their numbers only.
   case finance = "finance-officer"
+  /// Decides about children's work, performances and chaperones.
+  case licensingOfficer = "licensing-officer"
   case manager
   /// A partner agency or a councillor: sees figures of groups only, small numbers suppressed.
   case agency

@@ -54,7 +54,7 @@ public enum Programs {
             + "empty.",
           isRequired: false)
       ],
-      roles: Set(Role.allCases).subtracting([.finance])),
+      roles: Set(Role.allCases).subtracting([.finance, .licensingOfficer])),
     Program(
       service: .enforcement, folder: "Enforcement", port: 8102,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
@@ -70,6 +70,10 @@ public enum Programs {
       service: .casework, folder: "Casework", port: 8104,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
       roles: [.school, .attendanceOfficer, .legalOfficer, .manager, .service, .operator]),
+    Program(
+      service: .licensing, folder: "Licensing", port: 8106,
+      reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
+      roles: [.licensingOfficer, .legalOfficer, .attendanceOfficer, .manager, .service, .operator]),
   ]
 
   /// What runs them all on one machine: an executable of `Services` without a topic.

@@ -16,6 +16,7 @@ import Testing
   private static let own: [ServiceName: [ConfigurationKey]] = [
     .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys,
     .casework: LettersConfig.keys + CaseworkConfig.keys,
+    .licensing: LettersConfig.keys,
     .enforcement: EnforcementConfig.keys,
   ]
 

@@ -87,13 +87,19 @@ import Testing
       ])
     #expect(owned[.notifier] == ["message-disclosed", "receiver-disabled"])
     #expect(owned[.casework] == ["case-opened", "case-closed", "contract-offered", "contract-reviewed"])
-    #expect(owned.count == 4)
+    #expect(
+      owned[.licensing] == [
+        "work-permit-granted", "work-permit-revoked", "performance-licence-granted", "chaperone-suspended",
+      ])
+    #expect(owned.count == 5)
   }
 
   @Test("Every service of an authority has one topic and one source")
   func topics() {
     #expect(
-      EventRegistry.topics(authority: "880") == ["880.registers", "880.enforcement", "880.notifier", "880.casework"])
+      EventRegistry.topics(authority: "880") == [
+        "880.registers", "880.enforcement", "880.notifier", "880.casework", "880.licensing",
+      ])
     #expect(ServiceName.enforcement.source(authority: "383") == "/383/enforcement")
   }
 

@@ -30,7 +30,8 @@ NOBODY = (None, None)
 # Every role as callers of it are: a school with its own schools.
 ROLES = [
     ("school", [FUZZED]), ("attendance-officer", None), ("legal-officer", None), ("cme-officer", None),
-    ("virtual-school", None), ("finance-officer", None), ("manager", None), ("agency", None), ("integration", None),
+    ("virtual-school", None), ("finance-officer", None),
+    ("licensing-officer", None), ("manager", None), ("agency", None), ("integration", None),
     ("service", None), ("operator", None), NOBODY,
 ]
 # Bodies that are right, by path, made of the pupils of a school.

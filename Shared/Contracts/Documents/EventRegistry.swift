@@ -23,6 +23,8 @@ public enum EventRegistry {
       EventDefinition(RecordHoldPlaced.self), EventDefinition(RecordHoldReleased.self),
       EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self), EventDefinition(CaseOpened.self),
       EventDefinition(CaseClosed.self), EventDefinition(ContractOffered.self), EventDefinition(ContractReviewed.self),
+      EventDefinition(WorkPermitGranted.self), EventDefinition(WorkPermitRevoked.self),
+      EventDefinition(PerformanceLicenceGranted.self), EventDefinition(ChaperoneSuspended.self),
     ]
 
   private static func finding<Topic: FindingTopic>(_: Topic.Type) -> [EventDefinition] {

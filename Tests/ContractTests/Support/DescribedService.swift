@@ -1,6 +1,7 @@
 import CaseworkService
 import EnforcementService
 import Foundation
+import LicensingService
 import Logging
 import NotifierService
 import RegistersService
@@ -47,5 +48,6 @@ extension OpenAPITests {
     Described(name: "enforcement") { try await Enforcement.build($0, $1) },
     Described(name: "notifier") { try await Notifier.build($0, $1) },
     Described(name: "casework") { try await Casework.build($0, $1) },
+    Described(name: "licensing") { try await Licensing.build($0, $1) },
   ]
 }

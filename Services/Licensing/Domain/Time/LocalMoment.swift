@@ -10,9 +10,11 @@ public struct LocalMoment: Hashable, Comparable, Sendable, Codable {
     self.time = time
   }
 
+  private static let separator = Character(UnicodeScalar(UInt8(ascii: "T")))
+
   /// Reads `YYYY-MM-DDTHH:MM` and nothing else.
   public init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+    let parts = text.split(separator: Self.separator, omittingEmptySubsequences: false)
     guard parts.count == 2, let day = Day(iso: parts[0]), let time = ClockTime(parts[1]) else { return nil }
     self.init(day, time)
   }

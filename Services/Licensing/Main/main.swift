@@ -1,0 +1,4 @@
+import LicensingService
+import ServiceKit
+
+await ServiceProgram.main("licensing", build: Licensing.build)

@@ -1,0 +1,14 @@
+import Messaging
+
+/// What people do and read in licensing, as the audit log names it.
+extension AuditAction {
+  static let partyEntered = AuditAction("licensing.party.entered")
+  static let partiesListed = AuditAction("licensing.parties.listed")
+  static let byelawsEntered = AuditAction("licensing.byelaws.entered")
+  static let applicationEntered = AuditAction("licensing.application.entered")
+  static let applicationRead = AuditAction("licensing.application.read")
+  static let applicationChecked = AuditAction("licensing.application.checked")
+  static let leaveMatched = AuditAction("licensing.leave.matched")
+  static let letterIssued = AuditAction("licensing.letter.issued")
+  static let letterRead = AuditAction("licensing.letter.read")
+}

@@ -1,0 +1,121 @@
+import CaseFlow
+import CaseKit
+import Contracts
+import Foundation
+import HTTPTypes
+import Letters
+import LicensingDomain
+import Messaging
+import Rulebook
+import Schemas
+import ServiceKit
+
+/// The letters that a kind of case has.
+protocol LetterProgram: CaseProgram {
+  /// The letter, filled from the case as it stands.
+  ///
+  /// - Throws: `Problem` conflict when the case is not in a state for it; ``Letters/LetterError``.
+  func letter(_ form: LetterForm, of stored: StoredCase<Kind>, _ unit: UnitOfWork) throws -> any Letter
+}
+
+/// What an officer writes with. Names and addresses of the child and of parents come with the request and go into the
+/// documents alone.
+struct LetterForm: Codable, Sendable {
+  enum Name: String, Codable, Sendable, CaseIterable {
+    case permit, licence, decision, review, missing, exemption, card, suspension
+  }
+
+  struct Person: Codable, Sendable {
+    /// Opaque: a party of the register, or a contact in registers.
+    let id: String
+    let name: String
+    let address: [String]
+  }
+
+  let letter: Name
+  /// The child's name, where the letter names a child.
+  let child: String?
+  /// The day by which an answer is asked for.
+  let answerBy: Day?
+  let recipients: [Person]
+}
+
+/// Issuing letters: one document for each person, filled from the case.
+struct LetterRoutes<Program: LetterProgram>: Sendable {
+  typealias Kind = Program.Kind
+
+  let program: Program
+  let path: String
+  let transactions: Transactions
+  let documents: Documents
+  let printing: PrintLoop
+
+  struct Issued: Codable, Sendable {
+    let id: String
+    /// The numbers of the documents, in the order of the recipients.
+    let documents: [String]
+  }
+
+  private var mostRecipients: Int { 10 }
+  private var policy: Policy { .roles(.licensingOfficer, .manager, reach: .ownRecords) }
+
+  func add(to router: ServiceRouter) {
+    let id = About.Parameter("id", .string(pattern: "^c[1-9][0-9]*$"), "The case's identifier.")
+    router.write(
+      .post, "\(path)/{id}/letters", policy, "Issue a letter: a document for each person", path: [id], upTo: 32 << 10,
+      problems: [404, 409], issue)
+    router.download(
+      "\(path)/{id}/letters/{document}", policy, "A document of a case, as it was issued",
+      path: [id, .init("document", .string(), "The document's number.")], mediaTypes: ["text/html"], page)
+  }
+
+  private func issue(_ call: Call, _ form: LetterForm) async throws -> Remembered<Issued> {
+    let id = try call.text("id")
+    guard (1...mostRecipients).contains(form.recipients.count) else {
+      throw Problem.invalid([.init("/recipients", "must name 1 to \(mostRecipients) people")])
+    }
+    let answer = try await transactions.write(call.edit) { unit in
+      let stored = try find(id, unit)
+      do {
+        let letter = try program.letter(form, of: stored, unit)
+        let numbers = try form.recipients.map { try write(letter, to: $0, stored, unit) }
+        return Issued(id: stored.id, documents: numbers)
+      } catch let error as LetterError { throw Problem.invalid([.init("", "\(error)")]) }
+    }
+    printing.look()
+    return answer
+  }
+
+  private func write(
+    _ letter: any Letter, to person: LetterForm.Person, _ stored: StoredCase<Kind>, _ unit: UnitOfWork
+  ) throws -> String {
+    let document = try documents.issue(
+      letter, to: Recipient(id: person.id, name: person.name, address: person.address),
+      filed: DocumentFiling(about: stored.child, matter: stored.id), in: unit)
+    try unit.audit(.letterIssued, of: stored.audited, ["case": stored.id, "document": document.number])
+    return document.number.text
+  }
+
+  private func page(_ call: Call) async throws -> Download {
+    let id = try call.text("id")
+    let number = try call.path("document", "Document") { DocumentNumber($0) }
+    let html = try await transactions.write(by: call.caller) { unit in
+      let stored = try find(id, unit)
+      do {
+        guard try documents.document(number, in: unit.db).filing.matter == stored.id else {
+          throw Problem.notFound("Document")
+        }
+        try unit.audit(.letterRead, of: stored.audited, ["case": stored.id, "document": number])
+        return try documents.contents(number, in: unit.db).html
+      } catch DocumentError.unknown, DocumentError.disposed { throw Problem.notFound("Document") }
+    }
+    return Download(Array(html), contentType: "text/html; charset=utf-8")
+  }
+
+  private func find(_ id: String, _ unit: UnitOfWork) throws -> StoredCase<Kind> {
+    guard let stored = try Cases<Kind>.find(id, in: unit.db), unit.caller.maySee(stored.school) else {
+      throw Problem.notFound("Case")
+    }
+    return stored
+  }
+}

@@ -1,0 +1,97 @@
+public import Rulebook
+public import Schemas
+
+/// A child may do a job: a permit was granted, or one in force was amended.
+public struct WorkPermitGranted: EventData {
+  public static let type = EventType(.licensing, "work-permit-granted")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary =
+    "A person granted a child's work permit. Published for each grant and again when the permit is amended."
+  public static let schema = JSONSchema.object([
+    .init("permit", .string(pattern: "^c[1-9][0-9]*$"), "The permit's case."),
+    .init("pupil", .pupil, "The child."),
+    .init("from", .day, "The first day of the permit."),
+    .init("until", .day, "The last day of the permit."),
+  ])
+
+  public let permit: String
+  public let pupil: PupilID
+  public let from, until: Day
+
+  public init(permit: String, pupil: PupilID, from: Day, until: Day) {
+    self.permit = permit
+    self.pupil = pupil
+    self.from = from
+    self.until = until
+  }
+}
+
+/// A child's work permit counts no more.
+public struct WorkPermitRevoked: EventData {
+  public static let type = EventType(.licensing, "work-permit-revoked")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary = "Two people revoked a child's work permit. Published once, at once."
+  public static let schema = JSONSchema.object([
+    .init("permit", .string(pattern: "^c[1-9][0-9]*$"), "The permit's case."),
+    .init("pupil", .pupil, "The child."),
+    .init("on", .day, "The day from which it does not count."),
+  ])
+
+  public let permit: String
+  public let pupil: PupilID
+  public let on: Day
+
+  public init(permit: String, pupil: PupilID, on: Day) {
+    self.permit = permit
+    self.pupil = pupil
+    self.on = on
+  }
+}
+
+/// A child may take part in a production on some days.
+public struct PerformanceLicenceGranted: EventData {
+  public static let type = EventType(.licensing, "performance-licence-granted")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary =
+    "A person granted a child's performance licence. Published for each grant and again when the licence is varied."
+  public static let schema = JSONSchema.object([
+    .init("licence", .string(pattern: "^c[1-9][0-9]*$"), "The licence's case."),
+    .init("pupil", .pupil, "The child."),
+    .init("dates", .array(.day), "The days on which the child takes part, in order."),
+  ])
+
+  public let licence: String
+  public let pupil: PupilID
+  public let dates: [Day]
+
+  public init(licence: String, pupil: PupilID, dates: [Day]) {
+    self.licence = licence
+    self.pupil = pupil
+    self.dates = dates
+  }
+}
+
+/// A chaperone may not be in charge of children for now.
+public struct ChaperoneSuspended: EventData {
+  public static let type = EventType(.licensing, "chaperone-suspended")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary =
+    "A chaperone's approval was suspended. Published at once, without a reason: the reason is for few."
+  public static let schema = JSONSchema.object([
+    .init("approval", .string(pattern: "^c[1-9][0-9]*$"), "The approval's case."),
+    .init(
+      "person", .string(pattern: "^party-[1-9][0-9]*$"),
+      "The chaperone, by an opaque identifier of licensing's register."),
+    .init("on", .day, "The day from which the approval does not count."),
+  ])
+
+  public let approval: String
+  public let person: String
+  public let on: Day
+
+  public init(approval: String, person: String, on: Day) {
+    self.approval = approval
+    self.person = person
+    self.on = on
+  }
+}

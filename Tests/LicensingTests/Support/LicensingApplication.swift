@@ -1,0 +1,134 @@
+import CaseFlow
+import CaseKit
+import Contracts
+import Foundation
+import GRDB
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import Messaging
+import NIOCore
+import RollCopy
+import Rulebook
+import ServiceKit
+import Store
+import TestKit
+import Testing
+
+@testable import LicensingDomain
+@testable import LicensingService
+
+/// The service as the program builds it, with a permit (c1, c2) and a licence (c3, c4) applied for at each of two schools,
+/// neither complete, and a chaperone (c5) and a body (c6) who have applied.
+struct LicensingApplication {
+  static let school = "900101"
+  static let theirs = "900102"
+  static let pupil = "p000000001"
+  static let now = Date(timeIntervalSince1970: 1_796_032_800)  // 2026-11-30
+
+  let client: any TestClientProtocol
+  let routes: [ServiceRouter.Route]
+  let issuer: TokenIssuer
+  let path: String
+
+  static func run(_ body: @Sendable @escaping (LicensingApplication) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "licensing-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let issuer = try TokenIssuer(issuer: "https://sign-in.test")
+    let keySet = folder.appending(path: "jwks.json")
+    try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
+    let path = folder.appending(path: "licensing.sqlite").path
+    try await fill(path)
+    let source = try await ConfigurationSource(environment: [
+      "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": path,
+      "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path,
+      "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
+      "LETTERS_SENDER": "Made-up Council;1 Made-up Street",
+    ])
+    var logger = Logger(label: "licensing")
+    logger.logLevel = .critical
+    let environment = ServiceEnvironment(
+      name: "licensing", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
+    let service = try await Licensing.build(environment, source)
+    try await service.application.test(.router) { client in
+      try await body(.init(client: client, routes: service.routes, issuer: issuer, path: path))
+    }
+  }
+
+  private static func fill(_ path: String) async throws {
+    let store = try Store(
+      path: path, owner: "880.licensing", migrations: MessagingSchema.migrations + LicensingSchema.migrations,
+      auditKeys: TestAuditKeys.keys)
+    let outbox = Outbox(service: .licensing, authority: "880", store: store)
+    let transactions = Transactions(store: store, outbox: outbox, clock: ManualClock(now))
+    let desks = Desks(timetable: Timetable())
+    let handler = RollHandler(LicensingSchema.roll, RegistersReader(permits: desks.permits, licences: desks.licences))
+    try await transactions.write(by: .program(.licensing)) { unit in
+      for (number, school) in [school, theirs].enumerated() {
+        try handler.handle(try enrolment(number + 1, at: school), in: unit)
+      }
+      try register(desks, unit)
+    }
+    try store.close()
+  }
+
+  private static func enrolment(_ number: Int, at school: String) throws -> Event {
+    let data = PupilEnrolled(
+      pupil: try #require(PupilID("p00000000\(number)")), school: try URN(school), upn: nil, givenName: "Made",
+      familyName: "Up", dateOfBirth: Licensed.born, yearGroup: nil, enrolledOn: Licensed.born.adding(days: 5000),
+      addressProtected: false, registration: Int64(number))
+    return Event(
+      id: "event-\(number)", source: "/880/registers", type: PupilEnrolled.type.name, subject: school,
+      time: Timestamp(now), recordedTime: Timestamp(now), sequence: Int64(number), traceparent: nil,
+      classification: PupilEnrolled.classification, data: try data.encoded())
+  }
+
+  private static func register(_ desks: Desks, _ unit: UnitOfWork) throws {
+    for (number, kind) in [Party.Kind.employer, .holder, .chaperone, .body].enumerated() {
+      _ = try Parties.add(kind, name: "Party \(number + 1)", address: ["1 Street"], contact: "", in: unit.db)
+    }
+    for (number, school) in [school, theirs].enumerated() {
+      let pupil = try #require(PupilID("p00000000\(number + 1)"))
+      let stored = try desks.permits.open(
+        .init(.act(.apply), reason: "Reason of \(school)"), about: "party-1 \(number)", pupil, at: try URN(school),
+        by: .officer, in: unit)
+      _ = try ApplicationBook.add(
+        MadeUpForms.permit(consents: nil), of: pupil, from: "party-1", to: stored.number, in: unit)
+    }
+    for (number, school) in [school, theirs].enumerated() {
+      let pupil = try #require(PupilID("p00000000\(number + 1)"))
+      let stored = try desks.licences.open(
+        .init(.act(.apply), reason: "Reason of \(school)"), about: "party-2 \(number)", pupil, at: try URN(school),
+        by: .person("u1", .licensingOfficer), in: unit)
+      let application = try MadeUpForms.licence(
+        [unit.today.adding(days: 30)], chaperone: "party-3", documents: [.contract])
+      _ = try ApplicationBook.add(application, of: pupil, from: "party-2", to: stored.number, in: unit)
+      try LeaveMarks.set(
+        AttendanceCode("C1"), of: pupil, at: try URN(school), unit.today, .am, in: unit.db)
+    }
+    let chaperone = try desks.chaperones.open(
+      .init(.act(.apply), reason: "Reason of an approval"), about: "party-3", nil, at: nil,
+      by: .person("u1", .licensingOfficer), in: unit)
+    try Parties.file(3, under: chaperone.number, in: unit.db)
+    let body = try desks.bodies.open(
+      .init(.act(.apply), reason: "Reason of an approval"), about: "party-4", nil, at: nil,
+      by: .person("u1", .licensingOfficer), in: unit)
+    try Parties.file(4, under: body.number, in: unit.db)
+  }
+
+  func send(
+    _ method: HTTPRequest.Method, _ path: String, as subject: String, _ role: Role, schools: [String]? = nil,
+    headers more: HTTPFields = [:], type: String = "application/json", body: String? = nil
+  ) async throws -> (status: Int, text: String, headers: HTTPFields) {
+    var headers = more
+    let token = try await issuer.token(
+      subject: subject, role: role, authority: "880", schools: schools, validFrom: Self.now, seconds: 600)
+    headers[.authorization] = "Bearer \(token)"
+    if body != nil { headers[.contentType] = type }
+    return try await client.execute(
+      uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+    ) { (Int($0.status.code), String(buffer: $0.body), $0.headers) }
+  }
+}
