@@ -54,9 +54,9 @@ import Testing
     try await World.run { world in
       try await world.open()
       try await world.open("900102")
-      let father = PersonTests.contact("Bela", "Voss", relation: "father", telephone: "01632 960002")
-      let ids = try await world.enter([PersonTests.pupil(0, PersonTests.contact(), father)]).ids
-      let other = try await world.enter([PersonTests.pupil(1, PersonTests.contact(), father)], school: "900102").ids
+      let father = PersonStory.contact("Bela", "Voss", relation: "father", telephone: "01632 960002")
+      let ids = try await world.enter([PersonStory.pupil(0, PersonStory.contact(), father)]).ids
+      let other = try await world.enter([PersonStory.pupil(1, PersonStory.contact(), father)], school: "900102").ids
       let pupils = ids + other
       let apart = try await Self.agrees(world, pupils)
       #expect(apart.map(\.count) == [2, 2] && Set(apart.joined()).count == 4)
@@ -74,9 +74,18 @@ import Testing
       #expect(joined[0] == joined[1] && joined[0].count == 2, "one mother and one father of both")
 
       // One of them is not safe to write to, says one child's school; the other school ends the other.
-      let unsafe = PersonTests.contact("Ada", "Tarn", #","safeToContact":false,"addressProtected":true"#)
-      _ = try await world.enter([PersonTests.pupil(1, unsafe)], school: "900102")
+      let unsafe = PersonStory.contact("Ada", "Tarn", #","safeToContact":false,"addressProtected":true"#)
+      _ = try await world.enter([PersonStory.pupil(1, unsafe)], school: "900102")
       #expect(try await Self.agrees(world, pupils) == joined, "who ended is known to have been a contact")
+      func isSafe() async throws -> Bool? {
+        let entry = try await world.send(.get, "/pupils/\(pupils[0])").list("contacts")
+        let mother = try #require(entry.first { $0["givenName"] as? String == "Ada" }?["person"] as? String)
+        return try await world.send(.get, "/persons/\(mother)")["safeToContact"]
+      }
+      #expect(try await isSafe() == false)
+      _ = try await world.enter([World.pupil(1, #","contacts":[]"#)], school: "900102")
+      #expect(try await isSafe() == true, "what ended protects nobody who is a contact of another child")
+      #expect(try await Self.agrees(world, pupils) == joined)
 
       try await decide("undo")
       #expect(try await Self.agrees(world, pupils) == apart)
@@ -98,7 +107,7 @@ import Testing
           let number = Int.random(in: 0..<3, using: &random)
           let contacts = ["Ada", "Adah", "Bela"].filter { _ in Bool.random(using: &random) }.map {
             let more = Bool.random(using: &random) ? #","addressProtected":true"# : #","safeToContact":false"#
-            return PersonTests.contact($0, "Tarn", Int.random(in: 0..<4, using: &random) == 0 ? more : "")
+            return PersonStory.contact($0, "Tarn", Int.random(in: 0..<4, using: &random) == 0 ? more : "")
           }
           let row = World.pupil(number, #","contacts":[\#(contacts.joined(separator: ","))]"#)
           let entered = try await world.enter([row], school: number == 2 ? "900102" : World.school).ids
@@ -120,10 +129,10 @@ import Testing
     try await World.run { world in
       try await world.open()
       try await world.open("900102")
-      let leaver = PersonTests.pupil(0, PersonTests.contact()).replacing(
+      let leaver = PersonStory.pupil(0, PersonStory.contact()).replacing(
         #","contacts""#, with: #","leftOn":"2026-09-04","ground":"a","contacts""#)
       let kept = try #require(try await world.enter([leaver]).ids.first)
-      let arrival = PersonTests.pupil(9, PersonTests.contact()).replacing("Zed9", with: "Zed0")
+      let arrival = PersonStory.pupil(9, PersonStory.contact()).replacing("Zed9", with: "Zed0")
         .replacing("2024-09-02", with: "2026-09-07")
       let merged = try #require(try await world.enter([arrival], school: "900102").ids.first)
       let before = try await Self.agrees(world, [kept, merged])
