@@ -142,6 +142,7 @@ extension Enforced {
     }
     #expect(forbidden == ["convicted"], "the other parent was not convicted")
     try await make()
+    try await service.does(desk, id, .begin, [.responsibleOfficer: .text("u-officer")], by: .attendanceOfficer)
     #expect(try await service.file(id, desk).clocks[.programme]?.due.iso == "2027-05-07")
     try await service.does(desk, id, .discharge, by: .legalOfficer)
     let second = try await service.begin(desk, .request, Self.request, by: .legalOfficer, against: Enforced.mother)
