@@ -41,10 +41,10 @@ struct OrderWalk {
       against: Enforced.mother)
     try await service.does(
       orders.parenting, parenting, .list, [.hearingOn: .text("2027-02-01")], by: .legalOfficer, because: reason)
+    try service.store.close()
     let child = try Enforced(path: path, school: school, pupil: other)
     try await child.applyPupil()
     try child.store.close()
-    try service.store.close()
   }
 
   func rows(school: String) -> [String: RouteWalk.Row] {

@@ -40,9 +40,9 @@ enum ProsecutionWalk {
   static func rows(school: String) -> [String: RouteWalk.Row] {
     let (first, second) = (["id": "c5"], ["id": "c6"])
     let referral = """
-      {"person":"\(Enforced.mother.text)","pupil":"p000000001","school":"\(school)","route":"direct",
+      {"person":"\(Enforced.mother.text)","pupil":"p000000001","school":"\(school)","route":"order",
       "support":"recorded","parentVerified":true,"circumstances":["no-control"],
-      "sessions":[{"date":"2026-09-07","session":"AM"}],"reason":"Unpaid","evidence":[]}
+      "breach":"2026-12-01","reason":"Unpaid","evidence":[]}
       """
     let warning = """
       {"act":"warn","reason":"Letter sent","facts":{"warning-until":"2027-02-05"},"overriding":[],"evidence":[],
