@@ -116,7 +116,7 @@ extension PaymentRoutes {
   }
 
   func account(_ call: Call) async throws -> Account {
-    let number = try call.path("id", "Notice") { DocumentNumber($0) }
+    let number = try call.path("notice", "Notice") { DocumentNumber($0) }
     return try await transactions.write(by: call.caller) { unit in
       let notice = try payments.find(number, in: unit.db)
       guard unit.caller.mayActFor(school: notice.school.text) else { throw Problem.notFound("Notice") }
