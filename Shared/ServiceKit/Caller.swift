@@ -86,7 +86,7 @@ public enum Reach: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// Who may use a route, and for which schools. Every route has one; there is no other way to add a route.
 public enum Policy: Sendable, Hashable {
-  /// Anybody: health and metrics only, which hold nothing about a person.
+  /// Anybody: health, metrics, descriptions and published keys, which hold nothing about a person.
   case open
   /// Callers of these roles with a token of this authority, confined as the reach says.
   case roles(Set<Role>, Reach)

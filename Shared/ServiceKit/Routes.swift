@@ -4,7 +4,7 @@ public import HTTPTypes
 public import Hummingbird
 import NIOCore
 public import Rulebook
-import Schemas
+public import Schemas
 
 /// Routes by what they read and answer: the description, the checks and the encoding follow from the types.
 ///
@@ -100,20 +100,21 @@ extension ServiceRouter {
   ///
   /// - Parameters:
   ///   - upTo: the largest body, bytes.
+  ///   - bounds: how much JSON may hold; what the limit allows where nothing is said.
   ///   - isOptional: whether a request without a body is one whose form says nothing.
   ///   - location: the path of what was made.
   public func write<Form: Codable & Sendable, Answer: Codable & Sendable>(
     _ method: HTTPRequest.Method, _ route: String, _ policy: Policy, _ summary: String, details: String = "",
     path: [About.Parameter] = [], query: [About.Parameter] = [], ifMatch: Bool = false, status: Int = 200,
-    upTo limit: Int = ServiceRouter.defaultBodyLimitBytes, isOptional: Bool = false, problems: [Int] = [],
-    location: (@Sendable (Answer) -> String)? = nil,
+    upTo limit: Int = ServiceRouter.defaultBodyLimitBytes, bounds: JSONBounds? = nil, isOptional: Bool = false,
+    problems: [Int] = [], location: (@Sendable (Answer) -> String)? = nil,
     _ body: @Sendable @escaping (Call, Form) async throws -> Remembered<Answer>
   ) {
     let about = About(
       summary, details: details, path: path, query: query, body: Form.self, bodyIsOptional: isOptional,
       answer: Self.described(Answer.self), status: Self.status(status, of: Answer.self), takesIdempotencyKey: true,
       takesIfMatch: ifMatch, problems: problems)
-    on(method, route, policy, about, bodyLimitBytes: limit) { request, context in
+    on(method, route, policy, about, bodyLimitBytes: limit, json: bounds) { request, context in
       let isAbsent = isOptional ? try await request.bytes(upTo: limit).readableBytes == 0 : false
       let form =
         isAbsent

@@ -185,6 +185,30 @@ def test_both_agree_on_random_changes(pack, tmp_path):
             assert verify(tmp_path, bytes(changed), keys)[0] == 1, number
 
 
+def test_scans_go_in_and_what_no_pack_has_is_refused(world, tmp_path):
+    """Documents of some megabytes are taken; a body of more values than any pack has, and a part too large, are not."""
+    held = contents(world)
+    scan = {**held["parts"][0], "document": "exhibit", "name": "scan.pdf", "mediaType": "application/pdf"}
+    held["parts"].append(scan | {"base64": base64.b64encode(random.randbytes(5 << 20)).decode()})
+    number, base = make(world, held, 2)
+    data = call(world, "GET", f"{base}/file", "manager").content
+    keys = requests.get(f"{world.enforcement}/keys/court-packs", timeout=WAIT).json()
+    assert len(data) > 5 << 20 and faults(data, keys) == []
+    code, lines = verify(tmp_path, data, keys)
+    assert code == 0 and number in lines[0], lines
+
+    def begin(body):
+        return requests.post(
+            f"{world.enforcement}/court-packs", headers=world.suite.headers("legal-officer"), timeout=WAIT, json={
+                "pupil": world.ids[world.upn(SCHOOL, 2)], "school": SCHOOL, "reason": "Convicted", "contents": body})
+
+    large = held | {"parts": [scan | {"base64": base64.b64encode(bytes((8 << 20) + 1)).decode()}]}
+    answer = begin(large)
+    world.expect_problem(answer, {422})
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/parts/0/bytes"]
+    world.expect_problem(begin(held | {"charged": [{"date": DAY, "session": "AM"}] * 20_000}), {400, 413, 422})
+
+
 def test_an_amendment_in_the_register_freezes_the_pack(world, tmp_path):
     """Nothing is withdrawn: the file is what it was, an alarm is raised, and a person decides."""
     day, session = world.fresh_sessions(1)[0]

@@ -26,6 +26,8 @@ struct CourtPackRoutes: Sendable {
   let transactions: Transactions
   /// The largest body of contents, bytes: documents in base64.
   static let bodyBytes = 24 << 20
+  /// Most of a body is base64: a few thousand entries and some documents are all that it can hold beside it.
+  private static let bounds = JSONBounds(values: 30_000)
 
   private static let officers = Policy.roles(.attendanceOfficer, .legalOfficer, reach: .ownRecords)
   private static let readers = Policy.roles(.attendanceOfficer, .legalOfficer, .manager, reach: .ownRecords)
@@ -37,11 +39,11 @@ struct CourtPackRoutes: Sendable {
       at: Self.base
     ).add(to: router)
     router.write(
-      .post, Self.base, Self.officers, "Begin a court pack", status: 201, upTo: Self.bodyBytes,
+      .post, Self.base, Self.officers, "Begin a court pack", status: 201, upTo: Self.bodyBytes, bounds: Self.bounds,
       location: { "\(Self.base)/\($0.id)" }, begin)
     router.write(
       .post, "\(Self.base)/{id}/contents", Self.officers, "Put a court pack together anew", path: [Self.id],
-      upTo: Self.bodyBytes, problems: [404, 409], fill)
+      upTo: Self.bodyBytes, bounds: Self.bounds, problems: [404, 409], fill)
     router.read(
       "\(Self.base)/{id}/contents", Self.readers, "What a court pack is made of, what it lacks, and its figures",
       path: [Self.id], contents)
