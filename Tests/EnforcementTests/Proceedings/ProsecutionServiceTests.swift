@@ -140,8 +140,9 @@ import Testing
       try Cases<CourtPackCase>.all(of: pupil, in: db).map(\.file.state)
     }
     #expect(packs == [.frozen])
-    let number = try #require(try await service.prosecution(id).decisions.first { $0.act == .lay }?.number)
-    let uphold = Move<Prosecution>.attempt(.init(.uphold(decision: number), reason: "It changes nothing"))
+    let laying = try #require(try await service.prosecution(id).decisions.first { $0.act == .lay })
+    #expect(laying.question?.facts.flag(.packSigned) == false)
+    let uphold = Move<Prosecution>.attempt(.init(.uphold(decision: laying.number), reason: "It changes nothing"))
     // What the full code test rests on has changed too: it is looked at first, by who is apart from the case.
     await #expect(throws: Refusal<Prosecution>.undecided([.testCode])) {
       try await service.move(id, uphold, by: Enforced.attorney)

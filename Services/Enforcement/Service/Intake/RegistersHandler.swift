@@ -139,8 +139,9 @@ extension ThresholdReader.Work {
     }
     let school = try judge.school(data.school, in: db)
     for (pupil, sessions) in changed.sorted(by: { $0.key < $1.key }) {
-      try judge(pupil, at: school, since: sessions.map(\.date).min())
+      // First: whether its pack is frozen is a fact of a prosecution.
       try packs.amended(pupil: pupil, at: data.school, sessions: sessions, in: unit)
+      try judge(pupil, at: school, since: sessions.map(\.date).min())
     }
   }
 
