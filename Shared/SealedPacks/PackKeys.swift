@@ -26,14 +26,14 @@ public struct PackKey: Codable, Hashable, Sendable {
     alg = "EdDSA"
     use = "sig"
     x = Self.base64URL(key.rawRepresentation)
-    kid = Self.thumbprint(x)
+    kid = Self.keyID(x)
     self.firstDay = firstDay
     self.lastDay = lastDay
   }
 
   /// The identifier of a key.
   public static func id(of key: Curve25519.Signing.PublicKey) -> String {
-    thumbprint(base64URL(key.rawRepresentation))
+    keyID(base64URL(key.rawRepresentation))
   }
 
   /// The public key's 32 bytes; `nil` when it is none.
@@ -41,13 +41,13 @@ public struct PackKey: Codable, Hashable, Sendable {
 
   /// The key itself; `nil` when it is none, or goes under another identifier than its own.
   var publicKey: Curve25519.Signing.PublicKey? {
-    guard kty == "OKP", crv == "Ed25519", kid == Self.thumbprint(x) else { return nil }
+    guard kty == "OKP", crv == "Ed25519", kid == Self.keyID(x) else { return nil }
     let text = x.replacing("-", with: "+").replacing("_", with: "/")
     guard let bytes = Data(base64Encoded: text + "=") else { return nil }
     return try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)
   }
 
-  private static func thumbprint(_ x: String) -> String {
+  private static func keyID(_ x: String) -> String {
     base64URL(Data(SHA256.hash(data: Data(#"{"crv":"Ed25519","kty":"OKP","x":"\#(x)"}"#.utf8))))
   }
 
