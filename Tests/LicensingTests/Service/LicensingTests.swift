@@ -199,6 +199,24 @@ import Testing
     #expect(check.breaches.map(\.rule) == ["CH-NONE", "CH-NOT-APPROVED"])
   }
 
+  @Test("A permit goes along to another school, whose calendar then counts")
+  func anotherSchool() async throws {
+    let service = try await Licensed()
+    _ = try await service.grantedPermit()
+    let other = try URN("900102")
+    try await service.apply(
+      PupilLeft(
+        pupil: service.pupil, school: service.school, leftOn: service.clock.today().adding(days: -1), ground: nil,
+        destinationKnown: true, concerns: [], registration: 1))
+    #expect(try await service.names("SELECT school FROM case_file") == [service.school.text])
+    try await service.apply(
+      PupilEnrolled(
+        pupil: service.pupil, school: other, upn: nil, givenName: "Made", familyName: "Up",
+        dateOfBirth: Licensed.born, yearGroup: nil, enrolledOn: service.clock.today(), addressProtected: false,
+        registration: 2))
+    #expect(try await service.names("SELECT school FROM case_file") == [other.text])
+  }
+
   @Test("Two records that are one child: every table follows")
   func merging() async throws {
     let service = try await Licensed()

@@ -112,7 +112,6 @@ public struct NightRun: Hashable, Sendable {
       last = night
       guard run == terms.nightsRunning else { continue }
       barred.append(DayRange(first: night.adding(days: 1), last: night.adding(days: terms.daysWithoutNights)))
-      (run, last) = (0, nil)
     }
     self.barred = barred
     violations = isBroken ? [.nightRun] : []

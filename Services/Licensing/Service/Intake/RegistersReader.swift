@@ -87,9 +87,25 @@ struct RegistersReader: RollReader {
         try licences.calendarChanged(at: school, in: unit)
       case .merged(_, let kept): try reconsider(kept, unit)
       case .pupil(_, let after): try reconsider(after.id, unit)
+      case .registration(_, let after): try follow(after.pupil, unit)
       default: continue
       }
     }
+  }
+
+  /// A child who goes to another school takes permits and licences along, to be judged by that school's calendar.
+  private func follow(_ pupil: PupilID, _ unit: UnitOfWork) throws {
+    let standing = try Roll.registrations(of: pupil, in: unit.db).filter { $0.stands(on: unit.today) }
+    guard let here = standing.last else { return }
+    func follow<Program: CaseProgram>(_ desk: CaseDesk<Program>) throws {
+      for var stored in try Cases<Program.Kind>.all(of: pupil, in: unit.db)
+      where Program.Kind.flow.isOpen(stored.file.state) && !standing.contains(where: { $0.school == stored.school }) {
+        try desk.move(&stored, to: here.school, in: unit)
+      }
+    }
+    try follow(permits)
+    try follow(licences)
+    try reconsider(pupil, unit)
   }
 
   private func reconsider(_ pupil: PupilID, _ unit: UnitOfWork) throws {
