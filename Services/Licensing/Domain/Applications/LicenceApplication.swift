@@ -4,11 +4,13 @@ public import Rulebook
 public struct LicenceApplication: Hashable, Sendable, Codable {
   /// One day at the place.
   public struct PlannedDay: Hashable, Sendable, Codable {
+    /// From arriving to leaving.
     public let atPlace: LocalSpan
     public let parts: [PerformanceDay.Part]
     public let breaks: [LocalSpan]
     /// How many children are there at once, this one included.
     public let children: Int
+    /// Those in charge, the whole time.
     public let chaperones: [PlannedChaperone]
     /// Whether the child's parent is in charge of it.
     public let isWithParent: Bool?
@@ -71,20 +73,27 @@ public struct LicenceApplication: Hashable, Sendable, Codable {
 
   /// The person responsible for the production, by an opaque identifier.
   public let holder: String
+  /// Its name.
   public let production: String
   /// What the child does in it.
   public let part: String
   public let place: String
   public let activity: LicenceNeed.Activity
+  /// Who arranges it, as far as the law asks; another where it is absent.
   public let arranger: LicenceNeed.Arranger?
+  /// What the need of a licence depends on (s37): payment of the child beyond expenses, a charge, licensed premises,
+  /// broadcast or recording, absence from school. Absent is no.
   public let isPaid, isCharged, isOnLicensedPremises, isBroadcastOrRecorded, isAbsentFromSchool: Bool?
+  /// When the authority received it.
   public let received: Day
   public let days: [PlannedDay]
   /// The days of the child's performances before, of the last twelve months.
   public let earlierDates: [Day]?
+  /// Circuses are excepted from the break in performances.
   public let isCircus: Bool?
   /// The weeks of lessons with a private teacher; absent where the school goes on teaching.
   public let lessons: [LessonPlan.Week]?
+  /// What was sent with it.
   public let documents: [Document]
 
   /// The days on which the child is at the place, in order.

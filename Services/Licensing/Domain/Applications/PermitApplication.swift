@@ -7,6 +7,7 @@ public struct PermitApplication: Hashable, Sendable, Codable {
     /// 1 for Monday to 7 for Sunday.
     public let weekday: Int
     public let span: ClockSpan
+    /// Breaks that are not working time.
     public let breaks: [ClockSpan]?
 
     public init(weekday: Int, span: ClockSpan, breaks: [ClockSpan]? = nil) {
@@ -46,18 +47,24 @@ public struct PermitApplication: Hashable, Sendable, Codable {
   public let authority: String
   /// The job's code, by which the byelaws' lists go.
   public let job: String
+  /// The work in words.
   public let work: String?
+  /// The address of the workplace.
   public let place: String?
+  /// When the employer notified the authority.
   public let notified: Day
+  /// The first day of work.
   public let starts: Day
   /// The last day of the job, where it is known.
   public let ends: Day?
+  /// Whether the child has no school.
   public let isEducatedAtHome: Bool?
   /// The school's own times; those of LIC-6 where they are not known.
   public let schoolHours: ClockSpan?
   /// In weeks with a school day, and in others.
   public let termTime: [Hours]
   public let holidays: [Hours]
+  /// Whether the employer assessed the risks and told the parent.
   public let risksAssessed: Bool?
   public let parentConsents: Bool?
   public let isFit: Bool?

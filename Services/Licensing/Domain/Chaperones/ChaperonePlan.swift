@@ -17,6 +17,7 @@ public struct ChaperonePlan: Hashable, Sendable {
   public struct Chaperone: Hashable, Sendable {
     public let id: String
     public let span: ClockSpan
+    /// The days for which the approval is valid.
     public let approved: DayRange
 
     public init(id: String, span: ClockSpan, approved: DayRange) {
@@ -28,6 +29,7 @@ public struct ChaperonePlan: Hashable, Sendable {
 
   /// A parent at the place, for a child of their own.
   public struct Parent: Hashable, Sendable {
+    /// The child that the parent takes.
     public let child: String
     public let span: ClockSpan
 

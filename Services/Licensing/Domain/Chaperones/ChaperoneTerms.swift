@@ -13,6 +13,7 @@ public struct ChaperoneTerms: Hashable, Sendable {
   /// How many years an authority may choose from.
   public let allowedYears: ClosedRange<Int>
 
+  /// What is in force in England since when.
   public static let england: Dated<ChaperoneTerms> = [
     InForce(
       ChaperoneTerms(mostChildren: 12, mostWithPrivateTeacher: 3, lowestAge: 18, years: 3, allowedYears: 1...5),
@@ -22,6 +23,7 @@ public struct ChaperoneTerms: Hashable, Sendable {
 
 /// Who is in charge of children at one place, and whether of too many.
 public struct ChaperoneRatio: Hashable, Sendable {
+  /// In what capacity somebody is in charge.
   public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
     case chaperone
     /// The teacher who ordinarily teaches the child.
@@ -33,6 +35,7 @@ public struct ChaperoneRatio: Hashable, Sendable {
 
   /// `nil` for parents: they take all their own and no others.
   public let mostChildren: Int?
+  /// Whether the children are not too many, or for a parent no others than their own.
   public let isCompliant: Bool
 
   public init(_ role: Role, children: Int, areOwn: Bool, terms: ChaperoneTerms) {

@@ -7,7 +7,9 @@ public struct Byelaws: Hashable, Sendable, Codable {
 
   /// The three-digit code of the authority of the workplace.
   public let authority: String
+  /// When the authority made them.
   public let madeOn: Day
+  /// The first day.
   public let inForceFrom: Day
   /// The last day; `nil` while they last.
   public let inForceTo: Day?
@@ -15,6 +17,7 @@ public struct Byelaws: Hashable, Sendable, Codable {
   public let modelYear: Int
   /// Where the text is: a title and a year, as documents name it.
   public let reference: String
+  /// Limits and lists, in the order of the text.
   public let rows: [WorkLimit]
 
   public init(

@@ -5,7 +5,9 @@ public struct DayTogether: Hashable, Sendable {
   /// Above so many minutes the officer is warned.
   public static let warnedAbove: Dated<Int> = [InForce(480, source: "interpretation LIC-14")]
 
+  /// Work and performances in all.
   public let minutes: Int
+  /// Whether the officer is warned.
   public let isWarned: Bool
 
   /// - Parameters:

@@ -29,6 +29,7 @@ public struct EmploymentLaw: Sendable {
 
 /// The rules of one day, the strictest first found among the Act and the byelaws.
 public struct WorkRules: Sendable {
+  /// The Act of the day.
   public let regime: EmploymentRegime
   let limits: [SourcedLimit]
   /// The Act.

@@ -21,6 +21,7 @@ public struct PermitReview: Hashable, Sendable {
     ]
   }
 
+  /// What becomes of a permit.
   public enum State: String, Hashable, Sendable, Codable, CaseIterable {
     case inForce = "in_force"
     case review
@@ -28,12 +29,15 @@ public struct PermitReview: Hashable, Sendable {
     case lapsed
   }
 
+  /// Why it comes up for review, or has lapsed.
   public enum Reason: String, Hashable, Sendable, Codable, CaseIterable {
     case attendance, enforcement
     case overAge = "over_compulsory_school_age"
   }
 
+  /// What becomes of it.
   public let state: State
+  /// In the order of the rule; empty while it is in force.
   public let reasons: [Reason]
 
   /// - Parameters:

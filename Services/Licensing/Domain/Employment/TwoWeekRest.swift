@@ -5,6 +5,7 @@ public import Rulebook
 public struct TwoWeekRest: Hashable, Sendable {
   /// The first day of the first such time; `nil` when there is none any more.
   public let firstDay: Day?
+  /// Whether there is, or still can be, such a time.
   public var isSatisfiedOrPossible: Bool { firstDay != nil }
 
   /// - Parameters:

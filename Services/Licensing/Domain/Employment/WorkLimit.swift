@@ -30,6 +30,7 @@ public struct WorkLimit: Hashable, Sendable, Codable {
     case freeWeek = "free-week"
   }
 
+  /// What it limits or lists.
   public let kind: Kind
   /// The code of the job, where the kind speaks of one.
   public let job: String?
@@ -37,11 +38,15 @@ public struct WorkLimit: Hashable, Sendable, Codable {
   public let ageFrom: Int?
   /// The last age that it is for, a whole year.
   public let ageTo: Int?
+  /// The kind of day or week; for limits of hours only.
   public let period: Period?
   /// 1 for Monday to 7 for Sunday; every day where there is none.
   public let weekday: Int?
+  /// The most, where hours are limited.
   public let minutes: Int?
+  /// The earliest or latest time.
   public let time: ClockTime?
+  /// Within how many days, where a time limit is meant.
   public let days: Int?
   /// What the byelaw says beside: "unless an adult supervises".
   public let note: String?
@@ -72,5 +77,6 @@ public struct WorkLimit: Hashable, Sendable, Codable {
 /// A limit in force and where it says so.
 public struct SourcedLimit: Hashable, Sendable {
   public let limit: WorkLimit
+  /// The paragraph, or the byelaws and the kind of row.
   public let source: String
 }

@@ -3,6 +3,7 @@ public import Rulebook
 /// Work on one day.
 public struct Shift: Hashable, Sendable, Codable {
   public let date: Day
+  /// From beginning to end, breaks included.
   public let span: ClockSpan
   /// Listed breaks: they are not working time (LIC-3).
   public let breaks: [ClockSpan]
@@ -30,13 +31,16 @@ public struct WorkPlan: Hashable, Sendable {
   public let dateOfBirth: Day
   /// The code of the job.
   public let job: String
+  /// In any order; several on one day are added up.
   public let shifts: [Shift]
   /// The child's school days, each with the school's own times.
   public let schoolDays: [Day: ClockSpan]
+  /// Whether the child works for its own parents.
   public var isForParents = false
   /// When the work began and when the employer notified the authority.
   public var started: Day?
   public var notified: Day?
+  /// When the permit was granted; `nil` where that is not asked.
   public var permitGranted: Day?
 
   public init(dateOfBirth: Day, job: String, shifts: [Shift], schoolDays: [Day: ClockSpan]) {
@@ -55,6 +59,7 @@ public struct WorkJudgement: Hashable, Sendable {
   public let violations: [WorkViolation]
   /// By day.
   public let workedMinutes: [Day: Int]
+  /// Whether no rule is broken.
   public var isCompliant: Bool { violations.isEmpty }
   /// The rules that are broken, each once.
   public var rules: [WorkRule] { Set(violations.map(\.rule)).sorted() }

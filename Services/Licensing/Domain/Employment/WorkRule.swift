@@ -65,6 +65,7 @@ public enum WorkRule: String, Hashable, Comparable, Sendable, Codable, CaseItera
 
 /// A rule that work breaks.
 public struct WorkViolation: Hashable, Sendable {
+  /// Which rule.
   public let rule: WorkRule
   /// The day, or the Monday of the week; the day of the start or notice where it is about the whole employment.
   public let on: Day

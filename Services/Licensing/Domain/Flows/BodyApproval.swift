@@ -4,18 +4,22 @@ import Rulebook
 /// The approval of a body of persons, whose children need no licences while its conditions are kept (Children and Young
 /// Persons Act 1963 s37(3)(b); `licensing.md` 6).
 public enum BodyApproval: CaseKind {
+  /// Where it is.
   public enum State: String, FlowName {
     case applied, checking, approved, breached, refused, withdrawn, ended
   }
 
+  /// What can be done.
   public enum Act: String, FlowName {
     case apply, check, approve, refuse, breach, restore, withdraw, end
   }
 
+  /// What is due by when.
   public enum Clock: String, FlowName {
     case reading, decision, inspection, breach, term
   }
 
+  /// What its decisions rest on.
   public enum Fact: String, FlowName {
     /// Whether no child is paid beyond expenses.
     case unpaid
@@ -29,6 +33,7 @@ public enum BodyApproval: CaseKind {
     case ground
   }
 
+  /// Who acts; the raw values are roles of callers.
   public enum Role: String, FlowName {
     case licensingOfficer = "licensing-officer"
     case manager
@@ -58,6 +63,7 @@ public enum BodyApproval: CaseKind {
       }
     })
 
+  /// How it goes.
   public static let flow = Flow<BodyApproval>(
     title: "Approval of a body of persons", allocation: .init(by: [.manager]),
     reviewWithin: [InForce(.workingDays(5), source: "LIC-22")],

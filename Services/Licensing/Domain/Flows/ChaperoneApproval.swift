@@ -3,14 +3,17 @@ import Rulebook
 
 /// The approval of one chaperone: from the application to its end, with renewals (2014 Regulations reg 15; `licensing.md` 5).
 public enum ChaperoneApproval: CaseKind {
+  /// Where it is.
   public enum State: String, FlowName {
     case applied, vetting, interview, approved, suspended, refused, withdrawn, revoked, expired
   }
 
+  /// What can be done.
   public enum Act: String, FlowName {
     case apply, vet, invite, approve, refuse, renew, suspend, reinstate, revoke, withdraw, expire
   }
 
+  /// What is due by when.
   public enum Clock: String, FlowName {
     case reading, vetting, interview
     case firstReminder = "first-reminder"
@@ -18,6 +21,7 @@ public enum ChaperoneApproval: CaseKind {
     case suspension, term
   }
 
+  /// What its decisions rest on.
   public enum Fact: String, FlowName {
     /// Two references, of which one is professional.
     case references
@@ -31,6 +35,7 @@ public enum ChaperoneApproval: CaseKind {
     case ground
   }
 
+  /// Who acts; the raw values are roles of callers.
   public enum Role: String, FlowName {
     case licensingOfficer = "licensing-officer"
     case manager
@@ -60,6 +65,7 @@ public enum ChaperoneApproval: CaseKind {
     .yes(fact, id, demand, source: "SI 2014/3309 reg 15(2); LIC-13")
   }
 
+  /// How it goes.
   public static let flow = Flow<ChaperoneApproval>(
     title: "Approval of a chaperone", allocation: .init(by: [.manager]),
     reviewWithin: [InForce(.workingDays(5), source: "LIC-22")],

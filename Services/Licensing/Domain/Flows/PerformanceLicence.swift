@@ -4,20 +4,24 @@ import Rulebook
 /// The licence of one child for one production: from the application to its end (Children and Young Persons Act 1963 ss37
 /// to 40; `licensing.md` 3).
 public enum PerformanceLicence: CaseKind {
+  /// Where it is.
   public enum State: String, FlowName {
     case applied, incomplete, checking, exempt, granted, refused, revoked, appealed, withdrawn, ended
   }
 
+  /// What can be done.
   public enum Act: String, FlowName {
     case apply, ask, complete, exempt, grant, refuse, vary, revoke
     case appeal
     case allow, dismiss, withdraw, end
   }
 
+  /// What is due by when.
   public enum Clock: String, FlowName {
     case reading, missing, decision, inspection, appeal, term
   }
 
+  /// What its decisions rest on.
   public enum Fact: String, FlowName {
     /// Whether the application has all that it must contain (`licensing.md` 10).
     case complete
@@ -37,6 +41,7 @@ public enum PerformanceLicence: CaseKind {
     case ground
   }
 
+  /// Who acts; the raw values are roles of callers.
   public enum Role: String, FlowName {
     case licensingOfficer = "licensing-officer"
     case manager
@@ -67,6 +72,7 @@ public enum PerformanceLicence: CaseKind {
     .yes(fact, id, demand, source: "Children and Young Persons Act 1963 s37(4)")
   }
 
+  /// How it goes.
   public static let flow = Flow<PerformanceLicence>(
     title: "Performance licence", allocation: .init(by: [.manager]),
     reviewWithin: [InForce(.workingDays(5), source: "LIC-22")],

@@ -3,18 +3,22 @@ import Rulebook
 
 /// The permit of one child for one job: from the employer's notice to its end (`licensing.md` 2.5).
 public enum WorkPermit: CaseKind {
+  /// Where it is.
   public enum State: String, FlowName {
     case applied, incomplete, checking, granted, suspended, refused, withdrawn, revoked, expired
   }
 
+  /// What can be done.
   public enum Act: String, FlowName {
     case apply, ask, complete, grant, refuse, amend, inspect, suspend, resume, revoke, end, withdraw, expire
   }
 
+  /// What is due by when.
   public enum Clock: String, FlowName {
     case reading, missing, decision, inspection, suspension, term
   }
 
+  /// What its decisions rest on.
   public enum Fact: String, FlowName {
     /// Whether the application has all that it must contain (`licensing.md` 10).
     case complete
@@ -28,6 +32,7 @@ public enum WorkPermit: CaseKind {
     case ground
   }
 
+  /// Who acts; the raw values are roles of callers.
   public enum Role: String, FlowName {
     case licensingOfficer = "licensing-officer"
     case manager
@@ -48,6 +53,7 @@ public enum WorkPermit: CaseKind {
     source: "model byelaws 1998; LIC-20", isOverridable: true)
   private static let officers: Set = [Role.licensingOfficer, .manager]
 
+  /// How it goes.
   public static let flow = Flow<WorkPermit>(
     title: "Work permit", allocation: .init(by: [.manager]),
     reviewWithin: [InForce(.workingDays(10), source: "LIC-22")],

@@ -21,6 +21,7 @@ public struct LeaveMatch: Hashable, Sendable {
   public let otherAbsence: [Mark]
   /// Sessions of leave for a performance with one.
   public let sessionsOfLeave: Int
+  /// Whether the register and the licences agree.
   public var matches: Bool { leaveWithoutLicence.isEmpty && otherAbsence.isEmpty }
 
   /// - Parameter licensed: the days of licences and exemptions.

@@ -4,13 +4,16 @@ public import Rulebook
 public struct LessonPlan: Hashable, Sendable {
   /// The amounts of the law, in minutes.
   public struct Rule: Hashable, Sendable {
+    /// For each day on which the child would have to attend school.
     public let aSchoolDay: Int
+    /// The least in a week.
     public let aWeek: Int
     /// The most that counts of one day.
     public let mostOfADay: Int
     /// How many weeks a period has at most.
     public let weeks: Int
 
+    /// What is in force in England since when.
     public static let england: Dated<Rule> = [
       InForce(
         Rule(aSchoolDay: 180, aWeek: 360, mostOfADay: 300, weeks: 4), from: Day(year: 2015, month: 2, day: 6),
@@ -33,7 +36,9 @@ public struct LessonPlan: Hashable, Sendable {
     }
   }
 
+  /// What the school days of the period ask for.
   public let requiredMinutes: Int
+  /// What the lessons count for.
   public let countableMinutes: Int
   /// In the order of their ids.
   public let violations: [PerformanceRule]

@@ -78,9 +78,11 @@ public struct LicenceNeed: Hashable, Sendable {
     case licence
   }
 
+  /// Why.
   public let basis: Basis
   /// The earlier days that count; `nil` where the question did not come to them.
   public let earlierDaysCounted: Int?
+  /// Whether a licence is needed.
   public var isRequired: Bool { basis == .licence || basis == .paidActivity }
 
   public init(_ question: Question, under law: Dated<Rule> = Rule.england) {
@@ -112,7 +114,9 @@ public struct LicenceNeed: Hashable, Sendable {
 
 /// Whether an application came in time: a late one may be refused, and need not be (2014 Regulations reg 4).
 public struct LicenceTiming: Hashable, Sendable {
+  /// Days from receiving it to the first performance.
   public let daysBefore: Int
+  /// Whether the authority may refuse it as late.
   public let mayBeRefusedAsLate: Bool
 
   public init(received: Day, firstPerformance: Day, under law: Dated<LicenceNeed.Rule> = LicenceNeed.Rule.england) {

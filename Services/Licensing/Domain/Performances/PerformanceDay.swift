@@ -4,6 +4,7 @@ public import Rulebook
 public struct PerformanceDay: Hashable, Sendable {
   /// Something that the child does in it.
   public struct Part: Hashable, Sendable, Codable {
+    /// What it is.
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
       /// A whole performance: only these need the time between them (LIC-10).
       case performance
@@ -24,7 +25,9 @@ public struct PerformanceDay: Hashable, Sendable {
     public let dateOfBirth: Day
     /// From arriving to leaving: lessons, waiting and breaks are in it, travel is not.
     public let atPlace: LocalSpan
+    /// In the order of time.
     public let parts: [Part]
+    /// Meals and rests; which is which goes by their length (LIC-11).
     public let breaks: [LocalSpan]
     /// Whether the child lives or is educated at the place: then no hour is too early or too late.
     public var isHomeOrSchool = false
@@ -39,9 +42,11 @@ public struct PerformanceDay: Hashable, Sendable {
     }
   }
 
+  /// That of the age on the day.
   public let band: PerformanceTerms.Band
   /// In minutes that pass (LIC-12).
   public let presentMinutes: Int
+  /// Performing and rehearsing in all.
   public let performingMinutes: Int
   /// In the order of their ids.
   public let violations: [PerformanceRule]

@@ -5,6 +5,7 @@ public struct PerformanceSchedule: Hashable, Sendable {
   /// One day.
   public struct Attendance: Hashable, Sendable {
     public let atPlace: LocalSpan
+    /// Whether it is night work that the authority permitted.
     public let isNightWork: Bool
 
     public init(_ atPlace: LocalSpan, isNightWork: Bool) {
@@ -13,6 +14,7 @@ public struct PerformanceSchedule: Hashable, Sendable {
     }
   }
 
+  /// The most days running.
   public let longestRun: Int
   /// From leaving to arriving, in minutes that pass: never shorter than from the end of the part (LIC-15).
   public let restMinutes: [Int]
@@ -49,7 +51,9 @@ public struct PerformanceSchedule: Hashable, Sendable {
 public struct BreakInPerformances: Hashable, Sendable {
   /// A break that is due.
   public struct Due: Hashable, Sendable {
+    /// The day after which the break begins.
     public let lastPerformance: Day
+    /// The days of the break.
     public let days: DayRange
     /// Whether the child performs in it nevertheless.
     public let isBroken: Bool
@@ -57,6 +61,7 @@ public struct BreakInPerformances: Hashable, Sendable {
 
   /// In order; empty when none is due.
   public let due: [Due]
+  /// The rule, when a break is not kept.
   public var violations: [PerformanceRule] { due.contains(where: \.isBroken) ? [.eightWeeks] : [] }
 
   /// - Parameters:

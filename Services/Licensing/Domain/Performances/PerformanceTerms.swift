@@ -8,7 +8,9 @@ public struct PerformanceTerms: Hashable, Sendable {
     public let name: String
     /// The age at which it ends; `nil` for the oldest.
     public let endsAt: Int?
+    /// When the child may arrive.
     public let earliest: ClockTime
+    /// When the child must have left.
     public let latest: ClockTime
     /// The longest time at the place.
     public let present: Int
@@ -20,16 +22,21 @@ public struct PerformanceTerms: Hashable, Sendable {
     public let secondRestFrom: Int?
   }
 
+  /// From the youngest on.
   public let bands: [Band]
   /// A pause shorter than this interrupts nothing and is no break (LIC-10).
   public let shortestPause: Int
+  /// In minutes.
   public let shortestMeal: Int
   /// Breaks are due when the child is at the place for longer (LIC-11).
   public let breaksAbove: Int
   /// Between two performances.
   public let gap: Int
+  /// From leaving to arriving, in minutes.
   public let overnightRest: Int
+  /// The same after night work.
   public let restAfterNight: Int
+  /// How many days running a child may perform; as many make a week full.
   public let mostDaysRunning: Int
   /// How many nights running bar further night work, and for how many days.
   public let nightsRunning: Int

@@ -1,5 +1,6 @@
 /// A time of day as a clock in England shows it, in minutes since midnight: 0 to 1440, the last being the end of the day.
 public struct ClockTime: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+  /// Since midnight.
   public let minutes: Int
 
   /// `nil` outside one day.
@@ -44,7 +45,9 @@ public struct ClockTime: Hashable, Comparable, Sendable, Codable, CustomStringCo
 
 /// From one time of a day to a later one; the end is not part of it.
 public struct ClockSpan: Hashable, Sendable, Codable {
+  /// Its first minute.
   public let from: ClockTime
+  /// The end, which is not part of it.
   public let to: ClockTime
   /// In minutes.
   public var length: Int { to.minutes - from.minutes }
