@@ -36,7 +36,8 @@ struct FlowTests {
     var seen: [String: Int] = [:]
     for number in 0..<lives {
       var life = FlowSimulation<Kind>(
-        seed: Self.seed &+ UInt64(number), from: Self.day, values: values, beginning: histories[number % histories.count]
+        seed: Self.seed &+ UInt64(number), from: Self.day, values: values,
+        beginning: histories[number % histories.count]
       )
       let violation = life.run(moves: moves)
       #expect(violation == nil, "\(violation.map(String.init(describing:)) ?? "")")
@@ -74,7 +75,7 @@ struct FlowTests {
         }
       ) { first, _ in first },
       startingAfter: [[], Array(formal.history.prefix(3)), formal.history, enforced.history, paused.history],
-      lives: 1_500,
+      lives: 500,
       moves: 60)
   }
 
@@ -89,7 +90,7 @@ struct FlowTests {
         .agreement: Self.words(AttendanceContract.Agreement.self),
         .review: Self.words(AttendanceCase.ReviewOutcome.self), .result: Self.words(ContractResult.Outcome.self),
         .ending: Self.words(AttendanceContract.Ending.self), .isOver: Self.often(.flag(true), .flag(false)),
-      ], lives: 600, moves: 50)
+      ], lives: 200, moves: 50)
   }
 
   /// A case at some point of its life, with what is known from outside.

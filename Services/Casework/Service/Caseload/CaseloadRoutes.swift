@@ -32,6 +32,11 @@ struct CaseloadRoutes: Sendable {
     let from: Day
   }
 
+  struct Recorded: Codable, Sendable {
+    let officer, wholeTime: String
+    let from: Day
+  }
+
   struct Load: Codable, Sendable {
     /// The officer's opaque identifier.
     let officer: String
@@ -69,7 +74,7 @@ struct CaseloadRoutes: Sendable {
     return Stages(name: pathway.name, hasFastTrack: pathway.hasFastTrack, stages: pathway.stages)
   }
 
-  private func post(_ call: Call, _ form: Post) async throws -> Remembered<Post> {
+  private func post(_ call: Call, _ form: Post) async throws -> Remembered<Recorded> {
     var faults = Problem.Faults()
     faults.require(1...100 ~= form.officer.utf8.count, "/officer", "must have 1 to 100 bytes")
     let part = Fraction(decimal: form.wholeTime)
@@ -84,7 +89,7 @@ struct CaseloadRoutes: Sendable {
           """
       ).execute(arguments: [form.officer, form.from, form.wholeTime])
       try unit.audit(.postRecorded, of: .record(form.officer))
-      return form
+      return Recorded(officer: form.officer, wholeTime: form.wholeTime, from: form.from)
     }
   }
 

@@ -2,6 +2,7 @@ import CaseFlow
 import CaseKit
 import CaseworkDomain
 import Contracts
+import GRDB
 import HTTPTypes
 import Messaging
 import RollCopy
@@ -47,7 +48,7 @@ struct FamilyRoutes: Sendable {
       .post, "/cases/{id}/family", Self.officers, "Link a sibling", path: [RecordRoutes.id], problems: [404, 409], link)
     router.write(
       .delete, "/cases/{id}/family", Self.officers, "Take the child of a case out of its family",
-      path: [RecordRoutes.id], problems: [404, 409], unlink)
+      path: [RecordRoutes.id], ifMatch: true, problems: [404, 409], unlink)
   }
 
   private func read(_ call: Call) async throws -> Family {
@@ -55,14 +56,16 @@ struct FamilyRoutes: Sendable {
     return try await transactions.write(by: call.caller) { unit in
       let stored = try Cases<AttendanceCase>.find(id, for: unit.caller, in: unit.db)
       try unit.audit(.familyRead, of: stored.pupil, ["case": stored.id])
-      return try Self.family(of: stored, unit)
+      return try Self.family(of: stored, for: unit.caller, in: unit.db)
     }
   }
 
-  private static func family(of stored: StoredCase<AttendanceCase>, _ unit: UnitOfWork) throws -> Family {
-    let children = try Families.siblings(of: stored.pupil, in: unit.db).map { sibling in
-      let open = try Cases<AttendanceCase>.open(about: sibling.text, in: unit.db).flatMap {
-        unit.caller.maySee($0.school) ? $0 : nil
+  private static func family(
+    of stored: StoredCase<AttendanceCase>, for caller: Caller, in db: Database
+  ) throws -> Family {
+    let children = try Families.siblings(of: stored.pupil, in: db).map { sibling in
+      let open = try Cases<AttendanceCase>.open(about: sibling.text, in: db).flatMap {
+        caller.maySee($0.school) ? $0 : nil
       }
       return Family.Child(
         pupil: sibling, case: open?.id, state: open?.file.state?.rawValue, officer: open?.file.owner?.person)
@@ -83,17 +86,20 @@ struct FamilyRoutes: Sendable {
       try Families.link(stored.pupil, with: other, in: unit)
       try unit.audit(.familyChanged, of: stored.pupil, ["case": stored.id])
       try unit.audit(.familyChanged, of: other)
-      return try Self.family(of: stored, unit)
+      return try Self.family(of: stored, for: unit.caller, in: unit.db)
     }
   }
 
   private func unlink(_ call: Call) async throws -> Remembered<Family> {
-    let id = try call.text("id")
-    return try await transactions.write(call.edit) { unit in
+    let (id, caller) = (try call.text("id"), call.caller)
+    let current = { @Sendable (db: Database) -> (any Encodable)? in
+      try Self.family(of: Cases<AttendanceCase>.find(id, for: caller, in: db), for: caller, in: db)
+    }
+    return try await transactions.write(call.edit, of: current) { unit in
       let stored = try Cases<AttendanceCase>.open(id, for: unit.caller, in: unit.db)
       try Families.unlink(stored.pupil, in: unit.db)
       try unit.audit(.familyChanged, of: stored.pupil, ["case": stored.id])
-      return try Self.family(of: stored, unit)
+      return try Self.family(of: stored, for: unit.caller, in: unit.db)
     }
   }
 }

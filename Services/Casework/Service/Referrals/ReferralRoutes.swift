@@ -2,6 +2,7 @@ import CaseFlow
 import CaseKit
 import CaseworkDomain
 import Contracts
+import GRDB
 import HTTPTypes
 import Messaging
 import RollCopy
@@ -48,7 +49,7 @@ struct ReferralRoutes: Sendable {
       .post, "/referrals", Self.senders, "Enter a referral", status: 201, upTo: Self.bodyBytes, problems: [404],
       location: { (answer: Answer) in "/referrals/\(answer.id)" }, enter)
     router.write(
-      .put, "/referrals/{id}", Self.senders, "Change a referral that is not sent", path: [Self.id],
+      .put, "/referrals/{id}", Self.senders, "Change a referral that is not sent", path: [Self.id], ifMatch: true,
       upTo: Self.bodyBytes, problems: [404, 409], change)
     router.write(
       .post, "/referrals/{id}/send", Self.senders, "Send a referral, with what is missing named", path: [Self.id],
@@ -68,7 +69,14 @@ struct ReferralRoutes: Sendable {
     let reason: String
   }
 
-  struct Answer: Codable, Sendable {
+  struct Answer: PartlyGuarded, Codable, Sendable {
+    /// What a change goes by: not the gaps, which the register's marks move too.
+    struct Guarded: Encodable {
+      let id: String
+      let state: ReferralState
+      let form: Referral
+    }
+
     let id: String
     let pupil: PupilID
     let school: URN
@@ -93,6 +101,8 @@ struct ReferralRoutes: Sendable {
       sentOn = stored.sentOn
       returnReason = stored.returnReason.isEmpty ? nil : stored.returnReason
     }
+
+    var guarded: any Encodable { Guarded(id: id, state: state, form: form) }
   }
 
   struct Line: Listed {
@@ -177,9 +187,12 @@ struct ReferralRoutes: Sendable {
   }
 
   private func change(_ call: Call, _ form: Referral) async throws -> Remembered<Answer> {
-    let id = try call.text("id")
+    let (id, caller) = (try call.text("id"), call.caller)
     try form.faults.refuse()
-    return try await transactions.write(call.edit) { unit in
+    let current = { @Sendable (db: Database) -> (any Encodable)? in
+      Answer(try Referrals.find(id, for: caller, in: db), missing: [])
+    }
+    return try await transactions.write(call.edit, of: current) { unit in
       var stored = try Referrals.find(id, for: unit.caller, in: unit.db)
       stored.form = form
       let missing = try gaps(stored, unit)
