@@ -71,7 +71,7 @@ public struct CaseDesk<Program: CaseProgram>: Sendable {
     guard stored.school != school else { return }
     stored.school = school
     try Cases<Kind>.move(stored, to: school, in: unit.db)
-    try unit.audit(.caseChanged, of: stored.pupil, ["case": stored.id])
+    try unit.audit(.caseChanged, of: stored.audited, ["case": stored.id])
     guard let calendar = try program.calendar(of: stored, in: unit) else { return }
     if let entry = Kind.flow.recount(stored.file, in: calendar, on: unit.today) { try record(entry, in: &stored, unit) }
   }
