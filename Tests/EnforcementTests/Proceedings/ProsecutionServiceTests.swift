@@ -177,6 +177,25 @@ import Testing
     #expect(try await service.charge(other) == (10, []), "the other parent has a case of their own")
   }
 
+  @Test("A conviction that is quashed takes the notice out of the count, and the result is published again")
+  func quashed() async throws {
+    let (service, id, notice) = try await Self.laid()
+    try await service.does(id, .serveSummons, [.servedOn: .text("2027-02-02"), .hearingOn: .text("2027-03-01")])
+    try await service.does(id, .pleadGuilty, [.convictedOf: .text("s444-1")])
+    try await service.does(
+      id, .sentence,
+      [
+        .sentence: .text("absolute-discharge"), .sentencedOn: .text("2027-02-02"), .fineBand: .text("none"),
+        .fine: .number(0), .surcharge: .number(0), .costs: .number(0), .parentingOrder: .flag(false),
+        .supervisionDirected: .flag(false),
+      ])
+    try await service.does(id, .appeal, [.appealedOn: .text("2027-02-02"), .hearingOn: .text("2027-03-15")])
+    #expect(try await service.state(notice) == .convicted)
+    try await service.does(id, .quash)
+    #expect(try await service.state(notice) == .acquitted)
+    #expect(try await service.facts().filter { $0 == "prosecution-decided" }.count == 2)
+  }
+
   @Test("A block gives way to two persons, a hard one to nobody")
   func conflicts() async throws {
     let (service, _) = try await Enforced.withUnpaidNotice()

@@ -205,7 +205,9 @@ extension PenaltyNoticeCase {
       .prosecute, "Proceedings are begun", from: [.unpaid], to: .prosecuted, byProgram: true,
       guards: [resolvedMoney, account("unpaid", "The time to pay must be over.")]),
     .init(.convict, "The parent is convicted", from: [.prosecuted], to: .convicted, byProgram: true),
-    .init(.acquit, "The parent is acquitted", from: [.prosecuted], to: .acquitted, byProgram: true, ends: [.issue]),
+    .init(
+      .acquit, "The parent is acquitted, by a court or on appeal", from: [.prosecuted, .convicted], to: .acquitted,
+      byProgram: true, ends: [.issue]),
     .init(
       .discontinue, "The proceedings are discontinued", from: [.prosecuted], to: .withdrawn, byProgram: true,
       ends: [.issue]),
