@@ -47,6 +47,7 @@ import Testing
     try await ProsecutionWalk.fill(path, school: school, theirs: theirs)
     try await OrderWalk.fill(path, school: school)
     try await PaymentWalk.fill(path, school: school, pupil: pupil)
+    try await NoticeWalk.fill(path, school: school)
     let service = try await Enforcement.build(environment, source)
     try await DatabaseQueue(path: path).write { try fill($0) }
     try await service.application.test(.router) { client in
@@ -82,8 +83,11 @@ import Testing
         "GET /events": .init("after=0&limit=10"), "POST /parked/{id}/retry": .init(path: ["id": "1"]),
         "POST /parked/{id}/discard": .init(path: ["id": "1"]),
       ].merging(PackWalk.rows(school: school)) { $1 }.merging(ProsecutionWalk.rows(school: school)) { $1 }
-        .merging(OrderWalk(first: 8).rows(school: school)) { $1 }.merging(PaymentWalk.rows()) { $1 },
-      ofTheSchool: [pupil, school] + PackWalk.ofTheSchool + ProsecutionWalk.ofTheSchool + [OrderWalk.reason],
+        .merging(OrderWalk(first: 8).rows(school: school)) { $1 }.merging(PaymentWalk.rows()) { $1 }
+        .merging(NoticeWalk(first: 12).rows(school: school)) { $1 },
+      ofTheSchool: [pupil, school] + PackWalk.ofTheSchool + ProsecutionWalk.ofTheSchool + [
+        OrderWalk.reason, NoticeWalk.ofTheSchool,
+      ],
       send: { request in
         var headers = request.headers
         let token = try await issuer.token(
@@ -104,9 +108,10 @@ import Testing
   @Test func writesAreDoneOnce() async throws {
     try await Self.run {
       try await $0.writesAreDoneOnce(
-        refused: PackWalk.refused.union(ProsecutionWalk.refused).union(OrderWalk.refused).union([
-          "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
-        ]))
+        refused: PackWalk.refused.union(ProsecutionWalk.refused).union(OrderWalk.refused).union(NoticeWalk.refused)
+          .union([
+            "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
+          ]))
     }
   }
   @Test func staleEditsAreRefused() async throws { try await Self.run { try await $0.staleEditsAreRefused() } }

@@ -127,6 +127,8 @@ struct TidyTests {
     "Shared/SchoolFiles/DateParts.swift": "the T of a date and time",
     "Services/Registers/Domain/Marks/MarkDialects.swift": "other systems' words",
     "Services/Notifier/Domain/DisclosureMatrix.swift": "columns of the matrix",
+    "Services/Enforcement/Domain/Payments/PaymentDays.swift": "the T of a date and time",
+    "Services/Enforcement/Service/Documents/InterviewInvitation.swift": "a code of practice",
   ]
 
   /// Whether a file must leave attendance codes to their tables. The suite makes up what schools write, and checks the

@@ -58,9 +58,11 @@ import Testing
     #expect(life.refusal(.issue) == [])
     life.outside[.fresh] = .number(2)
     #expect(life.refusal(.issue) == ["reasons-had-time"])
-    try life.does(.issue, overriding: ["reasons-had-time"])
-    #expect(life.file.state == .consideration && life.file.proposal != nil)
+    try life.does(.allow, stating: [.exception: .text("unresolved-within-time")])
+    #expect(life.file.proposal != nil && life.refusal(.issue) == nil, "it waits for a second person")
     try life.seconds()
+    #expect(life.refusal(.issue) == [])
+    try life.does(.issue)
     #expect(life.file.state == .issued)
   }
 
@@ -170,10 +172,14 @@ struct PenaltyNoticeLife {
     values[.enquiries] = texts("not-needed", "answered", "no-answer-in-time", "not-needed", "answered", "asked")
     for fact in [Fact.identity, .address] { values[fact] = texts("yes", "yes", "yes", "yes", "yes", "yes", "no") }
     values[.figures] = texts("6 of 30 missed")
-    for fact in [Fact.lost, .fresh, .held, .unresolved] { values[fact] = Array(repeating: .number(0), count: 12) + [.number(1)] }
+    values[.exception] = texts("unresolved-within-time", "other-proceedings", "another")
+    values[.person] = texts("c00000000a", "c00000000a", "c00000000b")
+    for fact in [Fact.lost, .fresh, .held, .unresolved] {
+      values[fact] = Array(repeating: .number(0), count: 12) + [.number(1)]
+    }
     values[.level] = [.number(1), .number(2), .number(0)]
     for fact in [Fact.improvementEnds, .lastDayToPay, .warnOn, .lastDayToLay] { values[fact] = days }
-    for fact in [Fact.inScope, .parent, .threshold, .document] {
+    for fact in [Fact.inScope, .parent, .threshold, .document, .withdrawal] {
       values[fact] = Array(repeating: .flag(true), count: 20) + [.flag(false)]
     }
     for fact in [Fact.limit, .used, .prosecution] {
@@ -187,8 +193,10 @@ struct PenaltyNoticeLife {
     .sessions: .text("2026-09-08 am U, 2026-09-08 pm U"), .lost: .number(0), .threshold: .flag(true),
     .fresh: .number(0),
     .limit: .flag(false), .used: .flag(false), .level: .number(1), .inScope: .flag(true), .parent: .flag(true),
-    .prosecution: .flag(false), .document: .flag(true), .held: .number(0), .unresolved: .number(0), .account: .text("open_reduced"),
-    .lastDayToPay: .day(today.adding(days: 29)),
+    .prosecution: .flag(false), .document: .flag(true), .held: .number(0), .unresolved: .number(0),
+    .account: .text("open_reduced"),
+    .lastDayToPay: .day(today.adding(days: 29)), .person: .text("c00000000a"),
+    .withdrawal: .flag(true),
   ])
 
   /// - Parameter answers: those to the considerations; all that let a notice be issued without them.

@@ -35,7 +35,9 @@ import Testing
       }
       seen.merge(life.seen, uniquingKeysWith: +)
     }
-    print("family lives: \(Self.lives) from seed \(first): \(seen.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })")
+    print(
+      "family lives: \(Self.lives) from seed \(first): \(seen.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })"
+    )
     for what in ["issue", "withdraw", "pay", "correct", "merge", "refused"] {
       #expect(seen[what, default: 0] > 0, "\(what) never happened")
     }
@@ -156,7 +158,8 @@ struct FamilyLife {
         }
       }
     }
-    let standing = Set(marks.indices.filter { marks[$0] }.map { RegisterSession(service.session($0).0, service.session($0).1) })
+    let standing = Set(
+      marks.indices.filter { marks[$0] }.map { RegisterSession(service.session($0).0, service.session($0).1) })
     for notice in notices where notice.issueStands && !notice.sessions.isSubset(of: standing) {
       guard notice.isQuestioned else { return "a correction was not put before an officer" }
     }

@@ -66,20 +66,7 @@ import Testing
     #expect(try await service.state(second) == .issued)
     await #expect(throws: Problem.self) { _ = try await service.consider() }
     // A request for some of the same sessions.
-    let caller = Caller(subject: "u-officer", role: .attendanceOfficer)
-    let sessions = (0..<4).map { service.session($0) }.map {
-      ProposalGrounds.CountedSession(date: $0.0, session: $0.1, code: AttendanceCode("O")!)
-    }
-    let id = try await service.transactions.write(by: caller) { [desk = service.desk] unit in
-      try desk.consider(
-        NoticeBasis(pupil: service.pupil, school: service.school, proposal: nil, sessions: sessions),
-        to: Enforced.mother,
-        .init(
-          .act(.consider),
-          stating: .init(Enforced.considerations.merging([.belowThreshold: .text("holidays")]) { $1 }),
-          reason: "Again"), by: Enforced.officer, in: unit
-      ).id
-    }
+    let id = try await service.request(0..<4)
     #expect(try await service.unmet { try await service.issue(id) } == ["sessions-unused"])
     let documents = try await service.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM documents") }
     #expect(documents == 2, "what is refused makes no document")
@@ -106,7 +93,8 @@ import Testing
       )
     }
     #expect(marked.0 == false && marked.1 == 1)
-    #expect(try await service.published().filter { $0 == "penalty-notice-proposed" }.count == 1, "nothing proposes it again")
+    #expect(
+      try await service.published().filter { $0 == "penalty-notice-proposed" }.count == 1, "nothing proposes it again")
   }
 
   @Test(

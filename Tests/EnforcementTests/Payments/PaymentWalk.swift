@@ -13,7 +13,7 @@ import Store
 /// What the walk through the routes of enforcement needs of money: a notice, a file with a payment for it, with one that
 /// names none and with a row nobody can read, and an act.
 enum PaymentWalk {
-  private static let notice = "880-EN-2627-000001-T"
+  static let notice = "880-EN-2627-000001-T"
 
   static func fill(_ path: String, school: String, pupil: String) async throws {
     let service = try Enforced(path: path, school: school, pupil: pupil)

@@ -87,7 +87,9 @@ extension Enforced {
     }
   }
 
-  func withdraw(_ id: String, _ ground: NoticeWithdrawal.Ground, repayment: String? = nil) async throws -> DocumentNumber {
+  func withdraw(
+    _ id: String, _ ground: NoticeWithdrawal.Ground, repayment: String? = nil
+  ) async throws -> DocumentNumber {
     try await act(id, by: Caller(subject: "u-lawyer", role: .legalOfficer)) { desk, stored, unit in
       try desk.withdraw(
         &stored,

@@ -51,7 +51,7 @@ extension PenaltyNoticeCase {
         source: "\(regulations); PN-5")
     ])
   private static let resolved = holds(
-    "reasons-had-time", "Each N must have had the five school days for finding its reason.", "PN-4", .fresh,
+    "reasons-had-time", "Each reason that is not established must have had its five school days.", "PN-4", .fresh,
     is: .number(0), unless: .freshReasons)
   private static let parentOnRecord = holds(
     "parent-on-record", "The person must stand as a parent of the child in the registers.", "Education Act 1996 s576",

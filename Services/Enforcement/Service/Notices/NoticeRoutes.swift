@@ -15,9 +15,6 @@ extension AuditAction {
   fileprivate static let noticeDocumentRead = AuditAction("notice.document.read")
   fileprivate static let noticeServed = AuditAction("notice.served")
   fileprivate static let noticeReceipt = AuditAction("notice.receipt")
-  fileprivate static let ledgerRead = AuditAction("ledger.read")
-  fileprivate static let authorityAsked = AuditAction("ledger.authority.asked")
-  fileprivate static let authorityAnswered = AuditAction("ledger.authority.answered")
 }
 
 /// What officers do about penalty notices beside the acts of the flow: begin, issue, improve, serve, withdraw; and the
@@ -27,15 +24,14 @@ struct NoticeRoutes: Sendable {
   let transactions: Transactions
   let printing: PrintLoop
 
-  /// The largest body, bytes; the most sessions of a request, and the most notices of an answer.
+  /// The largest body, bytes; the most sessions of a request.
   private static let bodyBytes = 64 << 10
   private static let mostSessions = 400
-  private static let mostNotices = 20
 
   private static let officers = Policy.roles(.attendanceOfficer, .legalOfficer, reach: .ownRecords)
   private static let readers = Policy.roles(.attendanceOfficer, .legalOfficer, .manager, reach: .ownRecords)
   private static let id = About.Parameter("id", .string(pattern: "^c[1-9][0-9]*$"), "The notice's identifier.")
-  private static let person = QueryParameter<PersonID>(
+  static let person = QueryParameter<PersonID>(
     "person", .string(pattern: PersonID.pattern), "The parent.", { PersonID($0) })
 
   func add(to router: ServiceRouter) {
@@ -71,7 +67,7 @@ struct NoticeRoutes: Sendable {
       problems: [404], ask)
     router.write(
       .post, "/enquiries/{number}/answer", Self.officers, "Put another authority's answer on record",
-      path: [.init("number", .integer(minimum: 1), "The enquiry's number.")], problems: [404], answer)
+      path: [.init("number", .integer(minimum: 1), "The enquiry's number.")], problems: [404, 409], answer)
   }
 
   /// A route that acts on a notice with a form and may make a document.
@@ -120,7 +116,6 @@ struct NoticeRoutes: Sendable {
     let actor = try Self.actor(call.caller)
     return try await transactions.write(call.edit) { unit in
       let basis = try basis(of: form, unit)
-      guard unit.caller.mayActFor(school: basis.school.text) else { throw Problem.notFound("Proposal") }
       let stored = try desk.consider(
         basis, to: form.person,
         .init(.act(.consider), stating: Self.facts(form.considerations), reason: form.reason), by: actor, in: unit)
@@ -144,7 +139,9 @@ struct NoticeRoutes: Sendable {
 
   private func basis(of form: NoticeForms.Opening, _ unit: UnitOfWork) throws -> NoticeBasis {
     if let id = form.proposal {
-      guard let proposal = try Proposals.find(id, in: unit.db) else { throw Problem.notFound("Proposal") }
+      guard let proposal = try Proposals.find(id, in: unit.db),
+        unit.caller.mayActFor(school: proposal.school.text)
+      else { throw Problem.notFound("Proposal") }
       return NoticeBasis(
         pupil: proposal.pupil, school: proposal.school, proposal: id, sessions: proposal.proposal.grounds.sessions)
     }
@@ -154,6 +151,7 @@ struct NoticeRoutes: Sendable {
     guard sessions.count <= Self.mostSessions else {
       throw Problem.invalid([.init("/sessions", "must be at most \(Self.mostSessions)")])
     }
+    guard unit.caller.mayActFor(school: school.text) else { throw Problem.notFound("School") }
     let current = try Roll.current(pupil, in: unit.db)
     let judge = desk.notices.judge
     let counted = try judge.find(
@@ -221,75 +219,5 @@ struct NoticeRoutes: Sendable {
       } catch DocumentError.unknown, DocumentError.disposed { throw Problem.notFound("Document") }
     }
     return Download(Array(html), contentType: "text/html; charset=utf-8")
-  }
-
-  // MARK: The ledger
-
-  private func ledger(_ call: Call) async throws -> NoticeAnswers.Ledger {
-    let (pupil, person) = (try call.pupil(), try call[Self.person])
-    return try await transactions.write(by: call.caller) { unit in
-      let (pupil, person) = (try Roll.current(pupil, in: unit.db), try Roll.current(person, in: unit.db))
-      // The ledger is of all schools: who is bound to some sees it for a child of theirs.
-      let schools = try Roll.registrations(of: pupil, in: unit.db).map(\.school.text)
-      guard unit.caller.confinedTo.map({ !$0.isDisjoint(with: schools) }) ?? !schools.isEmpty else {
-        throw Problem.notFound("Child")
-      }
-      try unit.audit(.ledgerRead, of: pupil)
-      let entries = try desk.notices.entries(to: person, about: pupil, in: unit.db)
-      let next = NoticeLedger(entries).judge(
-        [], on: unit.today, isBelowThresholdExplained: true, terms: PenaltyNoticeTerms.national.value(on: unit.today),
-        threshold: ThresholdRule.national.value(on: unit.today))
-      return NoticeAnswers.Ledger(
-        pupil: pupil, person: person, lookbackFirstDay: next.lookbackFirstDay,
-        notices: entries.sorted { ($0.issued, $0.id) < ($1.issued, $1.id) }.map { entry in
-          .init(
-            number: entry.id, issued: entry.issued, standing: entry.standing,
-            sessions: entry.sessions.sorted().map { .init(date: $0.date, session: $0.session) },
-            counts: next.counted.contains(entry.id))
-        }, nextLevel: next.level, fullPence: next.sums?.full.pence, reducedPence: next.sums?.reduced?.pence,
-        enquiries: try Enquiries.all(about: pupil, in: unit.db).filter {
-          try Roll.current($0.person, in: unit.db) == person
-        }.map {
-          .init(number: $0.number, authority: $0.authority.text, asked: $0.asked, due: $0.due, answered: $0.answered)
-        })
-    }
-  }
-
-  private func ask(_ call: Call, _ form: NoticeForms.Enquiry) async throws -> Remembered<NoticeAnswers.Asked> {
-    var faults = Faults()
-    let authority = try? AuthorityCode(form.authority)
-    faults.require(authority != nil, "/authority", "must be three digits")
-    faults.require((1...1_000).contains(form.purpose.count), "/purpose", "must have 1 to 1,000 characters")
-    try faults.refuse()
-    guard let authority else { throw Problem.notFound("Authority") }
-    return try await transactions.write(call.edit) { unit in
-      let (pupil, person) = (try Roll.current(form.pupil, in: unit.db), try Roll.current(form.person, in: unit.db))
-      guard try Roll.isKnown(pupil, in: unit.db) else { throw Problem.notFound("Child") }
-      let number = try Enquiries.ask(
-        authority, about: pupil, person, purpose: form.purpose, on: unit.today, in: unit.db)
-      try unit.audit(.authorityAsked, of: pupil, ["enquiry": number, "authority": authority])
-      return NoticeAnswers.Asked(
-        number: number, authority: authority.text, asked: unit.today,
-        due: WorkingDays.add(Enquiries.reply.value(on: unit.today), to: unit.today), answered: nil)
-    }
-  }
-
-  private struct Answered: Codable, Sendable { let notices: Int }
-
-  private func answer(_ call: Call, _ form: NoticeForms.Answer) async throws -> Remembered<Answered> {
-    let number = try call.number("Enquiry")
-    guard form.notices.count <= Self.mostNotices else {
-      throw Problem.invalid([.init("/notices", "must be at most \(Self.mostNotices)")])
-    }
-    return try await transactions.write(call.edit) { unit in
-      let told = form.notices.map { (issued: $0.issued, standing: $0.standing) }
-      guard try Enquiries.answer(number, with: told, on: unit.today, in: unit.db) else {
-        throw Problem.notFound("Enquiry")
-      }
-      guard let enquiry = try Enquiries.find(number, in: unit.db) else { throw Problem.notFound("Enquiry") }
-      try unit.audit(.authorityAnswered, of: enquiry.pupil, ["enquiry": number, "notices": told.count])
-      try desk.factsChanged(of: enquiry.pupil, in: unit)
-      return Answered(notices: told.count)
-    }
   }
 }

@@ -148,7 +148,9 @@ enum Notices {
   // MARK: Notices to improve
 
   /// The newest notice to improve of a notice.
-  static func improvement(of notice: Int64, in db: Database) throws -> (document: DocumentNumber, weeks: Int, received: Day)? {
+  static func improvement(of notice: Int64, in db: Database) throws -> (
+    document: DocumentNumber, weeks: Int, received: Day
+  )? {
     guard
       let row = try Row.fetchOne(
         db.cachedStatement(sql: "SELECT * FROM improvement WHERE notice = ? ORDER BY document DESC LIMIT 1"),
