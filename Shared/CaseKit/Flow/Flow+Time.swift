@@ -23,6 +23,12 @@ extension Flow {
     return entry.questioned.isEmpty && entry.started.isEmpty ? nil : entry
   }
 
+  /// Whether anything in a case rests on facts from outside: a decision that stands, or a clock that ends on a day of them.
+  public func restsOnFacts(_ file: CaseFile<Kind>) -> Bool {
+    file.decisions.contains(where: \.stands)
+      || clocks.contains { $0.endsOn != nil && file.state.map($0.runsIn.contains) ?? false }
+  }
+
   /// Counts clocks in school days anew by a calendar, those that have fired left out.
   ///
   /// - Returns: `nil` when nothing moves.

@@ -79,7 +79,7 @@ public struct CaseDesk<Program: CaseProgram>: Sendable {
   /// What is known about a child has changed: every decision that rests on it goes back to a person, in closed cases
   /// too.
   public func factsChanged(of pupil: PupilID, in unit: UnitOfWork) throws {
-    for var stored in try Cases<Kind>.all(of: pupil, in: unit.db) {
+    for var stored in try Cases<Kind>.all(of: pupil, in: unit.db) where Kind.flow.restsOnFacts(stored.file) {
       let entry = try Kind.flow.reconsider(
         stored.file, facts: program.facts(of: stored, in: unit), on: unit.today,
         calendar: program.calendar(of: stored, in: unit))

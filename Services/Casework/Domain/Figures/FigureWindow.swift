@@ -8,7 +8,12 @@ public struct FigureWindow: Hashable, Sendable {
 
   /// The school days up to a day that lie in the last school weeks reached by then; the last week may be part of one.
   public init(upTo day: Day, weeks: Int, in calendar: SchoolCalendar) {
-    let days = calendar.schoolDays.filter { $0 <= day }
+    self.init(upTo: day, weeks: weeks, of: calendar.schoolDays)
+  }
+
+  /// The same by the school days of a calendar, in order.
+  public init(upTo day: Day, weeks: Int, of schoolDays: [Day]) {
+    let days = schoolDays.filter { $0 <= day }
     let kept = Set(Self.mondays(days).suffix(weeks))
     self.days = days.filter { kept.contains($0.monday) }
   }
@@ -17,7 +22,12 @@ public struct FigureWindow: Hashable, Sendable {
   ///
   /// - Returns: `nil` when the calendar does not reach so far.
   public init?(after day: Day, weeks: Int, in calendar: SchoolCalendar) {
-    let days = calendar.schoolDays.filter { $0 > day }
+    self.init(after: day, weeks: weeks, of: calendar.schoolDays)
+  }
+
+  /// The same by the school days of a calendar, in order.
+  public init?(after day: Day, weeks: Int, of schoolDays: [Day]) {
+    let days = schoolDays.filter { $0 > day }
     let mondays = Self.mondays(days)
     guard mondays.count >= weeks else { return nil }
     let kept = Set(mondays.prefix(weeks))

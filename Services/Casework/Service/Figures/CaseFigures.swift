@@ -25,6 +25,8 @@ enum WindowKind: String, Codable, Sendable, CaseIterable {
 /// when they are shown, counted anew when a mark, the roll or a calendar changes. What was shown before stays.
 struct CaseFigures: Sendable {
   private let codes = CodeBook.england
+  /// Each mark of a child with a case counts a window anew: the days are worked out once for each change of a calendar.
+  private let schoolDays = CalendarMemo { $0.schoolDays }
 
   /// A window of a case.
   struct Window: Sendable {
@@ -82,18 +84,18 @@ struct CaseFigures: Sendable {
 
   /// The days of a window; `nil` while they are not known or not over.
   private func days(of window: Window, today: Day, in db: Database) throws -> [Day]? {
-    guard let calendar = try Roll.calendar(ofSchool: window.school, in: db) else { return nil }
+    guard let schoolDays = try schoolDays.find(ofSchool: window.school, in: db) else { return nil }
     let weeks = Gain.Rule.standard.value(on: window.last).weeks
     let days: [Day]
     if let first = window.first {
-      days = calendar.schoolDays.filter { first <= $0 && $0 <= window.last }
+      days = schoolDays.filter { first <= $0 && $0 <= window.last }
     } else if window.kind == .sustained {
-      guard let after = FigureWindow(after: window.last, weeks: weeks, in: calendar), let end = after.range?.last,
+      guard let after = FigureWindow(after: window.last, weeks: weeks, of: schoolDays), let end = after.range?.last,
         end < today
       else { return nil }
       days = after.days
     } else {
-      days = FigureWindow(upTo: window.last, weeks: weeks, in: calendar).days
+      days = FigureWindow(upTo: window.last, weeks: weeks, of: schoolDays).days
     }
     return days.isEmpty ? nil : days
   }
