@@ -87,7 +87,7 @@ class Suite:
 
         threading.Thread(target=follow, daemon=True).start()
         assert ready.wait(60) and self.process.poll() is None, "".join(self.lines)
-        state = json.loads(next(folder.glob("*.json")).read_text())
+        state = json.loads((folder / "state.json").read_text())
         self.bootstrap = state["bootstrapServers"]
         ports = {program["service"]: program["port"] for program in state["programs"]}
         self.registers, self.enforcement, self.notifier, self.casework, self.licensing = (

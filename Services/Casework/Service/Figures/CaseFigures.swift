@@ -5,6 +5,7 @@ import Messaging
 import RollCopy
 import Rulebook
 import Store
+import Synchronization
 
 /// What a window of a case is for.
 enum WindowKind: String, Codable, Sendable, CaseIterable {
@@ -26,7 +27,32 @@ enum WindowKind: String, Codable, Sendable, CaseIterable {
 struct CaseFigures: Sendable {
   private let codes = CodeBook.england
   /// Each mark of a child with a case counts a window anew: the days are worked out once for each change of a calendar.
-  private let schoolDays = CalendarMemo { $0.schoolDays }
+  private let schoolDays = CalendarMemo { SchoolDays($0) }
+
+  /// A school's days, and the windows that were asked for.
+  private final class SchoolDays: Sendable {
+    private struct Key: Hashable {
+      let last: Day
+      let weeks: Int
+    }
+
+    let all: [Day]
+    private let windows = Mutex<[Key: [Day]]>([:])
+
+    init(_ calendar: SchoolCalendar) { all = calendar.schoolDays }
+
+    /// The days of the school weeks up to a day. As many are kept as a school has days.
+    func days(upTo last: Day, weeks: Int) -> [Day] {
+      let key = Key(last: last, weeks: weeks)
+      if let known = windows.withLock({ $0[key] }) { return known }
+      let days = FigureWindow(upTo: last, weeks: weeks, of: all).days
+      windows.withLock { windows in
+        if windows.count >= all.count { windows.removeAll() }
+        windows[key] = days
+      }
+      return days
+    }
+  }
 
   /// A window of a case.
   struct Window: Sendable {
@@ -88,14 +114,14 @@ struct CaseFigures: Sendable {
     let weeks = Gain.Rule.standard.value(on: window.last).weeks
     let days: [Day]
     if let first = window.first {
-      days = schoolDays.filter { first <= $0 && $0 <= window.last }
+      days = schoolDays.all.filter { first <= $0 && $0 <= window.last }
     } else if window.kind == .sustained {
-      guard let after = FigureWindow(after: window.last, weeks: weeks, of: schoolDays), let end = after.range?.last,
+      guard let after = FigureWindow(after: window.last, weeks: weeks, of: schoolDays.all), let end = after.range?.last,
         end < today
       else { return nil }
       days = after.days
     } else {
-      days = FigureWindow(upTo: window.last, weeks: weeks, of: schoolDays).days
+      days = schoolDays.days(upTo: window.last, weeks: weeks)
     }
     return days.isEmpty ? nil : days
   }

@@ -41,11 +41,11 @@ struct PersonRoutes: Sendable {
     ) { try await read($0.path("person", "Person") { PersonID($0) }, by: $0.caller) }
     router.read(
       "/person-pairs", Self.officers, "Pairs of identifiers that may be one person's, with what is known of both",
-      query: [Self.state.about, Self.pupil.about, .after]
+      query: [Self.state.about, Self.pupil.about, .after], problems: [404]
     ) { try await decide.list($0[Self.state], of: $0[Self.pupil], after: $0.after, by: $0.caller) }
     router.write(
       .post, "/person-pairs", Self.officers, "Say that two identifiers that were not proposed are one person's",
-      upTo: Self.formBytes
+      upTo: Self.formBytes, problems: [404]
     ) { (call: Call, form: Join) in
       try await decide.join(form.person, form.other, reason: Self.reason(form.reason), by: call.edit)
     }
