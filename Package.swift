@@ -149,14 +149,11 @@ let package = Package(
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "SealedPacks", .crypto])
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service("Licensing", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
+    + service(
+      "CME", domain: ["CaseFlow"],
+      uses: ["CaseFlow", "CaseKit", "Kafka", "MessagingMachines", "Search", .crypto, .cryptoExtras])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
-      .target(
-        name: "CMEDomain", dependencies: ["Rulebook", "CaseFlow"], path: "Services/CME/Domain", swiftSettings: strict),
-      .target(
-        name: "CMEService",
-        dependencies: ["Rulebook", "Contracts", "Search", "Store", .crypto, .cryptoExtras],
-        path: "Services/CME/Service", swiftSettings: strict),
       .target(
         name: "SuiteDomain", dependencies: ["Seeded", "Rulebook", "Contracts"], path: "Services/Suite/Domain",
         swiftSettings: strict),
@@ -207,7 +204,7 @@ let package = Package(
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
           "EnforcementDomain", "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow",
-          "CMEDomain", "LicensingDomain", "LicensingService", "Letters", .logging, .crypto, .grdb,
+          "CMEDomain", "CMEService", "LicensingDomain", "LicensingService", "Letters", .logging, .crypto, .grdb,
         ]),
       tests(
         "KafkaTests",
@@ -240,10 +237,10 @@ let package = Package(
       tests(
         "CMETests",
         [
-          "CMEDomain", "CMEService", "CaseFlow", "CaseSimulator", "Contracts", "Rulebook", "Seeded", "ServiceKit",
-          "Store",
-          "TestKit", .crypto,
-        ]),
+          "CMEDomain", "CMEService", "CaseFlow", "CaseKit", "CaseSimulator", "EmbeddedBroker", "Kafka", "Seeded",
+          "TestKit",
+          "ServiceTestKit", .hummingbirdTesting, .crypto,
+        ] + kits),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),
       tests("SearchTests", ["Search", "Rulebook", "Seeded"]),

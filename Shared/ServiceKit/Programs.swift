@@ -74,6 +74,10 @@ public enum Programs {
       service: .licensing, folder: "Licensing", port: 8106,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
       roles: [.licensingOfficer, .legalOfficer, .attendanceOfficer, .manager, .service, .operator]),
+    Program(
+      service: .cme, folder: "CME", port: 8105,
+      reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
+      roles: [.cmeOfficer, .attendanceOfficer, .legalOfficer, .manager, .service, .operator]),
   ]
 
   /// What runs them all on one machine: an executable of `Services` without a topic.

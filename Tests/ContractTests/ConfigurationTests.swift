@@ -1,3 +1,4 @@
+import CMEService
 import CaseworkService
 import Contracts
 import EnforcementService
@@ -17,7 +18,7 @@ import Testing
     .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys,
     .casework: LettersConfig.keys + CaseworkConfig.keys,
     .licensing: LettersConfig.keys,
-    .enforcement: EnforcementConfig.keys,
+    .enforcement: EnforcementConfig.keys, .cme: CMEConfig.keys,
   ]
 
   private static let parts: [(title: String, keys: [ConfigurationKey])] =

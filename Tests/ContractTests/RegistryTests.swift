@@ -91,14 +91,15 @@ import Testing
       owned[.licensing] == [
         "work-permit-granted", "work-permit-revoked", "performance-licence-granted", "chaperone-suspended",
       ])
-    #expect(owned.count == 5)
+    #expect(owned[.cme] == ["search-opened", "whereabouts-unknown", "search-closed"])
+    #expect(owned.count == 6)
   }
 
   @Test("Every service of an authority has one topic and one source")
   func topics() {
     #expect(
       EventRegistry.topics(authority: "880") == [
-        "880.registers", "880.enforcement", "880.notifier", "880.casework", "880.licensing",
+        "880.registers", "880.enforcement", "880.notifier", "880.casework", "880.licensing", "880.cme",
       ])
     #expect(ServiceName.enforcement.source(authority: "383") == "/383/enforcement")
   }

@@ -90,9 +90,9 @@ class Suite:
         state = json.loads((folder / "state.json").read_text())
         self.bootstrap = state["bootstrapServers"]
         ports = {program["service"]: program["port"] for program in state["programs"]}
-        self.registers, self.enforcement, self.notifier, self.casework, self.licensing = (
+        self.registers, self.enforcement, self.notifier, self.casework, self.licensing, self.cme = (
             f"http://127.0.0.1:{ports[name]}"
-            for name in ("registers", "enforcement", "notifier", "casework", "licensing"))
+            for name in ("registers", "enforcement", "notifier", "casework", "licensing", "cme"))
         self.tokens = {}
         self.pids = self.children()
 
@@ -137,8 +137,8 @@ class World:
 
     def __init__(self, suite):
         self.suite = suite
-        self.registers, self.enforcement, self.notifier, self.casework, self.licensing = (
-            suite.registers, suite.enforcement, suite.notifier, suite.casework, suite.licensing)
+        self.registers, self.enforcement, self.notifier, self.casework, self.licensing, self.cme = (
+            suite.registers, suite.enforcement, suite.notifier, suite.casework, suite.licensing, suite.cme)
         self.token = suite.token
         for number, school in enumerate((SCHOOL, OTHER)):
             self.open(school, [self.pupil(number * 100 + index) for index in range(10)])

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The codebase itself")
 struct TidyTests {
-  static let services = ["Registers", "Enforcement", "Notifier", "Casework", "Licensing", "Suite"]
+  static let services = ["Registers", "Enforcement", "Notifier", "Casework", "Licensing", "CME", "Suite"]
   /// What a domain may import: plain values and rules.
   static let domainImports: Set = [
     "Foundation", "Rulebook", "CaseFlow", "Contracts", "Schemas", "SchoolFiles", "Search", "Seeded", "Algorithms",

@@ -100,6 +100,30 @@ public enum Trigger: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// What a deletion from a roll makes the authority look for.
+  ///
+  /// A return that names ground (h) or (i) without joint enquiries being certified is taken in and looked at the same day
+  /// (CME-12).
+  ///
+  /// - Parameters:
+  ///   - isDestinationKnown: whether the school knows where the child goes; `nil` when it did not say.
+  ///   - isCertified: whether joint enquiries for the child have been certified.
+  /// - Returns: `nil` when there is nothing to look for.
+  public static func deletion(
+    _ ground: DeletionGround?, isDestinationKnown: Bool?, isCertified: Bool
+  ) -> Trigger? {
+    switch ground {
+    case .k: nil
+    case .f: .homeEducationIntended
+    case .h where !isCertified: .leaveNotReturned
+    case .i where !isCertified: .extendedAbsence
+    default: isDestinationKnown == true ? nil : .deletion
+    }
+  }
+
+  /// Whether what gave rise to a report is over once the child is on a roll again.
+  public var endsWithRegistration: Bool { self == .deletion || self == .homeEducationIntended || self == .noRollMatch }
+
   private static func joint(_ ground: DeletionGround) -> Dated<Rule> {
     [InForce(Rule([.school, .authority], .beforeDeletion, ground: ground), from: regulations, source: ground.source)]
   }

@@ -25,6 +25,8 @@ public enum EventRegistry {
       EventDefinition(CaseClosed.self), EventDefinition(ContractOffered.self), EventDefinition(ContractReviewed.self),
       EventDefinition(WorkPermitGranted.self), EventDefinition(WorkPermitRevoked.self),
       EventDefinition(PerformanceLicenceGranted.self), EventDefinition(ChaperoneSuspended.self),
+      EventDefinition(SearchOpened.self), EventDefinition(WhereaboutsUnknown.self),
+      EventDefinition(SearchClosed.self),
     ]
 
   private static func finding<Topic: FindingTopic>(_: Topic.Type) -> [EventDefinition] {

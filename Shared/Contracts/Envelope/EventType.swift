@@ -28,7 +28,7 @@ public struct EventType: Hashable, Sendable, CustomStringConvertible {
 
 /// The programs that publish events. Each owns one topic.
 public enum ServiceName: String, Sendable, CaseIterable, Codable {
-  case registers, enforcement, notifier, casework, licensing
+  case registers, enforcement, notifier, casework, licensing, cme
 
   /// The service's topic in one authority, for example `880.registers`: one partition, everything in order.
   public func topic(authority: String) -> String { "\(authority).\(rawValue)" }

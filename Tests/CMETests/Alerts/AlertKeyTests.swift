@@ -81,6 +81,26 @@ struct AlertKeyTests {
     #expect(throws: AlertError.noKey(.sealing)) { try seal(torbay, on: "2026-11-30") }
   }
 
+  @Test("A file is made once, and renewed with an overlap; the secret for blind questions stays")
+  func making() throws {
+    let path = NSTemporaryDirectory() + "alert-\(UUID().uuidString).keys"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try AlertKeyRing.make(path: path, first: Self.day("2026-09-01"))
+    let made = try AlertKeyRing(torbay, path: path)
+    try AlertKeyRing.make(path: path, first: Self.day("2026-10-01"))
+    #expect(try AlertKeyRing(torbay, path: path).publicLines == made.publicLines)
+    try AlertKeyRing.renew(path: path, first: Self.day("2026-12-01"), overlap: 14)
+    let renewed = try AlertKeyRing(torbay, path: path)
+    #expect(renewed.sealing.map(\.term.last) == [Self.day("2026-12-15"), nil])
+    #expect(renewed.signing.map(\.term.first) == [Self.day("2026-09-01"), Self.day("2026-12-01")])
+    #expect(renewed.matching.map(\.id) == made.matching.map(\.id) && renewed.matching[0].term.last == nil)
+    #expect(renewed.sealing[0].id == made.sealing[0].id)
+    #expect(FileMode.read(path) == 0o600)
+    #expect(throws: AlertKeyFault.unreadable(path: "/nowhere/keys")) {
+      try AlertKeyRing.make(path: "/nowhere/keys", first: Self.day("2026-09-01"))
+    }
+  }
+
   @Test("A file of secret keys is refused unless its owner alone can read it; texts of refusals hold no key")
   func files() throws {
     let path = NSTemporaryDirectory() + "alert-\(UUID().uuidString).keys"

@@ -50,6 +50,7 @@ struct FlowTests {
       .referredTo: Self.texts("social-care", "police", "nobody"), .reason: Self.texts("unknown", "bored"),
       .becameOn: Self.texts("2026-11-01", "unknown", "soon"), .authority: Self.texts("881", "12"),
       .startedOn: Self.texts("2026-12-01", "soon"), .receipt: Self.texts("r1", ""),
+      .confirmation: Self.texts("r1", " "),
       .outcome: Self.texts("on-roll", "abroad", "over-age", "other-authority", "unlocated-closed"),
       .evidence: Self.texts("school", "receipt", "contact", "checks-repeated", "date-of-birth"),
       .certificate: Self.texts("efforts-failed", "none"),
@@ -68,7 +69,7 @@ struct FlowTests {
     let words = Self.texts("900101", " ", "")
     live(
       SentAlert.self, 1_000, moves: 60, [[.authority: Self.texts("881", "12"), .reference: words, .provision: words]])
-    live(ReceivedAlert.self, 500, moves: 60, [[.provision: words]])
+    live(ReceivedAlert.self, 500, moves: 60, [[.provision: words, .officer: words]])
   }
 
   private typealias Refused = Refusal<MissingChild>
@@ -159,6 +160,17 @@ struct FlowTests {
     search.facts[.onRoll] = .flag(true)
     let entry = try MissingChild.flow.reconsider(search.file, facts: search.facts, on: search.day)
     #expect(entry?.questioned.count == 1)
+  }
+
+  @Test("A receipt that came by another way is recorded by an officer, and lets the search be closed")
+  func confirmation() throws {
+    var search = try Search()
+    try search.act(.alert, [.authority: .text("881")])
+    #expect(search.unmet(.close, ending(.otherAuthority, .receipt)) == ["receipt-confirmed"])
+    #expect(search.unmet(.confirm, [.confirmation: .text(" ")]) == ["confirmation-whole"])
+    try search.act(.confirm, [.confirmation: .text("R Kite, 1 December, reference 7")])
+    try search.act(.close, ending(.otherAuthority, .receipt))
+    #expect(search.file.state == .closed)
   }
 
   @Test("Only two people end a search without the child, after its time, with every check repeated and no risk")

@@ -1,3 +1,4 @@
+import CMEService
 import CaseworkService
 import EnforcementService
 import Foundation
@@ -49,5 +50,6 @@ extension OpenAPITests {
     Described(name: "notifier") { try await Notifier.build($0, $1) },
     Described(name: "casework") { try await Casework.build($0, $1) },
     Described(name: "licensing") { try await Licensing.build($0, $1) },
+    Described(name: "cme") { try await CME.build($0, $1) },
   ]
 }

@@ -22,6 +22,7 @@ extension MissingChild {
     .init(
       .reopen, "Search again", from: [.closed], to: .enquiring, by: [.cmeOfficer, .manager], byProgram: true,
       ends: [.close, .ageOut, .closeUnlocated], owner: .team(.cmeOfficer), stops: [.referral, .doubtReview]),
+    .init(.lapse, "Let the report fall away", from: [.suspected], to: .closed, byProgram: true),
     .init(
       .join, "Join with the search for the same child", from: open, to: .closed, byProgram: true,
       ends: [.lose, .certify]),
@@ -64,11 +65,13 @@ extension MissingChild {
   /// Without the other authority's receipt the child is not transferred.
   private static let received = Flow<MissingChild>.Guard(
     "receipt-confirmed", "The other authority must have confirmed that it received the alert.",
-    reads: [.outcome, .receipt],
+    reads: [.outcome, .receipt, .confirmation],
     [
       .init(
-        { $0.text(.outcome) != Outcome.otherAuthority.rawValue || $0.text(.receipt).map { !$0.isEmpty } ?? false },
-        source: "CME-7")
+        { facts in
+          facts.text(.outcome) != Outcome.otherAuthority.rawValue
+            || [.receipt, .confirmation].contains { facts.text($0).map { !$0.isEmpty } ?? false }
+        }, source: "CME-7")
     ])
 
   /// A roll that the authority keeps itself must have the child; another school's word is taken on two signatures.

@@ -84,7 +84,7 @@ extension MissingChild {
       guards: [screening("no")], asks: [.safeguarding], stops: [.referral, .doubtReview]),
     .init(
       .escalate, "Answer the safeguarding questions: a risk", from: open, by: [.cmeOfficer, .manager],
-      guards: [screening("yes")], asks: [.safeguarding], restarts: [.referral], stops: [.doubtReview]),
+      guards: [screening("yes")], asks: [.safeguarding], restarts: [.referral]),
     .init(
       .doubt, "Answer the safeguarding questions: too much unknown", from: open, by: [.cmeOfficer, .manager],
       guards: [screening("unknown")], asks: [.safeguarding], restarts: [.doubtReview], stops: [.referral]),
@@ -113,6 +113,14 @@ extension MissingChild {
           "authority-known", "The other authority must be named by its code.", reads: [.authority],
           [.init({ $0.text(.authority).map { (try? AuthorityCode($0)) != nil } ?? false }, source: "CME-7")]),
       ], asks: [.authority]),
+    .init(
+      .confirm, "Record the other authority's receipt", from: [.transferPending], by: [.cmeOfficer],
+      guards: [
+        .init(
+          "confirmation-whole", "The receipt must say who confirmed it, when and under which reference.",
+          reads: [.confirmation],
+          [.init({ $0.text(.confirmation).map { !$0.allSatisfy(\.isWhitespace) } ?? false }, source: "CME-7")])
+      ], asks: [.confirmation]),
     .init(
       .recall, "Go on searching here", from: [.transferPending], to: .enquiring, by: [.cmeOfficer], byProgram: true),
     .init(

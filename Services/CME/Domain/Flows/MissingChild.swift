@@ -17,14 +17,14 @@ public enum MissingChild: CaseKind {
     case open, screen, escalate, doubt, refer
     case reviewDoubt = "review-doubt"
     case begin, contact, visit, classify, certify
-    case alert, recall, lose, review, hear, locate, offer
+    case alert, confirm, recall, lose, review, hear, locate, offer
     case considerOrder = "consider-order"
     case start
     case stopAttending = "stop-attending"
     case close
     case ageOut = "age-out"
     case closeUnlocated = "close-unlocated"
-    case reopen, join
+    case reopen, lapse, join
   }
 
   public enum Clock: String, FlowName {
@@ -52,6 +52,8 @@ public enum MissingChild: CaseKind {
     case referredTo
     /// The code of the authority where the child may live.
     case authority
+    /// The other authority's receipt, where it came by another way than the alert: who, when, under which reference.
+    case confirmation
     /// The first day at the new school or provision.
     case startedOn
     /// How the search ended, as ``Outcome``, and what shows it.

@@ -22,8 +22,10 @@ public enum ReceivedAlert: CaseKind {
   }
 
   public enum Fact: String, FlowName {
-    /// Whether the authority knows the child, and where the child learns here.
-    case known, provision
+    /// Whether the authority knows the child, and who here answers for the alert.
+    case known, officer
+    /// Where the child learns here.
+    case provision
   }
 
   public enum Role: String, FlowName {
@@ -55,9 +57,14 @@ public enum ReceivedAlert: CaseKind {
         .acknowledge, "Acknowledge the alert", from: [.received], to: .acknowledged, by: [.cmeOfficer],
         guards: [
           .init(
-            "known-answered", "Say whether the child is known here.", reads: [.known],
-            [.init({ $0.flag(.known) != nil }, source: "CME-7")])
-        ], asks: [.known], owner: .actor),
+            "receipt-whole", "A receipt says whether the child is known here, and who answers for the alert.",
+            reads: [.known, .officer],
+            [
+              .init(
+                { $0.flag(.known) != nil && $0.text(.officer).map { !$0.allSatisfy(\.isWhitespace) } ?? false },
+                source: "CME-7")
+            ])
+        ], asks: [.known, .officer], owner: .actor),
       .init(
         .sight, "Confirm that the child is here", from: [.acknowledged, .notHere], to: .sighted, by: [.cmeOfficer],
         guards: [

@@ -4,6 +4,10 @@ import Foundation
 public import Rulebook
 import Store
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// An authority's secret keys. They lie in a file outside the store that its owner alone can read.
 ///
 /// Keys are renewed by a line with later days. The newest key in force seals, signs and answers; older ones open what was
@@ -58,6 +62,40 @@ public struct AlertKeyRing: Sendable {
       (.signing, Curve25519.Signing.PrivateKey().rawRepresentation), (.matching, MatchKey.newBytes()),
     ]
     return keys.map { "\($0.0.rawValue) \(first.iso) \(last?.iso ?? "-") \($0.1.hex)\n" }.joined()
+  }
+
+  /// Makes a file with a new key of each use, for its owner alone, unless there is one.
+  ///
+  /// - Throws: ``AlertKeyFault/unreadable(path:)`` when it cannot be made.
+  static func make(path: String, first: Day) throws(AlertKeyFault) {
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    try write(newLines(first: first, last: nil), path: path)
+  }
+
+  /// Adds new keys for sealing and signing to a file. The keys so far are used until the overlap is over, and are kept
+  /// to read what was sent until then. The key for blind questions stays: children are kept under it.
+  ///
+  /// - Parameter overlap: for how many days both are in force, so that every authority has the new directory.
+  /// - Throws: ``AlertKeyFault``.
+  static func renew(path: String, first: Day, overlap: Int) throws(AlertKeyFault) {
+    let text = try KeyFile.text(path, isSecret: true)
+    let last = first.adding(days: overlap).iso
+    let old = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+      let words = line.split(whereSeparator: \.isWhitespace)
+      guard words.count == 4, words[0] != AlertKeyUse.matching.rawValue, words[2] == "-" else { return String(line) }
+      return "\(words[0]) \(words[1]) \(last) \(words[3])"
+    }
+    let new = newLines(first: first, last: nil).split(separator: "\n")
+      .filter { !$0.hasPrefix(AlertKeyUse.matching.rawValue) }
+    try write((old.filter { !$0.isEmpty } + new.map(String.init)).joined(separator: "\n") + "\n", path: path)
+  }
+
+  private static func write(_ text: String, path: String) throws(AlertKeyFault) {
+    let temporary = path + ".new"
+    try? FileManager.default.removeItem(atPath: temporary)
+    let isMade = FileManager.default.createFile(
+      atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+    guard isMade, rename(temporary, path) == 0 else { throw .unreadable(path: path) }
   }
 
   /// The public halves as lines for the directory.

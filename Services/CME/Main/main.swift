@@ -1,0 +1,4 @@
+import CMEService
+import ServiceKit
+
+await ServiceProgram.main("cme", build: CME.build)

@@ -1,0 +1,93 @@
+import CaseKit
+import Contracts
+import Kafka
+import Keeping
+import Messaging
+import RollCopy
+import Rulebook
+public import ServiceKit
+import Store
+
+/// Children missing education: looks for every child of compulsory school age who is on no roll and has no suitable
+/// education, until the child has a place or two people end the search (Education Act 1996 s436A).
+public enum CME {
+  /// Builds the service. The same function serves the program and the tests.
+  ///
+  /// - Throws: `ConfigurationError`, `StoreError`.
+  public static func build(
+    _ environment: ServiceEnvironment, _ source: ConfigurationSource
+  ) async throws -> BuiltService {
+    let store = try Messaging.openStore(.cme, migrations: CMESchema.migrations, environment: environment)
+    let transactions = Transactions(.cme, store: store, environment: environment)
+    let timetable = Timetable()
+    let desk = CaseDesk(MissingChildren(), timetable: timetable)
+    let messaging = try Messaging(
+      .cme, transactions, reading: [.registers: RollHandler(CMESchema.roll, RegistersReader(desk: desk))], source,
+      environment: environment)
+    let router = environment.makeRouter()
+    messaging.addRoutes(to: router, environment: environment)
+    CaseRoutes(desk: desk, transactions: transactions, readers: [.cmeOfficer, .manager]).add(to: router)
+    TaskRoutes(transactions: transactions, readers: [.cmeOfficer, .manager]).add(to: router)
+    SearchRoutes(desk: desk, transactions: transactions).add(to: router)
+    EnquiryRoutes(desk: desk, transactions: transactions).add(to: router)
+    FigureRoutes(transactions: transactions).add(to: router)
+    RightsRoutes(CMERecords.all, transactions: transactions).add(to: router)
+    let config = try CMEConfig(source, environment)
+    let national = config.post.map { AlertDesk($0, searches: desk, timetable: timetable) }
+    var background = messaging.services
+    AlertRoutes(desk: national, transactions: transactions).add(to: router)
+    AlertKeyRoutes(keys: config.keys, transactions: transactions).add(to: router)
+    if let national { background.append(topic(national, transactions, environment)) }
+    let schedule = ScheduleLoop(
+      timetable, transactions: transactions, alarms: environment.alarms, logger: environment.logger
+    ) { name, unit in if try !desk.fire(name, in: unit) { _ = try national?.fire(name, in: unit) } }
+    return BuiltService(environment, router: router, background: background + [schedule])
+  }
+
+  private static func topic(
+    _ desk: AlertDesk, _ transactions: Transactions, _ environment: ServiceEnvironment
+  ) -> NationalTopic {
+    let configuration = environment.configuration
+    return NationalTopic(
+      desk: desk, transactions: transactions,
+      kafka: KafkaConfiguration(
+        bootstrapServers: configuration.kafkaBootstrapServers, propertyList: configuration.kafkaProperties),
+      alarms: environment.alarms, logger: environment.logger)
+  }
+}
+
+/// What cme has to be told beside what every service has.
+public struct CMEConfig: Sendable {
+  public static let keys = [keysKey, directoryKey]
+
+  static let keysKey = ConfigurationKey(
+    "alerts.keys", default: "",
+    "The file with this authority's secret keys for alerts, for its owner alone; made where there is none. No alerts when empty."
+  )
+  static let directoryKey = ConfigurationKey(
+    "alerts.directory", default: "", "The file with every authority's public keys; no alerts when empty.")
+
+  /// This authority's keys; `nil` where it has none.
+  let keys: AlertKeys?
+  /// `nil` where the authority takes no part in alerts.
+  let post: AlertPost?
+
+  /// Makes the file of secret keys where it is named and there is none.
+  init(_ source: ConfigurationSource, _ environment: ServiceEnvironment) throws(ConfigurationError) {
+    let (path, directory) = (try source.string(Self.keysKey), try source.string(Self.directoryKey))
+    guard !path.isEmpty else {
+      (keys, post) = (nil, nil)
+      return
+    }
+    let authority: AuthorityCode
+    do { authority = try AuthorityCode(environment.configuration.authority) } catch {
+      throw ConfigurationError(key: "authority", reason: "must be three digits")
+    }
+    do {
+      try AlertKeyRing.make(path: path, first: environment.clock.today())
+      let ring = try AlertKeyRing(authority, path: path)
+      keys = AlertKeys(authority: authority, path: path)
+      post = directory.isEmpty ? nil : AlertPost(keys: ring, directory: try KeyDirectory(path: directory))
+    } catch { throw ConfigurationError(key: Self.keysKey.name, reason: "\(error)") }
+  }
+}
