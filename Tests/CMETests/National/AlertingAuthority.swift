@@ -103,7 +103,7 @@ struct AlertingAuthority {
   /// Every row but those that only time and reading change.
   private static func contents(in db: Database) throws -> [String: [String]] {
     let tables = try String.fetchAll(
-      db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'alert%' OR name LIKE 'case%'")
+      db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name LIKE 'alert%' OR name LIKE 'case%')")
     return Dictionary(
       uniqueKeysWithValues: try tables.map { table in
         (table, try GRDB.Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.description).sorted())
