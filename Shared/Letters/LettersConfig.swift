@@ -1,5 +1,5 @@
 public import Contracts
-public import Rulebook
+import Rulebook
 public import ServiceKit
 
 /// What a program that writes letters has to be told.
