@@ -13,21 +13,22 @@ extension Flow.Guard {
       [.init({ $0.text(fact).map { values.contains($0) } ?? false }, source: source)])
   }
 
+  /// That a fact says one thing. What is not known does not.
+  public static func says(
+    _ value: FactValue, _ fact: Kind.Fact, _ id: String, _ demand: String, source: String, isOverridable: Bool = false
+  ) -> Self {
+    Self(id, demand, reads: [fact], [.init({ $0[fact] == value }, source: source)], isOverridable: isOverridable)
+  }
+
   /// That a fact says yes. What is not known does not.
   public static func yes(
     _ fact: Kind.Fact, _ id: String, _ demand: String, source: String, isOverridable: Bool = false
-  ) -> Self {
-    Self(
-      id, demand, reads: [fact], [.init({ $0.flag(fact) == true }, source: source)], isOverridable: isOverridable)
-  }
+  ) -> Self { says(.flag(true), fact, id, demand, source: source, isOverridable: isOverridable) }
 
   /// That a fact says no. What is not known does not.
   public static func no(
     _ fact: Kind.Fact, _ id: String, _ demand: String, source: String, isOverridable: Bool = false
-  ) -> Self {
-    Self(
-      id, demand, reads: [fact], [.init({ $0.flag(fact) == false }, source: source)], isOverridable: isOverridable)
-  }
+  ) -> Self { says(.flag(false), fact, id, demand, source: source, isOverridable: isOverridable) }
 
   /// That a fact is a day that has come.
   public static func past(_ fact: Kind.Fact, _ id: String, _ demand: String, source: String) -> Self {

@@ -35,14 +35,10 @@ extension MissingChild {
 
   private static func among(
     _ fact: Fact, _ values: Set<String>, _ id: String, _ demand: String, _ source: String
-  ) -> Guard {
-    .init(
-      id, "\(demand): \(values.sorted().joined(separator: ", ")).", reads: [fact],
-      [.init({ $0.text(fact).map { values.contains($0) } ?? false }, source: source)])
-  }
+  ) -> Guard { .oneOf(values, fact, id, demand, source: source) }
 
   private static func holds(_ fact: Fact, _ id: String, _ demand: String, _ source: String) -> Guard {
-    .init(id, demand, reads: [fact], [.init({ $0.flag(fact) == true }, source: source)])
+    .yes(fact, id, demand, source: source)
   }
 
   private static let answered = among(

@@ -11,7 +11,7 @@ extension PenaltyNoticeCase {
 
   private static func holds(
     _ id: String, _ demand: String, _ source: String, _ fact: Fact, is value: FactValue
-  ) -> Guard { Guard(id, demand, reads: [fact], [.init({ $0[fact] == value }, source: source)]) }
+  ) -> Guard { .says(value, fact, id, demand, source: source) }
 
   /// Something from which two persons may allow an exception.
   private static func holds(
@@ -24,11 +24,7 @@ extension PenaltyNoticeCase {
 
   private static func among(
     _ id: String, _ demand: String, _ source: String, _ fact: Fact, _ values: Set<String>
-  ) -> Guard {
-    Guard(
-      id, "\(demand): \(values.sorted().joined(separator: ", ")).", reads: [fact],
-      [.init({ $0.text(fact).map(values.contains) ?? false }, source: source)])
-  }
+  ) -> Guard { .oneOf(values, fact, id, demand, source: source) }
 
   // MARK: Guards
 
