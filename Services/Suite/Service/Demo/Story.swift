@@ -12,7 +12,7 @@ struct Story: Sendable {
   let tell: Narrator
 
   /// How long any one thing may take.
-  static let patience = Duration.seconds(60)
+  static let patience = Duration.seconds(30)
   static let schoolReceiver = "school"
   static let agencyReceiver = "family-support"
   static let otherReceiver = "family-support-383"
