@@ -196,8 +196,10 @@ let package = Package(
         path: "Tests/TestKit",
         swiftSettings: strict),
       .target(
-        name: "ServiceTestKit", dependencies: ["ServiceKit", "Schemas", .grdb, .httpTypes],
-        path: "Tests/ServiceTestKit", swiftSettings: strict),
+        name: "ServiceTestKit",
+        dependencies: [
+          "ServiceKit", "Schemas", "TestKit", .grdb, .httpTypes, .hummingbird, .hummingbirdTesting, .logging, .nioCore,
+        ], path: "Tests/ServiceTestKit", swiftSettings: strict),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
         "ContractTests",
@@ -226,20 +228,20 @@ let package = Package(
         "CaseworkTests",
         [
           "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "Seeded", "TestKit",
-          "ServiceTestKit", .hummingbirdTesting,
+          "ServiceTestKit",
         ] + kits),
       tests(
         "LicensingTests",
         [
           "LicensingDomain", "LicensingService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "Seeded", "TestKit",
-          "ServiceTestKit", .hummingbirdTesting,
+          "ServiceTestKit",
         ] + kits),
       tests(
         "CMETests",
         [
           "CMEDomain", "CMEService", "CaseFlow", "CaseKit", "CaseSimulator", "EmbeddedBroker", "Kafka", "Seeded",
           "TestKit",
-          "ServiceTestKit", .hummingbirdTesting, .crypto,
+          "ServiceTestKit", .crypto,
         ] + kits),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),
@@ -273,7 +275,6 @@ let package = Package(
         [
           "EnforcementDomain", "EnforcementService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "SealedPacks",
           "Seeded", "TestKit", "ServiceTestKit",
-          .hummingbirdTesting,
         ] + kits),
       tests(
         "NotifierTests",

@@ -2,6 +2,7 @@ import CMEDomain
 import Foundation
 import HTTPTypes
 import ServiceKit
+import ServiceTestKit
 import Testing
 
 @testable import CMEService
@@ -11,7 +12,7 @@ import Testing
   private static let officer = "u-officer"
 
   private func post(
-    _ service: CMEApplication, _ path: String, _ body: String, as role: Role = .cmeOfficer
+    _ service: BuiltProgram, _ path: String, _ body: String, as role: Role = .cmeOfficer
   ) async throws -> (status: Int, text: String) {
     let answer = try await service.send(
       .post, path, as: role == .manager ? "u-manager" : Self.officer, role, body: body)

@@ -32,10 +32,9 @@ import Testing
 
   private static func walk(_ body: @Sendable @escaping (RouteWalk) async throws -> Void) async throws {
     try await CMEApplication.run { service in
-      let path = service.path
       try await body(
         RouteWalk(
-          service.routes, school: CMEApplication.school, otherSchool: CMEApplication.theirs,
+          service, school: CMEApplication.school, otherSchool: CMEApplication.theirs,
           path: ["id": "c1", "number": "4"],
           rows: [
             "GET /audit/anchor": .init("head=120.9f86d081884c7d659a2feaa0&reader=notifier", holdsRecords: false),
@@ -77,13 +76,7 @@ import Testing
             "GET /collection": .init("on=2026-11-30", holdsRecords: false),
             "GET /figures/located": .init("from=2026-09-01&to=2026-12-31", holdsRecords: false),
           ],
-          ofTheSchool: [CMEApplication.pupil, "report-of-900101", "Reason of 900101"],
-          send: { request in
-            let answer = try await service.send(
-              request.method, request.path, as: request.subject, request.role, schools: request.schools,
-              headers: request.headers, type: request.type, body: request.body)
-            return .init(status: answer.status, text: answer.text)
-          }, contents: { try RouteWalk.contents(ofStore: path) }))
+          ofTheSchool: [CMEApplication.pupil, "report-of-900101", "Reason of 900101"]))
     }
   }
 

@@ -5,11 +5,7 @@ import Contracts
 import Foundation
 import GRDB
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import Logging
 import Messaging
-import NIOCore
 import RollCopy
 import Rulebook
 import Schemas
@@ -23,40 +19,19 @@ import Testing
 
 /// The service as the program builds it, with an accepted case at each of two schools: what an accepted case rests on has
 /// changed, and closing the first waits for a second person.
-struct CaseworkApplication {
+enum CaseworkApplication {
   static let school = "900101"
   static let theirs = "900102"
   static let pupil = "p000000001"
   static let now = Date(timeIntervalSince1970: 1_796_032_800)  // 2026-11-30
 
-  let client: any TestClientProtocol
-  let routes: [ServiceRouter.Route]
-  let issuer: TokenIssuer
-  let path: String
-
-  static func run(_ body: @Sendable @escaping (CaseworkApplication) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "casework-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let issuer = try TokenIssuer(issuer: "https://sign-in.test")
-    let keySet = folder.appending(path: "jwks.json")
-    try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
-    let path = folder.appending(path: "casework.sqlite").path
-    try await fill(path)
-    let source = try await ConfigurationSource(environment: [
-      "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": path,
-      "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path,
-      "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
-      "LETTERS_SENDER": "Made-up Council;1 Made-up Street",
-    ])
-    var logger = Logger(label: "casework")
-    logger.logLevel = .critical
-    let environment = ServiceEnvironment(
-      name: "casework", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
-    let service = try await Casework.build(environment, source)
-    try await service.application.test(.router) { client in
-      try await body(.init(client: client, routes: service.routes, issuer: issuer, path: path))
-    }
+  static func run(_ body: @Sendable @escaping (BuiltProgram) async throws -> Void) async throws {
+    try await BuiltProgram.run(
+      "casework", at: now,
+      preparing: { path, _ in
+        try await fill(path)
+        return ["LETTERS_SENDER": "Made-up Council;1 Made-up Street"]
+      }, build: { try await Casework.build($0, $1) }, body)
   }
 
   private static func fill(_ path: String) async throws {
@@ -120,19 +95,6 @@ struct CaseworkApplication {
     try store.close()
   }
 
-  func send(
-    _ method: HTTPRequest.Method, _ path: String, as subject: String, _ role: Role, schools: [String]? = nil,
-    headers more: HTTPFields = [:], type: String = "application/json", body: String? = nil
-  ) async throws -> (status: Int, text: String, headers: HTTPFields) {
-    var headers = more
-    let token = try await issuer.token(
-      subject: subject, role: role, authority: "880", schools: schools, validFrom: Self.now, seconds: 600)
-    headers[.authorization] = "Bearer \(token)"
-    if body != nil { headers[.contentType] = type }
-    return try await client.execute(
-      uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
-    ) { (Int($0.status.code), String(buffer: $0.body), $0.headers) }
-  }
 }
 
 /// Every route of casework, called by those it is not for and by those it is for.
@@ -173,10 +135,9 @@ struct CaseworkApplication {
 
   private static func walk(_ body: @Sendable @escaping (RouteWalk) async throws -> Void) async throws {
     try await CaseworkApplication.run { service in
-      let path = service.path
       try await body(
         RouteWalk(
-          service.routes, school: CaseworkApplication.school, otherSchool: CaseworkApplication.theirs,
+          service, school: CaseworkApplication.school, otherSchool: CaseworkApplication.theirs,
           path: ["id": "c1", "number": "2"],
           rows: [
             "GET /audit/anchor": .init("head=120.9f86d081884c7d659a2feaa0&reader=notifier", holdsRecords: false),
@@ -261,13 +222,7 @@ struct CaseworkApplication {
             "GET /tasks/figures": .init(holdsRecords: false),
             "GET /children/{id}/chronology": .init(path: ["id": CaseworkApplication.pupil]),
           ],
-          ofTheSchool: [CaseworkApplication.pupil, "finding-of-900101", "Reason of 900101"],
-          send: { request in
-            let answer = try await service.send(
-              request.method, request.path, as: request.subject, request.role, schools: request.schools,
-              headers: request.headers, type: request.type, body: request.body)
-            return .init(status: answer.status, text: answer.text)
-          }, contents: { try RouteWalk.contents(ofStore: path) }))
+          ofTheSchool: [CaseworkApplication.pupil, "finding-of-900101", "Reason of 900101"]))
     }
   }
 

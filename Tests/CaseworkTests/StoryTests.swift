@@ -31,7 +31,7 @@ import Testing
 
   /// One person who calls.
   private struct Person {
-    let service: CaseworkApplication
+    let service: BuiltProgram
     let subject: String
     let role: Role
     var schools: [String]?

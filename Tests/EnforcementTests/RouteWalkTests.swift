@@ -3,10 +3,6 @@ import EnforcementDomain
 import Foundation
 import GRDB
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import Logging
-import NIOCore
 import Rulebook
 import ServiceKit
 import ServiceTestKit
@@ -25,34 +21,20 @@ import Testing
 
   /// The service as the program builds it, with one open proposal at each of two schools and a lapsed one at the first.
   private static func run(_ body: @Sendable @escaping (RouteWalk) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "enforcement-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let issuer = try TokenIssuer(issuer: "https://sign-in.test")
-    let keySet = folder.appending(path: "jwks.json")
-    try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
-    let path = folder.appending(path: "enforcement.sqlite").path
-    let source = try await ConfigurationSource(environment: [
-      "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": path,
-      "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path,
-      "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
-      "LETTERS_SENDER": "Made-up Council;1 Made-up Street",
-      "CODE_OF_CONDUCT": projectFolder.appending(path: "docs/examples/code-of-conduct.json").path,
-    ])
-    var logger = Logger(label: "enforcement")
-    logger.logLevel = .critical
-    let environment = ServiceEnvironment(
-      name: "enforcement", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
-    try await PackWalk.fill(path, school: school, theirs: theirs)
-    try await ProsecutionWalk.fill(path, school: school, theirs: theirs)
-    try await OrderWalk.fill(path, school: school)
-    try await PaymentWalk.fill(path, school: school, pupil: pupil)
-    try await NoticeWalk.fill(path, school: school)
-    let service = try await Enforcement.build(environment, source)
-    try await DatabaseQueue(path: path).write { try fill($0) }
-    try await service.application.test(.router) { client in
-      try await body(walk(service.routes, client, issuer, path))
-    }
+    try await BuiltProgram.run(
+      "enforcement", at: now,
+      preparing: { path, _ in
+        try await PackWalk.fill(path, school: school, theirs: theirs)
+        try await ProsecutionWalk.fill(path, school: school, theirs: theirs)
+        try await OrderWalk.fill(path, school: school)
+        try await PaymentWalk.fill(path, school: school, pupil: pupil)
+        try await NoticeWalk.fill(path, school: school)
+        try await DatabaseQueue(path: path).write { try fill($0) }
+        return [
+          "LETTERS_SENDER": "Made-up Council;1 Made-up Street",
+          "CODE_OF_CONDUCT": projectFolder.appending(path: "docs/examples/code-of-conduct.json").path,
+        ]
+      }, build: { try await Enforcement.build($0, $1) }, { try await body(walk($0)) })
   }
 
   private static func fill(_ db: Database) throws {
@@ -67,11 +49,9 @@ import Testing
     }
   }
 
-  private static func walk(
-    _ routes: [ServiceRouter.Route], _ client: any TestClientProtocol, _ issuer: TokenIssuer, _ path: String
-  ) -> RouteWalk {
+  private static func walk(_ program: BuiltProgram) -> RouteWalk {
     RouteWalk(
-      routes, school: school, otherSchool: theirs, path: ["id": "pn-1"],
+      program, school: school, otherSchool: theirs, path: ["id": "pn-1"],
       rows: [
         "GET /audit/anchor": .init("head=120.9f86d081884c7d659a2feaa0&reader=notifier", holdsRecords: false),
         "POST /audit/chain/acknowledgements": .init(body: #"{"breaks":["1"],"reason":"Seen"}"#),
@@ -87,19 +67,7 @@ import Testing
         .merging(NoticeWalk(first: 12).rows(school: school)) { $1 },
       ofTheSchool: [pupil, school] + PackWalk.ofTheSchool + ProsecutionWalk.ofTheSchool + [
         OrderWalk.reason, NoticeWalk.ofTheSchool,
-      ],
-      send: { request in
-        var headers = request.headers
-        let token = try await issuer.token(
-          subject: request.subject, role: request.role, authority: "880", schools: request.schools, validFrom: now,
-          seconds: 600)
-        headers[.authorization] = "Bearer \(token)"
-        if request.body != nil { headers[.contentType] = request.type }
-        return try await client.execute(
-          uri: request.path, method: request.method, headers: headers, body: request.body.map { ByteBuffer(string: $0) }
-        ) { .init(status: Int($0.status.code), text: String(buffer: $0.body)) }
-      },
-      contents: { try RouteWalk.contents(ofStore: path) })
+      ])
   }
 
   @Test func foreignCallersAreKeptOut() async throws { try await Self.run { try await $0.foreignCallersAreKeptOut() } }

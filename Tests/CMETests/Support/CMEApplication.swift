@@ -5,11 +5,7 @@ import Contracts
 import Foundation
 import GRDB
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import Logging
 import Messaging
-import NIOCore
 import RollCopy
 import Rulebook
 import Schemas
@@ -23,42 +19,21 @@ import Testing
 
 /// The service as the program builds it, with a search at each of two schools: its enquiries have begun, a decision rests
 /// on what has changed, and closing the first waits for a second person.
-struct CMEApplication {
+enum CMEApplication {
   static let school = "900101"
   static let theirs = "900102"
   static let pupil = "p000000001"
   static let now = Date(timeIntervalSince1970: 1_796_032_800)  // 2026-11-30
 
-  let client: any TestClientProtocol
-  let routes: [ServiceRouter.Route]
-  let issuer: TokenIssuer
-  let path: String
-
-  static func run(_ body: @Sendable @escaping (CMEApplication) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "cme-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let issuer = try TokenIssuer(issuer: "https://sign-in.test")
-    let keySet = folder.appending(path: "jwks.json")
-    try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
-    let path = folder.appending(path: "cme.sqlite").path
-    try await fill(path)
-    let keys = try alertKeys(folder)
-    let source = try await ConfigurationSource(environment: [
-      "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": path,
-      "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path,
-      "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1", "ALERTS_KEYS": keys.own,
-      "ALERTS_DIRECTORY": keys.directory,
-    ])
-    try await alert(path, keys)
-    var logger = Logger(label: "cme")
-    logger.logLevel = .critical
-    let environment = ServiceEnvironment(
-      name: "cme", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
-    let service = try await CME.build(environment, source)
-    try await service.application.test(.router) { client in
-      try await body(.init(client: client, routes: service.routes, issuer: issuer, path: path))
-    }
+  static func run(_ body: @Sendable @escaping (BuiltProgram) async throws -> Void) async throws {
+    try await BuiltProgram.run(
+      "cme", at: now,
+      preparing: { path, folder in
+        try await fill(path)
+        let keys = try alertKeys(folder)
+        try await alert(path, keys)
+        return ["ALERTS_KEYS": keys.own, "ALERTS_DIRECTORY": keys.directory]
+      }, build: { try await CME.build($0, $1) }, body)
   }
 
   /// The secret keys of this authority and of another, and the directory.
@@ -170,17 +145,4 @@ struct CMEApplication {
       data: try data.encoded())
   }
 
-  func send(
-    _ method: HTTPRequest.Method, _ path: String, as subject: String, _ role: Role, schools: [String]? = nil,
-    headers more: HTTPFields = [:], type: String = "application/json", body: String? = nil
-  ) async throws -> (status: Int, text: String, headers: HTTPFields) {
-    var headers = more
-    let token = try await issuer.token(
-      subject: subject, role: role, authority: "880", schools: schools, validFrom: Self.now, seconds: 600)
-    headers[.authorization] = "Bearer \(token)"
-    if body != nil { headers[.contentType] = type }
-    return try await client.execute(
-      uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
-    ) { (Int($0.status.code), String(buffer: $0.body), $0.headers) }
-  }
 }

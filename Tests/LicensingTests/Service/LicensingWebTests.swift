@@ -4,6 +4,7 @@ import Letters
 import Rulebook
 import Schemas
 import ServiceKit
+import ServiceTestKit
 import TestKit
 import Testing
 

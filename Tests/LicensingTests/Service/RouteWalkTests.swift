@@ -106,21 +106,14 @@ import Testing
     ]
     let rows = common.merging(rowsOfCases()) { $1 }.merging(try rowsOfLicensing()) { $1 }
     try await LicensingApplication.run { service in
-      let path = service.path
       try await body(
         RouteWalk(
-          service.routes, school: LicensingApplication.school, otherSchool: LicensingApplication.theirs,
+          service, school: LicensingApplication.school, otherSchool: LicensingApplication.theirs,
           path: ["id": "c1", "number": "2"], rows: rows,
           ofTheSchool: [
             LicensingApplication.pupil, "Reason of 900101", "Reason of an approval", #""c1""#, #""c3""#, #""c5""#,
             #""c6""#,
-          ],
-          send: { request in
-            let answer = try await service.send(
-              request.method, request.path, as: request.subject, request.role, schools: request.schools,
-              headers: request.headers, type: request.type, body: request.body)
-            return .init(status: answer.status, text: answer.text)
-          }, contents: { try RouteWalk.contents(ofStore: path) }))
+          ]))
     }
   }
 

@@ -4,14 +4,11 @@ import Contracts
 import Foundation
 import GRDB
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import Logging
 import Messaging
-import NIOCore
 import RollCopy
 import Rulebook
 import ServiceKit
+import ServiceTestKit
 import Store
 import TestKit
 import Testing
@@ -21,40 +18,19 @@ import Testing
 
 /// The service as the program builds it, with a permit (c1, c2) and a licence (c3, c4) applied for at each of two schools,
 /// neither complete, and a chaperone (c5) and a body (c6) who have applied.
-struct LicensingApplication {
+enum LicensingApplication {
   static let school = "900101"
   static let theirs = "900102"
   static let pupil = "p000000001"
   static let now = Date(timeIntervalSince1970: 1_796_032_800)  // 2026-11-30
 
-  let client: any TestClientProtocol
-  let routes: [ServiceRouter.Route]
-  let issuer: TokenIssuer
-  let path: String
-
-  static func run(_ body: @Sendable @escaping (LicensingApplication) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "licensing-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let issuer = try TokenIssuer(issuer: "https://sign-in.test")
-    let keySet = folder.appending(path: "jwks.json")
-    try issuer.keySetJSON.write(to: keySet, atomically: true, encoding: .utf8)
-    let path = folder.appending(path: "licensing.sqlite").path
-    try await fill(path)
-    let source = try await ConfigurationSource(environment: [
-      "AUDIT_KEY_FILE": TestAuditKeys.path, "AUTHORITY": "880", "STORE_PATH": path,
-      "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "AUTH_JWKS": keySet.path,
-      "AUTH_ISSUER": "https://sign-in.test", "FEED_REGISTERS": "http://127.0.0.1:1",
-      "LETTERS_SENDER": "Made-up Council;1 Made-up Street",
-    ])
-    var logger = Logger(label: "licensing")
-    logger.logLevel = .critical
-    let environment = ServiceEnvironment(
-      name: "licensing", configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger)
-    let service = try await Licensing.build(environment, source)
-    try await service.application.test(.router) { client in
-      try await body(.init(client: client, routes: service.routes, issuer: issuer, path: path))
-    }
+  static func run(_ body: @Sendable @escaping (BuiltProgram) async throws -> Void) async throws {
+    try await BuiltProgram.run(
+      "licensing", at: now,
+      preparing: { path, _ in
+        try await fill(path)
+        return ["LETTERS_SENDER": "Made-up Council;1 Made-up Street"]
+      }, build: { try await Licensing.build($0, $1) }, body)
   }
 
   private static func fill(_ path: String) async throws {
@@ -118,17 +94,4 @@ struct LicensingApplication {
     try Parties.file(4, under: body.number, in: unit.db)
   }
 
-  func send(
-    _ method: HTTPRequest.Method, _ path: String, as subject: String, _ role: Role, schools: [String]? = nil,
-    headers more: HTTPFields = [:], type: String = "application/json", body: String? = nil
-  ) async throws -> (status: Int, text: String, headers: HTTPFields) {
-    var headers = more
-    let token = try await issuer.token(
-      subject: subject, role: role, authority: "880", schools: schools, validFrom: Self.now, seconds: 600)
-    headers[.authorization] = "Bearer \(token)"
-    if body != nil { headers[.contentType] = type }
-    return try await client.execute(
-      uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
-    ) { (Int($0.status.code), String(buffer: $0.body), $0.headers) }
-  }
 }
