@@ -43,6 +43,16 @@ public struct StoredCase<Kind: CaseKind>: Sendable {
   }
 }
 
+/// Questions to the tables of all kinds of case.
+public enum AnyCase {
+  /// Whether there is a case of any kind about a child, open or closed.
+  public static func exists(about pupil: PupilID, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM case_file WHERE pupil = ?)"), arguments: [pupil.text])
+      ?? false
+  }
+}
+
 /// Questions to the tables of one kind of case.
 public enum Cases<Kind: CaseKind> {
   /// `nil` when there is none of the identifier.

@@ -16,9 +16,6 @@ extension Dated {
   func guarding<Fact: FlowName>(
     _ test: @Sendable @escaping (Value, Facts<Fact>) -> Bool
   ) -> Dated<@Sendable (Facts<Fact>) -> Bool> {
-    Dated<@Sendable (Facts<Fact>) -> Bool>(
-      versions.map { version in
-        InForce({ test(version.value, $0) }, from: version.from, to: version.to, source: version.source)
-      })
+    mapValues { value in { test(value, $0) } }
   }
 }

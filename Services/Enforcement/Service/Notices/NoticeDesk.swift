@@ -34,6 +34,7 @@ struct NoticeDesk: Sendable {
   /// The register's, the roll's or a person's facts about a child changed: every decision that rests on them goes back to
   /// an officer, in the transaction of the event.
   func factsChanged(of pupil: PupilID, in unit: UnitOfWork) throws {
+    guard try AnyCase.exists(about: pupil, in: unit.db) else { return }
     try cases.factsChanged(of: pupil, in: unit)
     try prosecutions.factsChanged(of: pupil, in: unit)
     try orders.factsChanged(of: pupil, in: unit)
@@ -186,7 +187,7 @@ struct NoticeDesk: Sendable {
     }
     let register = try notices.register(of: notice, in: unit)
     let letter = try EnforcementLetters.NoticeToImprove(
-      writer: form.writer.value, child: form.child.name, school: form.child.school, figures: form.figures.value(),
+      writer: form.writer, child: form.child.name, school: form.child.school, figures: form.figures.value(),
       absences: register.standing.map { notices.absence($0) }, support: form.support, offer: form.offer,
       howToAccept: form.howToAccept, period: DayRange(first: first, last: last),
       mostUnauthorised: form.mostUnauthorised)
@@ -216,7 +217,7 @@ struct NoticeDesk: Sendable {
       throw Problem.invalid([.init("/repayment", "must say how the money that is held is sent back")])
     }
     let letter = try EnforcementLetters.Withdrawal(
-      writer: form.writer.value, child: form.child, notice: issue.document, issued: issue.on, ground: form.ground,
+      writer: form.writer, child: form.child, notice: issue.document, issued: issue.on, ground: form.ground,
       withdrawn: unit.today, repaid: form.repayment.flatMap { held > .zero ? (held, $0) : nil })
     let document = try documents.issue(
       letter, to: form.recipient.recipient(notice.person),
