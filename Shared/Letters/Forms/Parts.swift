@@ -1,7 +1,7 @@
 public import Rulebook
 
 /// The person who writes a letter, or the team that answers for one.
-public struct LetterWriter: Hashable, Sendable {
+public struct LetterWriter: Codable, Hashable, Sendable {
   public let name: String
   public let role: String
   /// Telephone number or e-mail address at which they are reached.

@@ -12,14 +12,14 @@ struct InvitationForm: LetterForm {
   /// The meeting's number.
   let meeting: Int64
   let child: String
-  let writer: LetterForms.Writer
+  let writer: LetterWriter
   let recipients: [LetterForms.Person]
 
   func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> MeetingInvitation {
     let meeting = try material.record(meeting, Meeting.self)
     return MeetingInvitation(
       child: child, day: meeting.on, place: meeting.place, purpose: meeting.purpose, invited: meeting.invited,
-      writer: writer.letter)
+      writer: writer)
   }
 }
 
@@ -27,7 +27,7 @@ struct NotesForm: LetterForm {
   /// The number of the minutes.
   let minutes: Int64
   let child: String
-  let writer: LetterForms.Writer
+  let writer: LetterWriter
   let recipients: [LetterForms.Person]
 
   func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> MeetingNotes {
@@ -35,7 +35,7 @@ struct NotesForm: LetterForm {
     let meeting = try material.record(minutes.meeting, Meeting.self)
     return MeetingNotes(
       child: child, day: minutes.on, place: meeting.place,
-      decisions: minutes.decisions.map { .init(what: $0.what, owner: $0.owner, due: $0.due) }, writer: writer.letter)
+      decisions: minutes.decisions.map { .init(what: $0.what, owner: $0.owner, due: $0.due) }, writer: writer)
   }
 }
 
@@ -43,7 +43,7 @@ struct ContractForm: LetterForm {
   /// The contract's identifier.
   let contract: String
   let child: String
-  let writer: LetterForms.Writer
+  let writer: LetterWriter
   let recipients: [LetterForms.Person]
 
   func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ContractLetter {
@@ -60,7 +60,7 @@ struct ContractForm: LetterForm {
       child: child, parent: person.name, first: first, last: last, target: terms.target,
       requirements: words.requirements, support: words.support, counselling: words.counselling,
       childView: words.childView, parentView: words.parentView, consequences: words.consequences,
-      writer: writer.letter)
+      writer: writer)
   }
 }
 
@@ -70,7 +70,7 @@ struct ReviewForm: LetterForm {
   let child: String
   /// What changes, in words for the family.
   let changes: String
-  let writer: LetterForms.Writer
+  let writer: LetterWriter
   let recipients: [LetterForms.Person]
 
   func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ReviewLetter {
@@ -82,7 +82,7 @@ struct ReviewForm: LetterForm {
       child: child, day: review.on, sinceLast: figures(review.lastFirst, review.sinceLast),
       sinceStart: figures(review.startFirst, review.sinceStart), stepsDone: review.stepsDone,
       stepsOpen: review.stepsOpen, childView: review.childView, changes: changes,
-      next: material.stored.file.clocks[.review]?.due, writer: writer.letter)
+      next: material.stored.file.clocks[.review]?.due, writer: writer)
   }
 }
 
@@ -92,7 +92,7 @@ struct ClosingForm: LetterForm {
   let reason: String
   /// What goes on.
   let staying: String
-  let writer: LetterForms.Writer
+  let writer: LetterWriter
   let recipients: [LetterForms.Person]
 
   func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ClosingLetter {
@@ -101,6 +101,6 @@ struct ClosingForm: LetterForm {
     }
     return ClosingLetter(
       child: child, reason: reason, before: try material.figures(.referral), after: try material.figures(.closing),
-      staying: staying, writer: writer.letter)
+      staying: staying, writer: writer)
   }
 }

@@ -78,13 +78,11 @@ struct CaseLetterRoutes: Sendable {
     _ form: Form, to person: LetterForms.Person, _ material: LetterMaterial
   ) throws -> String {
     let (stored, unit) = (material.stored, material.unit)
-    do {
-      let document = try documents.issue(
-        try form.letter(to: person, material),
-        to: Recipient(id: person.id, name: person.name, address: person.address),
-        filed: DocumentFiling(about: stored.pupil, matter: stored.id), in: unit)
-      try unit.audit(.letterIssued, of: stored.pupil, ["case": stored.id, "document": document.number])
-      return document.number.text
-    } catch let error as LetterError { throw Problem.invalid([.init("", "\(error)")]) }
+    let document = try documents.issue(
+      try form.letter(to: person, material),
+      to: Recipient(id: person.id, name: person.name, address: person.address),
+      filed: DocumentFiling(about: stored.pupil, matter: stored.id), in: unit)
+    try unit.audit(.letterIssued, of: stored.pupil, ["case": stored.id, "document": document.number])
+    return document.number.text
   }
 }

@@ -30,7 +30,7 @@ struct FirstContactRoutes: Sendable {
     }
 
     let reason, child, school: String
-    let writer: LetterForms.Writer
+    let writer: LetterWriter
     let figures: Figures
     /// The day by which the officer will be in touch if nobody answers.
     let answerBy: Day
@@ -77,20 +77,18 @@ struct FirstContactRoutes: Sendable {
   private func write(
     _ form: Form, to person: LetterForms.Person, _ stored: StoredCase<AttendanceCase>, _ unit: UnitOfWork
   ) throws -> String {
-    do {
-      let figures = try AttendanceFigures(
-        first: form.figures.first, last: form.figures.last, possible: form.figures.possible,
-        missed: form.figures.missed, unauthorised: form.figures.unauthorised)
-      let letter = FirstContactLetter(
-        child: form.child, school: form.school,
-        writer: form.writer.letter, figures: figures,
-        answerBy: form.answerBy)
-      let document = try documents.issue(
-        letter, to: Recipient(id: person.id, name: person.name, address: person.address),
-        filed: DocumentFiling(about: stored.pupil, matter: stored.id), in: unit)
-      try unit.audit(.letterIssued, of: stored.pupil, ["case": stored.id, "document": document.number])
-      return document.number.text
-    } catch let error as LetterError { throw Problem.invalid([.init("", "\(error)")]) }
+    let figures = try AttendanceFigures(
+      first: form.figures.first, last: form.figures.last, possible: form.figures.possible,
+      missed: form.figures.missed, unauthorised: form.figures.unauthorised)
+    let letter = FirstContactLetter(
+      child: form.child, school: form.school,
+      writer: form.writer, figures: figures,
+      answerBy: form.answerBy)
+    let document = try documents.issue(
+      letter, to: Recipient(id: person.id, name: person.name, address: person.address),
+      filed: DocumentFiling(about: stored.pupil, matter: stored.id), in: unit)
+    try unit.audit(.letterIssued, of: stored.pupil, ["case": stored.id, "document": document.number])
+    return document.number.text
   }
 
   private func page(_ call: Call) async throws -> Download {
@@ -98,13 +96,9 @@ struct FirstContactRoutes: Sendable {
     let number = try call.path("document", "Document") { DocumentNumber($0) }
     let html = try await transactions.write(by: caller) { unit in
       let stored = try find(id, for: caller, unit)
-      do {
-        guard try documents.document(number, in: unit.db).filing.matter == stored.id else {
-          throw Problem.notFound("Document")
-        }
-        try unit.audit(.letterRead, of: stored.pupil, ["case": stored.id, "document": number])
-        return try documents.contents(number, in: unit.db).html
-      } catch DocumentError.unknown, DocumentError.disposed { throw Problem.notFound("Document") }
+      let html = try documents.page(number, ofMatter: stored.id, in: unit.db)
+      try unit.audit(.letterRead, of: stored.pupil, ["case": stored.id, "document": number])
+      return html
     }
     return Download(Array(html), contentType: "text/html; charset=utf-8")
   }

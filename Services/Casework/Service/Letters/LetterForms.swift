@@ -16,12 +16,6 @@ enum LetterForms {
     let address: [String]
   }
 
-  struct Writer: Codable, Sendable {
-    let name, role, contact: String
-
-    var letter: LetterWriter { .init(name: name, role: role, contact: contact) }
-  }
-
   /// The most recipients of one letter.
   static let mostRecipients = 10
 

@@ -42,12 +42,6 @@ enum NoticeForms {
     let provision: String?
   }
 
-  struct Writer: Codable, Sendable {
-    let name, role, contact: String
-
-    var value: LetterWriter { LetterWriter(name: name, role: role, contact: contact) }
-  }
-
   /// How a document will be served, and on which day.
   struct Serving: Codable, Sendable {
     let method: ServiceMethod
@@ -86,7 +80,7 @@ enum NoticeForms {
 
     let recipient: Person
     let child: Child
-    let writer: Writer
+    let writer: LetterWriter
     let figures: Figures
     let support, offer: [String]
     let howToAccept: String
@@ -100,7 +94,7 @@ enum NoticeForms {
   struct Withdrawal: Codable, Sendable {
     let recipient: Person
     let child: String
-    let writer: Writer
+    let writer: LetterWriter
     let ground: NoticeWithdrawal.Ground
     /// How money that is held is sent back.
     let repayment: String?

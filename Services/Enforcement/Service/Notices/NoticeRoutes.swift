@@ -85,11 +85,9 @@ struct NoticeRoutes: Sendable {
       let actor = try Self.actor(caller)
       let answer = try await transactions.write(call.edit) { unit in
         var stored = try find(id, for: caller, unit)
-        do {
-          let document = try act(&stored, form, actor, unit)
-          return NoticeAnswers.Done(
-            id: stored.id, state: stored.file.state?.rawValue ?? "", document: document?.text)
-        } catch let error as LetterError { throw Problem.invalid([.init("", "\(error)")]) }
+        let document = try act(&stored, form, actor, unit)
+        return NoticeAnswers.Done(
+          id: stored.id, state: stored.file.state?.rawValue ?? "", document: document?.text)
       }
       printing.look()
       return answer
@@ -198,7 +196,7 @@ struct NoticeRoutes: Sendable {
       let document = try notice.issue?.document
         ?? Notices.improvement(of: notice.number, in: unit.db)?.document
     else { throw Problem.conflict("nothing-issued", "No document of this notice has been issued") }
-    do { try body(notice, document) } catch let error as DocumentError { throw Problem(error) }
+    try body(notice, document)
     try desk.factsChanged(of: notice.pupil, in: unit)
     try desk.follow(notice, in: unit)
     return document
@@ -209,14 +207,9 @@ struct NoticeRoutes: Sendable {
     let number = try call.path("document", "Document") { DocumentNumber($0) }
     let html = try await transactions.write(by: caller) { unit in
       let stored = try find(id, for: caller, unit)
-      let documents = desk.notices.documents
-      do {
-        guard try documents.document(number, in: unit.db).filing.matter == stored.id else {
-          throw Problem.notFound("Document")
-        }
-        try unit.audit(.noticeDocumentRead, of: stored.pupil, ["case": stored.id, "document": number])
-        return try documents.contents(number, in: unit.db).html
-      } catch DocumentError.unknown, DocumentError.disposed { throw Problem.notFound("Document") }
+      let html = try desk.notices.documents.page(number, ofMatter: stored.id, in: unit.db)
+      try unit.audit(.noticeDocumentRead, of: stored.pupil, ["case": stored.id, "document": number])
+      return html
     }
     return Download(Array(html), contentType: "text/html; charset=utf-8")
   }

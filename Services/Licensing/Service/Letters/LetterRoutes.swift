@@ -76,11 +76,9 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
     }
     let answer = try await transactions.write(call.edit) { unit in
       let stored = try find(id, unit)
-      do {
-        let letter = try program.letter(form, of: stored, unit)
-        let numbers = try form.recipients.map { try write(letter, to: $0, stored, unit) }
-        return Issued(id: stored.id, documents: numbers)
-      } catch let error as LetterError { throw Problem.invalid([.init("", "\(error)")]) }
+      let letter = try program.letter(form, of: stored, unit)
+      let numbers = try form.recipients.map { try write(letter, to: $0, stored, unit) }
+      return Issued(id: stored.id, documents: numbers)
     }
     printing.look()
     return answer
@@ -101,13 +99,9 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
     let number = try call.path("document", "Document") { DocumentNumber($0) }
     let html = try await transactions.write(by: call.caller) { unit in
       let stored = try find(id, unit)
-      do {
-        guard try documents.document(number, in: unit.db).filing.matter == stored.id else {
-          throw Problem.notFound("Document")
-        }
-        try unit.audit(.letterRead, of: stored.audited, ["case": stored.id, "document": number])
-        return try documents.contents(number, in: unit.db).html
-      } catch DocumentError.unknown, DocumentError.disposed { throw Problem.notFound("Document") }
+      let html = try documents.page(number, ofMatter: stored.id, in: unit.db)
+      try unit.audit(.letterRead, of: stored.audited, ["case": stored.id, "document": number])
+      return html
     }
     return Download(Array(html), contentType: "text/html; charset=utf-8")
   }
