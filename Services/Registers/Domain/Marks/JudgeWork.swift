@@ -8,8 +8,6 @@ struct JudgeWork {
   private var result: JudgedMarks
   private var sessions: [SessionState] = []
   private var byKey: [Int64: Int] = [:]
-  /// Indices of the rows that are quarantined, and why.
-  private var held: [(row: Int32, reason: MarkReason)] = []
   /// Indices of the rows that need a look beside the code.
   private var wordy: [(row: Int32, session: Int, entry: Int)] = []
 
@@ -201,7 +199,8 @@ struct JudgeWork {
   }
 
   private mutating func refuse(_ index: Int, _ reason: MarkReason) {
-    held.append((Int32(index), reason))
+    find(Int32(index), reason)
+    if reason.disposition == .rejected { result.rejected += 1 }
   }
 
   /// Keeps what accepted rows say beside their codes.
@@ -241,17 +240,7 @@ struct JudgeWork {
       }
     }
     result.slots.sort { ($0.day, $0.session) < ($1.day, $1.session) }
-    held.sort { $0.row < $1.row }
-    for (index, reason) in held {
-      find(index, reason)
-      if reason.disposition == .quarantined {
-        result.quarantined.append(
-          (row: index, number: file.rows[Int(index)].number, text: file.values(at: Int(index)), reason: reason))
-      } else {
-        result.rejected += 1
-      }
-    }
-    result.findings.sort { $0.number < $1.number }
+    result.findings.sort { ($0.number, $0.row ?? .max) < ($1.number, $1.row ?? .max) }
   }
 
   /// Keeps how mapped codes were written: for each session and code the usual token once, the others one by one.

@@ -133,8 +133,6 @@ public struct JudgedMarks: Sendable {
   public internal(set) var slots: [MarkSlot] = []
   /// What was found, in row order.
   public internal(set) var findings: [RowFinding] = []
-  /// The values of the rows that are quarantined, in row order.
-  public internal(set) var quarantined: [(row: Int32, number: Int32, text: MarkText, reason: MarkReason)] = []
   public internal(set) var rejected = 0
   /// Rows without a mark.
   public internal(set) var missing = 0
@@ -179,26 +177,32 @@ extension JudgedMarks {
   /// - Parameter isSettled: whether a person has settled just this mark.
   /// - Returns: how many there were.
   public mutating func passOver(_ isSettled: (MarkText) throws -> Bool) rethrows -> Int {
-    var settled: Set<Int32> = []
-    for held in quarantined where try isSettled(held.text) { settled.insert(held.row) }
-    guard !settled.isEmpty else { return 0 }
-    quarantined.removeAll { settled.contains($0.row) }
-    findings = findings.map { finding in
-      guard let row = finding.row, settled.contains(row) else { return finding }
-      return file.finding(Int(row), .settledByPerson)
+    var settled = 0
+    for index in findings.indices where findings[index].reason.disposition == .quarantined {
+      guard let row = findings[index].row, try isSettled(file.values(at: Int(row))) else { continue }
+      findings[index] = file.finding(Int(row), .settledByPerson)
+      settled += 1
     }
-    return settled.count
+    return settled
   }
 
-  /// How many rows are quarantined for each reason; the sum is the number of those quarantined.
-  public var quarantinedBy: [String: Int] {
-    quarantined.reduce(into: [:]) { $0[$1.reason.slug, default: 0] += 1 }
+  /// Goes through the rows that are quarantined, in row order. Their values are read from the file one by one: all rows of
+  /// a file can be quarantined, and then they take many times its size.
+  public func forEachQuarantined(_ body: (MarkText, MarkReason) throws -> Void) rethrows {
+    for finding in findings where finding.reason.disposition == .quarantined {
+      if let row = finding.row { try body(file.values(at: Int(row)), finding.reason) }
+    }
   }
+
+  /// How many rows are quarantined for each reason.
+  public var quarantinedBy: [String: Int] { counts(.quarantined) }
 
   /// How many rows are rejected for each reason; the sum is ``rejected``.
-  public var rejectedBy: [String: Int] {
+  public var rejectedBy: [String: Int] { counts(.rejected) }
+
+  private func counts(_ disposition: MarkReason.Disposition) -> [String: Int] {
     findings.reduce(into: [:]) { counts, finding in
-      if finding.reason.disposition == .rejected { counts[finding.reason.slug, default: 0] += 1 }
+      if finding.reason.disposition == disposition { counts[finding.reason.slug, default: 0] += 1 }
     }
   }
 }

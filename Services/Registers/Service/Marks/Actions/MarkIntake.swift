@@ -64,24 +64,22 @@ struct MarkIntake {
 
   /// Keeps aside what cannot be applied yet.
   private func quarantine(_ judged: JudgedMarks, from source: MarkSource, receipt: Int64) throws {
-    guard !judged.quarantined.isEmpty else { return }
+    let reasons = judged.quarantinedBy
+    guard !reasons.isEmpty else { return }
     let before = try Quarantine.countWaiting(school, in: db)
-    try Quarantine.add(
-      judged.quarantined.map { ($0.text, $0.reason) }, school: school, receipt: receipt,
-      isCorrection: source == .person, at: unit.at, in: db)
-    let waiting = try Quarantine.countWaiting(school, in: db)
-    guard waiting <= max(before, Quarantine.mostWaiting) else {
-      throw Self.full(before, waiting, judged.quarantinedBy)
-    }
+    let haveRoom = try Quarantine.add(
+      judged, school: school, receipt: receipt, isCorrection: source == .person,
+      most: max(before, Quarantine.mostWaiting), at: unit.at, in: db)
+    guard haveRoom else { throw Self.full(before, reasons) }
   }
 
-  private static func full(_ before: Int, _ after: Int, _ reasons: [String: Int]) -> Problem {
+  private static func full(_ before: Int, _ reasons: [String: Int]) -> Problem {
     let most = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
       .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     return .conflict(
       "quarantine-full", "Too many marks would wait",
       detail:
-        "\(before) marks of this school wait to be corrected, and \(after - before) more of this file would; at most \(Quarantine.mostWaiting) may. Nothing of the file was entered. Its rows would wait for: \(most). Mend what the rows wait for (often a calendar or a roll that is not recorded), correct the marks that wait, or discard those that are not meant with POST /schools/{urn}/quarantine/discard. Then send the file again."
+        "\(before) marks of this school wait to be corrected, and \(reasons.values.reduce(0, +)) rows of this file would; at most \(Quarantine.mostWaiting) may. Nothing of the file was entered. Its rows would wait for: \(most). Mend what the rows wait for (often a calendar or a roll that is not recorded), correct the marks that wait, or discard those that are not meant with POST /schools/{urn}/quarantine/discard. Then send the file again."
     )
   }
 
@@ -119,7 +117,7 @@ struct MarkIntake {
   private static func counts(_ judged: JudgedMarks, _ settlement: Settlement, received: Int) -> IntakeCounts {
     IntakeCounts(
       received: received, recorded: settlement.recorded, amended: settlement.amended,
-      unchanged: settlement.unchanged, missing: judged.missing, quarantined: judged.quarantined.count,
+      unchanged: settlement.unchanged, missing: judged.missing, quarantined: judged.quarantinedBy.values.reduce(0, +),
       rejected: judged.rejected)
   }
 

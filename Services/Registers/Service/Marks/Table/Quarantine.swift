@@ -42,35 +42,59 @@ enum Quarantine {
   /// Keeps marks of one upload aside. One that waits already goes on waiting; where the upload says other codes of a
   /// session than an earlier one did, its own take their place.
   ///
-  /// - Parameter isCorrection: whether a person corrected the mark, so that it stands beside others like it.
+  /// - Parameters:
+  ///   - isCorrection: whether a person corrected the mark, so that it stands beside others like it.
+  ///   - most: how many may wait for the school then.
+  /// - Returns: whether there was room for all; else it stopped at the first for which there was none, and whoever asked
+  ///   must take the transaction back.
   static func add(
-    _ marks: [(mark: MarkText, reason: MarkReason)], school: URN, receipt: Int64, isCorrection: Bool, at: Timestamp,
-    in db: Database
-  ) throws {
+    _ marks: JudgedMarks, school: URN, receipt: Int64, isCorrection: Bool, most: Int, at: Timestamp, in db: Database
+  ) throws -> Bool {
+    try supersede(by: marks, school: school, at: at, in: db)
+    var waiting = try countWaiting(school, in: db)
+    var alike: [[String]: Int] = [:]
+    do {
+      try marks.forEachQuarantined { mark, reason in
+        var which = 0
+        if mark.upn.isEmpty {
+          let key = [mark.date, mark.session, mark.code]
+          which = try alike[key] ?? (isCorrection ? free(mark, school, in: db) : 0)
+          alike[key] = which + 1
+        }
+        try insert(mark, which, reason, school, receipt, in: db)
+        waiting += db.changesCount
+        if waiting > most { throw NoRoom() }
+      }
+    } catch is NoRoom { return false }
+    return true
+  }
+
+  private struct NoRoom: Error {}
+
+  /// Of sessions of which marks wait and an upload says something, what it does not say any more waits no longer. Marks
+  /// without a pupil number are of different pupils: none takes another's place.
+  private static func supersede(by marks: JudgedMarks, school: URN, at: Timestamp, in db: Database) throws {
+    let waits = try db.cachedStatement(
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM quarantine WHERE school = ? AND upn = ? AND date = ? AND session = ?
+          AND state = 'waiting')
+        """)
     var codes: [[String]: Set<String>] = [:]
-    for (mark, _) in marks { codes[[mark.upn, mark.date, mark.session], default: []].insert(mark.code) }
-    // Marks without a pupil number are of different pupils: none takes another's place.
-    for (session, codes) in codes where !session[0].isEmpty {
+    try marks.forEachQuarantined { mark, _ in
+      let session = [mark.upn, mark.date, mark.session]
+      guard !mark.upn.isEmpty else { return }
+      let place: StatementArguments = [school, mark.upn, mark.date, mark.session]
+      guard try codes[session] != nil || Bool.fetchOne(waits, arguments: place) ?? false else { return }
+      codes[session, default: []].insert(mark.code)
+    }
+    for (session, codes) in codes {
       try db.cachedStatement(
         sql: """
           UPDATE quarantine SET state = 'superseded', settled_millis = ?
           WHERE school = ? AND upn = ? AND date = ? AND session = ? AND state = 'waiting'
             AND code NOT IN (SELECT value FROM json_each(?))
           """
-      ).execute(arguments: [
-        at, school, session[0], session[1], session[2],
-        try String(json: codes.sorted()),
-      ])
-    }
-    var alike: [[String]: Int] = [:]
-    for (mark, reason) in marks {
-      var which = 0
-      if mark.upn.isEmpty {
-        let key = [mark.date, mark.session, mark.code]
-        which = try alike[key] ?? (isCorrection ? free(mark, school, in: db) : 0)
-        alike[key] = which + 1
-      }
-      try insert(mark, which, reason, school, receipt, in: db)
+      ).execute(arguments: [at, school, session[0], session[1], session[2], try String(json: codes.sorted())])
     }
   }
 
