@@ -28,11 +28,20 @@ struct SuiteBench: AsyncParsableCommand {
   @Option(help: "Where the same figures are written as JSON.") var json: String?
   @Option(help: "How often each figure is measured; the median is told.") var rounds = 5
   @Option(help: "How many pupils one school's weekly file has.") var pupils = 1_200
+  @Option(help: "The programs that run, with commas between; all of them when nothing is said.") var only: String?
 
   func validate() throws {
     guard (1...50).contains(rounds), (10...5_000).contains(pupils) else {
       throw ValidationError("rounds must be 1 to 50, pupils 10 to 5000")
     }
+    let names = Set(Programs.all.map(\.name))
+    guard Set(chosen).isSubset(of: names), chosen.contains("registers"), chosen.contains("enforcement") else {
+      throw ValidationError("only must name registers and enforcement, and of \(names.sorted()) what else is to run")
+    }
+  }
+
+  private var chosen: [String] {
+    only?.split(separator: ",").map(String.init) ?? Programs.all.map(\.name)
   }
 
   func run() async throws {
@@ -40,7 +49,10 @@ struct SuiteBench: AsyncParsableCommand {
     print("every figure: median of \(rounds); ratios within this run; the machine's other work shows in all of them\n")
     try await withBenchDirectory { directory in
       try await KafkaFigures(rounds: rounds).measure(into: &table)
-      try await SuiteFigures(rounds: rounds, pupils: pupils, directory: directory).measure(into: &table)
+      try await SuiteFigures(
+        rounds: rounds, pupils: pupils, directory: directory,
+        programs: Programs.all.filter { chosen.contains($0.name) }
+      ).measure(into: &table)
     }
     table.print()
     if let json { try table.write(to: json) }

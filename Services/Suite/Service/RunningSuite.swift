@@ -106,7 +106,7 @@ public final class RunningSuite: Sendable {
     var programs: [SuiteState.Program] = []
     if options.kafkaBootstrapServers == nil { programs.append(try program("broker", nil)) }
     for authority in options.authorities {
-      for service in Programs.all { programs.append(try program(service.name, authority.text)) }
+      for service in options.services { programs.append(try program(service.name, authority.text)) }
     }
     return SuiteState(
       programs: programs,
@@ -137,7 +137,9 @@ public final class RunningSuite: Sendable {
     try folder.makeCodeOfConduct()
     let now = Date().addingTimeInterval(Double(state.clockOffsetSeconds))
     try folder.makePackKey(authority: authority, from: SchoolYear(containing: CivilTime.day(at: now)).first)
-    let feeds = try Programs.all.flatMap(\.reads).map { reading in
+    let feeds = try options.services.flatMap(\.reads).filter { reading in
+      options.services.contains { $0.service == reading.source }
+    }.map { reading in
       let port = try state.program(reading.source.rawValue, of: authority).port
       return (reading.feedKey.environmentName, "http://127.0.0.1:\(port)")
     }

@@ -1,5 +1,6 @@
 public import Foundation
 public import Rulebook
+public import ServiceKit
 
 /// What a suite is to run.
 public struct SuiteOptions: Sendable {
@@ -17,6 +18,8 @@ public struct SuiteOptions: Sendable {
   public var kafkaBootstrapServers = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"].flatMap {
     $0.isEmpty ? nil : $0
   }
+  /// The programs that are run for each authority.
+  public var services = Programs.all
   /// The folder with the programs' executables: where the suite's own lies.
   public var programFolder = Self.ownFolder
   public var limits = RestartLimits()
