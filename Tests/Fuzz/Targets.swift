@@ -2,7 +2,7 @@ import Foundation
 import RegistersDomain
 import SchoolFiles
 
-/// What reads files that strangers send, and what must hold whatever they send.
+/// What reads files that strangers send and pages of feeds, and what must hold whatever they send.
 public enum FuzzTarget: String, CaseIterable, Sendable {
   case marksCSV = "marks-csv"
   case marksGrid = "marks-grid"
@@ -11,6 +11,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case pupilsCSV = "pupils-csv"
   case ctf
   case paymentsCSV = "payments-csv"
+  case feedPage = "feed-page"
 
   /// Reads the bytes.
   ///
@@ -24,6 +25,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .pupilsCSV: Self.pupilsCSV(bytes)
     case .ctf: Self.transferFile(bytes)
     case .paymentsCSV: Self.paymentsCSV(bytes)
+    case .feedPage: Self.feedPage(bytes)
     }
   }
 
@@ -129,6 +131,8 @@ public func fuzzPupilsCSV(_ bytes: [UInt8]) { trap(.pupilsCSV, bytes) }
 public func fuzzCTF(_ bytes: [UInt8]) { trap(.ctf, bytes) }
 /// Traps when a property of reading payments as CSV does not hold.
 public func fuzzPaymentsCSV(_ bytes: [UInt8]) { trap(.paymentsCSV, bytes) }
+/// Traps when a property of cutting a page of a feed into events does not hold.
+public func fuzzFeedPage(_ bytes: [UInt8]) { trap(.feedPage, bytes) }
 
 private func trap(_ target: FuzzTarget, _ bytes: [UInt8]) {
   if let property = target.broken(by: bytes) { preconditionFailure("\(target.rawValue): \(property)") }

@@ -26,22 +26,75 @@ public enum JSONBatchFormat {
     return bytes
   }
 
-  /// Reads a batch. Unknown attributes are ignored. The data is taken as it is, byte for byte: whoever decodes it finds
-  /// out whether it is JSON.
-  public static func decode(_ bytes: [UInt8]) throws(ContractError) -> [Event] {
-    guard let cut = JSONCut(Data(bytes), member: "data"),
-      let array = (try? JSONSerialization.jsonObject(with: cut.frame)) as? [[String: Any]],
-      array.count == cut.values.count
-    else { throw .invalidData(path: "") }
+  /// The most attributes of one event: those that are read, and some of others.
+  private static let mostAttributes = 50
+
+  /// Reads a batch: the attributes of each event, and where its data is. The data is taken as it is, byte for byte:
+  /// whoever decodes it finds out whether it is JSON. Unknown attributes are ignored, and values that are no text.
+  ///
+  /// - Parameter limit: the most events.
+  /// - Throws: `ContractError` for the whole when one event cannot be read, so that none is passed over; also when an
+  ///   event has a name twice, or one that is written with escapes.
+  public static func decode(_ bytes: [UInt8], atMost limit: Int = .max) throws(ContractError) -> [Event] {
     var events: [Event] = []
-    events.reserveCapacity(array.count)
-    for (object, data) in zip(array, cut.values) {
-      guard (object["data"] != nil) == (data != nil) else { throw .invalidData(path: "data") }
-      var attributes: [String: String] = [:]
-      for (name, value) in object where Event.attributeNames.contains(name) { attributes[name] = value as? String }
-      events.append(try Event(attributes: attributes, data: data.map { Array($0) }))
+    do {
+      try bytes.withUnsafeBufferPointer { bytes in
+        var scanner = JSONScanner(bytes)
+        try scanner.array { scanner in
+          guard events.count < limit else { throw ContractError.invalidData(path: "") }
+          events.append(try event(&scanner))
+        }
+        try scanner.end()
+      }
+    } catch let error as ContractError {
+      throw error
+    } catch {
+      throw .invalidData(path: "")
     }
     return events
+  }
+
+  private static func event(_ scanner: inout JSONScanner) throws -> Event {
+    let bytes = scanner.bytes
+    var names: [Range<Int>] = []
+    var attributes: [String: String] = [:]
+    var data: [UInt8]?
+    try scanner.object { scanner, place in
+      let name = bytes[place]
+      guard names.count < mostAttributes, !name.contains(UInt8(ascii: "\\")),
+        !names.contains(where: { bytes[$0].elementsEqual(name) })
+      else { throw ContractError.invalidData(path: "") }
+      names.append(place)
+      if name.elementsEqual("data".utf8) {
+        data = Array(bytes[try scanner.value()])
+      } else if let known = String(validating: name, as: UTF8.self), Event.attributeNames.contains(known) {
+        attributes[known] = try attribute(known, &scanner)
+      } else {
+        _ = try scanner.value()
+      }
+    }
+    return try Event(attributes: attributes, data: data)
+  }
+
+  /// The value of an attribute; `nil` when it is no text.
+  private static func attribute(_ name: String, _ scanner: inout JSONScanner) throws -> String? {
+    guard scanner.peek() == UInt8(ascii: "\"") else {
+      _ = try scanner.value()
+      return nil
+    }
+    let place = try scanner.text()
+    let raw = scanner.bytes[place]
+    // An escape takes at most six bytes for one.
+    guard raw.count <= 6 * KafkaBinding.maximumAttributeBytes else { throw ContractError.invalidAttribute(name) }
+    guard raw.contains(UInt8(ascii: "\\")) else {
+      guard let text = String(validating: raw, as: UTF8.self) else { throw ContractError.invalidAttribute(name) }
+      return text
+    }
+    let quoted = Data(scanner.bytes[place.lowerBound - 1...place.upperBound])
+    guard let text = try? JSONDecoder().decode(String.self, from: quoted) else {
+      throw ContractError.invalidAttribute(name)
+    }
+    return text
   }
 
   private struct Attributes: Encodable {

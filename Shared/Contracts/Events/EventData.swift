@@ -11,6 +11,9 @@ public protocol EventData: Codable, Hashable, Sendable {
   static var summary: String { get }
   /// The data's shape, as published in `docs/contracts`.
   static var schema: JSONSchema { get }
+
+  /// Reads the data of an event of this type. Unknown fields are ignored.
+  static func decode(_ event: Event) throws(ContractError) -> Self
 }
 
 /// One of several event types whose data is the same: each has a type of its own, so that a reader skips the others by
@@ -29,8 +32,10 @@ extension EventData {
     return Array(data)
   }
 
-  /// Reads the data of an event of this type. Unknown fields are ignored.
-  public static func decode(_ event: Event) throws(ContractError) -> Self {
+  public static func decode(_ event: Event) throws(ContractError) -> Self { try decodeJSON(event) }
+
+  /// As a decoder of JSON reads it.
+  static func decodeJSON(_ event: Event) throws(ContractError) -> Self {
     guard let bytes = event.data else { throw .invalidData(path: "") }
     do {
       return try JSONDecoder().decode(Self.self, from: Data(bytes))

@@ -38,7 +38,7 @@ public struct FeedPage: Sendable {
 public enum FeedError: Error, Hashable, Sendable {
   /// It answered with another status.
   case refused(status: UInt)
-  /// The answer is no batch of events.
+  /// The answer is no batch of events, or one of more than were asked for.
   case unreadable
 }
 
@@ -71,9 +71,10 @@ public struct FeedClient: EventFeed {
     let answer = try await OutgoingHTTP.answer(
       to: request, from: http, within: .milliseconds(settings.feedMillis), atMost: settings.feedAnswerBytes)
     guard answer.status == .ok else { throw FeedError.refused(status: answer.status.code) }
-    guard let events = try? JSONBatchFormat.decode(Array(answer.body.readableBytesView)) else {
-      throw FeedError.unreadable
-    }
+    guard
+      let events = try? JSONBatchFormat.decode(
+        Array(answer.body.readableBytesView), atMost: settings.feedPageEvents)
+    else { throw FeedError.unreadable }
     return FeedPage(events: events, isLast: answer.headers.contains(name: Self.endHeader))
   }
 

@@ -210,8 +210,9 @@ public actor IntakeLoop: Service {
           metadata: ["topic": "\(topic)", "after": "\(first)", "through": "\(intake.position.lastSequence)"])
       }
     }
+    var fetched: FeedPage?
     while intake.isRepairing {
-      let page = try await feed.page(after: intake.position.lastSequence)
+      let page = if let fetched { fetched } else { try await feed.page(after: intake.position.lastSequence) }
       var machine = intake
       var plan: [IntakeTransaction.Planned] = []
       for event in page.events where event.source == source {
@@ -219,16 +220,26 @@ public actor IntakeLoop: Service {
           plan.append(.init(event: event, position: position))
         }
       }
+      let reached = machine.position
+      let alarms = machine.step(.feedPageEnded(isLast: page.isLast))
+      let after = machine.isRepairing && !page.isLast && reached != intake.position ? reached.lastSequence : nil
+      // The next page is on its way while this one is applied.
+      async let next = ahead(after: after)
       _ = try await commit(plan, isAuthoritative: true)
       let before = intake.position
-      let actions = machine.step(.feedPageEnded(isLast: page.isLast))
       intake = machine
       publishState()
-      for case .alarm(let alarm) in actions {
+      for case .alarm(let alarm) in alarms {
         logger.critical("intake alarm", metadata: ["topic": "\(topic)", "alarm": "\(alarm)"])
       }
       if intake.isRepairing, intake.position == before { throw FeedError.unreadable }
+      fetched = try await next
     }
+  }
+
+  private nonisolated func ahead(after sequence: Int64?) async throws -> FeedPage? {
+    guard let sequence else { return nil }
+    return try await feed.page(after: sequence)
   }
 
   private func commit(

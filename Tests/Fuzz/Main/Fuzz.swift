@@ -20,6 +20,7 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   case .pupilsCSV: fuzzPupilsCSV(bytes)
   case .ctf: fuzzCTF(bytes)
   case .paymentsCSV: fuzzPaymentsCSV(bytes)
+  case .feedPage: fuzzFeedPage(bytes)
   }
   return 0
 }
