@@ -29,6 +29,10 @@ public final class Store: Sendable {
   private let lastTrouble = Mutex<Trouble?>(nil)
   private let snapshotPlaces = SnapshotPlaces()
 
+  /// What the writer keeps of the file in memory: a page of the feed, a thousand events in one transaction, changes more
+  /// than SQLite's own two megabytes, and would be written out and read again on the way.
+  private static let writerCacheKibibytes = 16_384
+
   /// How large the write-ahead log's file stays once it was checkpointed, bytes.
   private static let walKeptBytes = 64 << 20
   /// What must be free on the disk before it counts as no longer full, bytes: some uploads.
@@ -63,7 +67,11 @@ public final class Store: Sendable {
     pool = try DatabasePool(path: path, configuration: configuration)
     // GRDB sets NORMAL when it opens a pool; FULL must come after.
     try pool.writeWithoutTransaction { db in
-      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = \(Self.walKeptBytes)")
+      try db.execute(
+        sql: """
+          PRAGMA synchronous = FULL; PRAGMA journal_size_limit = \(Self.walKeptBytes);
+          PRAGMA cache_size = -\(Self.writerCacheKibibytes)
+          """)
     }
     // Whatever the process's umask: the owner alone uses what SQLite has made.
     for suffix in Self.suffixes { FileMode.close(path + suffix) }
