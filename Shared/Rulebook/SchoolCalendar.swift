@@ -107,8 +107,16 @@ public struct SchoolCalendar: Hashable, Sendable, Codable {
 
   /// The n-th school day after a day, from 1; `nil` when the calendar ends before.
   public func schoolDay(nth number: Int, after day: Day) -> Day? {
-    let later = schoolDays.drop { $0 <= day }
-    return number >= 1 && number <= later.count ? later[later.startIndex + number - 1] : nil
+    let bounds = terms.flatMap { [$0.first, $0.last] } + additionalDays
+    guard number >= 1, let first = bounds.min(), let end = bounds.max() else { return nil }
+    // Day by day: to list every school day takes longer than the few steps that clocks ask for.
+    var (found, next) = (0, max(day, first.adding(days: -1)))
+    while next < end {
+      next = next.adding(days: 1)
+      if isSchoolDay(next) { found += 1 }
+      if found == number { return next }
+    }
+    return nil
   }
 
   /// The n-th school day from a day on, itself included; `nil` when the calendar ends before.
