@@ -30,9 +30,14 @@ public struct Registers: Sendable {
   }
 
   /// The data of recorded marks is read from the entry log.
-  static let logs: [EventType: Outbox.LogReader] = [
-    MarksRecorded.type: { row, sequence, db in try EntryLog.event(row, sequence: sequence, in: db) }
-  ]
+  static var logs: [EventType: Outbox.LogReader] {
+    let identifiers = PublishedIdentifiers()
+    return [
+      MarksRecorded.type: { row, sequence, db in
+        try EntryLog.event(row, sequence: sequence, identifiers, in: db)
+      }
+    ]
+  }
 
   /// Reads what is about no child.
   func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {

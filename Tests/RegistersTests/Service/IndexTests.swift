@@ -147,6 +147,7 @@ import Testing
       _ = try CheckRows.candidates(at: MadeUp.school, after: 0, in: db)
       _ = try Pupils.roll(of: MadeUp.school, in: db)
       _ = try Pupils.identifiers(of: MadeUp.school, publishedUnder: 1, in: db)
+      _ = try PublishedIdentifiers().find(of: MadeUp.school, publishedUnder: 1, in: db)
       _ = try Pupils.page(of: MadeUp.school, after: 0, limit: 10, in: db)
       _ = try Findings.agreedPartTime(MadeUp.school, today: World.start, in: db)
       _ = try Findings.open(MadeUp.school, SchoolYear(startYear: 2026), in: db)

@@ -69,13 +69,15 @@ enum EntryLog {
 
   /// The data of the marks-recorded event that an entry was published as, under a sequence of the outbox. The children
   /// have the identifiers that they had then; those whose time is over are left out. `nil` when nothing is left.
-  static func event(_ number: Int64, sequence: Int64, in db: Database) throws -> [UInt8]? {
+  static func event(
+    _ number: Int64, sequence: Int64, _ identifiers: PublishedIdentifiers, in db: Database
+  ) throws -> [UInt8]? {
     let row = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT school, day, session, marks FROM entries WHERE number = ?"), arguments: [number])
     guard let row else { return nil }
     guard let batch = EntryBatch(bytes: Array(row[3] as Data)) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     let school: URN = try row.get(0)
-    let pupils = try Pupils.identifiers(of: school, publishedUnder: sequence, in: db)
+    let pupils = try identifiers.find(of: school, publishedUnder: sequence, in: db)
     return MarksRecordedJSON.encode(
       school: school, day: try row.get(1), session: try row.get(2),
       marks: batch.entries.compactMap { entry in pupils[entry.registration].map { (pupil: $0, code: entry.code) } })
