@@ -2,6 +2,7 @@ public import Contracts
 import Foundation
 public import GRDB
 public import Rulebook
+import Store
 
 /// Questions to a program's copy of the roll.
 public enum Roll {
@@ -47,6 +48,21 @@ public enum Roll {
     try String.fetchOne(
       db.cachedStatement(sql: "SELECT pupil FROM roll_merged WHERE merged = ?"), arguments: [pupil.text]
     ).flatMap { PupilID($0) } ?? pupil
+  }
+
+  /// The identifiers that some children have now, in their order, each once.
+  public static func current(_ pupils: [PupilID], in db: Database) throws -> [PupilID] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT p.value, m.pupil FROM json_each(?) p LEFT JOIN roll_merged m ON m.merged = p.value ORDER BY p.id
+          """), arguments: [pupils.list])
+    var (current, seen): ([PupilID], Set<PupilID>) = ([], [])
+    while let row = try rows.next() {
+      let pupil: PupilID = try row.get(row[1] == nil ? 0 : 1)
+      if seen.insert(pupil).inserted { current.append(pupil) }
+    }
+    return current
   }
 
   /// Every identifier that a child had: the one that stands, and those merged into it, in order.
@@ -115,4 +131,25 @@ public enum Roll {
             AND first <= ? AND (last IS NULL OR last >= ?) ORDER BY number DESC LIMIT 1
           """), arguments: [pupil.text, school.text, day.ordinal, day.ordinal])
   }
+
+  /// The same for some children at once; those whose mark belongs to none are left out.
+  public static func numbers(
+    covering day: Day, of pupils: [PupilID], at school: URN, in db: Database
+  ) throws -> [PupilID: Int64] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT r.pupil, max(r.number) FROM json_each(?) p CROSS JOIN roll_registration r
+          WHERE r.pupil = p.value AND r.school = ? AND r.number IS NOT NULL AND r.withdrawn = 0
+            AND r.first <= ? AND (r.last IS NULL OR r.last >= ?) GROUP BY r.pupil
+          """), arguments: [pupils.list, school.text, day.ordinal, day.ordinal])
+    var numbers: [PupilID: Int64] = [:]
+    while let row = try rows.next() { numbers[try row.get(0)] = row[1] }
+    return numbers
+  }
+}
+
+extension [PupilID] {
+  /// As a statement takes them: `IN (SELECT value FROM json_each(?))`.
+  public var list: String { isEmpty ? "[]" : "[\"" + map(\.text).joined(separator: "\",\"") + "\"]" }
 }

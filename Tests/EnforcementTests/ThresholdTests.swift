@@ -97,6 +97,27 @@ struct ThresholdTests {
     }
   }
 
+  @Test("One session more meets the threshold only with enough sessions from the earliest window of its day on")
+  func windowsOfADay() {
+    let seed = SeededGenerator.chosenSeed
+    let national = ThresholdCase.calendars.map { PenaltyNoticeThreshold(calendar: $0) }
+    var met = 0
+    for round in 0..<2_000 {
+      var random = SeededGenerator(seed: seed, part: UInt64(round))
+      var register = ThresholdCase(&random)
+      guard register.answer(by: national).met == nil else { continue }
+      let place = random.pick(ThresholdCase.places[register.school])
+      register.marks[place] = AttendanceCode("O")
+      guard register.answer(by: national).met != nil else { continue }
+      met += 1
+      let threshold = national[register.school]
+      let first = threshold.firstDay(ofWindowsWith: place.date)
+      #expect(register.marks.keys.count { first <= $0.date } >= threshold.fewestSessions, "seed \(seed), \(round)")
+      #expect(first <= place.date)
+    }
+    #expect(met > 20)
+  }
+
   @Test func agreesWithTheLongWay() throws {
     let seed = UInt64.random(in: .min ... .max)
     print("seed \(seed)")

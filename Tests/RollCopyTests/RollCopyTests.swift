@@ -48,6 +48,10 @@ struct RollCopyTests {
       try [10, 30, 45].map { try Roll.number(covering: MadeUp.day($0), of: one, at: school, in: db) }
     }
     #expect(numbers == [1, nil, 2])
+    let together = try await world.store.read { db in
+      try [10, 30, 45].map { try Roll.numbers(covering: MadeUp.day($0), of: [one, two], at: school, in: db) }
+    }
+    #expect(together == [[one: 1], [:], [one: 2]], "of many children at once, those who are on the roll")
     try await world.apply(MadeUp.enrolled(one, school, number: 1))
     #expect(
       try await registrations(world, one).map(\.ground) == [nil, nil], "a registration that goes on has no ground")
@@ -175,6 +179,8 @@ struct RollCopyTests {
     try await world.apply(PupilsMerged(pupil: three, merged: one))
     #expect(try await world.apply(PupilsMerged(pupil: three, merged: two)).isEmpty, "published again under another id")
     let current = try await world.store.read { db in try [one, two, three].map { try Roll.current($0, in: db) } }
+    #expect(try await world.store.read { try Roll.current([two, three, one], in: $0) } == [three], "each child once")
+    #expect(try await world.store.read { try Roll.current([], in: $0) }.isEmpty)
     #expect(current == [three, three, three])
     #expect(try await registrations(world, three).count == 3)
   }

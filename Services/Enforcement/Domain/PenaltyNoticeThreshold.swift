@@ -64,6 +64,13 @@ public struct PenaltyNoticeThreshold: Sendable {
   /// With fewer sessions no version of the rule is met.
   public var fewestSessions: Int { rules.map(\.value.sessions).min() ?? 0 }
 
+  /// The first day of the earliest window that a day can lie in, by whatever version of the rule.
+  public func firstDay(ofWindowsWith day: Day) -> Day {
+    let longest = rules.map(\.value.schoolWeeks).max() ?? 1
+    guard let last = weeks.indices.last else { return day }
+    return weeks[max(0, min(place(of: day.monday), last) - longest + 1)]
+  }
+
   /// Whether a code counts toward the threshold on a date, by the code table in force then.
   public static func counts(_ code: AttendanceCode, on day: Day, codes: CodeBook) -> Bool {
     codes.scheme(on: day).traits(code).contains(.penaltyNotice)
@@ -121,13 +128,18 @@ public struct PenaltyNoticeThreshold: Sendable {
 
   /// Where the week of a day stands among the school weeks; `nil` when it is none.
   private func weekIndex(_ day: Day) -> Int? {
-    let monday = day.monday
+    let (monday, place) = (day.monday, place(of: day.monday))
+    return place < weeks.count && weeks[place] == monday ? place : nil
+  }
+
+  /// Where the first school week from a Monday on stands; their number when there is none.
+  private func place(of monday: Day) -> Int {
     var low = 0
     var high = weeks.count
     while low < high {
       let middle = (low + high) / 2
       if weeks[middle] < monday { low = middle + 1 } else { high = middle }
     }
-    return low < weeks.count && weeks[low] == monday ? low : nil
+    return low
   }
 }

@@ -36,14 +36,13 @@ struct ThresholdReader: RollReader {
     var db: Database { unit.db }
     var judge: JudgeThreshold { notices.notices.judge }
 
-    func judge(_ pupil: PupilID, at school: JudgeThreshold.School, since earliest: Day? = nil) throws {
-      try judge.run(pupil: pupil, at: school, since: earliest, cause: event.id, in: unit)
-      try notices.factsChanged(of: pupil, in: unit)
+    func judge(_ pupils: [PupilID], at school: JudgeThreshold.School, since earliest: Day? = nil) throws {
+      try judge.run(pupils, at: school, since: earliest, cause: event.id, in: unit)
+      for pupil in pupils { try notices.factsChanged(of: pupil, in: unit) }
     }
 
     func judgeAll(of urn: URN) throws {
-      let school = try judge.school(urn, in: db)
-      for pupil in try CountedSessions.pupils(ofSchool: urn, in: db) { try judge(pupil, at: school) }
+      try judge(CountedSessions.pupils(ofSchool: urn, in: db), at: judge.school(urn, in: db))
     }
   }
 
@@ -95,7 +94,7 @@ struct ThresholdReader: RollReader {
       }
     }
     for (pupil, urns) in schools.sorted(by: { $0.key < $1.key }) {
-      for urn in urns.sorted() { try work.judge(pupil, at: judge.school(urn, in: db)) }
+      for urn in urns.sorted() { try work.judge([pupil], at: judge.school(urn, in: db)) }
     }
   }
 }
@@ -103,37 +102,35 @@ struct ThresholdReader: RollReader {
 /// Marks.
 extension ThresholdReader.Work {
   func apply(_ data: MarksRecorded) throws {
-    let school = try judge.school(data.school, in: db)
+    let place = CountedSessions.Place(school: data.school, date: data.date, session: data.session)
     let hasDisposed = try CountedSessions.hasDisposed(ofSchool: data.school, in: db)
+    var counted: [PupilID] = []
     for (text, pupils) in data.marks.sorted(by: { $0.key < $1.key }) {
       guard let code = AttendanceCode(text) else { throw ContractError.invalidData(path: "/marks") }
       let counts = PenaltyNoticeThreshold.counts(code, on: data.date, codes: judge.codes)
       // Another code takes the place of what was disposed of: it does not come back.
       guard counts || hasDisposed else { continue }
-      for id in pupils {
-        let pupil = try Roll.current(id, in: db)
-        let place = CountedSessions.Place(
-          pupil: pupil, school: data.school, date: data.date, session: data.session)
-        guard counts else {
-          try CountedSessions.remove(at: place, in: db)
-          continue
-        }
-        try CountedSessions.set(code, at: place, in: db)
-        try judge(pupil, at: school, since: data.date)
+      let current = try Roll.current(pupils, in: db)
+      if counts {
+        try CountedSessions.set(code, of: current, at: place, in: db)
+        counted += current
+      } else {
+        for pupil in current { try CountedSessions.remove(of: pupil, at: place, in: db) }
       }
     }
+    guard !counted.isEmpty else { return }
+    try judge(counted, at: judge.school(data.school, in: db), since: data.date)
   }
 
   func apply(_ data: MarksAmended) throws {
     var changed: [PupilID: Set<RegisterSession>] = [:]
     for amendment in data.amendments {
       let pupil = try Roll.current(amendment.pupil, in: db)
-      let place = CountedSessions.Place(
-        pupil: pupil, school: data.school, date: amendment.date, session: amendment.session)
+      let place = CountedSessions.Place(school: data.school, date: amendment.date, session: amendment.session)
       if let code = amendment.to, PenaltyNoticeThreshold.counts(code, on: amendment.date, codes: judge.codes) {
-        try CountedSessions.set(code, at: place, in: db)
+        try CountedSessions.set(code, of: [pupil], at: place, in: db)
       } else {
-        try CountedSessions.remove(at: place, in: db)
+        try CountedSessions.remove(of: pupil, at: place, in: db)
       }
       changed[pupil, default: []].insert(RegisterSession(amendment.date, amendment.session))
     }
@@ -141,7 +138,7 @@ extension ThresholdReader.Work {
     for (pupil, sessions) in changed.sorted(by: { $0.key < $1.key }) {
       // First: whether its pack is frozen is a fact of a prosecution.
       try packs.amended(pupil: pupil, at: data.school, sessions: sessions, in: unit)
-      try judge(pupil, at: school, since: sessions.map(\.date).min())
+      try judge([pupil], at: school, since: sessions.map(\.date).min())
     }
   }
 
@@ -157,7 +154,7 @@ extension ThresholdReader.Work {
     for child in data.registrations {
       let pupil = try Roll.current(child.pupil, in: db)
       try change(data.disposal, child, pupil, year, data.school, db)
-      try judge(pupil, at: school)
+      try judge([pupil], at: school)
     }
   }
 }

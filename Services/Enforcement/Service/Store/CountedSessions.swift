@@ -7,52 +7,43 @@ import Rulebook
 /// The sessions whose code counts, by pupil and school, under the time on roll that each belongs to. Whether it counts
 /// is not decided here: see ``CountedRegister``.
 enum CountedSessions {
-  /// One session of a pupil at a school.
+  /// One session of a school.
   struct Place {
-    let pupil: PupilID
     let school: URN
     let date: Day
     let session: Session
   }
 
-  static func set(_ code: AttendanceCode, at place: Place, in db: Database) throws {
-    let registration = try Roll.number(covering: place.date, of: place.pupil, at: place.school, in: db)
-    if registration != nil { try remove(at: place, registration: 0, in: db) }
+  /// Children have a code that counts: an event tells of many at once.
+  static func set(_ code: AttendanceCode, of pupils: [PupilID], at place: Place, in db: Database) throws {
+    guard !pupils.isEmpty else { return }
+    let numbers = try Roll.numbers(covering: place.date, of: pupils, at: place.school, in: db)
     try db.cachedStatement(
       sql: """
-        INSERT INTO counted_session (pupil, school, date, session, registration, code) VALUES (?, ?, ?, ?, ?, ?)
+        DELETE FROM counted_session WHERE pupil IN (SELECT value FROM json_each(?)) AND school = ? AND date = ?
+          AND session = ? AND registration = 0
+        """
+    ).execute(arguments: [pupils.list, place.school.text, place.date.ordinal, place.session.index])
+    let registrations = pupils.map { "\"\($0.text)\":\(numbers[$0] ?? 0)" }.joined(separator: ",")
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO counted_session (pupil, school, date, session, registration, code)
+        SELECT key, ?, ?, ?, value, ? FROM json_each(?) WHERE true
         ON CONFLICT (pupil, school, date, session, registration) DO UPDATE SET code = excluded.code, disposal = NULL
         """
     ).execute(arguments: [
-      place.pupil.text, place.school.text, place.date.ordinal, place.session.index, registration ?? 0,
-      Int(code.registerByte),
+      place.school.text, place.date.ordinal, place.session.index, Int(code.registerByte), "{\(registrations)}",
     ])
   }
 
-  /// The session has another code or none.
-  static func remove(at place: Place, in db: Database) throws {
-    if let registration = try Roll.number(covering: place.date, of: place.pupil, at: place.school, in: db) {
-      try remove(at: place, registration: registration, in: db)
-    }
-    try remove(at: place, registration: 0, in: db)
-  }
-
-  private static func remove(at place: Place, registration: Int64, in db: Database) throws {
+  /// A child has another code in the session or none.
+  static func remove(of pupil: PupilID, at place: Place, in db: Database) throws {
+    let number = try Roll.number(covering: place.date, of: pupil, at: place.school, in: db) ?? 0
     try db.cachedStatement(
       sql: """
-        DELETE FROM counted_session WHERE pupil = ? AND school = ? AND date = ? AND session = ? AND registration = ?
+        DELETE FROM counted_session WHERE pupil = ? AND school = ? AND date = ? AND session = ? AND registration IN (0, ?)
         """
-    ).execute(arguments: [
-      place.pupil.text, place.school.text, place.date.ordinal, place.session.index, registration,
-    ])
-  }
-
-  /// How many of a pupil at a school the register has now.
-  static func count(pupil: PupilID, school: URN, in db: Database) throws -> Int {
-    try Int.fetchOne(
-      db.cachedStatement(
-        sql: "SELECT count(*) FROM counted_session WHERE pupil = ? AND school = ? AND disposal IS NULL"),
-      arguments: [pupil.text, school.text]) ?? 0
+    ).execute(arguments: [pupil.text, place.school.text, place.date.ordinal, place.session.index, number])
   }
 
   /// Those of a pupil at a school that the register has now.

@@ -2,6 +2,7 @@ import Contracts
 import EnforcementDomain
 import Foundation
 import GRDB
+import RollCopy
 import Rulebook
 
 /// Proposals and the history of their judgements.
@@ -13,19 +14,35 @@ enum Proposals {
     let proposal: Proposal
   }
 
-  /// The day on which the threshold was met, by the grounds of the open proposal; `nil` when none is open.
-  static func openSince(pupil: PupilID, school: URN, in db: Database) throws -> Day? {
-    try String.fetchOne(
+  /// Those of some children of whom a judgement of sessions from a day on can say something new: the open proposal was met
+  /// on the day or later, or there is none and enough sessions are kept that a window could hold.
+  ///
+  /// - Parameters:
+  ///   - earliest: the earliest session that may be other than before; `nil` for any.
+  ///   - first: the first day of a window with it; `nil` for any.
+  ///   - fewest: with fewer sessions nothing is met.
+  static func concerned(
+    _ pupils: [PupilID], at school: URN, since earliest: Day?, first: Day?, fewest: Int, in db: Database
+  ) throws -> [PupilID] {
+    try PupilID.fetchAll(
       db.cachedStatement(
-        sql: "SELECT grounds ->> '$.metOn' FROM proposal WHERE pupil = ? AND school = ? AND state = 'open'"),
-      arguments: [pupil.text, school.text]
-    ).flatMap { Day(iso: $0) }
+        sql: """
+          SELECT p.value FROM json_each(?1) p
+          LEFT JOIN proposal o ON o.pupil = p.value AND o.school = ?2 AND o.state = 'open'
+          WHERE iif(o.number IS NOT NULL, o.grounds ->> '$.metOn' >= ?3, (
+            SELECT true FROM counted_session c
+            WHERE c.pupil = p.value AND c.school = ?2 AND c.date >= ?4 AND c.disposal IS NULL LIMIT 1 OFFSET ?5))
+          ORDER BY p.id
+          """), arguments: [pupils.list, school.text, earliest?.iso ?? "", first?.ordinal ?? .min, max(0, fewest - 1)])
   }
 
+  /// The open proposal, else the last: where two records were merged, the open one need not be the last.
   static func latest(pupil: PupilID, school: URN, in db: Database) throws -> Stored? {
     try Row.fetchOne(
       db.cachedStatement(
-        sql: "SELECT * FROM proposal WHERE pupil = ? AND school = ? ORDER BY number DESC LIMIT 1"),
+        sql: """
+          SELECT * FROM proposal WHERE pupil = ? AND school = ? ORDER BY state = 'open' DESC, number DESC LIMIT 1
+          """),
       arguments: [pupil.text, school.text]
     ).map(stored)
   }

@@ -80,20 +80,20 @@ struct JudgeThreshold: Sendable {
   }
 
   /// Judges and writes down what changed. Schools outside the scheme are never proposed for, nor sessions for which a
-  /// notice was issued.
+  /// notice was issued. Most children have too few sessions, or had enough long before: they are passed over.
   ///
   /// - Parameter earliest: the earliest session that may be other than before; `nil` for anything else.
   func run(
-    pupil: PupilID, at school: School, since earliest: Day? = nil, cause: String, in unit: UnitOfWork
+    _ pupils: [PupilID], at school: School, since earliest: Day? = nil, cause: String, in unit: UnitOfWork
   ) throws {
     guard school.kind != .independent, let threshold = school.threshold else { return }
-    if let metOn = try Proposals.openSince(pupil: pupil, school: school.urn, in: unit.db) {
-      // The first breach stands: it rests on no session after the day on which it was met.
-      if let earliest, metOn < earliest { return }
-    } else if try CountedSessions.count(pupil: pupil, school: school.urn, in: unit.db) < threshold.fewestSessions {
-      // Most children have too few: nothing can be met, and nothing is open.
-      return
-    }
+    let concerned = try Proposals.concerned(
+      pupils, at: school.urn, since: earliest, first: earliest.map(threshold.firstDay(ofWindowsWith:)),
+      fewest: threshold.fewestSessions, in: unit.db)
+    for pupil in concerned { try judge(pupil, at: school, cause: cause, in: unit) }
+  }
+
+  private func judge(_ pupil: PupilID, at school: School, cause: String, in unit: UnitOfWork) throws {
     let noticed = try Notices.noticed(about: pupil, in: unit.db)
     guard
       let judgement = try find(pupil: pupil, at: school, asOf: unit.today, without: noticed, in: unit.db).judgement
@@ -114,7 +114,7 @@ struct JudgeThreshold: Sendable {
       try record(
         .lapsed(mostSessions: left?.most ?? 0), stored, pupil: pupil, school: school.urn, cause: cause, in: unit)
     }
-    try run(pupil: pupil, at: school, cause: cause, in: unit)
+    try run([pupil], at: school, cause: cause, in: unit)
   }
 
   /// Two children are about to be one. At a school where each has an open proposal, that of the identifier that goes
