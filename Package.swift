@@ -176,8 +176,11 @@ let package = Package(
       .target(
         name: "CaseSimulator", dependencies: ["CaseFlow", "Rulebook", "Seeded"], path: "Tests/CaseSimulator",
         swiftSettings: strict),
+      .target(
+        name: "FamilySimulator", dependencies: ["EnforcementDomain", "CaseFlow", "Contracts", "Rulebook", "Seeded"],
+        path: "Tests/FamilySimulator", swiftSettings: strict),
       .executableTarget(
-        name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulate", swiftSettings: strict),
+        name: "simulate", dependencies: ["Simulator", "FamilySimulator"], path: "Tests/Simulate", swiftSettings: strict),
       .executableTarget(
         name: "bench",
         dependencies: [
@@ -273,8 +276,8 @@ let package = Package(
       tests(
         "EnforcementTests",
         [
-          "EnforcementDomain", "EnforcementService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "SealedPacks",
-          "Seeded", "TestKit", "ServiceTestKit",
+          "EnforcementDomain", "EnforcementService", "CaseFlow", "CaseKit", "CaseSimulator", "FamilySimulator", "Letters",
+          "SealedPacks", "Seeded", "TestKit", "ServiceTestKit",
         ] + kits),
       tests(
         "NotifierTests",

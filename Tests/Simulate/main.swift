@@ -1,3 +1,4 @@
+import FamilySimulator
 import Foundation
 import Simulator
 
@@ -10,12 +11,20 @@ struct Options {
   var isTraced = false
   var isTallied = false
   var mistake: Mistake?
+  /// How many lives of families, in place of runs of messaging.
+  var families: Int?
+  var familyMistake: FamilyMistake?
 
   static let usage = """
     simulate [--seeds N] [--from SEED] [--threads N] [--mistake NAME] [--tally]
       runs many seeds; exit 0 if no promise is broken
     simulate --seed SEED [--trace] [--mistake NAME]
       runs one seed again
+    simulate --families N [--from SEED] [--threads N] [--mistake NAME] [--tally]
+      lives of families in enforcement: notices, money, prosecutions, corrections
+    simulate --families 1 --from SEED --trace
+      lives one again
+    Mistakes of families: \(FamilyMistake.allCases.map(\.rawValue).joined(separator: ", "))
     With a mistake planted, exit 0 if it is caught. Mistakes: \(Mistake.allCases.map(\.rawValue).joined(separator: ", "))
     """
 
@@ -45,9 +54,12 @@ struct Options {
       case "--seed":
         guard let number = UInt64(value) else { return nil }
         seed = number
+      case "--families":
+        guard let number = Int(value), number > 0 else { return nil }
+        families = number
       case "--mistake":
-        guard let known = Mistake(rawValue: value) else { return nil }
-        mistake = known
+        (mistake, familyMistake) = (Mistake(rawValue: value), FamilyMistake(rawValue: value))
+        guard mistake != nil || familyMistake != nil else { return nil }
       default: return nil
       }
     }
@@ -87,9 +99,39 @@ func runMany(_ options: Options) async -> Bool {
   return report.violations == 0
 }
 
+func liveFamilies(_ lives: Int, _ options: Options) async -> Bool {
+  if options.isTraced {
+    var family = Family(seed: options.from, mistake: options.familyMistake)
+    let result = family.live(steps: FamilyCampaign.steps)
+    for line in result.history { print(line) }
+    print(result.broken.map { "violation: \($0)" } ?? "violations 0")
+    return result.broken == nil
+  }
+  let campaign = FamilyCampaign(from: options.from, lives: lives, mistake: options.familyMistake)
+  let start = ContinuousClock.now
+  let report = await campaign.run(threads: options.threads)
+  let seconds = (ContinuousClock.now - start) / .seconds(1)
+  for violation in report.first { print("violation: seed \(violation.seed): \(violation.broken)") }
+  if options.isTallied {
+    for (what, count) in report.tally.sorted(by: { $0.key < $1.key }) { print("\(what): \(grouped(count))") }
+  }
+  print(
+    "families \(grouped(report.lives)), violations \(grouped(report.violations)),",
+    "\(grouped(Int(Double(report.lives) / max(seconds, 0.001)))) lives/s,",
+    "\(grouped(report.tally.values.reduce(0, +))) things that happened")
+  return report.violations == 0
+}
+
 guard let options = Options(CommandLine.arguments.dropFirst()) else {
   print(Options.usage)
   exit(2)
 }
-let isClean = if let seed = options.seed { runOne(seed, options) } else { await runMany(options) }
-exit(isClean == (options.mistake == nil) ? 0 : 1)
+let isClean =
+  if let families = options.families {
+    await liveFamilies(families, options)
+  } else if let seed = options.seed {
+    runOne(seed, options)
+  } else {
+    await runMany(options)
+  }
+exit(isClean == (options.mistake == nil && options.familyMistake == nil) ? 0 : 1)
