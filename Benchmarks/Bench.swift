@@ -9,7 +9,7 @@ import SuiteService
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Prints performance tables: raw ceilings first, then the suite's own figures as ratios of them.",
-    subcommands: [SuiteBench.self, RegistersBench.self], defaultSubcommand: SuiteBench.self)
+    subcommands: [SuiteBench.self, RegistersBench.self, EnforcementBench.self], defaultSubcommand: SuiteBench.self)
 }
 
 /// Where a benchmark keeps its files, removed when it ends.
@@ -65,28 +65,70 @@ struct RegistersBench: AsyncParsableCommand {
     commandName: "registers",
     abstract: "One school year of the largest authority, and of a tenth of it: how the cost grows.")
 
-  @Option(help: "How many schools.") var schools = 600
-  @Option(help: "How many pupils.") var pupils = 250_000
-  @Flag(help: "Only this size, not a tenth of it as well.") var once = false
+  @OptionGroup var size: AuthoritySize
   @Option(help: "Where the same figures are written as JSON.") var json: String?
-
-  func validate() throws {
-    guard MadeUpAuthority.schoolLimits.contains(schools), schools >= 20, MadeUpAuthority.pupilLimits.contains(pupils),
-      pupils >= schools * 20
-    else { throw ValidationError("20 to 600 schools of 20 pupils or more, 400,000 pupils at most") }
-  }
 
   func run() async throws {
     var table = Table()
-    for (part, name) in once ? [(1, "")] : [(10, "tenth_"), (1, "")] {
+    for (part, name) in size.parts {
       try await withBenchDirectory { directory in
         try await RegistersFigures(
-          schools: schools / part, pupils: pupils / part, directory: directory, prefix: name
+          schools: size.schools / part, pupils: size.pupils / part, directory: directory, prefix: name
         ).measure(into: &table)
       }
     }
     table.print()
     if let json { try table.write(to: json) }
+  }
+}
+
+/// Enforcement of a whole authority.
+struct EnforcementBench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "enforcement",
+    abstract: "A school year of the largest authority in enforcement, and of a tenth of it: how the cost grows.")
+
+  @OptionGroup var size: AuthoritySize
+  @Option(help: "How many penalty notices a year; a tenth of the size has a tenth of them.") var notices = 20_000
+  @Option(help: "Where the same figures are written as JSON.") var json: String?
+
+  func validate() throws {
+    guard (10...100_000).contains(notices) else { throw ValidationError("notices must be 10 to 100000") }
+  }
+
+  func run() async throws {
+    var table = Table()
+    var seconds: [Double] = []
+    for (part, name) in size.parts {
+      try await withBenchDirectory { directory in
+        seconds.append(
+          try await EnforcementFigures(
+            schools: size.schools / part, pupils: size.pupils / part, notices: notices / part, directory: directory,
+            prefix: name
+          ).measure(into: &table))
+      }
+    }
+    if let tenth = seconds.first, let full = seconds.last, seconds.count == 2 {
+      table.add("year_applied_growth", full / tenth, "ratio", "full to a tenth: 10 is growth with the marks alone")
+    }
+    table.print()
+    if let json { try table.write(to: json) }
+  }
+}
+
+/// How large a made-up authority is.
+struct AuthoritySize: ParsableArguments {
+  @Option(help: "How many schools.") var schools = 600
+  @Option(help: "How many pupils.") var pupils = 250_000
+  @Flag(help: "Only this size, not a tenth of it as well.") var once = false
+
+  /// The sizes to measure, each as the part of the whole that it is, with what its figures' names begin with.
+  var parts: [(Int, String)] { once ? [(1, "")] : [(10, "tenth_"), (1, "")] }
+
+  func validate() throws {
+    guard MadeUpAuthority.schoolLimits.contains(schools), schools >= 20, MadeUpAuthority.pupilLimits.contains(pupils),
+      pupils >= schools * 20
+    else { throw ValidationError("20 to 600 schools of 20 pupils or more, 400,000 pupils at most") }
   }
 }
 

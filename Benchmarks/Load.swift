@@ -16,6 +16,12 @@ struct Load {
     let upn, givenName, familyName: String
     let yearGroup: String?
     let dateOfBirth, enrolledOn: Day
+    let contacts: [ContactForm]
+  }
+  private struct ContactForm: Encodable {
+    let givenName, familyName: String
+    let relation = "mother"
+    let parentalResponsibility = true, livesWith = true
   }
   private struct Calendar: Encodable {
     let terms: [DayRange]
@@ -40,7 +46,9 @@ struct Load {
   }
 
   /// Records a school, its calendar and its roll.
-  func open(_ school: MadeUpSchool) async throws {
+  ///
+  /// - Parameter withParent: whether each child has a mother on record.
+  func open(_ school: MadeUpSchool, withParent: Bool = false) async throws {
     let officer = try suite.client(.registers, of: authority, as: .attendanceOfficer)
     let urn = school.urn.text
     _ = try await officer.send(
@@ -56,7 +64,7 @@ struct Load {
     }
     for start in stride(from: 0, to: school.pupils.count, by: 2_000) {
       let part = school.pupils[start..<min(start + 2_000, school.pupils.count)]
-      _ = try await enrol(Array(part), at: urn)
+      _ = try await enrol(Array(part), at: urn, withParent: withParent)
     }
   }
 
@@ -71,14 +79,15 @@ struct Load {
   }
 
   /// Enters children in a school's roll.
-  func enrol(_ pupils: [MadeUpPupil], at urn: String) async throws -> Enrolled {
+  func enrol(_ pupils: [MadeUpPupil], at urn: String, withParent: Bool = false) async throws -> Enrolled {
     try await suite.client(.registers, of: authority, as: .attendanceOfficer).send(
       Enrolled.self, .post, "/schools/\(urn)/pupils",
       json: [
         "pupils": pupils.map {
           PupilForm(
             upn: $0.upn.text, givenName: $0.givenName, familyName: $0.familyName, yearGroup: $0.yearGroup,
-            dateOfBirth: $0.dateOfBirth, enrolledOn: $0.enrolledOn)
+            dateOfBirth: $0.dateOfBirth, enrolledOn: $0.enrolledOn,
+            contacts: withParent ? [ContactForm(givenName: "Ida", familyName: $0.familyName)] : [])
         }
       ])
   }

@@ -91,6 +91,57 @@ extension RawSQLite {
   }
 }
 
+extension RawSQLite {
+  /// A question to a store that a program is writing to, asked as often as it takes.
+  final class Question {
+    private var handle: OpaquePointer?
+    private var statement: OpaquePointer?
+
+    init(_ path: String, _ sql: String, writes: Bool = false) throws {
+      let mode = writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+      guard sqlite3_open_v2(path, &handle, mode, nil) == SQLITE_OK else { throw BenchError("cannot open \(path)") }
+      sqlite3_busy_timeout(handle, 60_000)
+      guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else {
+        throw BenchError(String(cString: sqlite3_errmsg(handle)))
+      }
+    }
+
+    deinit {
+      sqlite3_finalize(statement)
+      sqlite3_close(handle)
+    }
+
+    /// Whether there is a row now.
+    func hasAnswer() throws -> Bool {
+      defer { sqlite3_reset(statement) }
+      return try next() != nil
+    }
+
+    /// The next row, as texts; `nil` behind the last.
+    func next() throws -> [String]? {
+      switch sqlite3_step(statement) {
+      case SQLITE_DONE: return nil
+      case SQLITE_ROW:
+        return (0..<sqlite3_column_count(statement)).map { column in
+          sqlite3_column_text(statement, column).map { String(cString: $0) } ?? ""
+        }
+      default: throw BenchError(String(cString: sqlite3_errmsg(handle)))
+      }
+    }
+  }
+
+  /// All rows of an answer, as texts.
+  static func rows(_ path: String, _ sql: String) throws -> [[String]] {
+    let question = try Question(path, sql)
+    var rows: [[String]] = []
+    while let row = try question.next() { rows.append(row) }
+    return rows
+  }
+
+  /// Changes a store.
+  static func run(_ path: String, _ sql: String) throws { _ = try Question(path, sql, writes: true).next() }
+}
+
 /// A measurement could not be made.
 struct BenchError: Error, CustomStringConvertible {
   let description: String

@@ -18,8 +18,6 @@ struct RegistersFigures {
 
   private static let authority = "880"
   private static let year = MadeUpAuthority.schoolYear
-  /// How many connections send at once: a school's information system waits for its answer.
-  private static let senders = 2
   /// How many do so in the morning, when all schools send.
   private static let morningSenders = 4
   private static let clusters = 40
@@ -54,7 +52,7 @@ struct RegistersFigures {
     let ceiling = try RawSQLite(directory: directory).upsertRate(pupils: 1_200, weeks: 8, .indexed)
     add(&table, "raw_sqlite_upsert", ceiling, "marks/s", "one upsert a mark, unique index, 10,000 a commit, FULL")
 
-    let enrolled = try await seconds {
+    let enrolled = try await timed {
       for (number, school) in made.schools.enumerated() {
         try await load.open(school)
         try await load.assign(school, cluster: "c\(number % Self.clusters)")
@@ -64,11 +62,12 @@ struct RegistersFigures {
       &table, "enrolment", Double(made.pupilCount) / enrolled, "pupils/s", "\(made.pupilCount) pupils, HTTP to durable")
 
     let beforeTheYear = Timestamp(clock())
-    let last = try lastSession(of: made)
-    let (marks, intake) = try await sendYear(made, but: last, suite)
+    let year = WholeYear(made: made, suite: suite, authority: Self.authority)
+    let last = try year.last
+    let (marks, intake) = try await year.send()
     add(&table, "year_intake", Double(marks) / intake, "marks/s", "\(marks) marks, one file a school and half term")
     add(&table, "year_intake_ratio", Double(marks) / intake / ceiling, "ratio", "of raw_sqlite_upsert")
-    let lag = try await seconds { try await load.waitUntilApplied(by: [.enforcement, .notifier], within: 1_800) }
+    let lag = try await timed { try await load.waitUntilApplied(by: [.enforcement, .notifier], within: 1_800) }
     add(&table, "year_applied_after", lag, "s", "until enforcement and notifier had applied the year")
 
     try await session(made, last, suite, load, into: &table)
@@ -78,68 +77,6 @@ struct RegistersFigures {
     for (name, megabytes) in await Memory.megabytes(of: suite, "VmHWM:") {
       add(&table, "memory_peak_\(name)", megabytes, "MB", name == "registers" ? "aim 500" : "")
     }
-  }
-
-  private func seconds(_ body: () async throws -> Void) async throws -> Double {
-    let start = ContinuousClock.now
-    try await body()
-    return start.duration(to: .now).seconds
-  }
-
-  /// The last day on which every school is open: its afternoon is sent apart from the rest.
-  private func lastSession(of made: MadeUpAuthority) throws -> Day {
-    let days = made.schools.compactMap { $0.calendars[Self.year] }.map { Set($0.schoolDays) }
-    guard let last = days.dropFirst().reduce(days.first ?? [], { $0.intersection($1) }).max() else {
-      throw BenchError("no day on which all schools are open")
-    }
-    return last
-  }
-
-  /// Sends the year of every school but one session, and what is behind it.
-  private func sendYear(_ made: MadeUpAuthority, but last: Day, _ suite: RunningSuite) async throws -> (Int, Double) {
-    let bounds = ["2026-08-01", "2026-10-25", "2026-12-20", "2027-02-14", "2027-03-28", "2027-05-30"]
-      .compactMap { Day(iso: $0) }
-    let client = try suite.client(.registers, of: Self.authority, as: .attendanceOfficer)
-    let marks = Locked(0)
-    let next = Locked(0)
-    let taken = try await seconds {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for _ in 0..<Self.senders {
-          group.addTask {
-            while true {
-              let number = next.withLock { value in
-                defer { value += 1 }
-                return value
-              }
-              guard number < made.schools.count else { return }
-              let school = made.schools[number]
-              let book = AttendanceBook(of: school, in: Self.year, seed: made.seed)
-              for half in bounds.indices {
-                let first = bounds[half]
-                let end = half + 1 < bounds.count ? bounds[half + 1].adding(days: -1) : last
-                var file = book.csv(DayRange(first: first, last: min(end, last.adding(days: -1))))
-                if end == last {
-                  file += book.csv(DayRange(first: last, last: last), [.am]).drop { $0 != 10 }.dropFirst()
-                }
-                let receipt = try await send(file, to: school, client)
-                marks.withLock { $0 += receipt.recorded }
-              }
-            }
-          }
-        }
-        try await group.waitForAll()
-      }
-    }
-    return (marks.withLock { $0 }, taken)
-  }
-
-  private func send(_ file: [UInt8], to school: MadeUpSchool, _ client: ServiceClient) async throws -> Load.Receipt {
-    let answer = try await client.call(
-      .post, "/schools/\(school.urn.text)/marks", body: file, contentType: "text/csv")
-    guard answer.isSuccess else { throw BenchError("a file was answered \(answer.status)") }
-    let receipt = try answer.json(Load.Receipt.self)
-    guard receipt.quarantined + receipt.rejected == 0 else { throw BenchError("marks did not count: \(receipt)") }
-    return receipt
   }
 
   /// One session of all schools, from the first byte to the last event at every consumer.
@@ -155,7 +92,7 @@ struct RegistersFigures {
       for sender in 0..<Self.morningSenders {
         group.addTask {
           for number in stride(from: sender, to: files.count, by: Self.morningSenders) {
-            _ = try await send(files[number], to: made.schools[number], client)
+            _ = try await WholeYear.send(files[number], to: made.schools[number], client)
           }
         }
       }
@@ -172,7 +109,7 @@ struct RegistersFigures {
     _ made: MadeUpAuthority, _ suite: RunningSuite, _ beforeTheYear: Timestamp, into table: inout Table
   ) async throws {
     let officer = try suite.client(.registers, of: Self.authority, as: .attendanceOfficer)
-    let judged = try await seconds { _ = try await officer.call(.post, "/sweeps?again=true") }
+    let judged = try await timed { _ = try await officer.call(.post, "/sweeps?again=true") }
     add(&table, "year_judged_again", judged, "s", "every finding of every child held against the marks; aim 60")
     func ask(_ name: String, _ count: Int, _ note: String, _ path: (Int) -> String) async throws {
       var millis: [Double] = []
