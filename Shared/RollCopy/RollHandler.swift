@@ -48,4 +48,6 @@ public struct RollHandler<Reader: RollReader>: EventHandler {
     }
     if isOwn { try reader.handle(event, in: unit) }
   }
+
+  public func finish(in unit: UnitOfWork) throws { try reader.finish(in: unit) }
 }

@@ -47,6 +47,7 @@ struct IntakeTransaction: Sendable {
       }
       last = planned.position
     }
+    try finish(in: db)
     if let last { try Positions.save(last, topic: topic, in: db) }
     if case .damaged(let index) = outcome {
       try keepAnchors(of: plan[..<index], in: db)
@@ -63,16 +64,22 @@ struct IntakeTransaction: Sendable {
       [.contradicted(holder: topic, count: held.count, head: held.head)], at: now.date, in: db)
   }
 
+  private func finish(in db: Database) throws {
+    try handler.finish(in: UnitOfWork(by: .program(source), at: now, outbox: transactions.outbox, in: db))
+  }
+
   /// Tries a subject's parked events from the first on, until one fails or none is left.
   func retry(subject: String, in db: Database) throws {
     var parking = Parking(parked: try ParkedEvents.bySubject(topic: topic, in: db))
     try release(parking.step(.retry(subject: subject)), subject, &parking, in: db)
+    try finish(in: db)
   }
 
   /// Gives a subject's first parked event up and tries those behind it.
   func discard(subject: String, in db: Database) throws {
     var parking = Parking(parked: try ParkedEvents.bySubject(topic: topic, in: db))
     try release(parking.step(.discard(subject: subject)), subject, &parking, outcome: "discarded", in: db)
+    try finish(in: db)
   }
 
   private func apply(_ event: Event, _ parking: inout Parking, isAuthoritative: Bool, in db: Database) throws -> Bool {
