@@ -57,6 +57,7 @@ enum CaseworkApplication {
         ] + Made.marks(of: [pupil, third], at: school, "2026-11-16", "2026-11-27", "/", "O")
       try await transactions.write(by: .program(.registers)) { unit in
         for event in events { try handler.handle(Made.event(event, about: school, at: unit.at), in: unit) }
+        try handler.finish(in: unit)
         _ = try Findings.raise(finding, of: pupil, at: school, in: unit.db)
         try Chronology.note(
           "persistent absence found", finding, of: pupil, at: school, on: unit.today, recorded: unit.at, in: unit.db)

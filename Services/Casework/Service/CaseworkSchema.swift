@@ -11,7 +11,7 @@ enum CaseworkSchema {
     moves: CaseSchema.pupilColumns + [
       PupilColumn("case_file", "subject"), PupilColumn("finding"), PupilColumn("tracked", onCollision: .replace),
       PupilColumn("kept_mark", onCollision: .replace), PupilColumn("case_window"), PupilColumn("referral"),
-      PupilColumn("family_member", onCollision: .replace),
+      PupilColumn("family_member", onCollision: .replace), PupilColumn("uncounted", onCollision: .replace),
     ])
 
   static let migrations =
@@ -24,7 +24,7 @@ enum CaseworkSchema {
             id TEXT PRIMARY KEY, pupil TEXT NOT NULL, school TEXT NOT NULL,
             stands INTEGER NOT NULL CHECK (stands IN (0, 1))) STRICT, WITHOUT ROWID;
           CREATE INDEX finding_pupil ON finding (pupil);
-          """), marks, figures, work,
+          """), marks, figures, work, uncounted,
     ]
 
   private static let marks = Migration(
@@ -51,6 +51,15 @@ enum CaseworkSchema {
 
       INSERT INTO tracked (pupil, school)
         SELECT DISTINCT pupil, school FROM case_file WHERE kind = 'attendance-case' AND school IS NOT NULL;
+      """)
+
+  private static let uncounted = Migration(
+    "casework 0005 uncounted",
+    sql: """
+      -- Children of whom marks or rolls changed within a batch of events, with the first and the last day, until their
+      -- figures are counted at its end: empty between transactions.
+      CREATE TABLE uncounted (
+        pupil TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
       """)
 
   private static let figures = Migration(

@@ -45,6 +45,7 @@ struct Caseworked {
     let events = try data.map { try Made.event($0, about: school, at: now) }
     try await transactions.write(by: .program(.registers)) { [handler] unit in
       for event in events { try handler.handle(event, in: unit) }
+      try handler.finish(in: unit)
     }
   }
 

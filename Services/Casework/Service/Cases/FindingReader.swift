@@ -27,6 +27,8 @@ struct FindingReader: RollReader {
     }
   }
 
+  func finish(in unit: UnitOfWork) throws { try marks.count(unit) }
+
   private func apply(_ data: Found<PersistentAbsence>, _ unit: UnitOfWork) throws {
     let pupil = try Roll.current(data.pupil, in: unit.db)
     guard try Findings.raise(data.finding, of: pupil, at: data.school, in: unit.db) else { return }

@@ -176,18 +176,21 @@ struct CaseFigures: Sendable {
 
   /// Counts all windows of a child anew.
   ///
-  /// - Parameter day: only those that the day can lie in.
+  /// - Parameters:
+  ///   - first: the first day of what changed; without it everything is counted.
+  ///   - last: the last day of what changed.
   /// - Returns: whether a figure is other than before.
-  func recount(_ pupil: PupilID, on day: Day? = nil, in unit: UnitOfWork) throws -> Bool {
+  func recount(_ pupil: PupilID, from first: Day? = nil, to last: Day? = nil, in unit: UnitOfWork) throws -> Bool {
     let windows = try windows("pupil = ? AND is_fixed = 0", [pupil], unit.db).filter { window in
-      day.map { window.kind == .sustained ? isAfter(window, $0) : $0 <= window.last } ?? true
+      guard let first, let last else { return true }
+      return window.kind == .sustained ? canHold(window, first, last) : first <= window.last
     }
     return try windows.reduce(false) { changed, window in try count(window, unit) || changed }
   }
 
-  /// Whether a day can lie in the school weeks after a closing.
-  private func isAfter(_ window: Window, _ day: Day) -> Bool {
-    window.last < day && day <= window.last.adding(days: KeptMarks.recentDays.value(on: window.last))
+  /// Whether one of some days can lie in the school weeks after a closing.
+  private func canHold(_ window: Window, _ first: Day, _ last: Day) -> Bool {
+    window.last < last && first <= window.last.adding(days: KeptMarks.recentDays.value(on: window.last))
   }
 
   /// The marks behind figures went in registers after their time, or came back: such figures are counted no more.

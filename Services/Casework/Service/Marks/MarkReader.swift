@@ -5,6 +5,7 @@ import GRDB
 import Messaging
 import RollCopy
 import Rulebook
+import Store
 
 /// Keeps the marks that casework's figures are counted from, and counts figures anew that were shown.
 struct MarkReader: Sendable {
@@ -70,19 +71,37 @@ struct MarkReader: Sendable {
     }
   }
 
-  /// Something that figures of a child are counted by has changed.
+  // MARK: Counting once for a batch
+
+  /// Something that figures of a child are counted by has changed: they are counted when the batch of events ends, once for
+  /// all its marks.
   ///
   /// - Parameter day: only figures that the day can lie in.
   func changed(_ pupil: PupilID, on day: Day? = nil, _ unit: UnitOfWork) throws {
-    guard try figures.recount(pupil, on: day, in: unit) else { return try contractsChanged(pupil, on: day, unit) }
-    try cases.factsChanged(of: pupil, in: unit)
-    try contracts.factsChanged(of: pupil, in: unit)
+    try unit.db.cachedStatement(
+      sql: """
+        INSERT INTO uncounted (pupil, first, last) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)
+        """
+    ).execute(arguments: [pupil, day ?? Day(ordinal: .min), day ?? Day(ordinal: .max)])
   }
 
-  /// A contract's result is counted from the marks of its period, which is no window.
-  private func contractsChanged(_ pupil: PupilID, on day: Day?, _ unit: UnitOfWork) throws {
-    guard day.map({ $0 < unit.today }) ?? true else { return }
-    try contracts.factsChanged(of: pupil, in: unit)
+  /// Counts the figures of the children whose marks or rolls the batch changed; what rests on one that is other than
+  /// before goes back to a person.
+  func count(_ unit: UnitOfWork) throws {
+    let children = try Row.fetchAll(unit.db.cachedStatement(sql: "SELECT * FROM uncounted ORDER BY pupil"))
+    guard !children.isEmpty else { return }
+    try unit.db.cachedStatement(sql: "DELETE FROM uncounted").execute()
+    for child in children {
+      let (pupil, first): (PupilID, Day) = (try child.get("pupil"), try child.get("first"))
+      if try figures.recount(pupil, from: first, to: child.get("last"), in: unit) {
+        try cases.factsChanged(of: pupil, in: unit)
+        try contracts.factsChanged(of: pupil, in: unit)
+      } else if first < unit.today {
+        // A contract's result is counted from the marks of its period, which is no window.
+        try contracts.factsChanged(of: pupil, in: unit)
+      }
+    }
   }
 
   /// A school's calendar has changed.
