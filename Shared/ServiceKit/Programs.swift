@@ -64,6 +64,8 @@ public enum Programs {
       reads: [
         .init(.registers, "The address of registers, for example http://127.0.0.1:8101."),
         .init(.enforcement, "The address of enforcement."),
+        .init(
+          .casework, "The address of casework; nobody is told of cases and contracts when empty.", isRequired: false),
       ],
       roles: [.integration, .manager, .attendanceOfficer, .legalOfficer, .service, .operator]),
     Program(

@@ -86,7 +86,11 @@ import Testing
         "record-hold-placed", "record-hold-released",
       ])
     #expect(owned[.notifier] == ["message-disclosed", "receiver-disabled"])
-    #expect(owned[.casework] == ["case-opened", "case-closed", "contract-offered", "contract-reviewed"])
+    #expect(
+      owned[.casework] == [
+        "case-opened", "case-closed", "contract-offered", "contract-reviewed", "case-escalated", "case-stepped-down",
+        "case-reviewed",
+      ])
     #expect(
       owned[.licensing] == [
         "work-permit-granted", "work-permit-revoked", "performance-licence-granted", "chaperone-suspended",

@@ -121,6 +121,21 @@ enum DisclosureMatrix {
         school(.attendance), socialCare(.attendance, .openCase), youthJustice(.attendance), virtualSchool(.reasons),
         earlyHelp(.attendance),
       ]),
+    // A child's social worker is told at referral and at every escalation, and the virtual school of its own children
+    // (Working together to improve school attendance). Early help is voluntary: its basis is the family's consent.
+    Row(
+      source: "disclosure table, N04",
+      events: [CaseOpened.type, CaseEscalated.type, CaseSteppedDown.type, CaseReviewed.type, CaseClosed.type],
+      bases: [.educationDuty, .consent],
+      cells: [
+        school(.attendance), socialCare(.attendance, .openCase), virtualSchool(.attendance), earlyHelp(.attendance),
+      ]),
+    Row(
+      source: "disclosure table, N05", events: [ContractOffered.type, ContractReviewed.type],
+      bases: [.consent, .educationDuty],
+      cells: [
+        school(.reasons), socialCare(.attendance, .openCase), virtualSchool(.attendance), earlyHelp(.attendance),
+      ]),
     // No child in it: the level counts the school's own day and session.
     Row(
       source: "the product's own: no row in the disclosure table",

@@ -28,7 +28,8 @@ extension Report {
     + FindingKind.allCases.flatMap { finding($0.topic) }
     + [
       ReturnFiled.self, PupilLeft.self, RegisterMissing.self, RegisterReceived.self, RegisterMissingLapsed.self,
-      CompulsorySchoolAgeReached.self, CompulsorySchoolAgeEnded.self,
+      CompulsorySchoolAgeReached.self, CompulsorySchoolAgeEnded.self, CaseOpened.self, CaseEscalated.self,
+      CaseSteppedDown.self, CaseReviewed.self, CaseClosed.self, ContractOffered.self, ContractReviewed.self,
     ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: reportable.map { ($0.type.name, $0) })
@@ -182,6 +183,54 @@ extension PupilLeft: Reportable {
 extension SchoolAgeEvent: Reportable {
   public var report: Report {
     Report(type: Self.type, pupil: pupil, school: school, facts: [.on: .string(on.iso)])
+  }
+}
+
+// MARK: - Casework
+
+/// What happens in a case is told each time and takes nothing back; only a case that was opened by error is withdrawn.
+extension CaseOpened: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school, matter: "casework/case/\(self.case)", concerns: concerns,
+      facts: [.on: .string(openedOn.iso)])
+  }
+}
+
+extension CaseStep: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    Report(type: Self.type, pupil: pupil, school: school, concerns: concerns, facts: [.on: .string(on.iso)])
+  }
+}
+
+extension CaseClosed: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school, course: reason == .error ? .withdraws : .begins,
+      matter: reason == .error ? "casework/case/\(self.case)" : nil, concerns: concerns,
+      facts: [.on: .string(closedOn.iso)])
+  }
+}
+
+extension ContractOffered: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    Report(type: Self.type, pupil: pupil, school: school, concerns: concerns, facts: [.on: .string(offeredOn.iso)])
+  }
+}
+
+extension ContractReviewed: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    Report(type: Self.type, pupil: pupil, school: school, concerns: concerns, facts: [.on: .string(reviewedOn.iso)])
   }
 }
 

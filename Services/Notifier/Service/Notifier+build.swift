@@ -43,7 +43,9 @@ public enum Notifier {
     let messaging = try Messaging(
       .notifier, transactions,
       reading: [
-        .registers: RegistersHandler(reports: reports), .enforcement: EnforcementHandler(reports: reports),
+        .registers: RegistersHandler(reports: reports),
+        .enforcement: ReportHandler(of: .enforcement, reports: reports),
+        .casework: ReportHandler(of: .casework, reports: reports),
       ], source, environment: environment, http: http)
 
     let router = environment.makeRouter()

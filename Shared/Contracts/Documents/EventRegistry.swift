@@ -23,6 +23,7 @@ public enum EventRegistry {
       EventDefinition(RecordHoldPlaced.self), EventDefinition(RecordHoldReleased.self),
       EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self), EventDefinition(CaseOpened.self),
       EventDefinition(CaseClosed.self), EventDefinition(ContractOffered.self), EventDefinition(ContractReviewed.self),
+      EventDefinition(CaseEscalated.self), EventDefinition(CaseSteppedDown.self), EventDefinition(CaseReviewed.self),
       EventDefinition(WorkPermitGranted.self), EventDefinition(WorkPermitRevoked.self),
       EventDefinition(PerformanceLicenceGranted.self), EventDefinition(ChaperoneSuspended.self),
       EventDefinition(SearchOpened.self), EventDefinition(WhereaboutsUnknown.self),

@@ -11,19 +11,22 @@ public struct CaseOpened: EventData {
     .init("case", .string(pattern: "^c[1-9][0-9]*$"), "The case."),
     .init("pupil", .pupil, "The child."),
     .init("school", .urn, "The school whose register gave rise to the referral."),
-    .init("openedOn", .day, "The day on which the referral was accepted."),
+    .init("openedOn", .day, "The day on which the referral was accepted."), CaseworkFields.concerns,
   ])
 
   public let `case`: String
   public let pupil: PupilID
   public let school: URN
   public let openedOn: Day
+  /// `nil` in events from before it was published.
+  public let concerns: [Concern]?
 
-  public init(case id: String, pupil: PupilID, school: URN, openedOn: Day) {
+  public init(case id: String, pupil: PupilID, school: URN, openedOn: Day, concerns: [Concern]? = nil) {
     self.case = id
     self.pupil = pupil
     self.school = school
     self.openedOn = openedOn
+    self.concerns = concerns
   }
 }
 
@@ -39,6 +42,7 @@ public struct CaseClosed: EventData {
     .init("school", .urn, "The child's school."),
     .init("closedOn", .day, "The day on which it was closed."),
     .init("reason", .oneOf(Reason.allCases.map(\.rawValue)), "Why, as far as others need it."),
+    CaseworkFields.concerns,
   ])
 
   /// Why, as far as others need it: how well the work went stays in casework.
@@ -60,13 +64,18 @@ public struct CaseClosed: EventData {
   public let school: URN
   public let closedOn: Day
   public let reason: Reason
+  /// `nil` in events from before it was published.
+  public let concerns: [Concern]?
 
-  public init(case id: String, pupil: PupilID, school: URN, closedOn: Day, reason: Reason) {
+  public init(
+    case id: String, pupil: PupilID, school: URN, closedOn: Day, reason: Reason, concerns: [Concern]? = nil
+  ) {
     self.case = id
     self.pupil = pupil
     self.school = school
     self.closedOn = closedOn
     self.reason = reason
+    self.concerns = concerns
   }
 }
 
@@ -80,19 +89,22 @@ public struct ContractOffered: EventData {
     .init("contract", .string(pattern: "^c[1-9][0-9]*$"), "The contract."),
     .init("pupil", .pupil, "The child."),
     .init("school", .urn, "The child's school."),
-    .init("offeredOn", .day, "The day on which it was offered."),
+    .init("offeredOn", .day, "The day on which it was offered."), CaseworkFields.concerns,
   ])
 
   public let contract: String
   public let pupil: PupilID
   public let school: URN
   public let offeredOn: Day
+  /// `nil` in events from before it was published.
+  public let concerns: [Concern]?
 
-  public init(contract: String, pupil: PupilID, school: URN, offeredOn: Day) {
+  public init(contract: String, pupil: PupilID, school: URN, offeredOn: Day, concerns: [Concern]? = nil) {
     self.contract = contract
     self.pupil = pupil
     self.school = school
     self.offeredOn = offeredOn
+    self.concerns = concerns
   }
 }
 
@@ -109,7 +121,7 @@ public struct ContractReviewed: EventData {
     .init("reviewedOn", .day, "The day of the review."),
     .init(
       "result", .oneOf(Result.allCases.map(\.rawValue)), required: false,
-      "What became of the target; absent while the contract goes on."),
+      "What became of the target; absent while the contract goes on."), CaseworkFields.concerns,
   ])
 
   /// What became of the target.
@@ -126,12 +138,79 @@ public struct ContractReviewed: EventData {
   public let school: URN
   public let reviewedOn: Day
   public let result: Result?
+  /// `nil` in events from before it was published.
+  public let concerns: [Concern]?
 
-  public init(contract: String, pupil: PupilID, school: URN, reviewedOn: Day, result: Result?) {
+  public init(
+    contract: String, pupil: PupilID, school: URN, reviewedOn: Day, result: Result?, concerns: [Concern]? = nil
+  ) {
     self.contract = contract
     self.pupil = pupil
     self.school = school
     self.reviewedOn = reviewedOn
     self.result = result
+    self.concerns = concerns
   }
+}
+
+/// A case went to enforcement: two people found that support was not enough.
+public typealias CaseEscalated = CaseStep<EscalatedCase>
+/// Enforcement ended in a case and the family is supported again.
+public typealias CaseSteppedDown = CaseStep<SteppedDownCase>
+/// An officer reviewed a case with the family.
+public typealias CaseReviewed = CaseStep<ReviewedCase>
+
+public enum EscalatedCase: EventFact {
+  public static let type = EventType(.casework, "case-escalated")
+  public static let summary =
+    "Two people sent an open case to enforcement. Published each time, at once; the support that was given is asked of casework."
+}
+
+public enum SteppedDownCase: EventFact {
+  public static let type = EventType(.casework, "case-stepped-down")
+  public static let summary = "A case came back from enforcement to support. Published each time, at once."
+}
+
+public enum ReviewedCase: EventFact {
+  public static let type = EventType(.casework, "case-reviewed")
+  public static let summary =
+    "An officer reviewed a case with the family. Published at every review, at once; what was found stays in casework."
+}
+
+/// Something that happened in an open case.
+public struct CaseStep<Fact: EventFact>: EventData {
+  public static var type: EventType { Fact.type }
+  public static var classification: DataClassification { .pseudonymous }
+  public static var summary: String { Fact.summary }
+  public static var schema: JSONSchema {
+    .object([
+      .init("case", .string(pattern: "^c[1-9][0-9]*$"), "The case."),
+      .init("pupil", .pupil, "The child."),
+      .init("school", .urn, "The child's school."),
+      .init("on", .day, "The day on which it happened."),
+      .init(
+        "concerns", .array(.oneOf(Concern.allCases.map(\.rawValue))),
+        "Whose concern the child is on the day, beside the school's."),
+    ])
+  }
+
+  public let `case`: String
+  public let pupil: PupilID
+  public let school: URN
+  public let on: Day
+  public let concerns: [Concern]
+
+  public init(case id: String, pupil: PupilID, school: URN, on day: Day, concerns: [Concern]) {
+    self.case = id
+    self.pupil = pupil
+    self.school = school
+    on = day
+    self.concerns = concerns
+  }
+}
+
+private enum CaseworkFields {
+  static let concerns = JSONSchema.Field(
+    "concerns", .array(.oneOf(Concern.allCases.map(\.rawValue))), required: false,
+    "Whose concern the child is on the day, beside the school's; absent in events from before it was published.")
 }

@@ -109,7 +109,10 @@ struct Harness: Sendable {
   /// Takes one event whose data may be anything.
   func take(raw data: [UInt8], type: EventType, id: String, at time: Timestamp = Sample.time) async throws {
     let event = Self.event(raw: data, type: type, id: id, at: time)
-    let handlers: [any EventHandler] = [RegistersHandler(reports: reports), EnforcementHandler(reports: reports)]
+    let handlers: [any EventHandler] = [
+      RegistersHandler(reports: reports), ReportHandler(of: .enforcement, reports: reports),
+      ReportHandler(of: .casework, reports: reports),
+    ]
     guard let handler = handlers.first(where: { $0.handledTypes.contains(event.type) }) else {
       throw PermanentFailure("unhandled-type")
     }
