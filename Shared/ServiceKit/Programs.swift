@@ -70,8 +70,15 @@ public enum Programs {
       roles: [.integration, .manager, .attendanceOfficer, .legalOfficer, .service, .operator]),
     Program(
       service: .casework, folder: "Casework", port: 8104,
-      reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
-      roles: [.school, .attendanceOfficer, .legalOfficer, .manager, .service, .operator]),
+      reads: [
+        .init(.registers, "The address of registers, whose feed has what the log lost."),
+        .init(.enforcement, "The address of enforcement; its notices are not shown when empty.", isRequired: false),
+        .init(.cme, "The address of cme; its searches are not shown when empty.", isRequired: false),
+        .init(.licensing, "The address of licensing; its permits are not shown when empty.", isRequired: false),
+      ],
+      roles: [
+        .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .agency, .service, .operator,
+      ]),
     Program(
       service: .licensing, folder: "Licensing", port: 8106,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],

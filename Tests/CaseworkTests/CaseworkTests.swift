@@ -19,6 +19,7 @@ import Testing
   @Test("Their roles are roles of callers")
   func roles() {
     #expect(AttendanceContract.Role.allCases.allSatisfy { Role(rawValue: $0.rawValue) != nil })
+    #expect(Section19.Role.allCases.allSatisfy { Role(rawValue: $0.rawValue) != nil })
     #expect(AttendanceCase.Role.allCases.allSatisfy { Role(rawValue: $0.rawValue) != nil })
   }
 }

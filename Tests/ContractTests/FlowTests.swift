@@ -18,6 +18,7 @@ import Testing
     (CourtPackCase.name, CourtPackCase.flow.document),
     (AttendanceCase.name, AttendanceCase.flow.document),
     (AttendanceContract.name, AttendanceContract.flow.document),
+    (Section19.name, Section19.flow.document),
     (WorkPermit.name, WorkPermit.flow.document),
     (PerformanceLicence.name, PerformanceLicence.flow.document),
     (ChaperoneApproval.name, ChaperoneApproval.flow.document),

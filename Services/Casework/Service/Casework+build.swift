@@ -19,8 +19,11 @@ public enum Casework {
     let transactions = Transactions(.casework, store: store, environment: environment)
     let desks = CaseworkDesks(pathways: try CaseworkConfig(source).pathways)
     let messaging = try Messaging(
-      .casework, transactions, reading: [.registers: RollHandler(CaseworkSchema.roll, desks.reader)], source,
-      environment: environment)
+      .casework, transactions,
+      reading: [
+        .registers: RollHandler(CaseworkSchema.roll, desks.reader), .enforcement: desks.matters(of: .enforcement),
+        .cme: desks.matters(of: .cme), .licensing: desks.matters(of: .licensing),
+      ], source, environment: environment)
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     let documents = try LettersConfig(source).documents(of: .casework, environment, LetterBook(Self.letters))
@@ -35,7 +38,8 @@ public enum Casework {
   /// Every kind of letter.
   static let letters: [any Letter.Type] = [
     FirstContactLetter.self, MeetingInvitation.self, MeetingNotes.self, ContractLetter.self, ReviewLetter.self,
-    ClosingLetter.self,
+    ClosingLetter.self, ReferralLetter.self, PlanLetter.self, ActionPlanLetter.self, InspectionLetter.self,
+    StatementLetter.self,
   ]
 }
 

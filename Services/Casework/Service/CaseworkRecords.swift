@@ -7,14 +7,16 @@ enum CaseworkRecords {
   static let all = KeptRecords(
     "casework",
     tables: RollRecords.tables + CaseRecords.tables + [
-      findings, recent, marks, figures, referrals, records, contracts, families, posts,
+      findings, recent, marks, figures, referrals, records, contracts, families, posts, matters,
+      books,
     ],
     sections: RollRecords.sections + CaseRecords.sections + [
       SubjectSection(findings), SubjectSection(recent), SubjectSection(marks), SubjectSection(figures),
       SubjectSection(referrals, review: .thirdParty), SubjectSection(records, review: .thirdParty),
-      SubjectSection(contracts, review: .thirdParty), SubjectSection(families, review: .thirdParty), .reads(),
+      SubjectSection(contracts, review: .thirdParty), SubjectSection(families, review: .thirdParty),
+      SubjectSection(matters), SubjectSection(books, review: .thirdParty), .reads(),
     ]
-  ) { try RollRecords.subject($0, alsoAt: ["finding", "tracked", "referral"], in: $1) }
+  ) { try RollRecords.subject($0, alsoAt: ["finding", "tracked", "referral", "matter", "book_entry"], in: $1) }
 
   private static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"
   private static let ofCase = """
@@ -99,6 +101,27 @@ enum CaseworkRecords {
     [
       .init("family", .integer, "The family."), pupil, at,
       .init("by", .text, "Who linked the child, by an opaque identifier."),
+    ])
+
+  private static let matters = KeptTable(
+    "matters", "What other programs published last about children.", source: "matter t", position: "t.on_day",
+    order: "t.kind, t.reference", ofSubjects: ofPupil,
+    [
+      .init("kind", .text, "What it is."), .init("reference", .text, "The other program's record."), pupil,
+      .init("school", .urn, optional: true, "The school."), .init("state", .text, "What was published last."),
+      .init("open", .flag, from: "t.is_open", "Whether it is open."), .init("on", .day, from: "t.on_day", "The day."),
+    ])
+
+  private static let books = KeptTable(
+    "book-entries", "Entries of the service's books.", source: "book_entry t", ofSubjects: ofPupil,
+    [
+      .init("number", .integer, "The entry."), .init("book", .text, "The book."),
+      .init("school", .urn, optional: true, "The school."), .init("pupil", .pupil, optional: true, "The child."),
+      .init("about", .integer, optional: true, "The entry that it is about."),
+      .init("closedBy", .integer, optional: true, "The entry that closed it."),
+      .init("on", .day, from: "t.on_day", "The day."), at,
+      .init("by", .text, "Who wrote it, by an opaque identifier."),
+      .init("entry", .json, from: "t.json", "What it says."),
     ])
 
   private static let posts = KeptTable(

@@ -12,6 +12,7 @@ enum CaseworkSchema {
       PupilColumn("case_file", "subject"), PupilColumn("finding"), PupilColumn("tracked", onCollision: .replace),
       PupilColumn("kept_mark", onCollision: .replace), PupilColumn("case_window"), PupilColumn("referral"),
       PupilColumn("family_member", onCollision: .replace), PupilColumn("uncounted", onCollision: .replace),
+      PupilColumn("matter"), PupilColumn("book_entry"),
     ])
 
   static let migrations =
@@ -24,7 +25,7 @@ enum CaseworkSchema {
             id TEXT PRIMARY KEY, pupil TEXT NOT NULL, school TEXT NOT NULL,
             stands INTEGER NOT NULL CHECK (stands IN (0, 1))) STRICT, WITHOUT ROWID;
           CREATE INDEX finding_pupil ON finding (pupil);
-          """), marks, figures, work, uncounted,
+          """), marks, figures, work, uncounted, books,
     ]
 
   private static let marks = Migration(
@@ -60,6 +61,38 @@ enum CaseworkSchema {
       -- figures are counted at its end: empty between transactions.
       CREATE TABLE uncounted (
         pupil TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      """)
+
+  private static let books = Migration(
+    "casework 0006 books and matters",
+    sql: """
+      -- What other programs published last about a child, each record of theirs once.
+      CREATE TABLE matter (
+        kind TEXT NOT NULL, reference TEXT NOT NULL, pupil TEXT NOT NULL, school TEXT, state TEXT NOT NULL,
+        is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)), on_day INTEGER NOT NULL,
+        PRIMARY KEY (kind, reference)) STRICT, WITHOUT ROWID;
+      CREATE INDEX matter_pupil ON matter (pupil);
+      CREATE INDEX matter_school ON matter (school, kind) WHERE is_open = 1;
+
+      -- The service's books: an entry is written once; one that names it may close it.
+      CREATE TABLE book_entry (
+        number INTEGER PRIMARY KEY, book TEXT NOT NULL, school TEXT, pupil TEXT,
+        about INTEGER REFERENCES book_entry (number), closed_by INTEGER REFERENCES book_entry (number),
+        on_day INTEGER NOT NULL, at_millis INTEGER NOT NULL, by TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+      CREATE INDEX book_entry_book ON book_entry (book, number);
+      CREATE INDEX book_entry_about ON book_entry (about) WHERE about IS NOT NULL;
+      CREATE INDEX book_entry_pupil ON book_entry (pupil) WHERE pupil IS NOT NULL;
+      CREATE TRIGGER book_entry_no_update BEFORE UPDATE OF number, book, school, about, on_day, at_millis, by, json
+        ON book_entry BEGIN SELECT RAISE(ABORT, 'an entry is written once'); END;
+      CREATE TRIGGER book_entry_closed_once BEFORE UPDATE OF closed_by ON book_entry WHEN old.closed_by IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'an entry is closed once'); END;
+      CREATE TRIGGER book_entry_no_delete BEFORE DELETE ON book_entry
+        BEGIN SELECT RAISE(ABORT, 'an entry is written once'); END;
+
+      -- Figures are counted by what was done and when.
+      CREATE INDEX case_entry_done ON case_entry (name, on_day);
+      CREATE INDEX referral_sent ON referral (sent_on) WHERE sent_on IS NOT NULL;
+      CREATE INDEX referral_case ON referral (case_number) WHERE case_number IS NOT NULL;
       """)
 
   private static let figures = Migration(

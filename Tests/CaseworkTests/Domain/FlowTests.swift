@@ -68,6 +68,7 @@ struct FlowTests {
         .socialWorker: Self.often(.flag(false), .flag(true)),
         .level: [4, 4, 5, 6].map(FactValue.number), .levels: Self.often(.text("1 2 3 4 5 6"), .text("1 3 5")),
         .reviews: [0, 1, 2, 3].map(FactValue.number), .allocatedOn: Self.often(.day(Self.day), .text("no day")),
+        .newsDue: [.day(Self.day.adding(days: 10))],
         .legalBasis: Self.often(.text("Education Act 1996 s444"), .text(" ")),
       ].merging(
         [.assessment, .baseline, .attendanceOutcome, .support, .consulted, .equality, .hasFastTrack].map {
@@ -75,8 +76,25 @@ struct FlowTests {
         }
       ) { first, _ in first },
       startingAfter: [[], Array(formal.history.prefix(3)), formal.history, enforced.history, paused.history],
-      lives: 500,
-      moves: 60)
+      lives: Self.lives(500), moves: 60)
+  }
+
+  @Test("The duty of section 19 keeps every promise and reaches every act and clock")
+  func section19() {
+    live(
+      Section19.self,
+      [
+        .ground: Self.words(Section19.Ground.self), .since: [.day(Self.day)],
+        .evidence: Self.often(.text("A letter of the clinic"), .text(" ")),
+        .provision: Self.words(Section19.Provision.self), .from: [.day(Self.day)],
+        .hours: [0, 5, 25].map(FactValue.number), .partTime: Self.often(.text("Health"), .text("")),
+        .ending: Self.words(Section19.Ending.self),
+      ], lives: Self.lives(200), moves: 40)
+  }
+
+  /// How many lives are tried: `LIVES=100000` for a long run.
+  private static func lives(_ usual: Int) -> Int {
+    ProcessInfo.processInfo.environment["LIVES"].flatMap { Int($0) } ?? usual
   }
 
   @Test("Attendance contracts keep every promise and reach every act and clock")

@@ -6,7 +6,8 @@ extension AttendanceCase {
   private static let officers: Set<Role> = [.attendanceOfficer, .manager]
   /// Where the authority works with a family.
   private static let working: Set<State> = [.allocated, .assessing, .fastTrack, .inSupport, .enforcement, .paused]
-  private static let accepted: Set<State> = working.union([.triaged, .transferPending, .cmeLinked])
+  /// Where a referral has been accepted and the case is not closed.
+  public static let accepted: Set<State> = working.union([.triaged, .transferPending, .cmeLinked])
 
   static let referral: [Flow<AttendanceCase>.ActRule] = [
     .init(.propose, "Propose a referral", opening: .received, byProgram: true, owner: .team(.attendanceOfficer)),
@@ -125,6 +126,14 @@ extension AttendanceCase {
     .init(
       .stay, "Go on at the child's school", from: [.transferPending, .cmeLinked], to: .assessing, by: officers,
       ends: [.escalate]),
+  ]
+
+  /// What other programs publish about the child: a notice, a search, a permit, a return.
+  static let news: [Flow<AttendanceCase>.ActRule] = [
+    .init(
+      .hear, "Hear what was published about the child", from: accepted, byProgram: true, asks: [.newsDue],
+      restarts: [.news]),
+    .init(.look, "Note what was published about the child", from: accepted, by: officers, stops: [.news]),
   ]
 
   static let ending: [Flow<AttendanceCase>.ActRule] = [

@@ -31,6 +31,8 @@ public enum AttendanceCase: CaseKind {
     case resume, leave
     case goMissing = "go-missing"
     case stay, close, join
+    /// Another program published something about the child, and an officer has seen it.
+    case hear, look
   }
 
   /// What is due in a case.
@@ -40,7 +42,7 @@ public enum AttendanceCase: CaseKind {
     case homeVisit = "home-visit"
     case plan, review
     case fastTrack = "fast-track"
-    case pause, transfer
+    case pause, transfer, news
   }
 
   /// What acts state and guards read.
@@ -91,6 +93,8 @@ public enum AttendanceCase: CaseKind {
     case figures
     /// How many reviews there were. From outside.
     case reviews
+    /// Until when what another program published is looked at.
+    case newsDue = "news-due"
   }
 
   /// Who acts.
@@ -135,5 +139,6 @@ public enum AttendanceCase: CaseKind {
       .init(.pause, in: [.paused], "Look again at the pause", CaseClocks.pause),
       .init(
         .transfer, in: [.transferPending, .cmeLinked], "Inform the receiving school or authority", CaseClocks.transfer),
-    ], acts: referral + beginning + support + leaving + ending)
+      .init(.news, in: accepted, "Look at what was published about the child", endsOn: .newsDue),
+    ], acts: referral + beginning + support + leaving + news + ending)
 }

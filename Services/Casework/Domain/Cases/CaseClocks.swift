@@ -19,6 +19,8 @@ public enum CaseClocks {
   public static let pause: Dated<Span> = [InForce(.workingDays(20), source: "CW-11")]
   /// From the day on which a child leaves the roll to word to whoever takes over.
   public static let transfer: Dated<Span> = [InForce(.workingDays(1), source: "CW-11")]
+  /// From something that another program published about the child to a look at it.
+  public static let news: Dated<Span> = [InForce(.workingDays(2), source: "CW-18")]
   /// The fixed window of the fast track: six school weeks.
   public static let fastTrack: Dated<Span> = [InForce(.schoolDays(30), source: "CW-3")]
   /// From a proposal to close to the manager's signature; also for a decision whose facts have changed.

@@ -83,15 +83,29 @@ struct AttendanceCases: CaseProgram {
         .referral, of: stored.number, stored.pupil, at: school, last: entry.on.adding(days: -1), in: unit)
     case .accept:
       try unit.publish(
-        CaseOpened(case: stored.id, pupil: stored.pupil, school: school, openedOn: entry.on),
-        subject: stored.pupil.text)
+        CaseOpened(
+          case: stored.id, pupil: stored.pupil, school: school, openedOn: entry.on,
+          concerns: try Roll.concerns(of: stored.pupil, on: entry.on, in: unit.db)), subject: stored.pupil.text)
+    case .escalate: try publish(EscalatedCase.self, stored, at: school, on: entry.on, unit)
+    case .stepDown: try publish(SteppedDownCase.self, stored, at: school, on: entry.on, unit)
+    case .review: try publish(ReviewedCase.self, stored, at: school, on: entry.on, unit)
     case .close: try close(stored, at: school, on: entry.on, unit)
     case .join where entry.from != .received:
       try unit.publish(
-        CaseClosed(case: stored.id, pupil: stored.pupil, school: school, closedOn: entry.on, reason: .error),
-        subject: stored.pupil.text)
+        CaseClosed(
+          case: stored.id, pupil: stored.pupil, school: school, closedOn: entry.on, reason: .error,
+          concerns: try Roll.concerns(of: stored.pupil, on: entry.on, in: unit.db)), subject: stored.pupil.text)
     default: break
     }
+  }
+
+  private func publish<Fact: EventFact>(
+    _: Fact.Type, _ stored: StoredCase<AttendanceCase>, at school: URN, on day: Day, _ unit: UnitOfWork
+  ) throws {
+    try unit.publish(
+      CaseStep<Fact>(
+        case: stored.id, pupil: stored.pupil, school: school, on: day,
+        concerns: try Roll.concerns(of: stored.pupil, on: day, in: unit.db)), subject: stored.pupil.text)
   }
 
   private func close(
@@ -113,7 +127,8 @@ struct AttendanceCases: CaseProgram {
     guard let reason = stored.file.stated.text(.closing).flatMap(Closing.init) else { return }
     try unit.publish(
       CaseClosed(
-        case: stored.id, pupil: stored.pupil, school: school, closedOn: day, reason: .init(reason)),
+        case: stored.id, pupil: stored.pupil, school: school, closedOn: day, reason: .init(reason),
+        concerns: try Roll.concerns(of: stored.pupil, on: day, in: unit.db)),
       subject: stored.pupil.text)
   }
 
@@ -158,6 +173,22 @@ enum CaseHistory {
       db.cachedStatement(
         sql: "SELECT on_day FROM case_entry WHERE case_number = ? AND name = ? ORDER BY number DESC LIMIT 1"),
       arguments: [number, "acted \(act.rawValue)"])
+  }
+
+  /// Each day on which one of some acts was done in a case, in order.
+  static func days(
+    of acts: Set<AttendanceCase.Act>, in number: Int64, _ db: Database
+  ) throws -> [(on: Day, act: String)] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT on_day, name FROM case_entry WHERE case_number = ? ORDER BY number"),
+      arguments: [number]
+    ).compactMap { row in
+      let words = (row["name"] as String).split(separator: " ")
+      guard words.count == 2, words[0] == "acted", let act = AttendanceCase.Act(rawValue: String(words[1])),
+        acts.contains(act)
+      else { return nil }
+      return (try row.get("on_day"), act.rawValue)
+    }
   }
 
   static func count(of act: AttendanceCase.Act, in number: Int64, _ db: Database) throws -> Int {

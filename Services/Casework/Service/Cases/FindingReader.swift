@@ -14,15 +14,22 @@ struct FindingReader: RollReader {
   let desk: CaseDesk<AttendanceCases>
   let marks: MarkReader
   let rolls: RollWatch
+  let matters: MatterReader
+  let sickness: SicknessWatch
 
-  let handledTypes: Set<String> = MarkReader.handledTypes.union([
-    Found<PersistentAbsence>.type.name, Lapsed<PersistentAbsence>.type.name,
-  ])
+  var handledTypes: Set<String> {
+    MarkReader.handledTypes.union(matters.handledTypes).union([
+      Found<PersistentAbsence>.type.name, Lapsed<PersistentAbsence>.type.name,
+    ])
+  }
 
   func handle(_ event: Event, in unit: UnitOfWork) throws {
     switch event.type {
     case Found<PersistentAbsence>.type.name: try apply(Found<PersistentAbsence>.decode(event), unit)
     case Lapsed<PersistentAbsence>.type.name: try apply(Lapsed<PersistentAbsence>.decode(event), unit)
+    case let type where matters.handledTypes.contains(type):
+      try matters.handle(event, in: unit)
+      try sickness.look(at: event, in: unit)
     default: try marks.handle(event, in: unit)
     }
   }
@@ -79,6 +86,7 @@ struct FindingReader: RollReader {
 
   /// There is one open case for a child: that of the record that goes joins the other.
   func willMerge(_ merged: PupilID, into kept: PupilID, by event: Event, in unit: UnitOfWork) throws {
+    try sickness.willMerge(merged, into: kept, in: unit)
     guard try Cases<AttendanceCase>.open(about: kept.text, in: unit.db) != nil,
       var stored = try Cases<AttendanceCase>.open(about: merged.text, in: unit.db)
     else { return }

@@ -50,16 +50,19 @@ struct AttendanceContracts: CaseProgram {
     _ entry: Entry<AttendanceContract>, in stored: StoredCase<AttendanceContract>, _ unit: UnitOfWork
   ) throws {
     guard case .acted(let act) = entry.what, let school = stored.school else { return }
+    let concerns = try Roll.concerns(of: stored.pupil, on: entry.on, in: unit.db)
     switch act {
     case .offer:
       try unit.publish(
-        ContractOffered(contract: stored.id, pupil: stored.pupil, school: school, offeredOn: entry.on),
+        ContractOffered(
+          contract: stored.id, pupil: stored.pupil, school: school, offeredOn: entry.on, concerns: concerns),
         subject: stored.pupil.text)
     case .review, .findMet, .findPartMet, .findNotMet, .findNotMeasurable:
       let outcome = act == .review ? nil : entry.to.flatMap { ContractReviewed.Result(rawValue: $0.rawValue) }
       try unit.publish(
         ContractReviewed(
-          contract: stored.id, pupil: stored.pupil, school: school, reviewedOn: entry.on, result: outcome),
+          contract: stored.id, pupil: stored.pupil, school: school, reviewedOn: entry.on, result: outcome,
+          concerns: concerns),
         subject: stored.pupil.text)
     default: break
     }

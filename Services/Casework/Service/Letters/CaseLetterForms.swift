@@ -104,3 +104,45 @@ struct ClosingForm: LetterForm {
       staying: staying, writer: writer)
   }
 }
+
+struct ReferralDocumentForm: LetterForm {
+  /// The referral of the case, for example `r12`.
+  let referral: String
+  let child: String
+  let writer: LetterWriter
+  let recipients: [LetterForms.Person]
+
+  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ReferralLetter {
+    let sent = try Referrals.all(ofCase: material.stored.number, in: material.unit.db)
+    guard let referral = sent.first(where: { $0.id == self.referral })?.form else { throw Problem.notFound("Referral") }
+    return ReferralLetter(
+      child: child, route: referral.route.rawValue, ask: referral.ask?.rawValue ?? "not said",
+      figures: try material.figures(.referral),
+      steps: (referral.steps ?? []).map { .init(kind: $0.kind.rawValue, agreed: $0.agreed, on: $0.on) },
+      barriers: (referral.barriers ?? []).filter { $0.view != .none }.map {
+        "\($0.barrier.rawValue): \($0.view.rawValue)"
+      },
+      safeguarding: referral.safeguarding?.answer.rawValue ?? "not asked on this route",
+      childView: referral.voice?.child ?? "not asked on this route",
+      consent: referral.consent?.answer.rawValue ?? "not asked on this route", writer: writer)
+  }
+}
+
+struct PlanForm: LetterForm {
+  /// The plan's number.
+  let plan: Int64
+  let child: String
+  let writer: LetterWriter
+  let recipients: [LetterForms.Person]
+
+  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> PlanLetter {
+    let plan = try material.record(plan, FamilyPlan.self)
+    let assessments = try RecordBook.all(Assessment.self, of: material.stored.number, in: material.unit.db)
+    let strengths = assessments.last?.record.strengths
+    return PlanLetter(
+      child: child, from: plan.from, lead: plan.lead,
+      strengths: strengths.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 },
+      needs: plan.needs.map { .init(need: $0.need, outcome: $0.outcome) },
+      steps: plan.needs.flatMap(\.steps).map { .init(what: $0.what, owner: $0.owner, due: $0.due) }, writer: writer)
+  }
+}

@@ -54,6 +54,8 @@ struct CaseLetterRoutes: Sendable {
     on(router, "meeting-notes", "Send what a meeting decided", NotesForm.self)
     on(router, "contract", "Send a contract to its parent", ContractForm.self)
     on(router, "review", "Send what a review showed and decided", ReviewForm.self)
+    on(router, "referral", "Send the referral of a case as a document", ReferralDocumentForm.self)
+    on(router, "plan", "Send the assessment and the plan", PlanForm.self)
     on(router, "closing", "Inform a family and its school that the case is closed", ClosingForm.self)
   }
 

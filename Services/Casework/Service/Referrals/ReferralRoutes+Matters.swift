@@ -25,6 +25,8 @@ extension ReferralRoutes {
     let contracts: [Case]
     /// The findings that stand, by their numbers in registers.
     let findings: [String]
+    /// What enforcement, cme, licensing and registers published, the open ones first.
+    let elsewhere: [Matter]
     /// Whose concern the child is beside the school's.
     let concerns: [Concern]
     /// Whether the referral came within twelve months of a closing.
@@ -48,6 +50,7 @@ extension ReferralRoutes {
         family: family.filter { unit.caller.maySee($0.school) }.map(Self.line),
         contracts: try Cases<AttendanceContract>.all(of: stored.pupil, in: unit.db).map(Self.line),
         findings: try Findings.standing(for: stored.pupil, in: unit.db),
+        elsewhere: try MatterBook.all(of: stored.pupil, for: unit.caller, in: unit.db),
         concerns: try Roll.concerns(of: stored.pupil, on: unit.today, in: unit.db),
         reReferral: try own.map { try CaseHistory.isReReferral($0, in: unit.db) } ?? false,
         referrals: try Referrals.others(of: stored, in: unit.db))

@@ -92,6 +92,15 @@ enum Referrals {
     ).map { "r\($0)" }
   }
 
+  /// Those that were sent and belong to a case, oldest first.
+  static func all(ofCase number: Int64, in db: Database) throws -> [Stored] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT * FROM referral WHERE case_number = ? AND sent_on IS NOT NULL ORDER BY number"),
+      arguments: [number]
+    ).map(stored)
+  }
+
   private static func stored(_ row: Row) throws -> Stored {
     guard let state = ReferralState(rawValue: row["state"]) else {
       throw ContractError.invalidData(path: "referral")

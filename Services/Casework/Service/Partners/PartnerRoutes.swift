@@ -1,0 +1,172 @@
+import CaseFlow
+import CaseKit
+import CaseworkDomain
+import Contracts
+import GRDB
+import HTTPTypes
+import Messaging
+import Rulebook
+import Schemas
+import ServiceKit
+
+extension AuditAction {
+  static let sharedRead = AuditAction("case.shared.read")
+  static let partnerNoted = AuditAction("case.partner-note.added")
+}
+
+/// What practitioners of other agencies see of open cases, and the notes that they add: those of families who agreed to the
+/// agency's help, while an agreement that names the practitioner is in force, and nothing else.
+struct PartnerRoutes: Sendable {
+  let transactions: Transactions
+
+  private static let partners = Policy.roles(.agency, reach: .wholeAuthority)
+  private static let readers = Policy.roles(.attendanceOfficer, .manager, reach: .ownRecords)
+  private static let bodyBytes = 16 << 10
+
+  /// Who reads a note; it is shown before one is written.
+  static let noteReaders = ["the case’s officer", "managers of the service", "practitioners of the same agency"]
+
+  struct Shared: Codable, Sendable {
+    let id: String
+    let pupil: PupilID
+    let state: String
+    let nextReview: Day?
+    /// Who will read a note that is added.
+    let readers: [String]
+  }
+
+  struct SharedList: WholeList, Sendable {
+    let cases: [Shared]
+    var list: (name: String, rows: [Shared]) { ("shared-cases", cases) }
+  }
+
+  struct Note: Codable, Sendable {
+    let note: String
+  }
+
+  struct Line: Codable, Sendable {
+    let number: Int64
+    let on: Day
+    let note: String
+    let readers: [String]
+    /// Who wrote it, by an opaque identifier.
+    let by: String
+  }
+
+  struct Notes: WholeList, Sendable {
+    let notes: [Line]
+    var list: (name: String, rows: [Line]) { ("partner-notes", notes) }
+  }
+
+  func add(to router: ServiceRouter) {
+    router.read(
+      "/shared-cases", Self.partners, "The open cases that a practitioner of another agency works on with us", list)
+    router.read(
+      "/shared-cases/{id}/notes", Self.partners, "The notes of the practitioner’s agency on a case",
+      path: [RecordRoutes.id], own)
+    router.write(
+      .post, "/shared-cases/{id}/notes", Self.partners, "Add a note on a case", path: [RecordRoutes.id], status: 201,
+      upTo: Self.bodyBytes, problems: [404], note)
+    router.read(
+      "/cases/{id}/partner-notes", Self.readers, "The notes of other agencies on a case", path: [RecordRoutes.id], all)
+  }
+
+  private func list(_ call: Call) async throws -> SharedList {
+    try await transactions.write(by: call.caller) { unit in
+      try unit.audit(.sharedRead, of: .all)
+      let agencies = Set(try Self.agreements(of: unit).map(\.entry.agency))
+      guard !agencies.isEmpty else { return SharedList(cases: []) }
+      // The consents of open cases, and not every case: few families work with another agency.
+      let numbers = try Int64.fetchAll(
+        unit.db,
+        sql: """
+          SELECT DISTINCT r.case_number FROM case_record r JOIN case_file f ON f.number = r.case_number
+          WHERE r.kind = ? AND f.kind = ? AND f.is_open = 1 ORDER BY r.case_number LIMIT 5000
+          """, arguments: [RecordKind.consent.rawValue, AttendanceCase.name])
+      return SharedList(
+        cases: try numbers.compactMap { number in
+          guard let stored = try Cases<AttendanceCase>.find("c\(number)", in: unit.db),
+            try !Self.consented(number, in: unit.db).isDisjoint(with: agencies)
+          else { return nil }
+          try unit.audit(.sharedRead, of: stored.pupil, ["case": stored.id])
+          return Shared(
+            id: stored.id, pupil: try stored.pupil, state: stored.file.state?.rawValue ?? "",
+            nextReview: stored.file.clocks[.review]?.due, readers: Self.noteReaders)
+        })
+    }
+  }
+
+  private static func consented(_ number: Int64, in db: Database) throws -> Set<String> {
+    Set(AgencyConsent.agencies(try RecordBook.all(AgencyConsent.self, of: number, in: db).map(\.record)))
+  }
+
+  /// The agreements in force that name the caller.
+  private static func agreements(of unit: UnitOfWork) throws -> [BookStore.Kept<SharingAgreement>] {
+    try BookStore.all(SharingAgreement.self, .init(isOpen: true), in: unit.db).filter {
+      ($0.entry.from...max($0.entry.from, $0.entry.to)).contains(unit.today)
+        && $0.entry.practitioners.contains(unit.caller.subject)
+    }
+  }
+
+  /// An open case that the caller works on with us.
+  ///
+  /// - Throws: `Problem` not found.
+  private static func find(
+    _ id: String, _ unit: UnitOfWork
+  ) throws -> (StoredCase<AttendanceCase>, BookStore.Kept<SharingAgreement>) {
+    guard let stored = try Cases<AttendanceCase>.find(id, in: unit.db),
+      AttendanceCase.flow.isOpen(stored.file.state)
+    else { throw Problem.notFound("Case") }
+    let agencies = try consented(stored.number, in: unit.db)
+    guard let agreement = try agreements(of: unit).first(where: { agencies.contains($0.entry.agency) }) else {
+      throw Problem.notFound("Case")
+    }
+    return (stored, agreement)
+  }
+
+  private func note(_ call: Call, _ form: Note) async throws -> Remembered<BookRoutes.Added> {
+    let id = try call.text("id")
+    return try await transactions.write(call.edit) { unit in
+      let (stored, agreement) = try Self.find(id, unit)
+      guard let school = stored.school else { throw Problem.notFound("Case") }
+      let note = PartnerNote(
+        child: try stored.pupil, urn: school, caseNumber: stored.number, agreement: agreement.number, on: unit.today,
+        note: form.note, readers: Self.noteReaders)
+      let number = try BookStore.add(note, in: unit)
+      try unit.audit(.partnerNoted, of: stored.pupil, ["case": stored.id, "entry": number])
+      return BookRoutes.Added(number: number)
+    }
+  }
+
+  private func own(_ call: Call) async throws -> Notes {
+    let id = try call.text("id")
+    return try await transactions.write(by: call.caller) { unit in
+      let (stored, agreement) = try Self.find(id, unit)
+      try unit.audit(.sharedRead, of: stored.pupil, ["case": stored.id])
+      return try Self.notes(of: stored, in: unit.db) { note in
+        let other = try BookStore.find(note.agreement, SharingAgreement.self, in: unit.db)
+        return other?.entry.agency == agreement.entry.agency
+      }
+    }
+  }
+
+  private func all(_ call: Call) async throws -> Notes {
+    let id = try call.text("id")
+    return try await transactions.write(by: call.caller) { unit in
+      let stored = try Cases<AttendanceCase>.find(id, for: unit.caller, in: unit.db)
+      try unit.audit(.sharedRead, of: stored.pupil, ["case": stored.id])
+      return try Self.notes(of: stored, in: unit.db) { _ in true }
+    }
+  }
+
+  private static func notes(
+    of stored: StoredCase<AttendanceCase>, in db: Database, _ isShown: (PartnerNote) throws -> Bool
+  ) throws -> Notes {
+    Notes(
+      notes: try BookStore.all(PartnerNote.self, .init(pupil: stored.pupil), in: db).filter { kept in
+        try kept.entry.caseNumber == stored.number && isShown(kept.entry)
+      }.map {
+        Line(number: $0.number, on: $0.entry.on, note: $0.entry.note, readers: $0.entry.readers, by: $0.by)
+      })
+  }
+}
