@@ -185,7 +185,7 @@ let package = Package(
         name: "bench",
         dependencies: [
           "Rulebook", "Contracts", "CRdKafka", "Kafka", "EmbeddedBroker", "SuiteDomain", "SuiteService", "ServiceKit",
-          .product(name: "GRDBSQLite", package: "GRDB.swift"), .hummingbird, .httpTypes, .logging, .nioCore,
+          .product(name: "GRDBSQLite", package: "GRDB.swift"), .grdb, .hummingbird, .httpTypes, .logging, .nioCore,
           .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
       .target(

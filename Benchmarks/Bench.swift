@@ -9,7 +9,8 @@ import SuiteService
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Prints performance tables: raw ceilings first, then the suite's own figures as ratios of them.",
-    subcommands: [SuiteBench.self, RegistersBench.self, EnforcementBench.self], defaultSubcommand: SuiteBench.self)
+    subcommands: [SuiteBench.self, RegistersBench.self, EnforcementBench.self, CaseworkBench.self],
+    defaultSubcommand: SuiteBench.self)
 }
 
 /// Where a benchmark keeps its files, removed when it ends.
