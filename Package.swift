@@ -110,7 +110,7 @@ let package = Package(
     kit(
       "Letters",
       [
-        "Processes", "Rulebook", "Contracts", "Store", "Messaging", "ServiceKit", .grdb, .crypto, .lifecycle,
+        "Processes", "Rulebook", "Schemas", "Contracts", "Store", "Messaging", "ServiceKit", .grdb, .crypto, .lifecycle,
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     kit("SealedPacks", ["Rulebook", "Store", .crypto]),

@@ -29,14 +29,15 @@ extension ServiceRouter {
 
   /// Adds a `GET` whose answer is a file or a stream.
   ///
-  /// - Parameter mediaTypes: what the answer can be.
+  /// - Parameters:
+  ///   - mediaTypes: what the answer can be.
+  ///   - problems: statuses that the route can answer with beside those that follow from what it takes.
   public func download(
     _ route: String, _ policy: Policy, _ summary: String, path: [About.Parameter] = [], query: [About.Parameter] = [],
-    mediaTypes: [String], _ method: @Sendable @escaping (Call) async throws -> Download
+    mediaTypes: [String], problems: [Int] = [], _ method: @Sendable @escaping (Call) async throws -> Download
   ) {
-    on(.get, route, policy, About(summary, path: path, query: query, downloads: mediaTypes)) { request, context in
-      try await method(Call(request, context)).response
-    }
+    let about = About(summary, path: path, query: query, downloads: mediaTypes, problems: problems)
+    on(.get, route, policy, about) { request, context in try await method(Call(request, context)).response }
   }
 }
 
@@ -59,7 +60,7 @@ public struct Upload: Sendable {
 
 /// A file that goes.
 public struct Download: Sendable {
-  private let contentType: String
+  public let contentType: String
   private let name: String?
   private let body: ResponseBody
 

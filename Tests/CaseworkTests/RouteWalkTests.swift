@@ -168,7 +168,7 @@ enum CaseworkApplication {
               body: #"{"reason":"Still needed","evidence":[],"overriding":[]}"#),
             "POST /cases/{id}/letters/first-contact": .init(body: letter),
             "GET /cases/{id}/letters/{document}": .init(
-              path: ["document": "880-CA-2627-000001-K"], holdsRecords: false),
+              path: ["document": "880-CA-2627-000001-K"], "", "format=html", holdsRecords: false),
             "POST /cases/{id}/letters/meeting-invitation": .init(body: #"{"meeting":3,\#(people)}"#),
             "POST /cases/{id}/letters/meeting-notes": .init(body: #"{"minutes":4,\#(people)}"#),
             "POST /cases/{id}/letters/contract": .init(body: #"{"contract":"c3",\#(people)}"#),

@@ -183,4 +183,16 @@ struct DocumentTests {
     let pdf = try await store.read { try documents.contents(bad.number, in: $0).pdf }
     #expect(pdf?.starts(with: Data("%PDF-".utf8)) == true)
   }
+
+  @Test func aDocumentIsGivenOutAsThePageAndAsThePDFOncePrintedAndOnlyByItsOwnCase() async throws {
+    let issued = try await issue()
+    func type(_ form: DocumentForm, of matter: String = "pn-1") async throws -> String {
+      try await store.read { try documents.file(issued.number, ofMatter: matter, as: form, in: $0).contentType }
+    }
+    #expect(try await type(.html) == "text/html; charset=utf-8")
+    await #expect(throws: DocumentError.unprinted) { _ = try await type(.pdf) }
+    try await printAll()
+    #expect(try await type(.pdf) == "application/pdf")
+    await #expect(throws: DocumentError.unknown) { _ = try await type(.pdf, of: "pn-2") }
+  }
 }

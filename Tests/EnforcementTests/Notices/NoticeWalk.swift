@@ -60,7 +60,7 @@ struct NoticeWalk {
       "GET /notices/{id}/history": .init(path: path(0), "", "after=1"),
       "GET /notices/{id}/why": .init(path: issued),
       "GET /notices/{id}/documents/{document}": .init(
-        path: issued.merging(["document": PaymentWalk.notice]) { $1 }, holdsRecords: false),
+        path: issued.merging(["document": PaymentWalk.notice]) { $1 }, "", "format=html", holdsRecords: false),
       "POST /notices": .init(body: opening(school)),
       "POST /notices/{id}/acts": .init(
         path: path(1),

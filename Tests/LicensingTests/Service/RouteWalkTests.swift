@@ -86,7 +86,7 @@ import Testing
     for (path, id, _) in kinds.dropLast() {
       rows["POST \(path)/{id}/letters"] = .init(path: ["id": id], body: letter)
       rows["GET \(path)/{id}/letters/{document}"] = .init(
-        path: ["id": id, "document": "880-LI-2627-000001-K"], holdsRecords: false)
+        path: ["id": id, "document": "880-LI-2627-000001-K"], "", "format=html", holdsRecords: false)
     }
     return rows
   }

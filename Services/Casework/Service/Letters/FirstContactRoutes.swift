@@ -55,7 +55,7 @@ struct FirstContactRoutes: Sendable {
     router.download(
       "/cases/{id}/letters/{document}", .roles(.attendanceOfficer, .manager, reach: .ownRecords),
       "A document of a case, as it was issued", path: [id, .init("document", .string(), "The document's number.")],
-      mediaTypes: ["text/html"], page)
+      query: [DocumentForm.query.about], mediaTypes: DocumentForm.mediaTypes, problems: [409], page)
   }
 
   private func issue(_ call: Call, _ form: Form) async throws -> Remembered<Issued> {
@@ -93,14 +93,14 @@ struct FirstContactRoutes: Sendable {
 
   private func page(_ call: Call) async throws -> Download {
     let (id, caller) = (try call.text("id"), call.caller)
+    let form = try call[DocumentForm.query]
     let number = try call.path("document", "Document") { DocumentNumber($0) }
-    let html = try await transactions.write(by: caller) { unit in
+    return try await transactions.write(by: caller) { unit in
       let stored = try find(id, for: caller, unit)
-      let html = try documents.page(number, ofMatter: stored.id, in: unit.db)
+      let file = try documents.file(number, ofMatter: stored.id, as: form, in: unit.db)
       try unit.audit(.letterRead, of: stored.pupil, ["case": stored.id, "document": number])
-      return html
+      return file
     }
-    return Download(Array(html), contentType: "text/html; charset=utf-8")
   }
 
   private func find(_ id: String, for caller: Caller, _ unit: UnitOfWork) throws -> StoredCase<AttendanceCase> {

@@ -58,7 +58,8 @@ struct NoticeRoutes: Sendable {
     }
     router.download(
       "/notices/{id}/documents/{document}", Self.readers, "A document of a notice, as it was issued",
-      path: [Self.id, .init("document", .string(), "The document's number.")], mediaTypes: ["text/html"], page)
+      path: [Self.id, .init("document", .string(), "The document's number.")],
+      query: [DocumentForm.query.about], mediaTypes: DocumentForm.mediaTypes, problems: [409], page)
     router.read(
       "/pupils/{id}/ledger", Self.readers, "A parent's notices about a child, and what another would be",
       query: [Self.person.about], ledger)
@@ -204,13 +205,13 @@ struct NoticeRoutes: Sendable {
 
   private func page(_ call: Call) async throws -> Download {
     let (id, caller) = (try call.text("id"), call.caller)
+    let form = try call[DocumentForm.query]
     let number = try call.path("document", "Document") { DocumentNumber($0) }
-    let html = try await transactions.write(by: caller) { unit in
+    return try await transactions.write(by: caller) { unit in
       let stored = try find(id, for: caller, unit)
-      let html = try desk.notices.documents.page(number, ofMatter: stored.id, in: unit.db)
+      let file = try desk.notices.documents.file(number, ofMatter: stored.id, as: form, in: unit.db)
       try unit.audit(.noticeDocumentRead, of: stored.pupil, ["case": stored.id, "document": number])
-      return html
+      return file
     }
-    return Download(Array(html), contentType: "text/html; charset=utf-8")
   }
 }

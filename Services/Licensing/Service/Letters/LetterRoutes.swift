@@ -66,7 +66,8 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
       problems: [404, 409], issue)
     router.download(
       "\(path)/{id}/letters/{document}", policy, "A document of a case, as it was issued",
-      path: [id, .init("document", .string(), "The document's number.")], mediaTypes: ["text/html"], page)
+      path: [id, .init("document", .string(), "The document's number.")],
+      query: [DocumentForm.query.about], mediaTypes: DocumentForm.mediaTypes, problems: [409], page)
   }
 
   private func issue(_ call: Call, _ form: LetterForm) async throws -> Remembered<Issued> {
@@ -96,14 +97,14 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
 
   private func page(_ call: Call) async throws -> Download {
     let id = try call.text("id")
+    let form = try call[DocumentForm.query]
     let number = try call.path("document", "Document") { DocumentNumber($0) }
-    let html = try await transactions.write(by: call.caller) { unit in
+    return try await transactions.write(by: call.caller) { unit in
       let stored = try find(id, unit)
-      let html = try documents.page(number, ofMatter: stored.id, in: unit.db)
+      let file = try documents.file(number, ofMatter: stored.id, as: form, in: unit.db)
       try unit.audit(.letterRead, of: stored.audited, ["case": stored.id, "document": number])
-      return html
+      return file
     }
-    return Download(Array(html), contentType: "text/html; charset=utf-8")
   }
 
   private func find(_ id: String, _ unit: UnitOfWork) throws -> StoredCase<Kind> {
