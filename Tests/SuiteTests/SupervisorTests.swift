@@ -35,6 +35,29 @@ struct SupervisorTests {
     await supervisor.stop()
   }
 
+  @Test("programs are started again with other variables, all at once, and none counts as dead; others go on")
+  func restartsWithVariables() async throws {
+    let path = NSTemporaryDirectory() + "restart-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let script = "echo $0 ${CLOCK:-none} >> \(path); echo listening here; exec sleep 600"
+    let plans = ["one", "two", "three"].map { name in
+      ProgramPlan(
+        name: name, executable: "/bin/sh", arguments: ["-c", script, name], environment: ["PATH": "/usr/bin:/bin"])
+    }
+    let supervisor = Self.supervisor(plans)
+    try await supervisor.start()
+    let third = await supervisor.processID(of: "three")
+    try await supervisor.restart(["one", "two"], with: ["CLOCK": "later"])
+    #expect(await supervisor.kill("one"), "what is started again later keeps the variables")
+    while await supervisor.starts(of: "one") < 3 { await Task.yield() }
+    try await supervisor.waitUntilReady("one")
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    #expect(lines.sorted() == ["one later", "one later", "one none", "three none", "two later", "two none"])
+    #expect(await supervisor.processID(of: "three") == third)
+    #expect(await supervisor.deaths.isEmpty)
+    await supervisor.stop()
+  }
+
   @Test("a program that leaves a child of its own behind with its output is started again")
   func leftBehind() async throws {
     let supervisor = Self.supervisor([Self.shell("sleep 600 & echo listening now; wait")])

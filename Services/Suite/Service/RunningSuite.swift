@@ -1,6 +1,6 @@
 public import AsyncHTTPClient
 public import Contracts
-import Foundation
+public import Foundation
 import Logging
 import Rulebook
 public import ServiceKit
@@ -8,12 +8,13 @@ public import ServiceKit
 /// All programs of some authorities, running.
 public final class RunningSuite: Sendable {
   public let folder: StateFolder
-  public let state: SuiteState
+  public var state: SuiteState { current.withLock { $0 } }
   public let supervisor: Supervisor
   public let provider: LocalProvider
   /// The clock that the programs have.
-  public let clock: any WallClock
+  public var clock: any WallClock { SystemClock(offsetSeconds: Double(state.clockOffsetSeconds)) }
   public let log: MergedLog
+  private let current: Locked<SuiteState>
   private let lock: FolderLock
   private let tokenRenewal: Task<Void, Never>
 
@@ -42,10 +43,11 @@ public final class RunningSuite: Sendable {
     folder = options.folder
     self.lock = lock
     self.log = log
-    clock = SystemClock(offsetSeconds: Double(offset))
-    provider = try LocalProvider(folder: folder, clock: clock)
     let state = try Self.plan(options, offset: offset)
-    self.state = state
+    let current = Locked(state)
+    self.current = current
+    let clock = SuiteClock(state: current)
+    provider = try LocalProvider(folder: folder, clock: clock)
     try folder.writeState(state)
     supervisor = Supervisor(
       try state.programs.map { try Self.program($0, state, options) }, log: log, limits: options.limits)
@@ -60,14 +62,31 @@ public final class RunningSuite: Sendable {
     withExtendedLifetime(lock) {}
   }
 
+  /// Sets the clocks of all programs and starts them again; the broker goes on.
+  ///
+  /// - Throws: ``SuiteError``.
+  public func setClocks(to now: Date) async throws {
+    let offset = Int(now.timeIntervalSince(Date()).rounded())
+    let state = current.withLock { state in
+      state.clockOffsetSeconds = offset
+      return state
+    }
+    try folder.writeState(state)
+    try await Self.writeFeedTokens(folder, provider, state.authorities)
+    try await supervisor.restart(
+      Set(state.programs.filter { $0.authority != nil }.map(\.name)), with: ["CLOCK_OFFSET_SECONDS": "\(offset)"])
+  }
+
   /// A caller of a service in a role.
+  ///
+  /// - Parameter person: who calls; somebody of the role when `nil`.
   public func client(
-    _ service: ServiceName, of authority: String, as role: Role, schools: [String]? = nil,
+    _ service: ServiceName, of authority: String, as role: Role, person: String? = nil, schools: [String]? = nil,
     http: HTTPClient = OutgoingHTTP.shared
   ) throws -> ServiceClient {
     let program = try state.program(service.rawValue, of: authority)
     return ServiceClient(base: "http://127.0.0.1:\(program.port)", http: http) { [provider] in
-      try await provider.token(role: role, authority: authority, schools: schools)
+      try await provider.token(role: role, authority: authority, person: person, schools: schools)
     }
   }
 
@@ -169,4 +188,13 @@ public final class RunningSuite: Sendable {
     "STORE_FREE_WARNING_MEGABYTES", "STORE_WAL_WARNING_MEGABYTES", "EXPORT_LONGEST_SECONDS", "WEBHOOK_CONCURRENCY",
     "MALLOC_ARENA_MAX", "LLVM_PROFILE_FILE",
   ]
+}
+
+/// The clock of a suite's programs, also after it was set.
+private struct SuiteClock: WallClock {
+  let state: Locked<SuiteState>
+
+  func now() -> Date {
+    SystemClock(offsetSeconds: Double(state.withLock { $0.clockOffsetSeconds })).now()
+  }
 }

@@ -19,6 +19,13 @@ public struct ProgramPlan: Sendable, Hashable {
     self.address = address
   }
 
+  /// The same program with other values of some variables.
+  func with(_ variables: [String: String]) -> ProgramPlan {
+    ProgramPlan(
+      name: name, executable: executable, arguments: arguments, environment: environment.merging(variables) { $1 },
+      address: address)
+  }
+
   /// Whether a line of the program's log says that its port is open: the services say it as a log message, the broker
   /// in plain text.
   static func isListening(_ line: String) -> Bool {

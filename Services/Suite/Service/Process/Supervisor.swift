@@ -24,7 +24,7 @@ public actor Supervisor {
     var lastLines: [String] = []
   }
 
-  private let plans: [ProgramPlan]
+  private var plans: [ProgramPlan]
   private let log: MergedLog
   private let limits: RestartLimits
   private var running: [String: Running] = [:]
@@ -53,7 +53,7 @@ public actor Supervisor {
     do {
       for plan in plans {
         running[plan.name] = Running()
-        running[plan.name]?.task = Task { await self.keepRunning(plan) }
+        running[plan.name]?.task = Task { await self.keepRunning(plan.name) }
         try await waitUntilReady(plan.name)
       }
     } catch {
@@ -104,6 +104,19 @@ public actor Supervisor {
     return true
   }
 
+  /// Stops some programs, all at once, and starts them again with other variables.
+  ///
+  /// - Throws: ``SuiteError`` when one is given up or takes too long.
+  public func restart(_ names: Set<String>, with variables: [String: String]) async throws {
+    for (index, plan) in plans.enumerated() where names.contains(plan.name) {
+      plans[index] = plan.with(variables)
+      running[plan.name]?.isKilled = true
+      running[plan.name]?.isReady = false
+      running[plan.name]?.child?.signal(SIGTERM)
+    }
+    for name in names.sorted() { try await waitUntilReady(name) }
+  }
+
   /// The process number of a program that runs.
   public func processID(of name: String) -> Int32? { running[name]?.child?.pid }
 
@@ -132,9 +145,9 @@ public actor Supervisor {
     wakeAll()
   }
 
-  private func keepRunning(_ plan: ProgramPlan) async {
+  private func keepRunning(_ name: String) async {
     var rapidDeaths = 0
-    while !isStopping {
+    while !isStopping, let plan = plans.first(where: { $0.name == name }) {
       let began = ContinuousClock.now
       let end: String
       do {

@@ -23,13 +23,16 @@ public struct LocalProvider: Sendable {
   /// A token.
   ///
   /// - Parameters:
+  ///   - person: who it is; somebody of the role when `nil`.
   ///   - schools: the URNs that a caller of the role `school` belongs to.
   ///   - hours: how long it holds.
-  public func token(role: Role, authority: String, schools: [String]? = nil, hours: Double = 8) async throws -> String {
+  public func token(
+    role: Role, authority: String, person: String? = nil, schools: [String]? = nil, hours: Double = 8
+  ) async throws -> String {
     // A restart moves the programs' clocks by the time that a whole second is off: a minute covers it.
     try await issuer.token(
-      subject: "suite-\(role.rawValue)" + (schools.map { "-" + $0.joined(separator: "-") } ?? ""), role: role,
-      authority: authority, schools: schools, validFrom: clock.now().addingTimeInterval(-60),
+      subject: person ?? "suite-\(role.rawValue)" + (schools.map { "-" + $0.joined(separator: "-") } ?? ""),
+      role: role, authority: authority, schools: schools, validFrom: clock.now().addingTimeInterval(-60),
       seconds: hours * 3_600 + 60)
   }
 }

@@ -50,6 +50,9 @@ public struct StateFolder: Sendable {
     try write(Data(try PackSigningKeys.adding(to: "", from: day).utf8), to: path)
   }
 
+  /// Where the demo writes letters and court packs.
+  var lettersPath: String { "\(path)/letters" }
+
   /// The made-up local code of conduct for penalty notices.
   var codeOfConductPath: String { "\(path)/code-of-conduct.json" }
 
@@ -160,7 +163,7 @@ public struct SuiteState: Codable, Sendable, Hashable {
   public let programs: [Program]
   public let bootstrapServers: String
   /// How far the programs' clocks are ahead of the machine's, seconds.
-  public let clockOffsetSeconds: Int
+  public var clockOffsetSeconds: Int
 
   /// The authorities, each once, in order.
   public var authorities: [String] { Set(programs.compactMap(\.authority)).sorted() }
