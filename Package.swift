@@ -160,7 +160,8 @@ let package = Package(
       .target(
         name: "SuiteService",
         dependencies: [
-          "SuiteDomain", "Seeded", "Processes", "Rulebook", "Contracts", "Kafka", "SealedPacks", "ServiceKit", "Store",
+          "SuiteDomain", "Seeded", "Processes", "Rulebook", "Schemas", "Contracts", "Kafka", "SealedPacks",
+          "ServiceKit", "Store",
           .grdb,
           .asyncHTTPClient,
           .nioCore,
@@ -290,7 +291,7 @@ let package = Package(
       tests(
         "SystemTests",
         [
-          "SuiteDomain", "SuiteService", "Contracts", "Kafka", "ServiceKit", "Rulebook", "TestKit", .grdb,
+          "SuiteDomain", "SuiteService", "Processes", "Contracts", "Kafka", "ServiceKit", "Rulebook", "TestKit", .grdb,
           .asyncHTTPClient, .nioCore, .httpTypes, .argumentParser, .logging,
         ]),
       tests("TidyTests", ["TestKit"]),

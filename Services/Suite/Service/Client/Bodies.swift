@@ -33,15 +33,24 @@ public struct PupilsBody: Encodable, Sendable {
     let dateOfBirth: Day
     let yearGroup: String
     let enrolledOn: Day
+    let contacts: [Contact]?
+  }
+
+  /// A parent or another person to turn to.
+  public struct Contact: Encodable, Sendable {
+    let givenName, familyName, relation: String
+    let parentalResponsibility, livesWith, safeToContact: Bool
+    let address, postcode: String
   }
 
   let pupils: [Pupil]
 
-  public init(_ pupils: some Sequence<MadeUpPupil>) {
+  /// - Parameter contacts: those of each pupil; left as they are when `nil`.
+  public init(_ pupils: some Sequence<MadeUpPupil>, contacts: [Contact]? = nil) {
     self.pupils = pupils.map {
       Pupil(
         upn: $0.upn.text, givenName: $0.givenName, familyName: $0.familyName, dateOfBirth: $0.dateOfBirth,
-        yearGroup: $0.yearGroup, enrolledOn: $0.enrolledOn)
+        yearGroup: $0.yearGroup, enrolledOn: $0.enrolledOn, contacts: contacts)
     }
   }
 }

@@ -70,9 +70,14 @@ public struct RegistersClient: Sendable {
     return identifiers
   }
 
-  /// Enters children in a school's admission register.
-  public func enrol(_ pupils: some Sequence<MadeUpPupil>, at school: URN) async throws -> PupilsAnswer {
-    try await client.send(PupilsAnswer.self, .post, "/schools/\(school)/pupils", json: PupilsBody(pupils))
+  /// Enters children in a school's admission register, or changes what it says of them.
+  ///
+  /// - Parameter contacts: those of each pupil; left as they are when `nil`.
+  public func enrol(
+    _ pupils: some Sequence<MadeUpPupil>, at school: URN, contacts: [PupilsBody.Contact]? = nil
+  ) async throws -> PupilsAnswer {
+    try await client.send(
+      PupilsAnswer.self, .post, "/schools/\(school)/pupils", json: PupilsBody(pupils, contacts: contacts))
   }
 
   /// Sends a file of marks.

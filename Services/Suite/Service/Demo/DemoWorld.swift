@@ -3,8 +3,8 @@ import Rulebook
 import ServiceKit
 import SuiteDomain
 
-/// The made-up world of the demo: two authorities, the last Friday of the autumn term, and one child whose tenth
-/// session of unauthorised absence falls on it.
+/// The made-up world of the demo: two authorities on a Friday near the end of the autumn term, and the children whose
+/// stories are told.
 struct DemoWorld: Sendable {
   /// One authority with its marks of the term.
   struct Authority: Sendable {
@@ -15,29 +15,29 @@ struct DemoWorld: Sendable {
     var code: String { made.authority.text }
   }
 
-  let authorities: [Authority]
-  /// The last school day of the autumn term, a Friday.
-  let lastDay: Day
-  /// The Monday of every school week up to ``lastDay``, in order.
-  let weeks: [Day]
-  /// Where the child is: the school in the first authority, and the place in its roll.
-  let school: Int
-  let child: Int
-  /// The child's sessions of unauthorised absence, in order; the last is on ``lastDay``.
-  let sessions: [(day: Day, code: AttendanceCode)]
-
-  /// Children with a part in the story: a school of the first authority, and a place in its roll.
-  struct Child: Sendable {
+  /// A child with a part in a story: a school of the first authority, and a place in its roll.
+  struct Child: Sendable, Hashable {
     let school: Int
     let place: Int
   }
 
-  /// Has a social worker; is not in on the last morning, and nobody knows why.
-  let withSocialWorker: Child
-  /// On part-time timetables since the second half term began, and since September.
-  let partTime: (weeks: Child, quarter: Child)
-  /// Looked after since before the year began; the last one since a week ago.
-  let inCare: [Child]
+  let authorities: [Authority]
+  /// The Friday on which the stories begin.
+  let friday: Day
+  /// The Fridays on which they go on: each six weeks after the one before, then the last.
+  let later: (reviews: [Day], last: Day)
+  /// The Monday of every school week up to ``friday``, in order.
+  let weeks: [Day]
+  /// The children by their parts.
+  let cast: [DemoPart: Child]
+  /// The boy's sessions before his referral, and before his case is closed.
+  let helped: (before: DemoShare, after: DemoShare)
+
+  /// The afternoons of the play, four in each of three weeks, and one on which a child of it was away without a licence.
+  static let performances: [Day] = ["2027-01-05", "2027-01-12", "2027-01-18"].compactMap { Day(iso: $0) }.flatMap {
+    first in (0..<4).map { first.adding(days: $0) }
+  }
+  static let unlicensed = performances[0].adding(days: 6)
 
   /// How many sessions make the threshold, and within how many school weeks (PN-1, PN-2).
   static let threshold = 10
@@ -45,99 +45,72 @@ struct DemoWorld: Sendable {
   /// - Throws: ``SuiteError/invalid(_:)`` when no child of the seed fits.
   init(seed: UInt64) throws {
     let year = MadeUpAuthority.schoolYear
-    let sizes = [("880", 60, 1_800), ("383", 4, 420)]
+    let sizes = [("880", 40, 1_400), ("383", 4, 240)]
     var authorities = try sizes.map { code, schools, pupils in
       let made = MadeUpAuthority(try AuthorityCode(code), schools: schools, pupils: pupils, seed: seed)
       return Authority(
         made: made, books: made.schools.map { AttendanceBook(of: $0, in: year, seed: seed) })
     }
-    lastDay = MadeUpCalendars.autumn(year).second.last
-    // The secondary school; it must be open on the last day, which may be a training day elsewhere.
-    let last = lastDay
-    let schools = authorities[0].made.schools.indices
-    guard let school = schools.first(where: { authorities[0].books[$0].days.contains(last) }),
-      let child = authorities[0].made.schools[school].pupils.firstIndex(where: {
-        !$0.habit.isPersistent && CompulsorySchoolAge.isCompulsory(dateOfBirth: $0.dateOfBirth, on: year.first)
-      })
-    else { throw SuiteError.invalid("no school or child of the seed \(seed) fits the story; try another") }
-    (self.school, self.child) = (school, child)
-    let days = authorities[0].books[school].days.filter { $0 <= last }
-    weeks = Set(authorities.flatMap { $0.books.flatMap(\.days) }.filter { $0 <= last }.map(\.monday)).sorted()
-    sessions = Self.absences(days)
-    Self.write(sessions, for: child, days, into: &authorities[0].books[school])
-
-    let others = schools.filter { $0 != school && authorities[0].books[$0].days.contains(last) }
-    let cast = others.lazy.map { number in
-      authorities[0].made.schools[number].pupils.indices.filter { place in
-        let born = authorities[0].made.schools[number].pupils[place].dateOfBirth
-        return CompulsorySchoolAge.isCompulsory(dateOfBirth: born, on: year.first)
-      }.map { Child(school: number, place: $0) }
-    }.first { $0.count >= 3 + Self.childrenInCare }
-    guard let cast else { throw SuiteError.invalid("no school of the seed \(seed) has children enough; try another") }
-    withSocialWorker = cast[0]
-    partTime = (cast[1], cast[2])
-    inCare = Array(cast[3..<3 + Self.childrenInCare])
-    Self.write(cast, last, autumn: MadeUpCalendars.autumn(year), into: &authorities[0].books[cast[0].school])
+    // A week before the last day of term, which is a training day at some schools.
+    let friday = MadeUpCalendars.autumn(year).second.last.adding(days: -7)
+    self.friday = friday
+    later = ([friday.adding(days: 42), friday.adding(days: 84)], friday.adding(days: 98))
+    weeks = Set(authorities.flatMap { $0.books.flatMap(\.days) }.filter { $0 <= friday }.map(\.monday)).sorted()
+    guard let cast = DemoPart.cast(from: authorities[0].made, on: friday) else {
+      throw SuiteError.invalid("no school of the seed \(seed) has children enough for the stories; try another")
+    }
+    self.cast = cast
+    var marks = DemoMarks(friday: friday, last: later.last)
+    for (part, child) in cast.sorted(by: { $0.key < $1.key }) {
+      try marks.write(part, child.place, into: &authorities[0].books[child.school])
+    }
+    guard let before = marks.before, let after = marks.after else {
+      throw SuiteError.invalid("no calendar of the seed \(seed) has sessions enough for the stories; try another")
+    }
+    helped = (before, after)
     self.authorities = authorities
   }
 
-  private static let childrenInCare = 5
-
-  /// What the register says of the cast.
-  private static func write(
-    _ cast: [Child], _ last: Day, autumn: (first: DayRange, second: DayRange), into book: inout AttendanceBook
-  ) {
-    guard let unknown = AttendanceCode("N"), let partTime = AttendanceCode("C2"), let ill = AttendanceCode("I"),
-      let present = AttendanceCode("/")
-    else { return }
-    book.set(unknown, cast[0].place, last, .am)
-    for day in book.days where day < last {
-      for child in [cast[1], cast[2]] { book.set(present, child.place, day, .am) }
-      if day >= autumn.second.first { book.set(partTime, cast[1].place, day, .pm) }
-      if day >= autumn.first.first.adding(days: 14) { book.set(partTime, cast[2].place, day, .pm) }
-    }
-    // Six days in care, ill on two of them.
-    guard let recent = cast.last else { return }
-    let days = book.days.filter { $0 >= last.adding(days: -7) && $0 < last }
-    for (number, day) in days.enumerated() {
-      for session in Session.allCases {
-        let code = number < 2 ? ill : AttendanceCode(session == .am ? "/" : "\\")
-        if let code { book.set(code, recent.place, day, session) }
-      }
-    }
-  }
-
-  /// One morning in each of the last ten school weeks: the ninth is the week before the last day.
-  private static func absences(_ days: [Day]) -> [(day: Day, code: AttendanceCode)] {
-    let codes = ["O", "U", "O", "G", "O", "U", "O", "O", "U", "O"].compactMap { AttendanceCode($0) }
-    let weeks = Set(days.map(\.monday)).sorted().suffix(threshold)
-    return zip(weeks, codes).enumerated().compactMap { index, pair in
-      let inWeek = days.filter { $0.monday == pair.0 }
-      let day = index == threshold - 1 ? inWeek.last : inWeek[(index * 2) % inWeek.count]
-      return day.map { (day: $0, code: pair.1) }
-    }
-  }
-
-  /// The child is in school at all other times of the term.
-  private static func write(
-    _ absences: [(day: Day, code: AttendanceCode)], for child: Int, _ days: [Day], into book: inout AttendanceBook
-  ) {
-    for (session, text) in [(Session.am, "/"), (.pm, "\\")] {
-      guard let present = AttendanceCode(text) else { continue }
-      for day in days { book.set(present, child, day, session) }
-    }
-    for absence in absences { book.set(absence.code, child, absence.day, .am) }
-  }
-
   var first: Authority { authorities[0] }
-  var childsSchool: MadeUpSchool { first.made.schools[school] }
-  var childsBook: AttendanceBook { first.books[school] }
+  var second: Authority { authorities[1] }
 
-  /// What the programs take for now: twenty to ten on the last day.
-  var now: Date { CivilTime.moment(lastDay, minutes: 9 * 60 + 40) }
+  /// The child of a part.
+  func child(_ part: DemoPart) -> Child {
+    guard let child = cast[part] else { preconditionFailure("every part is cast") }
+    return child
+  }
 
-  /// How many schools of an authority are open on a day.
-  func schools(of authority: Authority, openOn day: Day) -> [Int] {
-    authority.books.indices.filter { authority.books[$0].days.contains(day) }
+  /// The child as the school's roll has it.
+  func pupil(_ part: DemoPart) -> MadeUpPupil { school(of: part).pupils[child(part).place] }
+
+  func school(of part: DemoPart) -> MadeUpSchool { first.made.schools[child(part).school] }
+
+  /// The child's sessions without leave up to ``friday``, in order.
+  func unauthorised(_ part: DemoPart) -> [(day: Day, session: Session, code: AttendanceCode)] {
+    let child = child(part)
+    return first.books[child.school].marks(of: child.place, in: DayRange(first: weeks[0], last: friday)).filter {
+      ThresholdOracle.counts($0.code)
+    }
+  }
+
+  /// What the programs take for now on a day: twenty to ten.
+  func now(on day: Day) -> Date { CivilTime.moment(day, minutes: 9 * 60 + 40) }
+}
+
+/// How many of some sessions a child attended.
+struct DemoShare: Sendable, Hashable {
+  let present, possible: Int
+
+  /// The percentage in tenths, rounded half up.
+  var tenths: Int { (present * 2_000 + possible) / (2 * possible) }
+
+  /// As it is shown: `76.7`.
+  var percentage: String { "\(tenths / 10).\(tenths % 10)" }
+
+  /// The share with the most sessions, at most so many, whose percentage is shown so.
+  static func showing(_ tenths: Int, outOfAtMost possible: Int) -> DemoShare? {
+    stride(from: possible, to: 20, by: -1).lazy.compactMap { possible in
+      (0...possible).lazy.map { DemoShare(present: $0, possible: possible) }.first { $0.tenths == tenths }
+    }.first
   }
 }

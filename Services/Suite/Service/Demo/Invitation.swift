@@ -15,7 +15,7 @@ struct Invitation: Sendable {
     let own = SuiteOptions.ownFolder + "/suite"
     let state = "--state \(suite.folder.path)"
     let code = world.first.code
-    let school = world.childsSchool.urn
+    let school = world.school(of: .tenth).urn
     func address(_ service: String) -> String { (try? suite.state.program(service, of: code).address) ?? "" }
     tell.chapter("To try, in another terminal")
     tell.say("how every program stands:")
@@ -31,6 +31,9 @@ struct Invitation: Sendable {
     tell.detail("curl -H \"Authorization: Bearer $T\" \(address("notifier"))/disclosures")
     tell.say("every event, with any Kafka client:")
     tell.detail("kcat -b \(suite.state.bootstrapServers) -t \(code).enforcement -C -o beginning -e -f '%h\\n%s\\n'")
+    tell.say("what an officer has to do about notices and prosecutions, the most urgent first:")
+    tell.detail("T=$(\(own) token --role attendance-officer \(state))")
+    tell.detail("curl -H \"Authorization: Bearer $T\" \(address("enforcement"))/tasks")
     tell.say("and kill any program, or the broker: it comes back, and nothing is lost:")
     tell.detail("kill -9 $(pgrep -x broker)")
   }

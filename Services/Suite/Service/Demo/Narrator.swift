@@ -1,4 +1,5 @@
 import Foundation
+import ServiceKit
 
 #if canImport(Glibc)
   import Glibc
@@ -6,21 +7,34 @@ import Foundation
   import Darwin
 #endif
 
-/// Tells the story in the terminal.
+/// Tells the stories in the terminal.
 struct Narrator: Sendable {
   private let isTerminal = isatty(STDOUT_FILENO) == 1
   private let began = ContinuousClock.now
+  private let told = Locked<[String]>([])
+
+  /// Every line that was told, in order, as plain text.
+  var lines: [String] { told.withLock { $0 } }
 
   /// Begins a chapter.
-  func chapter(_ title: String) { line("\n" + (isTerminal ? "\u{1B}[1m\(title)\u{1B}[0m" : title)) }
+  func chapter(_ title: String) {
+    line("")
+    line(title, "\u{1B}[1m")
+  }
 
   /// Says something.
   func say(_ text: String) { line("  " + text) }
 
-  /// Says something below what was said.
-  func detail(_ text: String) { line("    " + (isTerminal ? "\u{1B}[2m\(text)\u{1B}[0m" : text)) }
+  /// Says what was checked and is so.
+  func right(_ text: String) { line("  ✓ " + text) }
 
-  /// Seconds since the story began, to one decimal.
+  /// Says what is not as it should be.
+  func wrong(_ text: String) { line("  ✗ " + text) }
+
+  /// Says something below what was said.
+  func detail(_ text: String) { line("    " + text, "\u{1B}[2m") }
+
+  /// Seconds since the demo began, to one decimal.
   var elapsed: String { String(format: "%.1f s", Self.seconds(ContinuousClock.now - began)) }
 
   static func seconds(_ duration: Duration) -> Double {
@@ -40,5 +54,9 @@ struct Narrator: Sendable {
     return ([digits] + groups).joined(separator: ",")
   }
 
-  private func line(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+  private func line(_ text: String, _ style: String = "") {
+    told.withLock { $0.append(text) }
+    let shown = isTerminal && !style.isEmpty ? "\(style)\(text)\u{1B}[0m" : text
+    FileHandle.standardOutput.write(Data((shown + "\n").utf8))
+  }
 }
