@@ -114,6 +114,7 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     kit("SealedPacks", ["Rulebook", "Store", .crypto]),
+    kit("SealedAlerts", ["Rulebook", "Contracts", "Search", "Store", .crypto, .cryptoExtras]),
     kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", "Keeping", .grdb]),
     kit("MessagingMachines", path: "Messaging/Machines"),
     kit(
@@ -151,7 +152,7 @@ let package = Package(
     + service("Licensing", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
     + service(
       "CME", domain: ["CaseFlow"],
-      uses: ["CaseFlow", "CaseKit", "Kafka", "MessagingMachines", "Search", .crypto, .cryptoExtras])
+      uses: ["CaseFlow", "CaseKit", "Kafka", "MessagingMachines", "SealedAlerts"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       .target(
@@ -160,7 +161,7 @@ let package = Package(
       .target(
         name: "SuiteService",
         dependencies: [
-          "SuiteDomain", "Seeded", "Processes", "Rulebook", "Schemas", "Contracts", "Kafka", "SealedPacks",
+          "SuiteDomain", "Seeded", "Processes", "Rulebook", "Schemas", "Contracts", "Kafka", "SealedAlerts", "SealedPacks",
           "ServiceKit", "Store",
           .grdb,
           .asyncHTTPClient,
@@ -172,8 +173,8 @@ let package = Package(
         name: "suite", dependencies: ["SuiteService", "ServiceKit", .argumentParser], path: "Services/Suite/Main",
         swiftSettings: strict),
       .target(
-        name: "Simulator", dependencies: ["MessagingMachines", "Seeded"], path: "Tests/Simulator", swiftSettings: strict
-      ),
+        name: "Simulator", dependencies: ["MessagingMachines", "SealedAlerts", "Seeded"], path: "Tests/Simulator",
+        swiftSettings: strict),
       .target(
         name: "CaseSimulator", dependencies: ["CaseFlow", "Rulebook", "Seeded"], path: "Tests/CaseSimulator",
         swiftSettings: strict),
@@ -243,9 +244,8 @@ let package = Package(
       tests(
         "CMETests",
         [
-          "CMEDomain", "CMEService", "CaseFlow", "CaseKit", "CaseSimulator", "EmbeddedBroker", "Kafka", "Seeded",
-          "TestKit",
-          "ServiceTestKit", .crypto,
+          "CMEDomain", "CMEService", "CaseFlow", "CaseKit", "CaseSimulator", "EmbeddedBroker", "Kafka", "SealedAlerts",
+          "Seeded", "TestKit", "ServiceTestKit", .crypto,
         ] + kits),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),

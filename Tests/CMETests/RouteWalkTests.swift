@@ -72,6 +72,12 @@ import Testing
               path: ["id": "c3"], body: #"{"provision":"Made-up Academy","reason":"On its roll"}"#),
             "POST /alerts/{id}/not-here": .init(path: ["id": "c3"], body: #"{"reason":"Nobody knows the child"}"#),
             "POST /alerts/{id}/closing": .init(path: ["id": "c4"], body: #"{"reason":"No longer needed"}"#),
+            "POST /cases/{id}/questions": .init(
+              body:
+                #"{"name":{"given":"Ada","family":"Made-Up"},"dateOfBirth":"2016-11-30","upn":null,"reason":"Lost"}"#),
+            "GET /cases/{id}/questions": .init(holdsRecords: false),
+            "GET /leads": .init("after=0", holdsRecords: false),
+            "POST /leads/{id}/answer": .init(path: ["id": "c5"], body: #"{"isPossible":true,"reason":"On our roll"}"#),
             "POST /alert-keys": .init(body: #"{"first":"2026-12-14"}"#),
             "GET /collection": .init("on=2026-11-30", holdsRecords: false),
             "GET /figures/located": .init("from=2026-09-01&to=2026-12-31", holdsRecords: false),

@@ -25,7 +25,7 @@ import Testing
     (BodyApproval.name, BodyApproval.flow.document),
     (MissingChild.name, MissingChild.flow.document),
     (SentAlert.name, SentAlert.flow.document),
-    (ReceivedAlert.name, ReceivedAlert.flow.document),
+    (ReceivedAlert.name, ReceivedAlert.flow.document), (MatchLead.name, MatchLead.flow.document),
   ]
 
   @Test("docs/flows is what the programs go by", arguments: flows.indices)

@@ -5,6 +5,7 @@ import Keeping
 import Messaging
 import RollCopy
 import Rulebook
+import SealedAlerts
 public import ServiceKit
 import Store
 
@@ -21,8 +22,11 @@ public enum CME {
     let transactions = Transactions(.cme, store: store, environment: environment)
     let timetable = Timetable()
     let desk = CaseDesk(MissingChildren(), timetable: timetable)
+    let config = try CMEConfig(source, environment)
+    try await config.keepDirectory(transactions)
+    let reader = RegistersReader(desk: desk, matching: config.post?.keys)
     let messaging = try Messaging(
-      .cme, transactions, reading: [.registers: RollHandler(CMESchema.roll, RegistersReader(desk: desk))], source,
+      .cme, transactions, reading: [.registers: RollHandler(CMESchema.roll, reader)], source,
       environment: environment)
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
@@ -32,10 +36,10 @@ public enum CME {
     EnquiryRoutes(desk: desk, transactions: transactions).add(to: router)
     FigureRoutes(transactions: transactions).add(to: router)
     RightsRoutes(CMERecords.all, transactions: transactions).add(to: router)
-    let config = try CMEConfig(source, environment)
     let national = config.post.map { AlertDesk($0, searches: desk, timetable: timetable) }
     var background = messaging.services
     AlertRoutes(desk: national, transactions: transactions).add(to: router)
+    QuestionRoutes(desk: national, transactions: transactions).add(to: router)
     AlertKeyRoutes(keys: config.keys, transactions: transactions).add(to: router)
     if let national { background.append(topic(national, transactions, environment)) }
     let schedule = ScheduleLoop(
@@ -58,14 +62,18 @@ public enum CME {
 
 /// What cme has to be told beside what every service has.
 public struct CMEConfig: Sendable {
-  public static let keys = [keysKey, directoryKey]
+  public static let keys = [keysKey, directoryKey, rootKey]
 
   static let keysKey = ConfigurationKey(
     "alerts.keys", default: "",
     "The file with this authority's secret keys for alerts, for its owner alone; made where there is none. No alerts when empty."
   )
   static let directoryKey = ConfigurationKey(
-    "alerts.directory", default: "", "The file with every authority's public keys; no alerts when empty.")
+    "alerts.directory", default: "",
+    "The file with every authority's public keys, signed by the national root; no alerts when empty.")
+  static let rootKey = ConfigurationKey(
+    "alerts.root", default: "",
+    "The public key of the national root, 64 hexadecimal digits; two with a comma between while it changes.")
 
   /// This authority's keys; `nil` where it has none.
   let keys: AlertKeys?
@@ -87,7 +95,21 @@ public struct CMEConfig: Sendable {
       try AlertKeyRing.make(path: path, first: environment.clock.today())
       let ring = try AlertKeyRing(authority, path: path)
       keys = AlertKeys(authority: authority, path: path)
-      post = directory.isEmpty ? nil : AlertPost(keys: ring, directory: try KeyDirectory(path: directory))
+      let roots = try DirectoryRoot.publicKeys(try source.string(Self.rootKey))
+      post =
+        directory.isEmpty ? nil : AlertPost(keys: ring, directory: try KeyDirectory(path: directory, roots: roots))
     } catch { throw ConfigurationError(key: Self.keysKey.name, reason: "\(error)") }
+  }
+
+  /// Notes which directory is used, and refuses one that is older than that of the last time: a key that was revoked must
+  /// not come back.
+  ///
+  /// - Throws: `ConfigurationError`.
+  func keepDirectory(_ transactions: Transactions) async throws {
+    guard let number = post?.directory.number else { return }
+    let isNewest = try await transactions.write(by: .program(.cme)) { unit in
+      try Alerts.keep(directory: number, in: unit.db)
+    }
+    guard isNewest else { throw ConfigurationError(key: Self.directoryKey.name, reason: "\(AlertKeyFault.superseded)") }
   }
 }

@@ -6,7 +6,10 @@ import Store
 enum CMESchema {
   static let roll = RollCopy(
     .dates,
-    moves: CaseSchema.pupilColumns + [PupilColumn("case_file", "subject"), PupilColumn("absence_finding")])
+    moves: CaseSchema.pupilColumns + [
+      PupilColumn("case_file", "subject"), PupilColumn("absence_finding"),
+      PupilColumn("match_token", onCollision: .replace),
+    ])
 
   static let migrations =
     RollCopy.migrations + CaseSchema.migrations + [
@@ -65,6 +68,54 @@ enum CMESchema {
           -- What was refused, with the reason; nothing of its content can be read.
           CREATE TABLE alert_refused (
             id INTEGER PRIMARY KEY, at_millis INTEGER NOT NULL, sender TEXT, reason TEXT NOT NULL) STRICT;
+          """),
+      Migration(
+        "cme 0003 repair, blind questions",
+        sql: """
+          -- Whom it is for and its number between the two; neither for what is for all or stands outside the order.
+          ALTER TABLE alert_out ADD COLUMN authority TEXT;
+          ALTER TABLE alert_out ADD COLUMN sequence INTEGER;
+          -- The alert or the question that it is about.
+          ALTER TABLE alert_out ADD COLUMN alert TEXT;
+          CREATE INDEX alert_out_sequence ON alert_out (authority, sequence) WHERE sequence IS NOT NULL;
+
+          -- How far what each authority sent to all has got.
+          CREATE TABLE alert_broadcast (
+            authority TEXT PRIMARY KEY, sequence INTEGER NOT NULL, digest BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+          -- What was asked for last (in: since when alerts are missing) and what was sent again last (out).
+          CREATE TABLE alert_repair (
+            authority TEXT NOT NULL, direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+            sequence INTEGER NOT NULL, since_millis INTEGER NOT NULL, at_millis INTEGER NOT NULL,
+            PRIMARY KEY (authority, direction)) STRICT, WITHOUT ROWID;
+          -- The day on which every authority was asked whether it has sent anything else.
+          ALTER TABLE national_position ADD COLUMN asked_on INTEGER;
+
+          -- The newest directory of keys that was used.
+          CREATE TABLE alert_directory (only INTEGER PRIMARY KEY CHECK (only = 1), number INTEGER NOT NULL) STRICT;
+
+          -- What the children of the roll are kept under, to be compared with blind questions.
+          CREATE TABLE match_token (
+            token BLOB NOT NULL, pupil TEXT NOT NULL, PRIMARY KEY (token, pupil)) STRICT, WITHOUT ROWID;
+          CREATE INDEX match_token_pupil ON match_token (pupil);
+
+          -- Questions of this authority, and what each authority said.
+          CREATE TABLE question (
+            id TEXT PRIMARY KEY, search INTEGER NOT NULL REFERENCES case_file (number),
+            at_millis INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+          CREATE INDEX question_search ON question (search);
+          CREATE INDEX question_at ON question (at_millis);
+          CREATE TABLE question_reply (
+            question TEXT NOT NULL REFERENCES question (id), authority TEXT NOT NULL,
+            matched INTEGER CHECK (matched IN (0, 1)), PRIMARY KEY (question, authority)) STRICT, WITHOUT ROWID;
+
+          -- Questions of other authorities that were answered; what was compared cannot be compared again.
+          CREATE TABLE question_asked (
+            id TEXT NOT NULL, authority TEXT NOT NULL, at_millis INTEGER NOT NULL,
+            compared INTEGER NOT NULL CHECK (compared IN (0, 1)), lead INTEGER REFERENCES case_file (number),
+            PRIMARY KEY (id, authority)) STRICT, WITHOUT ROWID;
+          CREATE INDEX question_asked_at ON question_asked (authority, at_millis);
+          CREATE UNIQUE INDEX question_asked_lead ON question_asked (lead) WHERE lead IS NOT NULL;
           """),
     ]
 }

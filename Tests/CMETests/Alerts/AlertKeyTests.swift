@@ -4,7 +4,7 @@ import Rulebook
 import Store
 import Testing
 
-@testable import CMEService
+@testable import SealedAlerts
 
 /// Keys with days, their renewal and their files.
 @Suite("Keys of alerts")
@@ -25,7 +25,7 @@ struct AlertKeyTests {
 
   private func posts(_ torbayKeys: String, _ devonKeys: String) throws -> (torbay: AlertPost, devon: AlertPost) {
     let rings = (try AlertKeyRing(torbay, text: torbayKeys), try AlertKeyRing(devon, text: devonKeys))
-    let directory = try KeyDirectory(text: rings.0.publicLines + rings.1.publicLines)
+    let directory = try KeyDirectory.signed(rings.0.publicLines + rings.1.publicLines)
     return (AlertPost(keys: rings.0, directory: directory), AlertPost(keys: rings.1, directory: directory))
   }
 
@@ -59,7 +59,7 @@ struct AlertKeyTests {
     #expect(devon.refusal(envelope, at: Self.noon("2026-11-08")) == .keyNotInForce(.signing))
     // Dated back, it is too old soon after.
     let backdated = try seal(thief, on: "2026-11-07")
-    #expect(devon.refusal(backdated, at: Self.noon("2026-12-08")) == .untimely)
+    #expect(devon.refusal(backdated, at: Self.noon("2026-12-08")) == .late)
   }
 
   @Test("What was sealed to a key that is gone cannot be read")
@@ -68,8 +68,8 @@ struct AlertKeyTests {
     let wiped = AlertPost(keys: try AlertKeyRing(self.devon, text: new), directory: devon.directory)
     let early = AlertPost(
       keys: try AlertKeyRing(self.torbay, text: new.replacing("2026-11-01", with: "2026-10-01")),
-      directory: try KeyDirectory(
-        text: devon.directoryLines + torbay.keys.publicLines.replacing("2026-11-01", with: "2026-10-01")))
+      directory: try KeyDirectory.signed(
+        devon.directoryLines + torbay.keys.publicLines.replacing("2026-11-01", with: "2026-10-01")))
     let envelope = try seal(early, on: "2026-10-20")
     let reader = AlertPost(keys: wiped.keys, directory: early.directory)
     #expect(reader.refusal(envelope, at: Self.noon("2026-10-21")) == .unknownKey(.sealing))
@@ -128,7 +128,7 @@ struct AlertKeyTests {
     let ring = try AlertKeyRing(torbay, text: new)
     for line in ["88 ", "abc ", ""] {
       #expect(throws: AlertKeyFault.malformed(line: 1)) {
-        try KeyDirectory(text: line + ring.publicLines.dropFirst(4))
+        try KeyDirectory.fingerprints(line + ring.publicLines.dropFirst(4))
       }
     }
   }

@@ -7,7 +7,7 @@ import Store
 import TestKit
 import Testing
 
-@testable import CMEService
+@testable import SealedAlerts
 
 /// Alerts between two authorities, with a third that looks on.
 @Suite("Sealed alerts", .timeLimit(.minutes(5)))
@@ -24,7 +24,7 @@ struct AlertPostTests {
     for step in try TwoAuthorities.steps() {
       let message = AlertMessage(AlertID(), step)
       let envelope = try authorities.torbay.seal(message, to: authorities.devon.keys.authority, after: end, at: moment)
-      let header = try authorities.devon.prove(envelope, after: end, at: moment)
+      let header = try authorities.devon.prove(envelope, at: moment)
       #expect(try authorities.devon.content(of: envelope, header) == .message(message))
       #expect(header.sender.text == "880" && header.recipient?.text == "878" && header.sent == moment)
       end = ChannelEnd(after: envelope, sequence: header.sequence)
@@ -141,24 +141,27 @@ struct AlertPostTests {
     #expect(authorities.kent.refusal(onward, at: moment) == .undecipherable)
   }
 
-  @Test("Repeated, missing, exchanged and branched alerts are refused, each as what it is")
+  @Test("Repeated, missing, exchanged and branched alerts are told apart")
   func order() throws {
     let first = try authorities.seal(.received)
     let one = ChannelEnd(after: first, sequence: 1)
     let second = try authorities.seal(.reminded, after: one)
     let two = ChannelEnd(after: second, sequence: 2)
     let third = try authorities.seal(.closed, after: two)
-    let devon = authorities.devon
-    #expect(devon.refusal(first, after: one, at: moment) == .replayed)
-    #expect(devon.refusal(first, after: two, at: moment) == .replayed)
-    #expect(devon.refusal(third, after: one, at: moment) == .outOfOrder(expected: 2))
-    #expect(devon.refusal(second, at: moment) == .outOfOrder(expected: 1))
-    #expect(devon.refusal(second, after: one, at: moment) == nil)
+    func reception(_ envelope: Data, by end: ChannelEnd) throws -> ChannelEnd.Reception {
+      end.reception(after: try AlertHeader(of: envelope).after)
+    }
+    #expect(try reception(first, by: .beginning) == .next)
+    #expect(try reception(first, by: one) == .known)
+    #expect(try reception(first, by: two) == .known)
+    #expect(try reception(third, by: one) == .gap)
+    #expect(try reception(second, by: .beginning) == .gap)
+    #expect(try reception(second, by: one) == .next)
     // A sender that was restored from a copy sends another second alert, and then another third.
     let other = try authorities.seal(.closed, after: one)
     let branch = try authorities.seal(.notHere, after: ChannelEnd(after: other, sequence: 2))
-    #expect(devon.refusal(other, after: two, at: moment) == .replayed)
-    #expect(devon.refusal(branch, after: two, at: moment) == .branched)
+    #expect(try reception(other, by: two) == .known)
+    #expect(try reception(branch, by: two) == .branched)
   }
 
   @Test("An alert of the future, or of too long ago, is not read")
@@ -168,7 +171,7 @@ struct AlertPostTests {
       authorities.devon.refusal(envelope, at: Timestamp(millis: moment.millis + millis))
     }
     let day: Int64 = 86_400_000
-    #expect(at(-300_001) == .untimely && at(-300_000) == nil && at(30 * day) == nil && at(31 * day) == .untimely)
+    #expect(at(-300_001) == .early && at(-300_000) == nil && at(30 * day) == nil && at(31 * day) == .late)
   }
 
   @Test("Nothing of the child, the family or a key is in an alert, an error or a file of public keys")
@@ -176,7 +179,7 @@ struct AlertPostTests {
     let record = TwoAuthorities.short
     let envelope = try authorities.seal(.raised(record))
     let errors: [AlertError] = [
-      .undecipherable, .outOfOrder(expected: 4), .noKey(.sealing), .forged, .beyondLimits, .unproven,
+      .undecipherable, .noKey(.sealing), .forged, .beyondLimits, .unproven,
     ]
     let texts =
       errors.map { "\($0)" } + [String(decoding: envelope, as: UTF8.self), authorities.torbay.keys.publicLines]

@@ -3,7 +3,7 @@ import Foundation
 import Rulebook
 import Testing
 
-@testable import CMEService
+@testable import SealedAlerts
 
 /// Three authorities with keys and one directory: one that looks for a child, one where the child is, one that looks on.
 struct TwoAuthorities {
@@ -20,7 +20,7 @@ struct TwoAuthorities {
     let rings = try ["880", "878", "886"].map {
       try AlertKeyRing(AuthorityCode($0), text: AlertKeyRing.newLines(first: Self.first, last: nil))
     }
-    directory = try KeyDirectory(text: rings.map(\.publicLines).joined())
+    directory = try KeyDirectory.signed(rings.map(\.publicLines).joined())
     let directory = directory
     let posts = rings.map { AlertPost(keys: $0, directory: directory) }
     (torbay, devon, kent) = (posts[0], posts[1], posts[2])
@@ -64,7 +64,8 @@ struct TwoAuthorities {
     let receipt = AlertMessage.Receipt(officer: "R Kite", on: first, reference: "c7", isKnown: true)
     return [
       .raised(short), .raised(try full()), .received, .reminded, .acknowledged(receipt), .sighted(provision: "School"),
-      .notHere, .closed, .evaluated([Data(count: 145), Data(count: 145)]), .compared([Data(count: 48), Data()]),
+      .notHere, .closed, .evaluated(Array(repeating: Data(count: 145), count: BlindQuestion.count)),
+      .compared(Array(repeating: Data(count: 48), count: BlindQuestion.count)),
       .matched(true), .matched(false),
     ]
   }
@@ -78,16 +79,40 @@ struct TwoAuthorities {
 
 extension AlertPost {
   /// Proves and reads an alert.
-  func read(_ envelope: Data, after end: ChannelEnd = .beginning, at moment: Timestamp) throws(AlertError) -> Content {
-    try content(of: envelope, try prove(envelope, after: end, at: moment))
+  func read(_ envelope: Data, at moment: Timestamp) throws(AlertError) -> Content {
+    let header = try prove(envelope, at: moment)
+    try checkAge(header, at: moment)
+    return try content(of: envelope, header)
   }
 
   /// Why an alert is refused; `nil` when it is not.
-  func refusal(_ envelope: Data, after end: ChannelEnd = .beginning, at moment: Timestamp) -> AlertError? {
+  func refusal(_ envelope: Data, at moment: Timestamp) -> AlertError? {
     do {
-      _ = try read(envelope, after: end, at: moment)
+      _ = try read(envelope, at: moment)
       return nil
     } catch { return error }
+  }
+}
+
+extension DirectoryRoot {
+  /// A root for tests, made once.
+  static let made: DirectoryRoot = {
+    let path = NSTemporaryDirectory() + "root-\(UUID().uuidString).key"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    do {
+      try make(path: path)
+      return try DirectoryRoot(path: path)
+    } catch { preconditionFailure("\(error)") }
+  }()
+}
+
+extension KeyDirectory {
+  /// The directory of lines, signed by the root of the tests.
+  static func signed(_ lines: String, number: Int = 1) throws(AlertKeyFault) -> KeyDirectory {
+    let root = DirectoryRoot.made
+    return try KeyDirectory(
+      text: try root.sign(lines.split(separator: "\n").map(String.init), number: number, on: TwoAuthorities.first),
+      roots: [root.publicKey])
   }
 }
 

@@ -13,6 +13,7 @@ import Store
 import Testing
 
 @testable import CMEService
+@testable import SealedAlerts
 
 /// Two authorities' programs and what passes between them, with a third that looks on.
 @Suite("Alerts between programs", .timeLimit(.minutes(5))) struct AlertDeskTests {
@@ -103,7 +104,8 @@ import Testing
     let raised = try await torbay.sent()
     try await torbay.raiseAgain(.reminded)
     let both = try await torbay.sent()
-    #expect(try await devon.take([both[1]]) == ["outOfOrder(expected: 1)"])
+    #expect(try await devon.take([both[1]]) == [nil], "one is missing before it: it is asked for")
+    #expect(try await devon.sent().map(\.count) == [AlertHeader.Class.again.envelopeBytes])
     #expect(try await devon.take(both) == [nil, nil])
     // Kent speaks about an alert that is not its own.
     let alert = try #require(try await devon.alert())
@@ -118,13 +120,13 @@ import Testing
       try devon.desk.sender.send(.received, AlertID(), to: torbay.code, unit)
     }
     let answers = try await torbay.take(devon.sent())
-    #expect(answers == [nil, "notFromHere", "wrongAlert"])
+    #expect(answers == [nil, nil, nil, "notFromHere", "wrongAlert"])
     #expect(try await torbay.sentState() == .received)
     var changed = raised[0]
     changed[500] ^= 1
     #expect(try await kent.take([changed]) == [nil], "what is for others is nobody's to judge")
     #expect(try await devon.take([changed]) == ["forged"])
-    #expect(try await devon.refusals() == ["outOfOrder(expected: 1)", "wrongAlert", "forged"])
+    #expect(try await devon.refusals() == ["wrongAlert", "forged"])
   }
 
   @Test("A silent authority is asked on the fifth and tenth working day, and managers hear on the fifteenth")

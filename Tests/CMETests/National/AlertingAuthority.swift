@@ -14,6 +14,7 @@ import TestKit
 import Testing
 
 @testable import CMEService
+@testable import SealedAlerts
 
 /// An authority's cme on a store of its own, with keys, and a search whose enquiries have begun.
 struct AlertingAuthority {

@@ -11,6 +11,7 @@ import Store
 import Testing
 
 @testable import CMEService
+@testable import SealedAlerts
 
 /// Two authorities' programs on one broker.
 @Suite("The shared topic", .timeLimit(.minutes(5))) struct NationalTopicTests {

@@ -16,6 +16,7 @@ import TestKit
 import Testing
 
 @testable import CMEService
+@testable import SealedAlerts
 
 /// The service as the program builds it, with a search at each of two schools: its enquiries have begun, a decision rests
 /// on what has changed, and closing the first waits for a second person.
@@ -32,7 +33,9 @@ enum CMEApplication {
         try await fill(path)
         let keys = try alertKeys(folder)
         try await alert(path, keys)
-        return ["ALERTS_KEYS": keys.own, "ALERTS_DIRECTORY": keys.directory]
+        return [
+          "ALERTS_KEYS": keys.own, "ALERTS_DIRECTORY": keys.directory, "ALERTS_ROOT": DirectoryRoot.made.publicDigits,
+        ]
       }, build: { try await CME.build($0, $1) }, body)
   }
 
@@ -43,7 +46,8 @@ enum CMEApplication {
     try AlertKeyRing.make(path: own, first: first)
     let ring = try AlertKeyRing(try AuthorityCode("880"), path: own)
     let other = try AlertKeyRing(try AuthorityCode("878"), text: AlertKeyRing.newLines(first: first, last: nil))
-    try Data((ring.publicLines + other.publicLines).utf8).write(to: URL(fileURLWithPath: directory))
+    let lines = (ring.publicLines + other.publicLines).split(separator: "\n").map(String.init)
+    try Data(try DirectoryRoot.made.sign(lines, number: 1, on: first).utf8).write(to: URL(fileURLWithPath: directory))
     return (own, other, directory)
   }
 
@@ -56,7 +60,7 @@ enum CMEApplication {
       auditKeys: TestAuditKeys.keys)
     let transactions = Transactions(
       store: store, outbox: Outbox(service: .cme, authority: "880", store: store), clock: ManualClock(now))
-    let directory = try KeyDirectory(path: keys.directory)
+    let directory = try KeyDirectory(path: keys.directory, roots: [DirectoryRoot.made.publicKey])
     let other = AlertPost(keys: keys.other, directory: directory)
     let ring = try AlertKeyRing(try AuthorityCode("880"), path: keys.own)
     let timetable = Timetable()
@@ -71,8 +75,28 @@ enum CMEApplication {
       var search = try #require(try Cases<MissingChild>.find("c2", in: unit.db))
       _ = try desk.raise(
         TwoAuthorities.short, to: keys.other.authority, for: &search, reason: "Seen there", by: officer, unit)
+      try lead(desk, other, unit)
     }
     try store.close()
+  }
+
+  /// A question of the other authority to which a child of this one answers, as the lead `c5`.
+  private static func lead(_ desk: AlertDesk, _ other: AlertPost, _ unit: UnitOfWork) throws {
+    let pupil = try #require(PupilID(pupil))
+    let identity = ChildIdentity(
+      givenName: "Canaryna", familyName: "Wrenfield", dateOfBirth: unit.today.adding(months: -120), upn: nil)
+    try Questions.keep(try desk.post.keys.kept(identity, on: unit.today), of: pupil, in: unit.db)
+    let (open, own, author) = (OpenQuestions(), desk.post.keys.authority, other.keys.authority)
+    let (id, question) = try open.ask(identity, other, after: .beginning, at: unit.at)
+    #expect(try desk.take(question, unit) == nil)
+    let header = try AlertHeader(of: question)
+    guard case .question(let asked) = try desk.post.content(of: question, header) else { throw AlertError.malformed }
+    let tokens = try open.compared(
+      try desk.post.evaluate(asked, on: unit.today), of: id, from: own, other.directory, on: unit.today)
+    let end = try Alerts.end(.in, author, in: unit.db)
+    let compared = try other.seal(
+      AlertMessage(id, .compared(try #require(tokens))), to: own, after: end, at: unit.at)
+    #expect(try desk.take(compared, unit) == nil)
   }
 
   private static func fill(_ path: String) async throws {

@@ -7,7 +7,7 @@ public enum SentAlert: CaseKind {
   public enum State: String, FlowName {
     case raised, received, acknowledged, sighted
     case notHere = "not-here"
-    case closed
+    case unread, closed
   }
 
   public enum Act: String, FlowName {
@@ -15,6 +15,7 @@ public enum SentAlert: CaseKind {
     case remindAgain = "remind-again"
     case escalate, acknowledge, sight
     case notHere = "not-here"
+    case returnUnread = "return-unread"
     case close
   }
 
@@ -22,6 +23,7 @@ public enum SentAlert: CaseKind {
     case firstReminder = "first-reminder"
     case secondReminder = "second-reminder"
     case escalation, result, closing
+    case anotherAlert = "another-alert"
   }
 
   public enum Fact: String, FlowName {
@@ -50,7 +52,7 @@ public enum SentAlert: CaseKind {
       .init(.raised, "Sent", isOpen: true), .init(.received, "Received by the other program", isOpen: true),
       .init(.acknowledged, "Acknowledged by an officer there", isOpen: true),
       .init(.sighted, "The child is there", isOpen: true), .init(.notHere, "The child is not there", isOpen: true),
-      .init(.closed, "Closed", isOpen: false),
+      .init(.unread, "The other program cannot read it", isOpen: true), .init(.closed, "Closed", isOpen: false),
     ],
     clocks: [
       .init(.firstReminder, in: unconfirmed, "Ask the other authority", AlertClocks.firstReminder, onFiring: .remind),
@@ -63,6 +65,7 @@ public enum SentAlert: CaseKind {
       .init(
         .result, in: [.raised, .received, .acknowledged], "The other authority's result is due", AlertClocks.result),
       .init(.closing, in: [.sighted, .notHere], "Close the alert", AlertClocks.closing),
+      .init(.anotherAlert, in: [.unread], "Raise the alert again", AlertClocks.send),
     ], acts: sending + answering)
 
   private static let sending: [Flow<SentAlert>.ActRule] = [
@@ -101,7 +104,10 @@ public enum SentAlert: CaseKind {
       .notHere, "The other authority did not find the child", from: [.acknowledged, .sighted], to: .notHere,
       byProgram: true),
     .init(
-      .close, "Close the alert", from: [.raised, .received, .acknowledged, .sighted, .notHere], to: .closed,
+      .returnUnread, "The other program cannot read the alert", from: [.raised], to: .unread, byProgram: true,
+      owner: .team(.cmeOfficer)),
+    .init(
+      .close, "Close the alert", from: [.raised, .received, .acknowledged, .sighted, .notHere, .unread], to: .closed,
       by: [.cmeOfficer, .manager]),
   ]
 }

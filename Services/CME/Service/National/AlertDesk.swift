@@ -6,6 +6,7 @@ import Foundation
 import GRDB
 import Messaging
 import Rulebook
+import SealedAlerts
 import ServiceKit
 
 /// Where alerts are raised, received and answered, each time in one transaction: the flow's step, the message to the
@@ -14,13 +15,16 @@ struct AlertDesk: Sendable {
   let searches: CaseDesk<MissingChildren>
   let sent: CaseDesk<SentAlerts>
   let received: CaseDesk<ReceivedAlerts>
+  let leads: CaseDesk<MatchLeads>
   let sender: AlertSender
+  let questions = OpenQuestions()
 
   init(_ post: AlertPost, searches: CaseDesk<MissingChildren>, timetable: Timetable) {
     sender = AlertSender(post: post)
     self.searches = searches
     sent = CaseDesk(SentAlerts(sender: sender), timetable: timetable)
     received = CaseDesk(ReceivedAlerts(sender: sender), timetable: timetable)
+    leads = CaseDesk(MatchLeads(sender: sender), timetable: timetable)
   }
 
   var post: AlertPost { sender.post }
@@ -31,8 +35,10 @@ struct AlertDesk: Sendable {
     case wrongAlert
     /// The alert is not at the step that the message follows.
     case notFromHere
-    /// The program does not answer questions to all.
-    case notAnswered
+    /// The sender has asked as many questions today as are answered.
+    case tooManyQuestions
+    /// Another authority has alerts of this one that this one does not know: its store was restored from a copy.
+    case restored
   }
 
   /// Alerts another authority about the child of a search.
@@ -56,8 +62,8 @@ struct AlertDesk: Sendable {
   }
 
   /// Takes what lies on the shared topic. What is not for this authority, and what was read before, is passed over; what
-  /// is refused is on record with its reason and has no effect. Once an alert is proven, those behind it are read whatever
-  /// it says.
+  /// is missing before it is asked for; what is refused is on record with its reason and has no effect. Once an alert is
+  /// proven, those behind it are read whatever it says.
   ///
   /// - Returns: why it was refused; `nil` when it was not.
   @discardableResult
@@ -66,25 +72,51 @@ struct AlertDesk: Sendable {
     var refusal: String?
     do {
       let glance = try AlertHeader(of: envelope)
+      guard post.isForUs(glance) else { return nil }
       sender = glance.sender
-      guard glance.recipient == post.keys.authority else { return nil }
-      let header = try post.prove(envelope, after: try Alerts.end(.in, glance.sender, in: unit.db), at: unit.at)
-      try Alerts.save(ChannelEnd(after: envelope, sequence: header.sequence), .in, header.sender, in: unit.db)
-      refusal = try whole(unit) {
-        guard case .message(let message) = try post.content(of: envelope, header) else { throw Refused.notAnswered }
-        try apply(message, from: header.sender, envelope, unit)
+      let header = try post.prove(envelope, at: unit.at)
+      switch header.alertClass {
+      case .again: refusal = try sendAgain(after: header.after, to: header.sender, unit)
+      case .unread: try unread(after: header.after, by: header.sender, unit)
+      case .blind: refusal = try takeQuestion(envelope, header, unit)
+      case .sealed: refusal = try takeSealed(envelope, header, unit)
       }
-    } catch AlertError.replayed {
-      return nil
     } catch let error as AlertError { refusal = "\(error)" }
     if let refusal { try Alerts.refuse(refusal, from: sender, at: unit.at, in: unit.db) }
+    return refusal
+  }
+
+  private func takeSealed(_ envelope: Data, _ header: AlertHeader, _ unit: UnitOfWork) throws -> String? {
+    switch try Alerts.end(.in, header.sender, in: unit.db).reception(after: header.after) {
+    case .known: return nil
+    case .gap, .branched:
+      try ask(header.sender, unit)
+      return nil
+    case .next: break
+    }
+    try Alerts.save(ChannelEnd(after: envelope, sequence: header.sequence), .in, header.sender, in: unit.db)
+    try Repair.end(header.sender, in: unit.db)
+    let message: AlertMessage
+    do {
+      try post.checkAge(header, at: unit.at)
+      guard case .message(let read) = try post.content(of: envelope, header) else { throw AlertError.malformed }
+      message = read
+    } catch let error as AlertError {
+      try Alerts.queue(try post.returnUnread(header, at: unit.at), in: unit.db)
+      return "\(error)"
+    }
+    let refusal = try whole(unit) { try apply(message, from: header.sender, envelope, unit) }
+    // The alert that is asked about never arrived, or could not be read.
+    if case .reminded = message.step, refusal == "\(Refused.wrongAlert)" {
+      try Alerts.queue(try post.returnUnread(header, at: unit.at), in: unit.db)
+    }
     return refusal
   }
 
   /// Does all of something or, when it is refused, nothing of it.
   ///
   /// - Returns: why it was refused; `nil` when it was done.
-  private func whole(_ unit: UnitOfWork, _ body: () throws -> Void) throws -> String? {
+  func whole(_ unit: UnitOfWork, _ body: () throws -> Void) throws -> String? {
     var refusal: String?
     try unit.db.inSavepoint {
       do {
@@ -103,7 +135,13 @@ struct AlertDesk: Sendable {
   private func apply(
     _ message: AlertMessage, from authority: AuthorityCode, _ envelope: Data, _ unit: UnitOfWork
   ) throws {
-    if case .raised = message.step { return try begin(message.alert, from: authority, envelope, unit) }
+    switch message.step {
+    case .raised: return try begin(message.alert, from: authority, envelope, unit)
+    case .evaluated(let elements): return try compare(elements, of: message.alert, with: authority, unit)
+    case .compared(let tokens): return try match(tokens, of: message.alert, by: authority, unit)
+    case .matched(let isHit): return try learn(isHit, of: message.alert, from: authority, unit)
+    default: break
+    }
     guard let alert = try Alerts.find(message.alert, in: unit.db), alert.authority == authority else {
       throw Refused.wrongAlert
     }
@@ -129,17 +167,26 @@ struct AlertDesk: Sendable {
     guard var stored = try Cases<SentAlert>.find("c\(alert.caseNumber)", in: unit.db) else { throw Refused.wrongAlert }
     let act: SentAlert.Act
     var stating: [SentAlert.Fact: FactValue] = [:]
+    // An authority that was restored from a copy says again what it said.
+    let isKnown: Set<SentAlert.State>
     switch step {
-    case .received: act = .receive
+    case .received:
+      act = .receive
+      isKnown = [.received, .acknowledged, .sighted, .notHere, .closed]
     case .acknowledged(let receipt):
       act = .acknowledge
       stating = [.reference: .text(receipt.reference), .known: .flag(receipt.isKnown)]
+      isKnown = [.acknowledged, .sighted, .notHere]
     case .sighted(let provision):
       act = .sight
       stating = [.provision: .text(provision)]
-    case .notHere: act = .notHere
+      isKnown = [.sighted]
+    case .notHere:
+      act = .notHere
+      isKnown = [.notHere]
     case .raised, .reminded, .closed, .evaluated, .compared, .matched: throw Refused.wrongAlert
     }
+    if let state = stored.file.state, isKnown.contains(state) { return }
     try sent.move(&stored, .attempt(.init(.act(act), stating: .init(stating), reason: "")), by: .program, in: unit)
     try searches.factsChanged(of: stored.pupil, in: unit)
   }
@@ -151,7 +198,11 @@ struct AlertDesk: Sendable {
     }
     let act: ReceivedAlert.Act
     switch step {
-    case .reminded: act = .heedReminder
+    case .reminded:
+      // Its sender does not know how it stands.
+      try answerAgain(alert, unit)
+      guard stored.file.state == .received else { return }
+      act = .heedReminder
     case .closed: act = .close
     case .raised, .received, .acknowledged, .sighted, .notHere, .evaluated, .compared, .matched:
       throw Refused.wrongAlert
@@ -175,7 +226,6 @@ struct AlertDesk: Sendable {
   ///
   /// - Returns: whether it is one of an alert's.
   func fire(_ name: String, in unit: UnitOfWork) throws -> Bool {
-    if try sent.fire(name, in: unit) { return true }
-    return try received.fire(name, in: unit)
+    try sent.fire(name, in: unit) || received.fire(name, in: unit) || leads.fire(name, in: unit)
   }
 }

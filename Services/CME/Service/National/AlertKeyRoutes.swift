@@ -3,6 +3,7 @@ import HTTPTypes
 import Messaging
 import Rulebook
 import Schemas
+import SealedAlerts
 import ServiceKit
 
 extension AuditAction {
@@ -34,6 +35,8 @@ struct AlertKeyRoutes: Sendable {
   struct Lines: Codable, Sendable {
     /// The lines of this authority in the directory; nothing in them is secret.
     let directory: [String]
+    /// The same keys by what is read aloud to compare them.
+    let fingerprints: [String]
   }
 
   struct Renewal: Codable, Sendable {
@@ -49,7 +52,7 @@ struct AlertKeyRoutes: Sendable {
       let keys = try on()
       return try await transactions.write(by: call.caller) { unit in
         try unit.audit(.alertKeysRead, of: .all)
-        return Lines(directory: try keys.publicLines())
+        return try lines(of: keys)
       }
     }
     router.write(
@@ -62,9 +65,14 @@ struct AlertKeyRoutes: Sendable {
         guard unit.today <= form.first else { throw Problem.invalid([.init("/first", "must not be in the past")]) }
         try AlertKeyRing.renew(path: keys.path, first: form.first, overlap: AlertKeys.overlap)
         try unit.audit(.alertKeysRenewed, of: .all)
-        return Lines(directory: try keys.publicLines())
+        return try lines(of: keys)
       }
     }
+  }
+
+  private func lines(of keys: AlertKeys) throws -> Lines {
+    let lines = try keys.publicLines()
+    return Lines(directory: lines, fingerprints: try KeyDirectory.fingerprints(lines.joined(separator: "\n")))
   }
 
   /// - Throws: `Problem` conflict where the authority has no keys.

@@ -4,6 +4,7 @@ import CaseKit
 import Contracts
 import Messaging
 import Rulebook
+import SealedAlerts
 
 /// Puts messages to other authorities on the way, each in the transaction of what it tells.
 struct AlertSender: Sendable {
@@ -13,8 +14,9 @@ struct AlertSender: Sendable {
   func send(_ step: AlertMessage.Step, _ id: AlertID, to authority: AuthorityCode, _ unit: UnitOfWork) throws {
     let end = try Alerts.end(.out, authority, in: unit.db)
     let envelope = try post.seal(AlertMessage(id, step), to: authority, after: end, at: unit.at)
-    try Alerts.queue(envelope, in: unit.db)
-    try Alerts.save(ChannelEnd(after: envelope, sequence: end.sequence + 1), .out, authority, in: unit.db)
+    let sequence = end.sequence + 1
+    try Alerts.queue(envelope, numbered: (authority, sequence), about: id, in: unit.db)
+    try Alerts.save(ChannelEnd(after: envelope, sequence: sequence), .out, authority, in: unit.db)
   }
 }
 
@@ -52,17 +54,43 @@ struct ReceivedAlerts: CaseProgram {
     guard case .acted(let act) = entry.what, let alert = try Alerts.find(ofCase: stored.number, in: unit.db) else {
       return
     }
-    let step: AlertMessage.Step
     switch act {
-    case .acknowledge:
-      step = .acknowledged(
-        .init(
-          officer: entry.stated.text(.officer) ?? "", on: entry.on, reference: stored.id,
-          isKnown: entry.stated.flag(.known) ?? false))
-    case .sight: step = .sighted(provision: entry.stated.text(.provision) ?? "")
-    case .notHere: step = .notHere
+    case .acknowledge, .sight, .notHere:
+      guard let step = Self.answers(of: stored, on: entry.on).last else { return }
+      try sender.send(step, alert.id, to: alert.authority, unit)
     case .receive, .heedReminder, .close: return
     }
-    try sender.send(step, alert.id, to: alert.authority, unit)
+  }
+
+  /// What the sender of an alert is told of it, from the first step to where it stands.
+  static func answers(of stored: StoredCase<ReceivedAlert>, on day: Day) -> [AlertMessage.Step] {
+    let stated = stored.file.stated
+    let receipt = AlertMessage.Step.acknowledged(
+      .init(
+        officer: stated.text(.officer) ?? "", on: day, reference: stored.id, isKnown: stated.flag(.known) ?? false))
+    return switch stored.file.state {
+    case .received: [.received]
+    case .acknowledged: [.received, receipt]
+    case .sighted: [.received, receipt, .sighted(provision: stated.text(.provision) ?? "")]
+    case .notHere: [.received, receipt, .notHere]
+    case .closed, nil: []
+    }
+  }
+}
+
+/// What cme adds to a lead: the authority that asks is told what an officer found.
+struct MatchLeads: CaseProgram {
+  typealias Kind = MatchLead
+
+  let sender: AlertSender
+
+  func facts(of stored: StoredCase<MatchLead>, in unit: UnitOfWork) throws -> Facts<MatchLead.Fact> { .init() }
+  func calendar(of stored: StoredCase<MatchLead>, in unit: UnitOfWork) throws -> SchoolCalendar? { nil }
+
+  func happened(_ entry: Entry<MatchLead>, in stored: StoredCase<MatchLead>, _ unit: UnitOfWork) throws {
+    guard case .acted(let act) = entry.what, act != .find,
+      let asked = try Questions.asked(ofLead: stored.number, in: unit.db)
+    else { return }
+    try sender.send(.matched(act == .confirm), asked.id, to: asked.authority, unit)
   }
 }

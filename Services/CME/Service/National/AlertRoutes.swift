@@ -7,6 +7,7 @@ import Messaging
 import RollCopy
 import Rulebook
 import Schemas
+import SealedAlerts
 import ServiceKit
 
 extension AuditAction {

@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import GRDB
 import Rulebook
+import SealedAlerts
 
 /// Questions to the tables of alerts.
 enum Alerts {
@@ -62,6 +63,20 @@ enum Alerts {
 
   enum Direction: String { case `in`, out }
 
+  /// How far what an authority sent to all has got; this authority's own too.
+  static func broadcastEnd(_ authority: AuthorityCode, in db: Database) throws -> ChannelEnd {
+    try GRDB.Row.fetchOne(
+      db.cachedStatement(sql: "SELECT sequence, digest FROM alert_broadcast WHERE authority = ?"),
+      arguments: [authority.text]
+    ).map { ChannelEnd(sequence: $0[0], digest: $0[1]) } ?? .beginning
+  }
+
+  static func save(broadcast end: ChannelEnd, _ authority: AuthorityCode, in db: Database) throws {
+    try db.cachedStatement(
+      sql: "INSERT OR REPLACE INTO alert_broadcast (authority, sequence, digest) VALUES (?, ?, ?)"
+    ).execute(arguments: [authority.text, end.sequence, end.digest])
+  }
+
   /// How far what goes to or comes from an authority has got.
   static func end(_ direction: Direction, _ authority: AuthorityCode, in db: Database) throws -> ChannelEnd {
     try GRDB.Row.fetchOne(
@@ -78,8 +93,17 @@ enum Alerts {
     ).execute(arguments: [authority.text, direction.rawValue, end.sequence, end.digest])
   }
 
-  static func queue(_ envelope: Data, in db: Database) throws {
-    try db.cachedStatement(sql: "INSERT INTO alert_out (envelope) VALUES (?)").execute(arguments: [envelope])
+  /// Puts something on the way.
+  ///
+  /// - Parameters:
+  ///   - numbered: whom it is for and its number between the two; `nil` for what is for all or outside the order.
+  ///   - id: the alert or the question that it is about.
+  static func queue(
+    _ envelope: Data, numbered: (for: AuthorityCode, sequence: Int64)? = nil, about id: AlertID? = nil, in db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: "INSERT INTO alert_out (envelope, authority, sequence, alert) VALUES (?, ?, ?, ?)"
+    ).execute(arguments: [envelope, numbered?.for.text, numbered?.sequence, id?.text])
   }
 
   /// What is not in the topic yet, in order.
@@ -123,6 +147,16 @@ enum Alerts {
 
   static func save(position: Int64, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE national_position SET next_offset = ?").execute(arguments: [position])
+  }
+
+  /// Notes the number of the directory of keys that is used.
+  ///
+  /// - Returns: whether none with a higher number was used before.
+  static func keep(directory number: Int, in db: Database) throws -> Bool {
+    let before = try Int.fetchOne(db, sql: "SELECT number FROM alert_directory") ?? 0
+    guard before <= number else { return false }
+    try db.execute(sql: "INSERT OR REPLACE INTO alert_directory (only, number) VALUES (1, ?)", arguments: [number])
+    return true
   }
 
   /// The most refusals that are kept.

@@ -4,6 +4,7 @@ import Kafka
 import Logging
 import Messaging
 import MessagingMachines
+import SealedAlerts
 import ServiceKit
 import ServiceLifecycle
 
@@ -12,13 +13,13 @@ import ServiceLifecycle
 ///
 /// What the broker loses is sent again, in order. A receiver knows what it has, and passes it over.
 struct NationalTopic: Service {
-  static let name = "national.cme"
+  static let name = AlertPost.topic
   /// The most records of one batch, and how long one that finds nothing waits.
   private static let batch = 64
-  private static let wait = Duration.milliseconds(200)
+  private static let wait = Duration.milliseconds(100)
   private static let closing = Duration.seconds(2)
   /// How many batches are read before the cluster is looked at again.
-  private static let roundsUnseen = 25
+  private static let roundsUnseen = 50
   private static let pauses = Backoff(firstMillis: 100, longestMillis: 10_000)
 
   private enum Lost: Error { case cluster, client }
@@ -67,6 +68,7 @@ struct NationalTopic: Service {
     connected()
     do {
       while !Task.isCancelled {
+        try await transactions.write(by: .program(.cme)) { try desk.askAll($0) }
         for _ in 0..<Self.roundsUnseen where !Task.isCancelled { try await round(connection) }
         // A broker that began anew has other offsets, and its clients would not notice.
         if let now = await connection.reader.clusterID(), now != connection.cluster { throw Lost.cluster }
@@ -139,12 +141,13 @@ struct NationalTopic: Service {
       switch event {
       case .failed(_, let error): throw error
       case .record(let record):
-        let refusals = try await transactions.write(by: .program(.cme)) { unit in
+        let (refusals, missing) = try await transactions.write(by: .program(.cme)) { unit in
           if let value = record.value { try desk.take(Data(value), unit) }
           try Alerts.save(position: record.offset + 1, in: unit.db)
-          return try Alerts.refusals(in: unit.db)
+          return (try Alerts.refusals(in: unit.db), try Repair.missing(at: unit.at, in: unit.db))
         }
         alarms.set("alerts-refused", refusals == 0 ? nil : "\(refusals) alerts of other authorities were refused")
+        alarms.set("alerts-missing", missing == 0 ? nil : "alerts of \(missing) authorities are missing")
       }
     }
   }

@@ -6,16 +6,19 @@ import GRDB
 import Messaging
 import RollCopy
 import Rulebook
+import SealedAlerts
 import ServiceKit
 
 /// Turns what registers publishes into reports of missing children: deletions whose destination is not known, and long
 /// absence. The program reports; a person triages.
 struct RegistersReader: RollReader {
   let desk: CaseDesk<MissingChildren>
+  /// Under whose secret children are kept for blind questions; `nil` where the authority takes no part.
+  var matching: AlertKeyRing?
 
   let handledTypes: Set<String> = [
     Found<TenDayAbsence>.type.name, Lapsed<TenDayAbsence>.type.name, Found<TwentyDayAbsence>.type.name,
-    Lapsed<TwentyDayAbsence>.type.name, CompulsorySchoolAgeEnded.type.name,
+    Lapsed<TwentyDayAbsence>.type.name, CompulsorySchoolAgeEnded.type.name, PupilEnrolled.type.name,
   ]
 
   func handle(_ event: Event, in unit: UnitOfWork) throws {
@@ -25,8 +28,18 @@ struct RegistersReader: RollReader {
     case Lapsed<TenDayAbsence>.type.name: try lapsed(Lapsed<TenDayAbsence>.decode(event), unit)
     case Lapsed<TwentyDayAbsence>.type.name: try lapsed(Lapsed<TwentyDayAbsence>.decode(event), unit)
     case CompulsorySchoolAgeEnded.type.name: try ended(CompulsorySchoolAgeEnded.decode(event), unit)
+    case PupilEnrolled.type.name: try keep(PupilEnrolled.decode(event), unit)
     default: throw PermanentFailure("unhandled-type")
     }
+  }
+
+  /// Keeps a child for blind questions; earlier names go on answering.
+  private func keep(_ data: PupilEnrolled, _ unit: UnitOfWork) throws {
+    guard let matching else { return }
+    let identity = ChildIdentity(
+      givenName: data.givenName, familyName: data.familyName, dateOfBirth: data.dateOfBirth, upn: data.upn)
+    try Questions.keep(
+      try matching.kept(identity, on: unit.today), of: try Roll.current(data.pupil, in: unit.db), in: unit.db)
   }
 
   private func found<Topic>(_ data: Found<Topic>, _ trigger: Trigger, _ unit: UnitOfWork) throws {

@@ -1,12 +1,8 @@
 import Crypto
 import CryptoExtras
-import Foundation
+public import Foundation
 public import Rulebook
 import Store
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// An authority's secret keys. They lie in a file outside the store that its owner alone can read.
 ///
@@ -67,9 +63,9 @@ public struct AlertKeyRing: Sendable {
   /// Makes a file with a new key of each use, for its owner alone, unless there is one.
   ///
   /// - Throws: ``AlertKeyFault/unreadable(path:)`` when it cannot be made.
-  static func make(path: String, first: Day) throws(AlertKeyFault) {
+  public static func make(path: String, first: Day) throws(AlertKeyFault) {
     guard !FileManager.default.fileExists(atPath: path) else { return }
-    try write(newLines(first: first, last: nil), path: path)
+    try KeyFile.write(newLines(first: first, last: nil), path: path)
   }
 
   /// Adds new keys for sealing and signing to a file. The keys so far are used until the overlap is over, and are kept
@@ -77,7 +73,7 @@ public struct AlertKeyRing: Sendable {
   ///
   /// - Parameter overlap: for how many days both are in force, so that every authority has the new directory.
   /// - Throws: ``AlertKeyFault``.
-  static func renew(path: String, first: Day, overlap: Int) throws(AlertKeyFault) {
+  public static func renew(path: String, first: Day, overlap: Int) throws(AlertKeyFault) {
     let text = try KeyFile.text(path, isSecret: true)
     let last = first.adding(days: overlap).iso
     let old = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
@@ -87,15 +83,14 @@ public struct AlertKeyRing: Sendable {
     }
     let new = newLines(first: first, last: nil).split(separator: "\n")
       .filter { !$0.hasPrefix(AlertKeyUse.matching.rawValue) }
-    try write((old.filter { !$0.isEmpty } + new.map(String.init)).joined(separator: "\n") + "\n", path: path)
+    try KeyFile.write((old.filter { !$0.isEmpty } + new.map(String.init)).joined(separator: "\n") + "\n", path: path)
   }
 
-  private static func write(_ text: String, path: String) throws(AlertKeyFault) {
-    let temporary = path + ".new"
-    try? FileManager.default.removeItem(atPath: temporary)
-    let isMade = FileManager.default.createFile(
-      atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-    guard isMade, rename(temporary, path) == 0 else { throw .unreadable(path: path) }
+  /// What a child of this authority is kept under on a day, to be compared with blind questions.
+  ///
+  /// - Throws: ``AlertError/malformed``, ``AlertError/noKey(_:)``.
+  public func kept(_ identity: ChildIdentity, on day: Day) throws(AlertError) -> [Data] {
+    try matching.newest(.matching, on: day).key.kept(identity)
   }
 
   /// The public halves as lines for the directory.

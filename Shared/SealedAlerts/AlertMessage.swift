@@ -63,7 +63,7 @@ public struct AlertMessage: Hashable, Sendable, Codable {
     case evaluated([Data])
     /// What only the asked authority can compare with the children that it knows.
     case compared([Data])
-    /// Whether one of them is such a child. A hit is a lead, not proof.
+    /// Whether one of them is such a child; a yes only once an officer there has looked. It is a lead, not proof.
     case matched(Bool)
   }
 
@@ -79,7 +79,7 @@ public struct AlertMessage: Hashable, Sendable, Codable {
   private static let textCharacters = 200
 
   /// - Throws: ``AlertError/beyondLimits``.
-  func encoded() throws(AlertError) -> Data {
+  public func encoded() throws(AlertError) -> Data {
     guard isWithinLimits else { throw .beyondLimits }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -87,7 +87,7 @@ public struct AlertMessage: Hashable, Sendable, Codable {
   }
 
   /// - Throws: ``AlertError/malformed``, ``AlertError/beyondLimits``.
-  init(encoded data: Data) throws(AlertError) {
+  public init(encoded data: Data) throws(AlertError) {
     do { self = try JSONDecoder().decode(AlertMessage.self, from: data) } catch { throw .malformed }
     guard isWithinLimits else { throw .beyondLimits }
   }
@@ -108,7 +108,7 @@ public struct AlertMessage: Hashable, Sendable, Codable {
 
 extension String {
   /// Whether it has 1 to so many characters and no control characters.
-  func isPlain(upTo most: Int) -> Bool {
+  public func isPlain(upTo most: Int) -> Bool {
     !isEmpty && utf16.count <= most && unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
   }
 }

@@ -16,14 +16,10 @@ public enum AlertError: Error, Hashable, Sendable {
   case forged
   /// Sealed to another key, or changed by the sender after sealing.
   case undecipherable
-  /// An alert that was read before.
-  case replayed
-  /// Alerts before it are missing.
-  case outOfOrder(expected: Int64)
-  /// It does not follow the alert that was read before it, although its number does: the sender's history branched.
-  case branched
-  /// Sent later than now, or longer ago than alerts are read.
-  case untimely
+  /// Sent later than now.
+  case early
+  /// Sent longer ago than alerts are read.
+  case late
   /// The content does not fit into an alert, or breaks a limit.
   case beyondLimits
   /// The answer to a blind question was not made with the key that the directory has.

@@ -4,23 +4,48 @@ public import Rulebook
 import Search
 import Store
 
-/// How a child is known in a blind question: by names and date of birth, and by the pupil number.
+/// How a child is known in a blind question: by names and date of birth, written exactly or as they sound, and by the
+/// pupil number.
 ///
-/// Names are folded (accents, case, hyphens), and of the given names only the first counts. A match is a lead: a person
-/// looks before anything is told.
+/// Names are folded (accents, case, hyphens), of the given names only the first counts, and it does not matter which is
+/// called the family name. A match is a lead: a person looks before anything is told.
 public struct ChildIdentity: Hashable, Sendable {
-  private let names: Data
-  private let number: Data?
+  private let given, family: String
+  private let born: Day
+  private let number: UPN?
 
   public init(givenName: String, familyName: String, dateOfBirth: Day, upn: UPN?) {
-    let given = NameFolding.words(givenName).first ?? ""
-    let family = NameFolding.words(familyName).joined(separator: " ")
-    names = Data("name|\(given)|\(family)|\(dateOfBirth.iso)".utf8)
-    number = upn.map { Data("upn|\($0.text)".utf8) }
+    given = NameFolding.words(givenName).first ?? ""
+    family = NameFolding.words(familyName).joined()
+    born = dateOfBirth
+    number = upn
   }
 
-  /// What is known of the child, one for each way.
-  var identifiers: [Data] { [names] + [number].compactMap { $0 } }
+  /// What a child is kept under.
+  var kept: [Data] { [exact(born), sound, upn].compactMap { $0 } }
+
+  /// What a question asks for: what a child is kept under, and the date of birth with day and month exchanged; `nil` for
+  /// what is not known.
+  var asked: [Data?] { [exact(born), sound, exchanged.map(exact), upn] }
+
+  private func exact(_ day: Day) -> Data {
+    Data("name|\([given, family].sorted().joined(separator: "|"))|\(day.iso)".utf8)
+  }
+
+  /// The initial of the given name and the consonants of the family name, none twice in a row: Smyth is Smith.
+  private var sound: Data {
+    let consonants = family.dropFirst().filter { !"aeiouyhw".contains($0) }
+    let letters = consonants.reduce(into: String(family.prefix(1))) { if $0.last != $1 { $0.append($1) } }
+    return Data("sound|\(given.prefix(1))|\(letters)|\(born.iso)".utf8)
+  }
+
+  private var upn: Data? { number.map { Data("upn|\($0.text)".utf8) } }
+
+  private var exchanged: Day? {
+    let parts = born.iso.split(separator: "-")
+    guard parts.count == 3, parts[1] != parts[2] else { return nil }
+    return Day(iso: "\(parts[0])-\(parts[2])-\(parts[1])")
+  }
 }
 
 /// A question to every authority: does anybody know this child? By an oblivious function (RFC 9497, P-384): what is
@@ -30,7 +55,7 @@ public struct ChildIdentity: Hashable, Sendable {
 /// and an authority that does not know the child learns nothing about whom the question was.
 public struct BlindQuestion {
   /// How many elements a question has, whatever is known of the child.
-  static let count = 2
+  public static let count = 4
   private static let elementBytes = 49
   private static let idBytes = 16
   static let bytes = idBytes + count * elementBytes
@@ -59,11 +84,8 @@ public struct BlindQuestion {
   /// - Throws: ``AlertError/malformed`` when it cannot be blinded.
   public init(_ identity: ChildIdentity, id: AlertID = AlertID()) throws(AlertError) {
     self.id = id
-    var identifiers = identity.identifiers
-    // An element that stands for nothing, so that nobody sees what is known.
-    while identifiers.count < Self.count {
-      identifiers.append(Data((0..<32).map { _ in UInt8.random(in: 0 ... .max) }))
-    }
+    // What is not known is an element that stands for nothing, so that nobody sees what is.
+    let identifiers = identity.asked.map { $0 ?? Data((0..<32).map { _ in UInt8.random(in: 0 ... .max) }) }
     do {
       // The key has no part in the blinding.
       let any = P384._VOPRF.PrivateKey().publicKey
@@ -127,9 +149,14 @@ public struct MatchKey: Sendable {
   ///
   /// - Throws: ``AlertError/malformed`` when it cannot be made.
   public func kept(_ identity: ChildIdentity) throws(AlertError) -> [Data] {
+    try output(of: identity.kept)
+  }
+
+  /// The function's values of texts (RFC 9497, Evaluate).
+  func output(of inputs: [Data]) throws(AlertError) -> [Data] {
     do {
       let key = try P384._VOPRF.PrivateKey(rawRepresentation: bytes)
-      return try identity.identifiers.map { try key.evaluate($0) }
+      return try inputs.map { try key.evaluate($0) }
     } catch { throw .malformed }
   }
 }

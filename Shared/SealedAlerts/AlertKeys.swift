@@ -4,6 +4,10 @@ public import Foundation
 public import Rulebook
 import Store
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// What a key of an authority is for.
 public enum AlertKeyUse: String, Hashable, Sendable, Codable, CaseIterable {
   /// Alerts are sealed to it: X25519, for HPKE (RFC 9180).
@@ -53,6 +57,12 @@ public enum AlertKeyFault: Error, Hashable, Sendable {
   case tooMany
   /// No key of a use.
   case missing(AlertKeyUse)
+  /// The directory is not signed by the national root, or was changed since.
+  case unsigned
+  /// An older directory than one that was used before.
+  case superseded
+  /// The same line twice.
+  case repeated
 }
 
 /// The files that keys are kept in: a key a line, words with spaces between; lines that begin with `#` are passed over.
@@ -98,6 +108,20 @@ enum KeyFile {
       lines.append(read)
     }
     return lines
+  }
+
+  static func write(_ text: String, path: String) throws(AlertKeyFault) {
+    let temporary = path + ".new"
+    try? FileManager.default.removeItem(atPath: temporary)
+    let isMade = FileManager.default.createFile(
+      atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+    guard isMade, rename(temporary, path) == 0 else { throw .unreadable(path: path) }
+  }
+
+  /// The first half of the SHA-256 of a public key, in eight groups of four digits to be read aloud.
+  static func readAloud(_ key: Data) -> String {
+    let digits = Array(Data(SHA256.hash(data: key)).prefix(16).hex)
+    return stride(from: 0, to: digits.count, by: 4).map { String(digits[$0..<($0 + 4)]) }.joined(separator: " ")
   }
 
   static func text(_ path: String, isSecret: Bool) throws(AlertKeyFault) -> String {

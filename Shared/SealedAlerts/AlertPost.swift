@@ -12,7 +12,10 @@ public struct AlertPost: Sendable {
   public let keys: AlertKeyRing
   public let directory: KeyDirectory
 
-  private static let suite = HPKE.Ciphersuite.Curve25519_SHA256_ChachaPoly
+  /// The one topic that all authorities share.
+  public static let topic = "national.cme"
+
+  static let suite = HPKE.Ciphersuite.Curve25519_SHA256_ChachaPoly
   private static let purpose = Data("uk.everyschoolday national.cme alert v1".utf8)
   private static let signedAs = Data("uk.everyschoolday national.cme signature v1".utf8)
   /// How long after it was sent an alert is read, in days: as long as the topic keeps it.
@@ -52,10 +55,35 @@ public struct AlertPost: Sendable {
   /// - Parameter end: how far what was sent to all has got.
   /// - Throws: ``AlertError/noKey(_:)``.
   public func ask(_ question: BlindQuestion, after end: ChannelEnd, at moment: Timestamp) throws(AlertError) -> Data {
+    try bare(.blind, to: nil, after: end, content: question.encoded, at: moment)
+  }
+
+  /// Asks an authority to send again what follows the last of its alerts that was read here.
+  ///
+  /// - Throws: ``AlertError/noKey(_:)``.
+  public func askAgain(
+    _ other: AuthorityCode, after end: ChannelEnd, at moment: Timestamp
+  ) throws(AlertError) -> Data {
+    try bare(.again, to: other, after: end, content: Data(), at: moment)
+  }
+
+  /// Tells an authority that one of its alerts was proven and cannot be read.
+  ///
+  /// - Throws: ``AlertError/noKey(_:)``.
+  public func returnUnread(_ header: AlertHeader, at moment: Timestamp) throws(AlertError) -> Data {
+    try bare(.unread, to: header.sender, after: header.after, content: Data(), at: moment)
+  }
+
+  /// Signs what is not sealed.
+  private func bare(
+    _ alertClass: AlertHeader.Class, to recipient: AuthorityCode?, after end: ChannelEnd, content: Data,
+    at moment: Timestamp
+  ) throws(AlertError) -> Data {
     let signing = try keys.signing.newest(.signing, on: CivilTime.day(at: moment.date))
     let header = AlertHeader(
-      .blind, from: keys.authority, to: nil, at: moment, after: end, signingKey: signing.id, sealingKey: Data())
-    do { return try sign(header.encoded + question.encoded, with: signing.key) } catch { throw .malformed }
+      alertClass, from: keys.authority, to: recipient, at: moment, after: end, signingKey: signing.id,
+      sealingKey: Data(count: KeyFile.nameBytes))
+    do { return try sign(header.encoded + content, with: signing.key) } catch { throw .malformed }
   }
 
   private func sign(_ body: Data, with key: Curve25519.Signing.PrivateKey) throws -> Data {
@@ -70,26 +98,34 @@ public struct AlertPost: Sendable {
     case question(BlindQuestion.Asked)
   }
 
-  /// Proves that an alert is the sender's, for this authority, in its order and of these days. Whoever keeps how far the
-  /// sender's alerts have got moves on after it, also when the content cannot be read.
+  /// Whether an alert is for this authority to read.
+  public func isForUs(_ header: AlertHeader) -> Bool {
+    header.recipient.map { $0 == keys.authority } ?? (header.sender != keys.authority)
+  }
+
+  /// Proves that an alert is the sender's, for this authority and not of the future. Whether it is the next of its sender
+  /// is for whoever keeps how far these have got.
   ///
-  /// - Parameters:
-  ///   - end: how far what came from the sender, to this authority or to all, has got.
-  ///   - moment: now.
+  /// - Parameter moment: now.
   /// - Throws: ``AlertError``.
-  public func prove(_ envelope: Data, after end: ChannelEnd, at moment: Timestamp) throws(AlertError) -> AlertHeader {
+  public func prove(_ envelope: Data, at moment: Timestamp) throws(AlertError) -> AlertHeader {
     let header = try AlertHeader(of: envelope)
-    guard header.recipient.map({ $0 == keys.authority }) ?? (header.sender != keys.authority) else { throw .notForUs }
-    let day = CivilTime.day(at: header.sent.date)
-    let key = try directory.keys(of: header.sender).signing.named(header.signingKey, .signing, on: day)
+    guard isForUs(header) else { throw .notForUs }
+    let key = try directory.keys(of: header.sender).signing.named(
+      header.signingKey, .signing, on: CivilTime.day(at: header.sent.date))
     let body = Data(envelope.dropLast(AlertHeader.Class.signatureBytes))
     let signature = Data(envelope.suffix(AlertHeader.Class.signatureBytes))
     guard key.isValidSignature(signature, for: Self.signedAs + body) else { throw .forged }
-    try end.check(header)
-    guard header.sent.millis <= moment.millis + Self.clockAheadMillis,
-      CivilTime.day(at: moment.date) <= day.adding(days: Self.readWithin)
-    else { throw .untimely }
+    guard header.sent.millis <= moment.millis + Self.clockAheadMillis else { throw .early }
     return header
+  }
+
+  /// Refuses what was sent too long ago to be read: a thief of a retired key could have dated it back.
+  ///
+  /// - Throws: ``AlertError/late``.
+  public func checkAge(_ header: AlertHeader, at moment: Timestamp) throws(AlertError) {
+    let last = CivilTime.day(at: header.sent.date).adding(days: Self.readWithin)
+    guard CivilTime.day(at: moment.date) <= last else { throw .late }
   }
 
   /// What a proven alert says.
@@ -99,8 +135,16 @@ public struct AlertPost: Sendable {
     let body = Data(envelope.dropFirst(AlertHeader.bytes).dropLast(AlertHeader.Class.signatureBytes))
     switch header.alertClass {
     case .blind: return .question(try BlindQuestion.Asked(body))
+    case .again, .unread: throw .malformed
     case .sealed: return .message(try unseal(body, header, on: CivilTime.day(at: header.sent.date)))
     }
+  }
+
+  /// Answers a blind question by this authority's secret, without learning whom it is about.
+  ///
+  /// - Throws: ``AlertError/malformed`` for what is no question, ``AlertError/noKey(_:)``.
+  public func evaluate(_ question: BlindQuestion.Asked, on day: Day) throws(AlertError) -> [Data] {
+    try keys.matching.newest(.matching, on: day).key.evaluate(question)
   }
 
   private func unseal(_ body: Data, _ header: AlertHeader, on day: Day) throws(AlertError) -> AlertMessage {
@@ -127,6 +171,7 @@ extension AlertHeader.Class {
     switch self {
     case .sealed: AlertHeader.bytes + Self.encapsulatedBytes + Padding.bytes + Self.tagBytes + Self.signatureBytes
     case .blind: AlertHeader.bytes + BlindQuestion.bytes + Self.signatureBytes
+    case .again, .unread: AlertHeader.bytes + Self.signatureBytes
     }
   }
 }

@@ -12,6 +12,12 @@ public struct AlertHeader: Hashable, Sendable {
     case sealed = 1
     /// Blinded, for every authority: does anybody know this child?
     case blind = 2
+    /// For one authority, without content: send again what follows the alert that is named. It stands outside the order
+    /// of alerts, so that two authorities that both miss something can ask each other.
+    case again = 3
+    /// For one authority, without content: what follows the alert that is named cannot be read, for it is too old or
+    /// sealed to a key that is gone. It stands outside the order as well.
+    case unread = 4
   }
 
   public let alertClass: Class
@@ -22,14 +28,14 @@ public struct AlertHeader: Hashable, Sendable {
   /// The alert that it follows between the two.
   public let after: ChannelEnd
   let signingKey: Data
-  /// Empty when it is for every authority.
-  let sealingKey: Data
+  /// The name of the key that it is sealed to; zeros where nothing is sealed.
+  public let sealingKey: Data
 
   /// Its number between the two, from 1.
   public var sequence: Int64 { after.sequence + 1 }
 
   /// The length in bytes, and the version that this program writes and reads.
-  static let bytes = 72
+  public static let bytes = 72
   static let version: UInt8 = 1
   /// From 1970 to 2199, in milliseconds: what an alert says before it is proven must not be beyond the calendar.
   private static let moments: Range<Int64> = 0..<7_258_118_400_000
@@ -102,7 +108,7 @@ public struct ChannelEnd: Hashable, Sendable {
   public let sequence: Int64
   public let digest: Data
 
-  static let digestBytes = 32
+  public static let digestBytes = 32
 
   /// Before the first.
   public static let beginning = ChannelEnd(sequence: 0, digest: Data(count: digestBytes))
@@ -117,10 +123,24 @@ public struct ChannelEnd: Hashable, Sendable {
     self.init(sequence: sequence, digest: Data(SHA256.hash(data: envelope)))
   }
 
-  /// - Throws: ``AlertError/replayed``, ``AlertError/outOfOrder(expected:)``, ``AlertError/branched``.
-  func check(_ header: AlertHeader) throws(AlertError) {
-    guard header.sequence > sequence else { throw .replayed }
-    guard header.sequence == sequence + 1 else { throw .outOfOrder(expected: sequence + 1) }
-    guard header.after.digest == digest else { throw .branched }
+  /// What an alert is to a receiver that has got this far.
+  public enum Reception: Hashable, Sendable {
+    /// The next one.
+    case next
+    /// Read before.
+    case known
+    /// Others before it are missing: the sender is asked for them.
+    case gap
+    /// It follows another alert than the one that was read, although its number does: the sender's history branched.
+    case branched
+  }
+
+  /// What an alert is that follows another.
+  ///
+  /// - Parameter other: the alert that it follows, as it says itself.
+  public func reception(after other: ChannelEnd) -> Reception {
+    guard other.sequence >= sequence else { return .known }
+    guard other.sequence == sequence else { return .gap }
+    return other.digest == digest ? .next : .branched
   }
 }

@@ -1,10 +1,12 @@
 import Crypto
 import CryptoExtras
-import Foundation
+public import Foundation
 public import Rulebook
 import Store
 
-/// The public keys of every authority, with their days. The operator keeps the file; what it says is trusted.
+/// The public keys of every authority, with their days, as the national root signed them (``DirectoryRoot``).
+///
+/// A key is revoked by a new directory without its line; a directory's number keeps an older one from coming back.
 public struct KeyDirectory: Sendable {
   /// The keys of one authority.
   struct Keys: Sendable {
@@ -21,15 +23,30 @@ public struct KeyDirectory: Sendable {
   /// The authorities that have a key.
   public var authorities: [AuthorityCode] { keys.keys.sorted() }
 
-  /// Reads a file: a key a line, `authority use first last key`, with `-` for no last day.
+  /// From 1; each that the root signs has the next.
+  public let number: Int
+  /// The day on which it was signed.
+  public let signed: Day
+
+  /// Reads a file that the root signed.
   ///
+  /// - Parameter roots: the public keys of the root, two while it changes.
   /// - Throws: ``AlertKeyFault``.
-  public init(path: String) throws(AlertKeyFault) { try self.init(text: try KeyFile.text(path, isSecret: false)) }
+  public init(path: String, roots: [Data]) throws(AlertKeyFault) {
+    try self.init(text: try KeyFile.text(path, isSecret: false), roots: roots)
+  }
 
   /// Reads a file's text.
   ///
   /// - Throws: ``AlertKeyFault``.
-  public init(text: String) throws(AlertKeyFault) {
+  public init(text: String, roots: [Data]) throws(AlertKeyFault) {
+    let (head, lines) = try DirectoryRoot.proven(text, by: roots)
+    (number, signed) = (head.number, head.signed)
+    keys = try Self.keys(lines)
+  }
+
+  /// Reads lines of keys, `authority use first last key`, with `-` for no last day.
+  private static func keys(_ text: String) throws(AlertKeyFault) -> [AuthorityCode: Keys] {
     var keys: [AuthorityCode: Keys] = [:]
     for line in try KeyFile.lines(text, behind: 1) {
       do {
@@ -48,7 +65,22 @@ public struct KeyDirectory: Sendable {
       } catch { throw .malformed(line: line.number) }
     }
     guard keys.values.allSatisfy({ $0.most <= KeyFile.mostKeys }) else { throw .tooMany }
-    self.keys = keys
+    return keys
+  }
+
+  /// What is read aloud to compare keys by telephone: each line with its authority, use, days and fingerprint.
+  public static func fingerprints(_ lines: String) throws(AlertKeyFault) -> [String] {
+    _ = try keys(lines)
+    return try KeyFile.lines(lines, behind: 1).map { line in
+      "\(line.words[0]) \(line.use.rawValue) \(line.words[2]) \(line.words[3])  \(KeyFile.readAloud(line.key))"
+    }
+  }
+
+  /// The name of the key to which an alert for an authority is sealed on a day.
+  ///
+  /// - Throws: ``AlertError/noKey(_:)``.
+  public func sealingKey(of authority: AuthorityCode, on day: Day) throws(AlertError) -> Data {
+    try keys(of: authority).sealing.newest(.sealing, on: day).id
   }
 
   func keys(of authority: AuthorityCode) -> Keys { keys[authority] ?? Keys() }
