@@ -14,10 +14,14 @@ struct Options {
   /// How many lives of families, in place of runs of messaging.
   var families: Int?
   var familyMistake: FamilyMistake?
+  /// How many authorities alert each other; the messaging of one is simulated when `nil`.
+  var authorities: Int?
 
   static let usage = """
     simulate [--seeds N] [--from SEED] [--threads N] [--mistake NAME] [--tally]
       runs many seeds; exit 0 if no promise is broken
+    simulate --national AUTHORITIES [--seeds N] [--from SEED] [--threads N]
+      runs many seeds of the alerts between so many authorities
     simulate --seed SEED [--trace] [--mistake NAME]
       runs one seed again
     simulate --families N [--from SEED] [--threads N] [--mistake NAME] [--tally]
@@ -45,6 +49,9 @@ struct Options {
       case "--seeds":
         guard let number = Int(value), number > 0 else { return nil }
         seeds = number
+      case "--national":
+        guard let number = Int(value), (3...999).contains(number) else { return nil }
+        authorities = number
       case "--from":
         guard let number = UInt64(value) else { return nil }
         from = number
@@ -122,6 +129,38 @@ func liveFamilies(_ lives: Int, _ options: Options) async -> Bool {
   return report.violations == 0
 }
 
+/// The alerts between authorities.
+func runNational(_ authorities: Int, _ options: Options) async -> Bool {
+  let start = ContinuousClock.now
+  let threads = options.threads
+  let results = await withTaskGroup(of: (alerts: Int, records: Int, again: Int, broken: [String]).self) { group in
+    for thread in 0..<threads {
+      group.addTask {
+        var sum = (alerts: 0, records: 0, again: 0, broken: [String]())
+        for number in stride(from: thread, to: options.seeds, by: threads) {
+          let seed = options.from &+ UInt64(number)
+          var simulation = NationalSimulation(seed: seed, authorities: authorities)
+          let result = simulation.run()
+          sum.alerts += result.alerts
+          sum.records += result.records
+          sum.again += result.repeated
+          if let violation = result.violation { sum.broken.append("seed \(seed): \(violation)") }
+        }
+        return sum
+      }
+    }
+    return await group.reduce(into: (alerts: 0, records: 0, again: 0, broken: [String]())) {
+      $0 = ($0.alerts + $1.alerts, $0.records + $1.records, $0.again + $1.again, $0.broken + $1.broken)
+    }
+  }
+  for line in results.broken.sorted().prefix(Campaign.kept) { print("violation: \(line)") }
+  print(
+    "authorities \(authorities), seeds \(options.from) to \(options.from &+ UInt64(options.seeds) - 1),",
+    "violations \(results.broken.count), \(grouped(results.alerts)) alerts, \(grouped(results.records)) records,",
+    "\(grouped(results.again)) sent again, \((ContinuousClock.now - start) / .seconds(1)) s")
+  return results.broken.isEmpty
+}
+
 guard let options = Options(CommandLine.arguments.dropFirst()) else {
   print(Options.usage)
   exit(2)
@@ -129,6 +168,8 @@ guard let options = Options(CommandLine.arguments.dropFirst()) else {
 let isClean =
   if let families = options.families {
     await liveFamilies(families, options)
+  } else if let authorities = options.authorities {
+    await runNational(authorities, options)
   } else if let seed = options.seed {
     runOne(seed, options)
   } else {
