@@ -3,6 +3,7 @@ public import Contracts
 public import Foundation
 import Logging
 import Rulebook
+import SealedAlerts
 public import ServiceKit
 
 /// All programs of some authorities, running.
@@ -49,8 +50,10 @@ public final class RunningSuite: Sendable {
     let clock = SuiteClock(state: current)
     provider = try LocalProvider(folder: folder, clock: clock)
     try folder.writeState(state)
+    let root = try folder.makeAlertKeys(state.authorities, on: CivilTime.day(at: clock.now()))
     supervisor = Supervisor(
-      try state.programs.map { try Self.program($0, state, options) }, log: log, limits: options.limits)
+      try state.programs.map { try Self.program($0, state, options, alertRoot: root) }, log: log, limits: options.limits
+    )
     try await Self.writeFeedTokens(folder, provider, state.authorities)
     tokenRenewal = Self.renewFeedTokens(folder, provider, state.authorities, log)
   }
@@ -134,7 +137,7 @@ public final class RunningSuite: Sendable {
   }
 
   private static func program(
-    _ program: SuiteState.Program, _ state: SuiteState, _ options: SuiteOptions
+    _ program: SuiteState.Program, _ state: SuiteState, _ options: SuiteOptions, alertRoot: String
   ) throws -> ProgramPlan {
     let executable = "\(options.programFolder)/\(program.service)"
     guard FileManager.default.isExecutableFile(atPath: executable) else {
@@ -142,7 +145,7 @@ public final class RunningSuite: Sendable {
     }
     let inherited = ProcessInfo.processInfo.environment.filter { inheritedNames.contains($0.key) }
     guard let authority = program.authority else {
-      let topics = state.authorities.flatMap { EventRegistry.topics(authority: $0) }
+      let topics = state.authorities.flatMap { EventRegistry.topics(authority: $0) } + [AlertPost.topic]
       return ProgramPlan(
         name: program.name, executable: executable,
         arguments: ["--port", "\(program.port)", "--topics", topics.joined(separator: ","), "--exit-with-parent"],
@@ -171,6 +174,8 @@ public final class RunningSuite: Sendable {
       "PROCESS_EXIT_WITH_PARENT": "true", "LETTERS_SENDER": "Made-up Council \(authority);1 Made-up Street;Anytown",
       "AUDIT_KEY_FILE": folder.auditKeyPath(authority: authority, service: program.service),
       "CODE_OF_CONDUCT": folder.codeOfConductPath,
+      "ALERTS_KEYS": folder.alertKeysPath(authority: authority), "ALERTS_DIRECTORY": folder.alertDirectoryPath,
+      "ALERTS_ROOT": alertRoot,
       "COURT_PACK_KEY_FILE": folder.packKeyPath(authority: authority),
       "WEBHOOK_ALLOW_LOOPBACK": "\(options.allowsLoopbackWebhooks)",
       "TRACE_FILE": options.writesTraces ? folder.tracePath(authority: authority, service: program.service) : "",

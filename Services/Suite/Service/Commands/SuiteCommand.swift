@@ -11,7 +11,8 @@ public struct SuiteCommand: AsyncParsableCommand {
     commandName: "suite", abstract: "Runs Every School Day on one machine.",
     subcommands: [
       UpCommand.self, DemoCommand.self, StatusCommand.self, AuditCommand.self, AuditKeyCommand.self,
-      PackKeyCommand.self, VerifyPackCommand.self, TokenCommand.self, SeedCommand.self, SoakCommand.self,
+      PackKeyCommand.self, VerifyPackCommand.self, AlertDirectoryCommand.self, TokenCommand.self, SeedCommand.self,
+      SoakCommand.self, AlertDemoCommand.self,
     ])
 
   public init() {}
