@@ -161,7 +161,8 @@ let package = Package(
       .target(
         name: "SuiteService",
         dependencies: [
-          "SuiteDomain", "Seeded", "Processes", "Rulebook", "Schemas", "Contracts", "Kafka", "SealedAlerts", "SealedPacks",
+          "SuiteDomain", "Seeded", "Processes", "Rulebook", "Schemas", "Contracts", "Kafka", "SealedAlerts",
+          "SealedPacks",
           "ServiceKit", "Store",
           .grdb,
           .asyncHTTPClient,
@@ -277,7 +278,8 @@ let package = Package(
       tests(
         "EnforcementTests",
         [
-          "EnforcementDomain", "EnforcementService", "CaseFlow", "CaseKit", "CaseSimulator", "FamilySimulator", "Letters",
+          "EnforcementDomain", "EnforcementService", "CaseFlow", "CaseKit", "CaseSimulator", "FamilySimulator",
+          "Letters",
           "SealedPacks", "Seeded", "TestKit", "ServiceTestKit",
         ] + kits),
       tests(
