@@ -19,6 +19,7 @@ struct Edge: Sendable {
   private let events: SecurityEvents
   private let refusals: Allowance
   private let places: Places
+  private let stopwatch: Stopwatch
   let shares: Shares
 
   init(
@@ -31,7 +32,11 @@ struct Edge: Sendable {
     refusals = Allowance(perMinute: settings.refusalsPerMinute, stopwatch: stopwatch)
     places = Places(settings.concurrency)
     shares = Shares(bytes: settings.bodiesLimitBytes)
+    self.stopwatch = stopwatch
   }
+
+  /// How often each of many may do something, by this edge's own time.
+  func allowance(perMinute limit: Int) -> Allowance { Allowance(perMinute: limit, stopwatch: stopwatch) }
 
   /// Who is known of a request so far.
   private struct Trail {

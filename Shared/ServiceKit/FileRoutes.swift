@@ -27,6 +27,21 @@ extension ServiceRouter {
     }
   }
 
+  /// Adds a question that comes as a file, or as JSON where there is a type for it. It changes nothing.
+  ///
+  /// - Parameters: as of ``upload(_:_:_:query:json:isForm:mediaTypes:upTo:bounds:_:)``.
+  public func askByFile<Answer: Codable & Sendable>(
+    _ route: String, _ policy: Policy, _ summary: String, query: [About.Parameter] = [],
+    json: (any (Decodable & Sendable).Type)? = nil, mediaTypes: [String], upTo limit: Int, bounds: JSONBounds? = nil,
+    _ method: @Sendable @escaping (Call, Upload) async throws -> Answer
+  ) {
+    let about = About(summary, query: query, body: json, uploads: mediaTypes, answer: Answer.self)
+    on(.post, route, policy, about, bodyLimitBytes: limit, json: bounds) { request, context in
+      let file = Upload(mediaType: request.mediaType, bytes: try await request.bytes(upTo: limit))
+      return try .answer(try await method(Call(request, context), file), to: request)
+    }
+  }
+
   /// Adds a `GET` whose answer is a file or a stream.
   ///
   /// - Parameters:

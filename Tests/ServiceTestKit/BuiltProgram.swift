@@ -69,6 +69,30 @@ public struct BuiltProgram: Sendable {
   }
 }
 
+extension BuiltProgram {
+  /// Sends a file of any bytes.
+  public func upload(
+    _ path: String, _ bytes: [UInt8], type: String, as subject: String, _ role: Role
+  ) async throws -> (status: Int, text: String) {
+    let token = try await issuer.token(
+      subject: subject, role: role, authority: "880", schools: nil, validFrom: now, seconds: 600)
+    return try await client.execute(
+      uri: path, method: .post, headers: [.authorization: "Bearer \(token)", .contentType: type],
+      body: ByteBuffer(bytes: bytes)
+    ) { (Int($0.status.code), String(buffer: $0.body)) }
+  }
+
+  /// Asks the program as somebody without a token.
+  public func openly(
+    _ method: HTTPRequest.Method, _ path: String, type: String = "application/json", body: String? = nil
+  ) async throws -> (status: Int, text: String) {
+    let headers: HTTPFields = body == nil ? [:] : [.contentType: type]
+    return try await client.execute(
+      uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+    ) { (Int($0.status.code), String(buffer: $0.body)) }
+  }
+}
+
 extension RouteWalk {
   /// A walk through a program's routes; parameters as of ``init(_:school:otherSchool:path:rows:ofTheSchool:send:contents:)``.
   public init(
