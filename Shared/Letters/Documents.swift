@@ -21,10 +21,12 @@ public struct DocumentFiling: Hashable, Sendable {
   public var corrects: DocumentNumber?
   public var language: String
   public var format: LetterFormat
+  /// How its holder checks it; `nil` for documents that nobody shows to others.
+  public var check: CheckMark?
 
   public init(
     about: PupilID? = nil, matter: String? = nil, basis: String? = nil, approvedBy: String? = nil,
-    corrects: DocumentNumber? = nil, language: String = "en", format: LetterFormat = .letter
+    corrects: DocumentNumber? = nil, language: String = "en", format: LetterFormat = .letter, check: CheckMark? = nil
   ) {
     self.about = about
     self.matter = matter
@@ -33,6 +35,7 @@ public struct DocumentFiling: Hashable, Sendable {
     self.corrects = corrects
     self.language = language
     self.format = format
+    self.check = check
   }
 }
 
@@ -84,7 +87,8 @@ public struct Documents: Sendable {
         arguments: [year.startYear]) ?? 1
     guard running <= DocumentNumber.most else { throw DocumentError.numbersExhausted }
     let number = DocumentNumber(authority: authority, service: service, year: year, running: running)
-    let frame = try LetterPage.Frame(sender, recipient, on: day, number: number, corrects: filing.corrects)
+    let frame = try LetterPage.Frame(
+      sender, recipient, on: day, number: number, corrects: filing.corrects, check: filing.check)
     let filled = try Filling.fill(Kind.particulars, letter)
     let html = Data(LetterPage.html(entry.template, entry.compiled, filing.format, frame, filled).utf8)
     let encoder = JSONEncoder()

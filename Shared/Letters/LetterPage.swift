@@ -44,16 +44,18 @@ enum LetterPage {
     /// `nil` for a draft.
     let number: DocumentNumber?
     let corrects: DocumentNumber?
+    let check: CheckMark?
 
     init(
-      _ sender: LetterSender, _ recipient: Recipient, on day: Day, number: DocumentNumber?, corrects: DocumentNumber?
+      _ sender: LetterSender, _ recipient: Recipient, on day: Day, number: DocumentNumber?, corrects: DocumentNumber?,
+      check: CheckMark? = nil
     ) throws(LetterError) {
       self.sender = try Self.required(sender.name, "sender")
       senderAddress = try Self.lines(sender.address, "senderAddress")
       senderContacts = try Self.lines(sender.contacts, "senderContacts", least: 0)
       self.recipient = try Self.required(recipient.name, "recipient")
       recipientAddress = try Self.lines(recipient.address, "recipientAddress")
-      (self.day, self.number, self.corrects) = (day, number, corrects)
+      (self.day, self.number, self.corrects, self.check) = (day, number, corrects, check)
     }
 
     private static func required(_ text: String, _ name: String) throws(LetterError) -> String {
@@ -118,7 +120,7 @@ enum LetterPage {
       <main>
       <h1>\(title)</h1>
       \(compiled.render(filled.mapValues(\.rendered)))
-      </main>
+      \(frame.check?.html ?? "")</main>
       </body>
       </html>
 
@@ -138,7 +140,7 @@ enum LetterPage {
       dl.reference dt { float: left; clear: left; width: 40mm } dl.reference dd { margin: 0 0 0 40mm }
       table { border-collapse: collapse; width: 100%; margin: 0 0 .8em } tr { break-inside: avoid }
       th, td { border: 1px solid #505a5f; padding: 3px 6px; text-align: left; vertical-align: top }
-      .draft { font-weight: bold }
+      .draft { font-weight: bold } .check { break-inside: avoid; border-top: 1px solid #505a5f; padding-top: 4mm }
       """
   }
 }

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 TOP = Path(__file__).resolve().parents[2]
 # What the programs link or start: everything else follows from what these depend on.
-DEBIAN = ["librdkafka1", "libsqlite3-0", "libstdc++6", "weasyprint", "fonts-dejavu-core"]
+DEBIAN = ["librdkafka1", "libsqlite3-0", "libstdc++6", "weasyprint", "qrencode", "fonts-dejavu-core"]
 LICENCES = [  # A phrase of the text, and its SPDX expression; the first that is found.
     ("Runtime Library Exception", "Apache-2.0 WITH Swift-exception"),
     ("Apache License", "Apache-2.0"),

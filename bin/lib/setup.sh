@@ -3,7 +3,7 @@
 # Says nothing when there is nothing to do. Needs root or sudo only to install.
 set -euo pipefail
 
-packages=(librdkafka-dev libsqlite3-dev pkg-config kcat python3-venv weasyprint fonts-dejavu-core poppler-utils)
+packages=(librdkafka-dev libsqlite3-dev pkg-config kcat python3-venv weasyprint qrencode fonts-dejavu-core poppler-utils)
 
 missing=()
 for package in "${packages[@]}"; do
