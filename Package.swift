@@ -149,7 +149,9 @@ let package = Package(
       "Enforcement", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "SealedPacks", .crypto])
     + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
-    + service("Licensing", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
+    + service(
+      "Licensing", domain: ["CaseFlow", "SchoolFiles"],
+      uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "Processes", .crypto])
     + service(
       "CME", domain: ["CaseFlow"],
       uses: ["CaseFlow", "CaseKit", "Kafka", "MessagingMachines", "SealedAlerts"])
@@ -193,7 +195,9 @@ let package = Package(
         ], path: "Benchmarks", swiftSettings: strict),
       .target(
         name: "FuzzTargets",
-        dependencies: ["RegistersDomain", "EnforcementDomain", "Contracts", "SchoolFiles", "Rulebook"],
+        dependencies: [
+          "RegistersDomain", "EnforcementDomain", "LicensingDomain", "Contracts", "SchoolFiles", "Rulebook",
+        ],
         path: "Tests/Fuzz",
         exclude: ["Main", "Corpus"],
         swiftSettings: strict),

@@ -12,6 +12,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case ctf
   case paymentsCSV = "payments-csv"
   case feedPage = "feed-page"
+  case scheduleCSV = "schedule-csv"
+  case scheduleCalendar = "schedule-ical"
 
   /// Reads the bytes.
   ///
@@ -26,6 +28,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .ctf: Self.transferFile(bytes)
     case .paymentsCSV: Self.paymentsCSV(bytes)
     case .feedPage: Self.feedPage(bytes)
+    case .scheduleCSV: Self.scheduleCSV(bytes)
+    case .scheduleCalendar: Self.scheduleCalendar(bytes)
     }
   }
 
@@ -133,6 +137,10 @@ public func fuzzCTF(_ bytes: [UInt8]) { trap(.ctf, bytes) }
 public func fuzzPaymentsCSV(_ bytes: [UInt8]) { trap(.paymentsCSV, bytes) }
 /// Traps when a property of cutting a page of a feed into events does not hold.
 public func fuzzFeedPage(_ bytes: [UInt8]) { trap(.feedPage, bytes) }
+/// Traps when a property of reading a production's schedule as CSV does not hold.
+public func fuzzScheduleCSV(_ bytes: [UInt8]) { trap(.scheduleCSV, bytes) }
+/// Traps when a property of reading a production's schedule as iCalendar does not hold.
+public func fuzzScheduleCalendar(_ bytes: [UInt8]) { trap(.scheduleCalendar, bytes) }
 
 private func trap(_ target: FuzzTarget, _ bytes: [UInt8]) {
   if let property = target.broken(by: bytes) { preconditionFailure("\(target.rawValue): \(property)") }

@@ -21,6 +21,8 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   case .ctf: fuzzCTF(bytes)
   case .paymentsCSV: fuzzPaymentsCSV(bytes)
   case .feedPage: fuzzFeedPage(bytes)
+  case .scheduleCSV: fuzzScheduleCSV(bytes)
+  case .scheduleCalendar: fuzzScheduleCalendar(bytes)
   }
   return 0
 }

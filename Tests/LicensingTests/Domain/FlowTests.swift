@@ -22,6 +22,7 @@ struct FlowTests {
     #expect(PerformanceLicence.flow.faults(on: day) == [])
     #expect(ChaperoneApproval.flow.faults(on: day) == [])
     #expect(BodyApproval.flow.faults(on: day) == [])
+    #expect(Inspection.flow.faults(on: day) == [])
   }
 
   /// Random lives keep every promise, and reach every act and clock. Half of them begin where a case is in force: few
@@ -46,6 +47,15 @@ struct FlowTests {
       #expect(seen["fired \(clock.rawValue)", default: 0] > 0, "\(Kind.name) \(clock)")
     }
     print("\(Kind.name): 150 lives, \(seen.values.reduce(0, +)) moves tried")
+  }
+
+  @Test func inspectionsKeepEveryPromise() throws {
+    try live(
+      Inspection.self,
+      [.at: days, .followUp: days, .referred: days, .outcome: [.text("advice"), .text("no-action"), .text("other")]],
+      inForce: [(.plan, [:]), (.visit, [.outcome: .text("advice")])],
+      facts: [.recorded: .flag(true), .told: .flag(true)],
+      by: (.licensingOfficer, second: .manager))
   }
 
   /// The entries of some acts, each agreed to by a second person where that is asked for.

@@ -32,7 +32,7 @@ import Testing
       let late = MadeUpForms.permit(from: ClockTime(16, 0), to: ClockTime(20, 0))
       let check = try await officer(.post, "/work-permits/check", RouteWalkTests.permitForm(late))
       let breach = try #require(check["breaches"].elements.first)
-      #expect(breach["rule"] == "CE-LATE" && breach["fix"] == "End earlier.", "\(check)")
+      #expect(breach["rule"] == "CE-LATE" && breach["fix"] == "End by 19:00.", "\(check)")
       let entered = try await officer(.post, "/work-permits", RouteWalkTests.permitForm(late))
       guard case .string(let id) = entered["id"] else {
         Issue.record("no case")

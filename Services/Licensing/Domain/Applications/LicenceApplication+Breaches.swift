@@ -5,39 +5,31 @@ extension LicenceApplication {
   ///
   /// - Parameter approvals: the days for which each chaperone of the register is approved.
   public func breaches(dateOfBirth: Day, approvals: [String: DayRange]) -> [RuleBreach] {
-    let days = days.sorted { $0.atPlace.start < $1.atPlace.start }
-    guard let first = days.first?.atPlace.start.day else { return [] }
+    guard let first = dates.first else { return [] }
     let hours = PerformanceTerms.england.inForce(on: first)?.source ?? PerformanceTerms.england[0].source
     let care = ChaperoneTerms.england.inForce(on: first)?.source ?? ChaperoneTerms.england[0].source
-    var broken: [PerformanceRule: (Day, String)] = [:]
-    func note(_ rules: [PerformanceRule], _ day: Day, _ source: String) {
-      for rule in rules where broken[rule] == nil { broken[rule] = (day, source) }
-    }
-    for day in days {
-      let date = day.atPlace.start.day
-      note(hoursOf(day, dateOfBirth).violations, date, hours)
-      note(inCharge(of: day, approvals).violations, date, care)
-    }
-    note(together(days), first, hours)
-    for period in periods { note(period.violations, first, LessonPlan.Rule.england[0].source) }
-    return broken.map { RuleBreach($0.key, on: $0.value.0, source: $0.value.1) }.sorted { $0.rule < $1.rule }
+    let lessons = periods.flatMap(\.violations).map { PerformanceBreach($0, on: first, instead: $0.fix) }
+    let found =
+      schedule(dateOfBirth: dateOfBirth).breaches.map { ($0, hours) }
+      + days.flatMap { inCharge(of: $0, approvals).breaches }.map { ($0, care) }
+      + lessons.map { ($0, LessonPlan.Rule.england[0].source) }
+    return Dictionary(grouping: found, by: \.0.rule).values.compactMap { broken in
+      broken.min { $0.0.on < $1.0.on }.map { RuleBreach($0.0, source: $0.1) }
+    }.sorted { $0.rule < $1.rule }
   }
 
-  private func hoursOf(_ day: PlannedDay, _ birth: Day) -> PerformanceDay {
-    var times = PerformanceDay.Times(
-      dateOfBirth: birth, atPlace: day.atPlace, parts: day.parts, breaks: day.breaks)
-    times.isNightWorkPermitted = day.isNightWork ?? false
-    times.isHomeOrSchool = day.isHomeOrSchool ?? false
-    return PerformanceDay(times)
-  }
-
-  /// The rules between days.
-  private func together(_ days: [PlannedDay]) -> [PerformanceRule] {
-    let dates = Set(dates)
-    let nights = Set(days.filter { $0.isNightWork == true }.map(\.atPlace.start.day))
-    return PerformanceSchedule(days.map { .init($0.atPlace, isNightWork: $0.isNightWork ?? false) }).violations
-      + BreakInPerformances(dates: dates, licenceDays: dates.count, isCircus: isCircus ?? false).violations
-      + NightRun(nights: nights).violations
+  /// The child's days, judged by the rules of hours and rest.
+  ///
+  /// - Parameter recorded: other days in their place.
+  public func schedule(dateOfBirth birth: Day, days recorded: [PlannedDay]? = nil) -> ChildSchedule {
+    ChildSchedule(
+      (recorded ?? days).map { day in
+        var times = PerformanceDay.Times(
+          dateOfBirth: birth, atPlace: day.atPlace, parts: day.parts, breaks: day.breaks)
+        times.isNightWorkPermitted = day.isNightWork ?? false
+        times.isHomeOrSchool = day.isHomeOrSchool ?? false
+        return times
+      }, isCircus: isCircus ?? false)
   }
 
   /// A stay over midnight is judged to the end of its first day: the chaperones stay as long as the children.

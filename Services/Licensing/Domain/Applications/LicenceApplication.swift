@@ -69,7 +69,7 @@ public struct LicenceApplication: Hashable, Sendable, Codable {
   }
 
   /// The most days, and the most parts, breaks and chaperones of one.
-  static let (mostDays, mostOfADay) = (200, 60)
+  public static let (mostDays, mostOfADay) = (200, 60)
 
   /// The person responsible for the production, by an opaque identifier.
   public let holder: String

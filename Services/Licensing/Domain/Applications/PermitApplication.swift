@@ -122,6 +122,13 @@ public struct PermitApplication: Hashable, Sendable, Codable {
     return (shifts, Dictionary(uniqueKeysWithValues: schoolDays.map { ($0, hours) }))
   }
 
+  /// The minutes of work of each day, for a year at most.
+  public func minutes(dateOfBirth: Day, calendar: SchoolCalendar?) -> [Day: Int] {
+    days(dateOfBirth: dateOfBirth, calendar: calendar).shifts.reduce(into: [:]) { minutes, shift in
+      minutes[shift.date, default: 0] += shift.worked.reduce(0) { $0 + $1.length }
+    }
+  }
+
   /// The rules that the work breaks, each on its first day, all jobs of the child together (LIC-4).
   ///
   /// - Parameter others: the child's permits in force for other jobs.

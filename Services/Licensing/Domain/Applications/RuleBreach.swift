@@ -15,16 +15,16 @@ public struct RuleBreach: Hashable, Sendable, Codable {
   init(_ violation: WorkViolation) {
     rule = violation.rule.rawValue
     words = violation.rule.words
-    fix = violation.rule.fix
+    fix = violation.instead
     on = violation.on
     source = violation.source
   }
 
-  init(_ rule: PerformanceRule, on day: Day, source: String) {
-    self.rule = rule.rawValue
-    words = rule.words
-    fix = rule.fix
-    self.on = day
+  init(_ breach: PerformanceBreach, source: String) {
+    rule = breach.rule.rawValue
+    words = breach.rule.words
+    fix = breach.instead
+    on = breach.on
     self.source = source
   }
 }

@@ -45,8 +45,10 @@ public struct ChaperonePlan: Hashable, Sendable {
   public let chaperonesNeeded: Int
   /// The first minute with too few.
   public let firstShortfall: ClockTime?
+  /// What is broken, with the first stretch, and how many chaperones would do.
+  public let breaches: [PerformanceBreach]
   /// In the order of their ids.
-  public let violations: [PerformanceRule]
+  public var violations: [PerformanceRule] { Set(breaches.map(\.rule)).sorted() }
 
   public init(
     on day: Day, children: [Child], chaperones: [Chaperone], parents: [Parent] = [],
@@ -54,7 +56,10 @@ public struct ChaperonePlan: Hashable, Sendable {
   ) {
     let most = law.value(on: day).mostChildren
     let approved = chaperones.filter { $0.approved.contains(day) }
-    var violations: Set<PerformanceRule> = approved.count < chaperones.count ? [.notApproved] : []
+    var found: [PerformanceRule: PerformanceBreach] = [:]
+    if approved.count < chaperones.count {
+      found[.notApproved] = .init(.notApproved, on: day, instead: PerformanceRule.notApproved.fix)
+    }
     var (mostChildren, needed) = (0, 0)
     var shortfall: ClockTime?
     for slice in Self.slices(children.map(\.span) + approved.map(\.span) + parents.map(\.span)) {
@@ -64,13 +69,20 @@ public struct ChaperonePlan: Hashable, Sendable {
       mostChildren = max(mostChildren, left)
       needed = max(needed, (left + most - 1) / most)
       guard left > most * staff else { continue }
-      violations.insert(staff == 0 ? .noChaperone : .fewChaperones)
+      let rule: PerformanceRule = staff == 0 ? .noChaperone : .fewChaperones
+      let enough = (left + most - 1) / most
+      found[rule] =
+        found[rule]
+        ?? .init(
+          rule, on: day, at: LocalSpan(LocalMoment(day, slice.from), LocalMoment(day, slice.to)),
+          instead: "From \(slice.from) have \(enough) approved chaperone\(enough == 1 ? "" : "s") for \(left) children."
+        )
       shortfall = shortfall ?? slice.from
     }
     self.mostChildren = mostChildren
     chaperonesNeeded = needed
     firstShortfall = shortfall
-    self.violations = violations.sorted()
+    breaches = found.values.sorted { $0.rule < $1.rule }
   }
 
   /// The stretches in which nobody comes or goes.

@@ -30,7 +30,9 @@ extension EmploymentLaw {
       let limit = rules(on: monday).limit(
         .weekLimit, age: monday.age(bornOn: plan.dateOfBirth), period: isSchoolWeek ? .schoolWeek : .freeWeek)
       guard let limit, let most = limit.limit.minutes, days.reduce(0, { $0 + $1.value }) > most else { return nil }
-      return WorkViolation(rule: isSchoolWeek ? .schoolWeek : .freeWeek, on: monday, source: limit.source)
+      return WorkViolation(
+        rule: isSchoolWeek ? .schoolWeek : .freeWeek, on: monday, source: limit.source,
+        instead: "Work at most \(most.hours) in the week.")
     }
   }
 
@@ -74,20 +76,20 @@ private struct WorkDay {
     judgeBreaks()
   }
 
-  private mutating func add(_ rule: WorkRule, _ source: String) {
-    violations.append(.init(rule: rule, on: day, source: source))
+  private mutating func add(_ rule: WorkRule, _ source: String, _ instead: String? = nil) {
+    violations.append(.init(rule: rule, on: day, source: source, instead: instead))
   }
 
   private mutating func judgeTimes() {
     if let limit = rules.limit(.earliest, age: age, weekday: day.weekday), let time = limit.limit.time,
       worked.contains(where: { $0.from < time })
     {
-      add(.early, limit.source)
+      add(.early, limit.source, "Begin at \(time) or later.")
     }
     if let limit = rules.limit(.latest, age: age, weekday: day.weekday), let time = limit.limit.time,
       worked.contains(where: { time < $0.to })
     {
-      add(.late, limit.source)
+      add(.late, limit.source, "End by \(time).")
     }
   }
 
@@ -104,14 +106,21 @@ private struct WorkDay {
 
   private mutating func judge(_ period: WorkLimit.Period, _ rule: WorkRule) {
     guard let limit = rules.limit(.dayLimit, age: age, period: period, weekday: day.weekday) else { return }
-    if let most = limit.limit.minutes, minutes > most { add(rule, limit.source) }
+    if let most = limit.limit.minutes, minutes > most {
+      add(rule, limit.source, "Work at most \(most.hours) on the day.")
+    }
   }
 
   private mutating func judgeSchoolDay(_ school: ClockSpan) {
-    if worked.contains(where: { $0.overlaps(school) }) { add(.schoolHours, rules.source) }
+    if worked.contains(where: { $0.overlaps(school) }) {
+      add(.schoolHours, rules.source, "Work before \(school.from) or after \(school.to).")
+    }
     let before = worked.reduce(0) { $0 + max(0, min($1.to, school.from).minutes - $1.from.minutes) }
     let limit = rules.limit(.beforeSchool, age: age, weekday: day.weekday)
-    if before > limit?.limit.minutes ?? 0 { add(.beforeSchool, limit?.source ?? rules.source) }
+    let most = limit?.limit.minutes ?? 0
+    if before > most {
+      add(.beforeSchool, limit?.source ?? rules.source, "Work at most \(most.hours) before \(school.from).")
+    }
   }
 
   /// A break or gap shorter than an hour is no break (LIC-3).

@@ -71,4 +71,13 @@ public struct WorkViolation: Hashable, Sendable {
   public let on: Day
   /// The paragraph or the row of byelaws: the stricter where both limit.
   public let source: String
+  /// What would be lawful, in words.
+  public let instead: String
+
+  init(rule: WorkRule, on day: Day, source: String, instead: String? = nil) {
+    self.rule = rule
+    on = day
+    self.source = source
+    self.instead = instead ?? rule.fix
+  }
 }

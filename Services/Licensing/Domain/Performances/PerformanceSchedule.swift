@@ -18,32 +18,42 @@ public struct PerformanceSchedule: Hashable, Sendable {
   public let longestRun: Int
   /// From leaving to arriving, in minutes that pass: never shorter than from the end of the part (LIC-15).
   public let restMinutes: [Int]
+  /// What is broken, by day.
+  public let breaches: [PerformanceBreach]
   /// In the order of their ids.
-  public let violations: [PerformanceRule]
+  public var violations: [PerformanceRule] { Set(breaches.map(\.rule)).sorted() }
 
   public init(_ days: [Attendance], under terms: Dated<PerformanceTerms> = PerformanceTerms.england) {
     let days = days.sorted { $0.atPlace.start < $1.atPlace.start }
-    var violations: Set<PerformanceRule> = []
-    restMinutes = zip(days, days.dropFirst()).map { earlier, later in
-      let rest = earlier.atPlace.end.minutes(until: later.atPlace.start)
-      let terms = terms.value(on: earlier.atPlace.start.day)
-      if earlier.isNightWork {
-        if rest < terms.restAfterNight { violations.insert(.nightRest) }
-      } else if rest < terms.overnightRest {
-        violations.insert(.overnight)
-      }
-      return rest
-    }
+    let pairs = Array(zip(days, days.dropFirst()))
+    restMinutes = pairs.map { $0.atPlace.end.minutes(until: $1.atPlace.start) }
+    var breaches = pairs.compactMap { Self.rest($0, $1, terms.value(on: $0.atPlace.start.day)) }
     var (run, longest) = (0, 0)
     var last: Day?
     for day in Set(days.map(\.atPlace.start.day)).sorted() {
       run = last?.adding(days: 1) == day ? run + 1 : 1
       longest = max(longest, run)
-      if run > terms.value(on: day).mostDaysRunning { violations.insert(.consecutive) }
+      let most = terms.value(on: day).mostDaysRunning
+      if run > most {
+        breaches.append(
+          .init(.consecutive, on: day, instead: "Leave \(day.inWordsWithWeekday) free: at most \(most) days running."))
+      }
       last = day
     }
     longestRun = longest
-    self.violations = violations.sorted()
+    self.breaches = breaches.sorted { ($0.on, $0.rule) < ($1.on, $1.rule) }
+  }
+
+  private static func rest(
+    _ earlier: Attendance, _ later: Attendance, _ terms: PerformanceTerms
+  ) -> PerformanceBreach? {
+    let (end, start) = (earlier.atPlace.end, later.atPlace.start)
+    let needed = earlier.isNightWork ? terms.restAfterNight : terms.overnightRest
+    guard end.minutes(until: start) < needed else { return nil }
+    let first = end.adding(minutes: needed)
+    return .init(
+      earlier.isNightWork ? .nightRest : .overnight, on: start.day, at: LocalSpan(end, start) ?? later.atPlace,
+      instead: "Arrive at \(first.time) on \(first.day.inWordsWithWeekday) or later: \(needed.hours) of rest.")
   }
 }
 
@@ -55,14 +65,26 @@ public struct BreakInPerformances: Hashable, Sendable {
     public let lastPerformance: Day
     /// The days of the break.
     public let days: DayRange
+    /// The days in it on which the child performs nevertheless.
+    public let broken: [Day]
     /// Whether the child performs in it nevertheless.
-    public let isBroken: Bool
+    public var isBroken: Bool { !broken.isEmpty }
   }
 
   /// In order; empty when none is due.
   public let due: [Due]
   /// The rule, when a break is not kept.
   public var violations: [PerformanceRule] { due.contains(where: \.isBroken) ? [.eightWeeks] : [] }
+  /// What is broken, by day.
+  public var breaches: [PerformanceBreach] {
+    due.flatMap { due in
+      due.broken.map {
+        .init(
+          .eightWeeks, on: $0,
+          instead: "Leave \(due.days.first.inWordsWithWeekday) to \(due.days.last.inWordsWithWeekday) free.")
+      }
+    }
+  }
 
   /// - Parameters:
   ///   - dates: the days of performances and rehearsals.
@@ -88,7 +110,7 @@ public struct BreakInPerformances: Hashable, Sendable {
       run = days.count >= terms.mostDaysRunning && !isInBreak ? run + 1 : 0
       guard run == terms.fullWeeks, let latest = days.max() else { continue }
       let free = DayRange(first: latest.adding(days: 1), last: latest.adding(days: terms.breakDays))
-      due.append(Due(lastPerformance: latest, days: free, isBroken: dates.contains(where: free.contains)))
+      due.append(Due(lastPerformance: latest, days: free, broken: dates.filter(free.contains).sorted()))
       run = 0
     }
     self.due = due
@@ -99,17 +121,20 @@ public struct BreakInPerformances: Hashable, Sendable {
 public struct NightRun: Hashable, Sendable {
   /// The days on which there may be none, in order.
   public let barred: [DayRange]
-  public let violations: [PerformanceRule]
+  /// What is broken, by night.
+  public let breaches: [PerformanceBreach]
+  public var violations: [PerformanceRule] { breaches.isEmpty ? [] : [.nightRun] }
 
   /// - Parameter nights: the days on which a night's work begins.
   public init(nights: Set<Day>, under law: Dated<PerformanceTerms> = PerformanceTerms.england) {
     var barred: [DayRange] = []
-    var isBroken = false
+    var breaches: [PerformanceBreach] = []
     var run = 0
     var last: Day?
     for night in nights.sorted() {
       if let bar = barred.last, bar.contains(night) {
-        isBroken = true
+        breaches.append(
+          .init(.nightRun, on: night, instead: "No night work before \(bar.last.adding(days: 1).inWordsWithWeekday)."))
         continue
       }
       let terms = law.value(on: night)
@@ -119,6 +144,6 @@ public struct NightRun: Hashable, Sendable {
       barred.append(DayRange(first: night.adding(days: 1), last: night.adding(days: terms.daysWithoutNights)))
     }
     self.barred = barred
-    violations = isBroken ? [.nightRun] : []
+    self.breaches = breaches
   }
 }

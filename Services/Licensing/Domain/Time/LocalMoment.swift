@@ -4,10 +4,18 @@ public import Rulebook
 public struct LocalMoment: Hashable, Comparable, Sendable, Codable {
   public let day: Day
   public let time: ClockTime
+  /// Minutes of Greenwich time.
+  private let elapsed: Int
 
   public init(_ day: Day, _ time: ClockTime) {
     self.day = day
     self.time = time
+    elapsed = Int(day.ordinal) * 1440 + time.minutes - (SummerTime.applies(on: day, at: time) ? 60 : 0)
+  }
+
+  /// A moment of Greenwich time. Of the hour that comes twice the second cannot be said and is its end.
+  public init(utc day: Day, _ time: ClockTime) {
+    self = Self.at(Int(day.ordinal) * 1440 + time.minutes)
   }
 
   private static let separator = Character(UnicodeScalar(UInt8(ascii: "T")))
@@ -23,8 +31,20 @@ public struct LocalMoment: Hashable, Comparable, Sendable, Codable {
   /// Of the hour that comes twice the first is meant.
   public func minutes(until other: LocalMoment) -> Int { other.elapsed - elapsed }
 
-  /// Minutes of Greenwich time.
-  private var elapsed: Int { Int(day.ordinal) * 1440 + time.minutes - (SummerTime.applies(self) ? 60 : 0) }
+  /// The moment so many minutes later, as they pass. Where the clock shows the hour a second time, it is the end of that
+  /// hour: nothing earlier can be said of it.
+  public func adding(minutes: Int) -> LocalMoment { Self.at(elapsed + minutes) }
+
+  private static func at(_ elapsed: Int) -> LocalMoment {
+    for moment in [elapsed + 60, elapsed].map(shown) where moment.elapsed == elapsed { return moment }
+    return LocalMoment(shown(elapsed).day, SummerTime.changes)
+  }
+
+  /// What a clock that counts so many minutes shows.
+  private static func shown(_ minutes: Int) -> LocalMoment {
+    let time = ((minutes % 1440) + 1440) % 1440
+    return LocalMoment(Day(ordinal: Int32((minutes - time) / 1440)), ClockTime(time / 60, time % 60))
+  }
 
   public static func < (a: LocalMoment, b: LocalMoment) -> Bool { (a.elapsed, a.time) < (b.elapsed, b.time) }
 
@@ -56,6 +76,15 @@ public struct LocalSpan: Hashable, Sendable, Codable {
     self.end = end
   }
 
+  /// The stretches of each day that it touches; times that the clock shows.
+  public var pieces: [(day: Day, span: ClockSpan)] {
+    (0...(end.day - start.day)).compactMap { offset in
+      let day = start.day.adding(days: offset)
+      let from = offset == 0 ? start.time : ClockTime(0, 0)
+      return ClockSpan(from: from, to: day == end.day ? end.time : ClockTime(24, 0)).map { (day, $0) }
+    }
+  }
+
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let start = try container.decode(LocalMoment.self, forKey: .start)
@@ -82,16 +111,19 @@ enum SummerTime {
       source: "Summer Time Act 1972 as amended by the Summer Time Order 2002, SI 2002/262")
   ]
 
-  static func applies(_ moment: LocalMoment) -> Bool {
-    let rule = law.value(on: moment.day)
-    let first = (lastSunday(rule.begins, moment.day), rule.changesAt)
-    let last = (lastSunday(rule.ends, moment.day), rule.changesAt)
-    return first <= (moment.day, moment.time) && (moment.day, moment.time) < last
+  /// The hour at which clocks change.
+  static var changes: ClockTime { law[0].value.changesAt }
+
+  static func applies(on day: Day, at time: ClockTime) -> Bool {
+    let rule = law.value(on: day)
+    let month = day.month
+    guard month == rule.begins || month == rule.ends else { return rule.begins < month && month < rule.ends }
+    let isAfter = (lastSunday(ofMonth: day), rule.changesAt) <= (day, time)
+    return month == rule.begins ? isAfter : !isAfter
   }
 
-  private static func lastSunday(_ month: Int, _ day: Day) -> Day {
-    let first = day.adding(days: 1 - day.day).adding(months: month - day.month)
-    let end = first.adding(months: 1).adding(days: -1)
+  private static func lastSunday(ofMonth day: Day) -> Day {
+    let end = day.adding(days: 1 - day.day).adding(months: 1).adding(days: -1)
     return end.adding(days: -(end.weekday % 7))
   }
 }
