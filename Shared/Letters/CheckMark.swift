@@ -30,10 +30,11 @@ public struct CheckMark: Hashable, Sendable, Codable {
   public static func code(_ written: String) -> String? {
     guard written.utf8.count <= 2 * length else { return nil }
     let letters = written.uppercased().compactMap { letter -> Character? in
-      switch letter {
-      case "-", " ": nil
-      case "O": "0"
-      case "I", "L": "1"
+      // Letters that are taken for digits: the 15th, the 9th and the 12th of the alphabet.
+      switch letter.asciiValue {
+      case 45, 32: nil
+      case 79: "0"
+      case 73, 76: "1"
       default: letter
       }
     }
@@ -61,7 +62,7 @@ enum QRCode {
   /// - Returns: `nil` where the program is not installed or draws nothing: the printed code and address say the same.
   static func svg(_ text: String) async -> String? {
     let ran = try? await BoundedProcess.run(
-      "/usr/bin/qrencode", ["-t", "ASCII", "-l", "M", "-m", "4", "-o", "-"], environment: ["LANG=C.UTF-8"],
+      "/usr/bin/qrencode", ["-t", "ASCII", "--level=M", "-m", "4", "-o", "-"], environment: ["LANG=C.UTF-8"],
       input: Array(text.utf8), outputBytes: 65_536, seconds: 5)
     guard let ran, case .exited(0) = ran.end else { return nil }
     return svg(rows: ran.output.split(separator: UInt8(ascii: "\n")).map(Array.init))

@@ -81,7 +81,10 @@ public enum Programs {
       ]),
     Program(
       service: .licensing, folder: "Licensing", port: 8106,
-      reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
+      reads: [
+        .init(.registers, "The address of registers, whose feed has what the log lost."),
+        .init(.enforcement, "The address of enforcement, which says whether a matter about a child is open."),
+      ],
       roles: [.licensingOfficer, .legalOfficer, .attendanceOfficer, .manager, .service, .operator]),
     Program(
       service: .cme, folder: "CME", port: 8105,

@@ -4,6 +4,7 @@ import Contracts
 import EnforcementService
 import Foundation
 import Letters
+import LicensingService
 import NotifierService
 import RegistersService
 import ServiceKit
@@ -17,7 +18,7 @@ import Testing
   private static let own: [ServiceName: [ConfigurationKey]] = [
     .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys,
     .casework: LettersConfig.keys + CaseworkConfig.keys,
-    .licensing: LettersConfig.keys,
+    .licensing: LettersConfig.keys + LicensingConfig.keys,
     .enforcement: EnforcementConfig.keys, .cme: CMEConfig.keys,
   ]
 

@@ -23,6 +23,7 @@ import Testing
     (PerformanceLicence.name, PerformanceLicence.flow.document),
     (ChaperoneApproval.name, ChaperoneApproval.flow.document),
     (BodyApproval.name, BodyApproval.flow.document),
+    (Inspection.name, Inspection.flow.document),
     (MissingChild.name, MissingChild.flow.document),
     (SentAlert.name, SentAlert.flow.document),
     (ReceivedAlert.name, ReceivedAlert.flow.document), (MatchLead.name, MatchLead.flow.document),

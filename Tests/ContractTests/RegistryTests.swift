@@ -94,6 +94,7 @@ import Testing
     #expect(
       owned[.licensing] == [
         "work-permit-granted", "work-permit-revoked", "performance-licence-granted", "chaperone-suspended",
+        "performance-leave-differs", "performance-leave-agrees",
       ])
     #expect(owned[.cme] == ["search-opened", "whereabouts-unknown", "search-closed"])
     #expect(owned.count == 6)

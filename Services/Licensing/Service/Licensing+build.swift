@@ -19,19 +19,29 @@ public enum Licensing {
   ) async throws -> BuiltService {
     let store = try Messaging.openStore(.licensing, migrations: LicensingSchema.migrations, environment: environment)
     let transactions = Transactions(.licensing, store: store, environment: environment)
-    let desks = Desks(timetable: Timetable())
+    let documents = try LettersConfig(source).documents(of: .licensing, environment, LetterBook(letters))
+    let desks = Desks(timetable: Timetable(), documents: documents)
     let reader = RegistersReader(permits: desks.permits, licences: desks.licences)
     let messaging = try Messaging(
-      .licensing, transactions, reading: [.registers: RollHandler(LicensingSchema.roll, reader)], source,
-      environment: environment)
+      .licensing, transactions,
+      reading: [
+        .registers: RollHandler(LicensingSchema.roll, reader),
+        .enforcement: EnforcementReader(permits: desks.permits),
+      ], source, environment: environment)
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
-    let documents = try LettersConfig(source).documents(of: .licensing, environment, LetterBook(letters))
     let printing = PrintLoop(store: store, clock: environment.clock, alarms: environment.alarms)
-    addCases(desks, transactions, documents, printing, to: router)
+    let config = try LicensingConfig(source, storePath: environment.configuration.storePath)
+    addCases(desks, transactions, .init(documents: documents, printing: printing, verify: config.verify), to: router)
+    VerifyRoutes(transactions: transactions, today: { environment.clock.today() }).add(to: router)
     addRegister(desks, transactions, to: router)
+    addPhotographs(try UploadStore(folder: config.uploads), transactions, documents, to: router)
     TaskRoutes(transactions: transactions, readers: readers).add(to: router)
     LeaveMatchRoutes(transactions: transactions).add(to: router)
+    FigureRoutes(transactions: transactions).add(to: router)
+    SuitabilityRoutes(transactions: transactions).add(to: router)
+    ScheduleRoutes(transactions: transactions).add(to: router)
+    LicenceDayRoutes(transactions: transactions).add(to: router)
     RightsRoutes(LicensingRecords.all, transactions: transactions).add(to: router)
     let schedule = ScheduleLoop(
       desks.timetable, transactions: transactions, alarms: environment.alarms, logger: environment.logger
@@ -45,34 +55,44 @@ public enum Licensing {
   static let letters: [any Letter.Type] = [
     WorkPermitLetter.self, WorkPermitDecisionLetter.self, WorkPermitReviewLetter.self, MissingItemsLetter.self,
     PerformanceLicenceLetter.self, LicenceDecisionLetter.self, ExemptionLetter.self, ChaperoneCard.self,
-    ChaperoneSuspensionLetter.self,
+    ChaperoneSuspensionLetter.self, SchoolViewLetter.self, BodyApprovalLetter.self, RecordSheetLetter.self,
+    InspectionFindingsLetter.self,
   ]
 
   private static func addCases(
-    _ desks: Desks, _ transactions: Transactions, _ documents: Documents, _ printing: PrintLoop,
-    to router: ServiceRouter
+    _ desks: Desks, _ transactions: Transactions, _ letters: LetterIssue, to router: ServiceRouter
   ) {
-    add(desks.permits, PermitCases(), at: "/work-permits", transactions, documents, printing, to: router)
-    add(desks.licences, LicenceCases(), at: "/performance-licences", transactions, documents, printing, to: router)
+    add(desks.permits, PermitCases(), at: "/work-permits", transactions, letters, to: router)
+    add(desks.licences, LicenceCases(), at: "/performance-licences", transactions, letters, to: router)
     ApplicationRoutes(
       desk: desks.permits, program: PermitCases(), transactions: transactions, path: "/work-permits"
     ).add(to: router)
     ApplicationRoutes(
       desk: desks.licences, program: LicenceCases(), transactions: transactions, path: "/performance-licences"
     ).add(to: router)
-    add(
-      desks.chaperones, ChaperoneCases(), at: "/chaperone-approvals", transactions, documents, printing, to: router)
-    CaseRoutes(desk: desks.bodies, transactions: transactions, readers: readers, at: "/body-approvals").add(to: router)
+    add(desks.chaperones, ChaperoneCases(), at: "/chaperone-approvals", transactions, letters, to: router)
+    add(desks.inspections, InspectionCases(), at: "/inspections", transactions, letters, to: router)
+    InspectionRoutes(desk: desks.inspections, transactions: transactions).add(to: router)
+    RecordSheetRoutes(transactions: transactions).add(to: router)
+    add(desks.bodies, BodyCases(), at: "/body-approvals", transactions, letters, to: router)
   }
 
   private static func add<Program: LetterProgram>(
     _ desk: CaseDesk<Program>, _ program: Program, at path: String, _ transactions: Transactions,
-    _ documents: Documents, _ printing: PrintLoop, to router: ServiceRouter
+    _ letters: LetterIssue, to router: ServiceRouter
   ) {
     CaseRoutes(desk: desk, transactions: transactions, readers: readers, at: path).add(to: router)
-    LetterRoutes(
-      program: program, path: path, transactions: transactions, documents: documents, printing: printing
-    ).add(to: router)
+    LetterRoutes(program: program, path: path, transactions: transactions, issue: letters).add(to: router)
+  }
+
+  private static func addPhotographs(
+    _ uploads: UploadStore, _ transactions: Transactions, _ documents: Documents, to router: ServiceRouter
+  ) {
+    PhotographRoutes<ChaperoneCases>(path: "/chaperone-approvals", uploads: uploads, transactions: transactions)
+      .add(to: router)
+    PhotographRoutes<InspectionCases>(path: "/inspections", uploads: uploads, transactions: transactions)
+      .add(to: router)
+    CardRoutes(uploads: uploads, transactions: transactions, documents: documents).add(to: router)
   }
 
   private static func addRegister(_ desks: Desks, _ transactions: Transactions, to router: ServiceRouter) {
@@ -86,19 +106,22 @@ public enum Licensing {
   }
 }
 
-/// The desks of the four kinds of case.
+/// The desks of the kinds of case.
 struct Desks: Sendable {
   let timetable: Timetable
   let permits: CaseDesk<PermitCases>
   let licences: CaseDesk<LicenceCases>
   let chaperones: CaseDesk<ChaperoneCases>
   let bodies: CaseDesk<BodyCases>
+  let inspections: CaseDesk<InspectionCases>
 
-  init(timetable: Timetable) {
+  /// - Parameter documents: with which those are told at once whom a suspension concerns; `nil` where nobody is.
+  init(timetable: Timetable, documents: Documents? = nil) {
     self.timetable = timetable
     permits = CaseDesk(PermitCases(), timetable: timetable)
     licences = CaseDesk(LicenceCases(), timetable: timetable)
-    chaperones = CaseDesk(ChaperoneCases(), timetable: timetable)
+    chaperones = CaseDesk(ChaperoneCases(documents: documents, licences: licences), timetable: timetable)
+    inspections = CaseDesk(InspectionCases(), timetable: timetable)
     bodies = CaseDesk(BodyCases(), timetable: timetable)
   }
 
@@ -107,6 +130,7 @@ struct Desks: Sendable {
     if try permits.fire(name, in: unit) { return }
     if try licences.fire(name, in: unit) { return }
     if try chaperones.fire(name, in: unit) { return }
+    if try inspections.fire(name, in: unit) { return }
     _ = try bodies.fire(name, in: unit)
   }
 

@@ -6,10 +6,13 @@ import RollCopy
 enum LicensingRecords {
   static let all = KeptRecords(
     "licensing",
-    tables: RollRecords.tables + CaseRecords.tables + [parties, byelaws, applications, findings, days, marks],
+    tables: RollRecords.tables + CaseRecords.tables + [
+      parties, byelaws, applications, findings, days, marks, enforcement, differences, proofs, inspections, uploads,
+    ],
     sections: RollRecords.sections + CaseRecords.sections + [
       SubjectSection(applications, review: .thirdParty), SubjectSection(findings), SubjectSection(days),
-      SubjectSection(marks), .reads(),
+      SubjectSection(marks), SubjectSection(enforcement, review: .lawEnforcement), SubjectSection(differences),
+      .reads(),
     ]
   ) { try RollRecords.subject($0, alsoAt: ["attendance_finding", "leave_mark"], in: $1) }
 
@@ -58,7 +61,43 @@ enum LicensingRecords {
   private static let days = KeptTable(
     "licensed-days", "Days on which a child has a licence or an exemption.", source: "licensed_day t",
     position: "t.case_number", order: "t.on_day", ofSubjects: ofPupil,
-    [ofCase, pupil, .init("on", .day, from: "t.on_day", "The day.")])
+    [
+      ofCase, pupil, .init("on", .day, from: "t.on_day", "The day."),
+      .init("counts", .flag, "Whether it is licensed, and not only applied for."),
+    ])
+
+  private static let enforcement = KeptTable(
+    "open-enforcement", "Children about whom a matter of enforcement is open.", source: "open_enforcement t",
+    position: "t.number", order: "t.hold", ofSubjects: ofPupil,
+    [pupil, .init("hold", .text, "The matter’s name.")])
+
+  private static let differences = KeptTable(
+    "leave-differences", "Where a register and the licences disagree, as the school was told.",
+    source: "leave_difference t", position: "t.on_day", order: "t.pupil, t.session", ofSubjects: ofPupil,
+    [
+      pupil, school, .init("on", .day, from: "t.on_day", "The day."),
+      .init("session", .session, "Morning or afternoon."), .init("difference", .text, "How they differ."),
+    ])
+
+  private static let inspections = KeptTable(
+    "inspections", "Visits: the plan, and every version of the record.", source: "inspection t",
+    position: "t.case_number", order: "t.version",
+    [ofCase, .init("version", .integer, "0 for the plan."), .init("visit", .json, from: "t.json", "All that it says.")])
+
+  private static let uploads = KeptTable(
+    "uploads", "Photographs, without their bytes.", source: "upload t",
+    [
+      .init("photograph", .integer, from: "t.number", "Its number."), ofCase,
+      .init("digest", .text, "SHA-256 of the bytes."), .init("mediaType", .text, from: "t.media_type", "What it is."),
+    ])
+
+  private static let proofs = KeptTable(
+    "proofs", "The codes of documents that holders show.", source: "proof t", position: "t.case_number",
+    order: "t.code",
+    [
+      ofCase, .init("document", .text, "The document’s number."),
+      .init("decision", .integer, "The decision that it rests on."),
+    ])
 
   private static let marks = KeptTable(
     "leave-marks", "Marks of leave for a performance, and those of licensed days.", source: "leave_mark t",

@@ -9,7 +9,8 @@ enum LicensingSchema {
     .dates,
     moves: CaseSchema.pupilColumns + [
       PupilColumn("application"), PupilColumn("attendance_finding"), PupilColumn("licensed_day", onCollision: .replace),
-      PupilColumn("leave_mark", onCollision: .replace),
+      PupilColumn("leave_mark", onCollision: .replace), PupilColumn("leave_difference", onCollision: .replace),
+      PupilColumn("open_enforcement"),
     ])
 
   static let migrations =
@@ -56,6 +57,45 @@ enum LicensingSchema {
             pupil TEXT NOT NULL, on_day INTEGER NOT NULL, session INTEGER NOT NULL CHECK (session IN (0, 1)),
             school TEXT NOT NULL, code TEXT NOT NULL, PRIMARY KEY (pupil, on_day, session)) STRICT, WITHOUT ROWID;
           CREATE INDEX leave_mark_day ON leave_mark (on_day);
+          """),
+      Migration(
+        "licensing 0003 cross-checks",
+        sql: """
+          -- 0 for days that are applied for and not licensed yet.
+          ALTER TABLE licensed_day ADD COLUMN counts INTEGER NOT NULL DEFAULT 1 CHECK (counts IN (0, 1));
+
+          -- Matters of enforcement that are open: only that they are.
+          CREATE TABLE open_enforcement (
+            number INTEGER PRIMARY KEY, hold TEXT NOT NULL UNIQUE, pupil TEXT NOT NULL) STRICT;
+          CREATE INDEX open_enforcement_pupil ON open_enforcement (pupil);
+
+          -- Where a register and the licences disagree, as the school was told.
+          CREATE TABLE leave_difference (
+            pupil TEXT NOT NULL, on_day INTEGER NOT NULL, session INTEGER NOT NULL CHECK (session IN (0, 1)),
+            school TEXT NOT NULL, difference TEXT NOT NULL, PRIMARY KEY (pupil, on_day, session)) STRICT, WITHOUT ROWID;
+          """),
+      Migration(
+        "licensing 0004 proofs",
+        sql: """
+          -- The codes on documents that holders show, with the decision that each rests on: only inserted.
+          CREATE TABLE proof (
+            code TEXT PRIMARY KEY, document TEXT NOT NULL, case_number INTEGER NOT NULL REFERENCES case_file (number),
+            decision INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+          CREATE TRIGGER proof_stays BEFORE UPDATE ON proof BEGIN SELECT RAISE(ABORT, 'a code stays'); END;
+          """),
+      Migration(
+        "licensing 0005 inspections",
+        sql: """
+          -- Visits: version 0 is the plan, the others are records of it.
+          CREATE TABLE inspection (
+            case_number INTEGER NOT NULL REFERENCES case_file (number), version INTEGER NOT NULL CHECK (version >= 0),
+            json TEXT NOT NULL, PRIMARY KEY (case_number, version)) STRICT, WITHOUT ROWID;
+
+          -- Photographs: the files are in a folder beside the store, under their digests.
+          CREATE TABLE upload (
+            number INTEGER PRIMARY KEY, case_number INTEGER NOT NULL REFERENCES case_file (number),
+            digest TEXT NOT NULL, media_type TEXT NOT NULL, at_millis INTEGER NOT NULL, by TEXT NOT NULL) STRICT;
+          CREATE INDEX upload_case ON upload (case_number);
           """),
     ]
 }

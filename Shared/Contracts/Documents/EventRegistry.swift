@@ -26,6 +26,7 @@ public enum EventRegistry {
       EventDefinition(CaseEscalated.self), EventDefinition(CaseSteppedDown.self), EventDefinition(CaseReviewed.self),
       EventDefinition(WorkPermitGranted.self), EventDefinition(WorkPermitRevoked.self),
       EventDefinition(PerformanceLicenceGranted.self), EventDefinition(ChaperoneSuspended.self),
+      EventDefinition(LeaveDiffers.self), EventDefinition(LeaveAgrees.self),
       EventDefinition(SearchOpened.self), EventDefinition(WhereaboutsUnknown.self),
       EventDefinition(SearchClosed.self),
     ]

@@ -95,3 +95,61 @@ public struct ChaperoneSuspended: EventData {
     self.on = on
   }
 }
+
+/// A register and a child's licences disagree about leave for a performance in one session.
+public struct LeaveDiffers: EventData {
+  public static let type = EventType(.licensing, "performance-leave-differs")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary =
+    "The register marks leave for a performance without a licence or an exemption, or another absence on a licensed day. "
+    + "Published once for each session, also when the mark came before the licence."
+  public static let schema = JSONSchema.object([
+    .init("pupil", .pupil, "The child."), .init("school", .urn, "The school whose register it is."),
+    .init("date", .day, "The day."), .init("session", .session, "Morning or afternoon."),
+    .init("difference", .oneOf(Difference.allCases.map(\.rawValue)), "How they differ."),
+  ])
+
+  /// How they differ.
+  public enum Difference: String, Codable, Sendable, CaseIterable {
+    case leaveWithoutLicence = "leave-without-licence"
+    case otherAbsence = "other-absence-on-a-licensed-day"
+  }
+
+  public let pupil: PupilID
+  public let school: URN
+  public let date: Day
+  public let session: Session
+  public let difference: Difference
+
+  public init(pupil: PupilID, school: URN, date: Day, session: Session, difference: Difference) {
+    self.pupil = pupil
+    self.school = school
+    self.date = date
+    self.session = session
+    self.difference = difference
+  }
+}
+
+/// A difference that was published is gone: the mark was amended, or the licence came.
+public struct LeaveAgrees: EventData {
+  public static let type = EventType(.licensing, "performance-leave-agrees")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary =
+    "A difference about leave for a performance is gone. Published once for each difference that was published."
+  public static let schema = JSONSchema.object([
+    .init("pupil", .pupil, "The child."), .init("school", .urn, "The school whose register it is."),
+    .init("date", .day, "The day."), .init("session", .session, "Morning or afternoon."),
+  ])
+
+  public let pupil: PupilID
+  public let school: URN
+  public let date: Day
+  public let session: Session
+
+  public init(pupil: PupilID, school: URN, date: Day, session: Session) {
+    self.pupil = pupil
+    self.school = school
+    self.date = date
+    self.session = session
+  }
+}

@@ -53,7 +53,10 @@ struct FlowTests {
     try live(
       Inspection.self,
       [.at: days, .followUp: days, .referred: days, .outcome: [.text("advice"), .text("no-action"), .text("other")]],
-      inForce: [(.plan, [:]), (.visit, [.outcome: .text("advice")])],
+      inForce: [
+        (.plan, [.at: .text("2027-05-31")]),
+        (.visit, [.outcome: .text("advice"), .referred: .text("none"), .followUp: .text("none")]),
+      ],
       facts: [.recorded: .flag(true), .told: .flag(true)],
       by: (.licensingOfficer, second: .manager))
   }

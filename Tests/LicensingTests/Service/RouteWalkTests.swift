@@ -30,10 +30,21 @@ import Testing
     "address":["1 Street"]}]}
     """#
 
+  static let schedule = #"""
+    {"rows":[{"who":"c1","born":"2014-05-31","what":"place","start":"2026-12-05T10:00","end":"2026-12-05T23:30"}]}
+    """#
+
+  static var record: String {
+    let checks = InspectionCheck.allCases.map { #"{"check":"\#($0.rawValue)","isMet":true}"# }.joined(separator: ",")
+    return #"""
+      {"checks":[\#(checks)],"childrenSeen":2,"findings":[{"rule":"CE-LATE","of":"c1","time":"19:30","words":"Worked"}]}
+      """#
+  }
+
   /// The kinds of case: where they are, one of them, and an act that its state allows.
   private static let kinds = [
     ("/work-permits", "c1", "ask"), ("/performance-licences", "c3", "ask"),
-    ("/chaperone-approvals", "c5", "vet"), ("/body-approvals", "c6", "check"),
+    ("/chaperone-approvals", "c5", "vet"), ("/body-approvals", "c6", "check"), ("/inspections", "c7", "cancel"),
   ]
 
   private static func rowsOfCases() -> [String: RouteWalk.Row] {
@@ -67,7 +78,27 @@ import Testing
               authority: "880", madeOn: Day(ordinal: 20_000), inForceFrom: Day(ordinal: 20_000), modelYear: 1998,
               reference: "Byelaws", rows: Byelaws.model1998)))),
       "GET /leave-matches": .init("from=2026-11-30&to=2026-12-31"),
+      "GET /children/{id}/suitability": .init(path: ["id": LicensingApplication.pupil]),
+      "GET /children/{id}/days": .init(path: ["id": LicensingApplication.pupil], "from=2026-11-30&to=2026-12-31"),
+      "GET /figures": .init("from=2026-09-01&to=2026-12-31"),
+      "GET /figures/cases": .init("from=2026-09-01&to=2026-12-31&kind=work-permit&measure=active"),
+      "POST /inspections": .init(
+        body: #"""
+          {"visit":{"kind":"premises","isUnannounced":false,"subject":"party-4","place":"1 Street"},"at":"2026-12-07"}
+          """#),
+      "GET /inspections/{id}/record": .init(path: ["id": "c7"]),
+      "POST /inspections/{id}/record": .init(path: ["id": "c7"], body: record),
+      "POST /performance-licences/{id}/record-sheet/check": .init(
+        path: ["id": "c3"], body: try json(RecordSheet(days: MadeUpForms.licence([Day(ordinal: 20_800)]).days))),
+      "GET /chaperone-approvals/{id}/cards/{document}": .init(
+        path: ["id": "c5", "document": "880-LI-2627-000001-K"], holdsRecords: false),
+      "POST /schedules/check": .init("", "pictures=all", body: schedule),
+      "GET /performance-licences/{id}/days": .init(path: ["id": "c3"]),
     ]
+    for (path, id) in [("/chaperone-approvals", "c5"), ("/inspections", "c7")] {
+      rows["POST \(path)/{id}/photographs"] = .init(path: ["id": id], type: "image/jpeg", body: "no photograph")
+      rows["GET \(path)/{id}/photographs/{number}"] = .init(path: ["id": id, "number": "1"], holdsRecords: false)
+    }
     for path in ["/employers", "/licence-holders", "/chaperones", "/bodies"] {
       rows["GET \(path)"] = .init("", "after=0")
       rows["POST \(path)"] = .init(body: party)
@@ -83,7 +114,7 @@ import Testing
         path == "/work-permits" ? try json(MadeUpForms.permit) : try json(MadeUpForms.licence([Day(ordinal: 20_800)]))
       rows["POST \(path)/{id}/application"] = .init(path: ["id": id], body: #"{"application":\#(application)}"#)
     }
-    for (path, id, _) in kinds.dropLast() {
+    for (path, id, _) in kinds {
       rows["POST \(path)/{id}/letters"] = .init(path: ["id": id], body: letter)
       rows["GET \(path)/{id}/letters/{document}"] = .init(
         path: ["id": id, "document": "880-LI-2627-000001-K"], "", "format=html", holdsRecords: false)
@@ -112,7 +143,7 @@ import Testing
           path: ["id": "c1", "number": "2"], rows: rows,
           ofTheSchool: [
             LicensingApplication.pupil, "Reason of 900101", "Reason of an approval", #""c1""#, #""c3""#, #""c5""#,
-            #""c6""#,
+            #""c6""#, #""c7""#,
           ]))
     }
   }
@@ -127,11 +158,19 @@ import Testing
     }
     try await Self.walk {
       try await $0.writesAreDoneOnce(
-        questions: ["POST /work-permits/check", "POST /performance-licences/check"],
+        questions: [
+          "POST /work-permits/check", "POST /performance-licences/check", "POST /schedules/check",
+          "POST /performance-licences/{id}/record-sheet/check",
+        ],
         refused: Set(undecided).union([
           "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
-          // A chaperone who has applied has no card.
-          "POST /chaperone-approvals/{id}/letters",
+          // Who has only applied has no card and no approval.
+          "POST /chaperone-approvals/{id}/letters", "POST /body-approvals/{id}/letters",
+          "POST /inspections/{id}/letters",
+          // The bytes are no photograph.
+          "POST /chaperone-approvals/{id}/photographs", "POST /inspections/{id}/photographs",
+          // The visit has been cancelled by the walk itself.
+          "POST /inspections/{id}/record",
         ]))
     }
   }

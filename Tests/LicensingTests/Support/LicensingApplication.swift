@@ -17,7 +17,7 @@ import Testing
 @testable import LicensingService
 
 /// The service as the program builds it, with a permit (c1, c2) and a licence (c3, c4) applied for at each of two schools,
-/// neither complete, and a chaperone (c5) and a body (c6) who have applied.
+/// neither complete, a chaperone (c5) and a body (c6) who have applied, and an inspection (c7) that is planned.
 enum LicensingApplication {
   static let school = "900101"
   static let theirs = "900102"
@@ -29,7 +29,10 @@ enum LicensingApplication {
       "licensing", at: now,
       preparing: { path, _ in
         try await fill(path)
-        return ["LETTERS_SENDER": "Made-up Council;1 Made-up Street"]
+        return [
+          "LETTERS_SENDER": "Made-up Council;1 Made-up Street", "FEED_ENFORCEMENT": "http://127.0.0.1:1",
+          "VERIFY_ADDRESS": "https://licensing.test/verify",
+        ]
       }, build: { try await Licensing.build($0, $1) }, body)
   }
 
@@ -92,6 +95,13 @@ enum LicensingApplication {
       .init(.act(.apply), reason: "Reason of an approval"), about: "party-4", nil, at: nil,
       by: .person("u1", .licensingOfficer), in: unit)
     try Parties.file(4, under: body.number, in: unit.db)
+    let visit = try desks.inspections.open(
+      .init(.act(.plan), stating: Facts([.at: .day(unit.today)]), reason: "Reason of an approval"), about: "party-1",
+      nil,
+      at: nil, by: .person("u1", .licensingOfficer), in: unit)
+    try InspectionBook.add(
+      InspectionVisit(kind: .workplace, isUnannounced: true, subject: "party-1", place: "1 Street"), of: visit.number,
+      in: unit.db)
   }
 
 }

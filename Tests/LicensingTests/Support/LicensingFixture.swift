@@ -72,6 +72,17 @@ struct Licensed {
         rule: RuleReference(id: "persistent-absence", source: "attendance", inForceFrom: nil)))
   }
 
+  func apply(enforcement data: some EventData) async throws {
+    let now = Timestamp(clock.now())
+    let event = Event(
+      id: "event-1", source: "/880/enforcement", type: type(of: data).type.name, subject: "matter", time: now,
+      recordedTime: now, sequence: 1, traceparent: nil, classification: type(of: data).classification,
+      data: try data.encoded())
+    try await transactions.write(by: .program(.enforcement)) { [desks] unit in
+      try EnforcementReader(permits: desks.permits).handle(event, in: unit)
+    }
+  }
+
   /// Enters an employer and an application, and takes the case to a permit in force.
   func grantedPermit(_ application: PermitApplication = MadeUpForms.permit) async throws -> String {
     let id = try await transactions.write(by: .program(.licensing)) { [desks, pupil, school] unit in

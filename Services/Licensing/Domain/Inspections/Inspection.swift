@@ -29,9 +29,9 @@ public enum Inspection: CaseKind {
     /// Whether the findings were issued in writing.
     case told
     case outcome
-    /// The day of a referral to safeguarding.
+    /// The day of a referral to safeguarding, or `none`.
     case referred
-    /// By when what was found must be put right.
+    /// By when what was found must be put right, or `none`.
     case followUp = "follow-up"
   }
 

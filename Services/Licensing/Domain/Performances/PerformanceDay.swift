@@ -105,7 +105,7 @@ private struct DayJudge {
 
   private var present: [PerformanceBreach] {
     guard place.length > band.present else { return [] }
-    let last = place.start.adding(minutes: band.present)
+    let last = place.start.adding(minutes: band.present, atMost: true)
     return [
       breach(.present, last, place.end, "Leave by \(last.time): at most \(band.present.hours) at the place.")
     ]

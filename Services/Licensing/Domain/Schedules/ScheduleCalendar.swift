@@ -119,7 +119,7 @@ public enum ScheduleCalendar {
       if property.parameters["VALUE"]?.uppercased() == "DATE" { return .failure(.repeats) }
       let zone = property.parameters["TZID"]
       guard zone == nil || zone == "Europe/London" else { return .failure(.otherZone) }
-      let isUTC = property.value.last == "Z"
+      let isUTC = property.value.utf8.last == 90
       let text = Array((isUTC ? property.value.dropLast() : property.value[...]).utf8)
       guard text.count == 15, text[8] == UInt8(ascii: "T") else { return .failure(.time) }
       let digits = text.enumerated().filter { $0.offset != 8 }.map { Int($0.element) - 0x30 }

@@ -98,7 +98,7 @@ public enum ScheduleFault: String, Error, Hashable, Sendable, CaseIterable {
     case .twoStays: "Join the rows, or correct the times."
     case .unreadable: "Write the row again as the others are."
     case .repeats: "Write one event for each day, with its start and its end."
-    case .otherZone: "Write times of Europe/London, or in UTC with Z."
+    case .otherZone: "Write times of Europe/London, or in UTC as 20261205T143000Z."
     }
   }
 }

@@ -31,13 +31,16 @@ public struct LocalMoment: Hashable, Comparable, Sendable, Codable {
   /// Of the hour that comes twice the first is meant.
   public func minutes(until other: LocalMoment) -> Int { other.elapsed - elapsed }
 
-  /// The moment so many minutes later, as they pass. Where the clock shows the hour a second time, it is the end of that
-  /// hour: nothing earlier can be said of it.
-  public func adding(minutes: Int) -> LocalMoment { Self.at(elapsed + minutes) }
+  /// The moment so many minutes later, as they pass. In the hour that the clock shows a second time nothing can be said:
+  /// it is the end of that hour.
+  ///
+  /// - Parameter atMost: whether it is the last minute before that hour instead.
+  public func adding(minutes: Int, atMost: Bool = false) -> LocalMoment { Self.at(elapsed + minutes, atMost: atMost) }
 
-  private static func at(_ elapsed: Int) -> LocalMoment {
+  private static func at(_ elapsed: Int, atMost: Bool = false) -> LocalMoment {
     for moment in [elapsed + 60, elapsed].map(shown) where moment.elapsed == elapsed { return moment }
-    return LocalMoment(shown(elapsed).day, SummerTime.changes)
+    let end = SummerTime.changes
+    return LocalMoment(shown(elapsed).day, atMost ? ClockTime(0, end.minutes - 1) : end)
   }
 
   /// What a clock that counts so many minutes shows.

@@ -19,6 +19,9 @@ protocol ApplicationProgram: CaseProgram {
   /// Why an application cannot be entered: a field and what is wrong.
   func faults(of application: Application) -> [(field: String, text: String)]
 
+  /// An application was entered, or entered anew.
+  func entered(_ application: Application, in stored: StoredCase<Kind>, _ unit: UnitOfWork) throws
+
   /// What the rules say of an application; the program decides nothing by it.
   ///
   /// - Parameter number: the case whose application it is; `nil` before it is entered.
@@ -88,6 +91,21 @@ enum ApplicationBook {
           WHERE f.kind = ? AND f.is_open = 1 AND a.json ->> 'authority' = ? ORDER BY a.pupil
           """), arguments: [WorkPermit.name, authority]
     ).compactMap { PupilID($0) }
+  }
+
+  /// The licences whose application, as it counts, names a chaperone.
+  static func licences(naming chaperone: String, in db: Database) throws -> [StoredCase<PerformanceLicence>] {
+    try Int64.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT a.case_number FROM application a JOIN case_file f ON f.number = a.case_number
+          WHERE f.kind = ?1 AND f.is_open = 1
+            AND a.version = (SELECT max(version) FROM application WHERE case_number = a.case_number)
+            AND EXISTS (SELECT 1 FROM json_each(a.json, '$.days') d, json_each(d.value, '$.chaperones') c
+              WHERE c.value ->> 'chaperone' = ?2)
+          ORDER BY a.case_number
+          """), arguments: [PerformanceLicence.name, chaperone]
+    ).compactMap { try Cases<PerformanceLicence>.find("c\($0)", in: db) }
   }
 
   /// How many versions there are.

@@ -70,6 +70,7 @@ struct ApplicationRoutes<Program: ApplicationProgram>: Sendable {
         .init(.act(Program.opening), reason: "Applied"), about: subject, pupil, at: form.school,
         by: unit.caller.acting(), in: unit)
       let version = try ApplicationBook.add(form.application, of: pupil, from: party, to: stored.number, in: unit)
+      try program.entered(form.application, in: stored, unit)
       try unit.audit(.applicationEntered, of: pupil, ["case": stored.id, "version": version])
       return Entered(id: stored.id, state: stored.file.state?.rawValue ?? "", version: version)
     }
@@ -90,6 +91,7 @@ struct ApplicationRoutes<Program: ApplicationProgram>: Sendable {
       }
       let (pupil, party) = (try stored.pupil, try party(of: form.application, unit))
       let version = try ApplicationBook.add(form.application, of: pupil, from: party, to: stored.number, in: unit)
+      try program.entered(form.application, in: stored, unit)
       try unit.audit(.applicationEntered, of: pupil, ["case": stored.id, "version": version])
       try desk.factsChanged(of: pupil, in: unit)
       return Entered(id: stored.id, state: stored.file.state?.rawValue ?? "", version: version)

@@ -47,8 +47,17 @@ struct LicenceCases: ApplicationProgram {
       // Days that have been stay licensed: the child took part on them.
       try LicensedDays.replace(
         (current?.application.dates ?? []).filter { $0 < entry.on }, of: pupil, in: stored.number, unit.db)
+    case .refuse, .withdraw: try LicensedDays.replace([], of: pupil, in: stored.number, unit.db)
     default: return
     }
+    try LeaveDifferences.look(at: pupil, in: unit)
+  }
+
+  /// Until the licence is granted its days are applied for.
+  func entered(_ application: LicenceApplication, in stored: StoredCase<Kind>, _ unit: UnitOfWork) throws {
+    guard [.applied, .incomplete, .checking].contains(stored.file.state) else { return }
+    try LicensedDays.replace(
+      application.dates, of: stored.pupil, in: stored.number, counts: false, unit.db)
   }
 
   func faults(of application: LicenceApplication) -> [(field: String, text: String)] { application.faults }

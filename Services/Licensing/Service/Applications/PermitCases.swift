@@ -46,6 +46,8 @@ struct PermitCases: ApplicationProgram {
     }
   }
 
+  func entered(_ application: PermitApplication, in stored: StoredCase<Kind>, _ unit: UnitOfWork) throws {}
+
   func faults(of application: PermitApplication) -> [(field: String, text: String)] { application.faults }
 
   func check(

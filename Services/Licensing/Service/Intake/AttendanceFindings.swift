@@ -22,18 +22,24 @@ enum AttendanceFindings {
   /// Whether a permit of a child comes up for review: for any school's finding that stands.
   static func review(of pupil: PupilID, bornOn birth: Day, in unit: UnitOfWork) throws -> PermitReview {
     let policy = PermitReview.Policy.usual.value(on: unit.today)
-    let rows = try Row.fetchAll(
-      unit.db.cachedStatement(
-        sql: "SELECT missed, possible FROM attendance_finding WHERE pupil = ? AND stands = 1 ORDER BY id"),
-      arguments: [pupil.text])
-    let reviews = rows.map { row in
-      let (missed, possible) = (row[0] as Int, row[1] as Int)
-      return PermitReview(
-        present: possible - missed, possible: possible, isEnforced: false, dateOfBirth: birth, on: unit.today,
-        policy: policy)
+    let isEnforced = try EnforcementReader.isOpen(for: pupil, in: unit.db)
+    func review(_ present: Int, of possible: Int) -> PermitReview {
+      PermitReview(
+        present: present, possible: possible, isEnforced: isEnforced, dateOfBirth: birth, on: unit.today, policy: policy
+      )
     }
-    return reviews.first { $0.state == .review }
-      ?? PermitReview(
-        present: 0, possible: 0, isEnforced: false, dateOfBirth: birth, on: unit.today, policy: policy)
+    let reviews = try standing(of: pupil, in: unit.db).map { review($0.possible - $0.missed, of: $0.possible) }
+    return reviews.first { $0.state == .review } ?? review(0, of: 0)
+  }
+
+  /// The findings about a child that stand, in the order in which they were made.
+  static func standing(of pupil: PupilID, in db: Database) throws -> [(missed: Int, possible: Int)] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT missed, possible FROM attendance_finding WHERE pupil = ? AND stands = 1
+          ORDER BY CAST(substr(id, 2) AS INTEGER)
+          """), arguments: [pupil.text]
+    ).map { ($0[0], $0[1]) }
   }
 }

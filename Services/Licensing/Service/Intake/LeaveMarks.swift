@@ -5,15 +5,19 @@ import Rulebook
 
 /// The days on which a child has a licence or an exemption.
 enum LicensedDays {
-  static func replace(_ days: [Day], of pupil: PupilID, in number: Int64, _ db: Database) throws {
+  /// - Parameter counts: whether they are licensed; `false` for days that are only applied for. Their marks are kept too,
+  ///   so that those which came before the licence are compared once it is there.
+  static func replace(
+    _ days: [Day], of pupil: PupilID, in number: Int64, counts: Bool = true, _ db: Database
+  ) throws {
     try db.cachedStatement(sql: "DELETE FROM licensed_day WHERE case_number = ?").execute(arguments: [number])
     for day in days {
-      try db.cachedStatement(sql: "INSERT INTO licensed_day (case_number, pupil, on_day) VALUES (?, ?, ?)")
-        .execute(arguments: [number, pupil.text, day.ordinal])
+      try db.cachedStatement(sql: "INSERT INTO licensed_day (case_number, pupil, on_day, counts) VALUES (?, ?, ?, ?)")
+        .execute(arguments: [number, pupil.text, day.ordinal, counts])
     }
   }
 
-  /// The children with a licensed day on a date.
+  /// The children with a day on a date that is licensed or applied for.
   static func pupils(on day: Day, in db: Database) throws -> Set<PupilID> {
     Set(
       try String.fetchAll(
@@ -24,7 +28,8 @@ enum LicensedDays {
   static func days(of pupil: PupilID, in db: Database) throws -> Set<Day> {
     Set(
       try Int32.fetchAll(
-        db.cachedStatement(sql: "SELECT on_day FROM licensed_day WHERE pupil = ?"), arguments: [pupil.text]
+        db.cachedStatement(sql: "SELECT on_day FROM licensed_day WHERE pupil = ? AND counts = 1"),
+        arguments: [pupil.text]
       ).map(Day.init(ordinal:)))
   }
 }
@@ -57,10 +62,16 @@ enum LeaveMarks {
 
   /// A child's marks of some days against the days of its licences.
   static func match(_ pupil: PupilID, on days: Set<Day>, in db: Database) throws -> LeaveMatch {
-    let marks = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT on_day, session, code FROM leave_mark WHERE pupil = ?"), arguments: [pupil.text]
-    ).compactMap(mark).filter { days.contains($0.date) }
+    let marks = try all(of: pupil, in: db).map(\.mark).filter { days.contains($0.date) }
     return LeaveMatch(marks, licensed: try LicensedDays.days(of: pupil, in: db).union(days))
+  }
+
+  /// A child's marks, each with its school.
+  static func all(of pupil: PupilID, in db: Database) throws -> [(school: URN, mark: LeaveMatch.Mark)] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT on_day, session, code, school FROM leave_mark WHERE pupil = ?"),
+      arguments: [pupil.text]
+    ).compactMap { row in try mark(row).map { (try URN(row["school"] as String), $0) } }
   }
 
   /// The children with marks on some days, at most so many marks.

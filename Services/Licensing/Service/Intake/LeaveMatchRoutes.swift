@@ -10,10 +10,7 @@ import ServiceKit
 struct LeaveMatchRoutes: Sendable {
   let transactions: Transactions
 
-  enum Difference: String, Codable, Sendable, CaseIterable {
-    case leaveWithoutLicence = "leave-without-licence"
-    case otherAbsence = "other-absence-on-a-licensed-day"
-  }
+  typealias Difference = LeaveDiffers.Difference
 
   struct Line: Codable, Sendable {
     let pupil: PupilID

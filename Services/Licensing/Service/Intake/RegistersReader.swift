@@ -68,7 +68,9 @@ struct RegistersReader: RollReader {
   private func apply(_ data: MarksDisposed, _ unit: UnitOfWork) throws {
     guard let year = SchoolYear(label: data.schoolYear) else { throw PermanentFailure("school-year") }
     for child in data.registrations {
-      try LeaveMarks.forget(Roll.current(child.pupil, in: unit.db), at: data.school, in: year, unit.db)
+      let pupil = try Roll.current(child.pupil, in: unit.db)
+      try LeaveMarks.forget(pupil, at: data.school, in: year, unit.db)
+      try LeaveDifferences.forget(pupil, at: data.school, in: year, unit.db)
     }
   }
 
@@ -76,6 +78,7 @@ struct RegistersReader: RollReader {
     _ code: AttendanceCode?, of pupil: PupilID, at school: URN, _ day: Day, _ session: Session, _ unit: UnitOfWork
   ) throws {
     try LeaveMarks.set(code, of: pupil, at: school, day, session, in: unit.db)
+    try LeaveDifferences.look(at: pupil, in: unit)
     try licences.factsChanged(of: pupil, in: unit)
   }
 

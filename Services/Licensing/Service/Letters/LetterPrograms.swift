@@ -64,6 +64,14 @@ extension LicenceCases: LetterProgram {
     let child = form.child ?? ""
     switch (form.letter, stored.file.state) {
     case (.licence, .granted?): return try licence(child, application, stored, unit)
+    case (.schoolView, .applied?), (.schoolView, .incomplete?), (.schoolView, .checking?):
+      return SchoolViewLetter(
+        child: child, production: application.production, licence: stored.id,
+        days: try absences(application, at: stored, unit), by: try form.answerDay())
+    case (.recordSheet, .granted?):
+      return RecordSheetLetter(
+        child: child, production: application.production, place: application.place, licence: stored.id,
+        days: Self.times(application))
     case (.decision, .refused?), (.decision, .revoked?), (.decision, .granted?):
       guard let decision = stored.file.decisions.last(where: { $0.grounds.text(.ground) != nil }) else {
         throw LetterForm.notNow
@@ -91,14 +99,45 @@ extension LicenceCases: LetterProgram {
     return PerformanceLicenceLetter(
       child: child, born: birth, holder: try Parties.find(application.holder, .holder, in: unit.db)?.name ?? "",
       production: application.production, part: application.part, place: application.place,
-      days: application.days.map {
-        TimesRow(
-          when: $0.atPlace.start.day.inWordsWithWeekday,
-          times: "\($0.atPlace.start.time) to \($0.atPlace.end.time)\($0.isNightWork == true ? ", night work" : "")")
-      },
+      from: application.dates.first ?? unit.today, until: application.dates.last ?? unit.today,
+      days: Self.times(application),
       chaperones: try chaperones.compactMap { try Parties.find($0, .chaperone, in: unit.db) }.map {
         "\($0.name), number \($0.number)"
       })
+  }
+}
+
+extension LicenceCases {
+  private static func times(_ application: LicenceApplication) -> [TimesRow] {
+    application.days.sorted { $0.atPlace.start < $1.atPlace.start }.map {
+      TimesRow(
+        when: $0.atPlace.start.day.inWordsWithWeekday,
+        times: "\($0.atPlace.start.time) to \($0.atPlace.end.time)\($0.isNightWork == true ? ", night work" : "")")
+    }
+  }
+
+  /// The school days of the plan: the school's own calendar where it is known, else weekdays.
+  private func absences(
+    _ application: LicenceApplication, at stored: StoredCase<Kind>, _ unit: UnitOfWork
+  ) throws -> [TimesRow] {
+    let calendar = try calendar(of: stored, in: unit)
+    return application.days.sorted { $0.atPlace.start < $1.atPlace.start }.compactMap { day in
+      let stay = day.atPlace
+      guard calendar?.isSchoolDay(stay.start.day) ?? (stay.start.day.weekday < 6) else { return nil }
+      let sessions = SchoolSessions.assumed.value(on: stay.start.day).names(touching: stay)
+      return sessions.isEmpty
+        ? nil : TimesRow(when: stay.start.day.inWordsWithWeekday, times: sessions.joined(separator: " and "))
+    }
+  }
+}
+
+extension BodyCases: LetterProgram {
+  func letter(_ form: LetterForm, of stored: StoredCase<Kind>, _ unit: UnitOfWork) throws -> any Letter {
+    guard case (.approval, .approved?) = (form.letter, stored.file.state),
+      let body = try Parties.find(stored.subject, .body, in: unit.db),
+      let from = stored.file.stated.day(.from), let until = stored.file.stated.day(.until)
+    else { throw LetterForm.notNow }
+    return BodyApprovalLetter(body: body.name, places: form.places ?? [], from: from, until: until)
   }
 }
 

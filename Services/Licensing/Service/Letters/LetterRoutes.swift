@@ -11,7 +11,7 @@ import Schemas
 import ServiceKit
 
 /// The letters that a kind of case has.
-protocol LetterProgram: CaseProgram {
+protocol LetterProgram: ProvenProgram {
   /// The letter, filled from the case as it stands.
   ///
   /// - Throws: `Problem` conflict when the case is not in a state for it; ``Letters/LetterError``.
@@ -22,7 +22,9 @@ protocol LetterProgram: CaseProgram {
 /// documents alone.
 struct LetterForm: Codable, Sendable {
   enum Name: String, Codable, Sendable, CaseIterable {
-    case permit, licence, decision, review, missing, exemption, card, suspension
+    case permit, licence, decision, review, missing, exemption, card, suspension, approval, findings
+    case schoolView = "school-view"
+    case recordSheet = "record-sheet"
   }
 
   struct Person: Codable, Sendable {
@@ -37,7 +39,17 @@ struct LetterForm: Codable, Sendable {
   let child: String?
   /// The day by which an answer is asked for.
   let answerBy: Day?
+  /// The places of an approval, where the letter is one.
+  let places: [String]?
   let recipients: [Person]
+}
+
+/// What letters are issued with.
+struct LetterIssue: Sendable {
+  let documents: Documents
+  let printing: PrintLoop
+  /// Where holders check documents; `nil` where nothing is published.
+  let verify: String?
 }
 
 /// Issuing letters: one document for each person, filled from the case.
@@ -47,8 +59,7 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
   let program: Program
   let path: String
   let transactions: Transactions
-  let documents: Documents
-  let printing: PrintLoop
+  let issue: LetterIssue
 
   struct Issued: Codable, Sendable {
     let id: String
@@ -63,34 +74,43 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
     let id = About.Parameter("id", .string(pattern: "^c[1-9][0-9]*$"), "The case's identifier.")
     router.write(
       .post, "\(path)/{id}/letters", policy, "Issue a letter: a document for each person", path: [id], upTo: 32 << 10,
-      problems: [404, 409], issue)
+      problems: [404, 409], write)
     router.download(
       "\(path)/{id}/letters/{document}", policy, "A document of a case, as it was issued",
       path: [id, .init("document", .string(), "The document's number.")],
       query: [DocumentForm.query.about], mediaTypes: DocumentForm.mediaTypes, problems: [409], page)
   }
 
-  private func issue(_ call: Call, _ form: LetterForm) async throws -> Remembered<Issued> {
+  private func write(_ call: Call, _ form: LetterForm) async throws -> Remembered<Issued> {
     let id = try call.text("id")
     guard (1...mostRecipients).contains(form.recipients.count) else {
       throw Problem.invalid([.init("/recipients", "must name 1 to \(mostRecipients) people")])
     }
-    let answer = try await transactions.write(call.edit) { unit in
+    // Drawn before the transaction; those of letters that nobody shows to others are not used.
+    var marks: [CheckMark] = []
+    for _ in form.recipients { marks.append(await CheckMark.make(at: issue.verify)) }
+    let answer = try await transactions.write(call.edit) { [marks] unit in
       let stored = try find(id, unit)
       let letter = try program.letter(form, of: stored, unit)
-      let numbers = try form.recipients.map { try write(letter, to: $0, stored, unit) }
+      let numbers = try zip(form.recipients, marks).map { try write(letter, to: $0, $1, stored, unit) }
       return Issued(id: stored.id, documents: numbers)
     }
-    printing.look()
+    issue.printing.look()
     return answer
   }
 
   private func write(
-    _ letter: any Letter, to person: LetterForm.Person, _ stored: StoredCase<Kind>, _ unit: UnitOfWork
+    _ letter: any Letter, to person: LetterForm.Person, _ mark: CheckMark, _ stored: StoredCase<Kind>,
+    _ unit: UnitOfWork
   ) throws -> String {
-    let document = try documents.issue(
+    let proof = (letter as? any ProvenLetter)?.proof
+    let document = try issue.documents.issue(
       letter, to: Recipient(id: person.id, name: person.name, address: person.address),
-      filed: DocumentFiling(about: stored.child, matter: stored.id), in: unit)
+      filed: DocumentFiling(about: stored.child, matter: stored.id, check: proof == nil ? nil : mark), in: unit)
+    if let proof {
+      guard let decision = Program.standing(stored.file) else { throw LetterForm.notNow }
+      try ProofBook.add(mark, proof, of: document.number.text, in: stored.number, by: decision, unit)
+    }
     try unit.audit(.letterIssued, of: stored.audited, ["case": stored.id, "document": document.number])
     return document.number.text
   }
@@ -101,7 +121,7 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
     let number = try call.path("document", "Document") { DocumentNumber($0) }
     return try await transactions.write(by: call.caller) { unit in
       let stored = try find(id, unit)
-      let file = try documents.file(number, ofMatter: stored.id, as: form, in: unit.db)
+      let file = try issue.documents.file(number, ofMatter: stored.id, as: form, in: unit.db)
       try unit.audit(.letterRead, of: stored.audited, ["case": stored.id, "document": number])
       return file
     }

@@ -10,6 +10,8 @@ struct PerformanceLicenceLetter: Letter {
   let production: String
   let part: String
   let place: String
+  let from: Day
+  let until: Day
   let days: [TimesRow]
   let chaperones: [String]
 
@@ -40,6 +42,10 @@ struct PerformanceLicenceLetter: Letter {
     {{#conditions}}<p>The hours, breaks and rest of the Regulations of 2014 are conditions of this licence.</p>{{/conditions}}
     {{#records}}<p>Keep a record of each day for six months, and show it and this licence to an officer who asks.</p>{{/records}}
     """
+}
+
+extension PerformanceLicenceLetter: ProvenLetter {
+  var proof: Proof { Proof(from: from, until: until, conditions: days) }
 }
 
 /// A licence is refused, varied or revoked.
@@ -129,6 +135,10 @@ struct ChaperoneCard: Letter {
     {{#photograph}}<p>This card is valid with the photograph that we have stamped on it.</p>{{/photograph}}
     {{#produce}}<p>Show it with the licence of the production when an officer asks.</p>{{/produce}}
     """
+}
+
+extension ChaperoneCard: ProvenLetter {
+  var proof: Proof { Proof(from: from, until: until, conditions: []) }
 }
 
 /// A chaperone is suspended: to the chaperone, and to holders without a reason.

@@ -3,7 +3,7 @@ import LicensingDomain
 import Rulebook
 
 /// A row of hours or days in a letter.
-struct TimesRow: Sendable {
+struct TimesRow: Codable, Sendable {
   let when: String
   let times: String
 
@@ -65,6 +65,10 @@ struct WorkPermitLetter: Letter {
     <p>The limits are those of section 18 of the Children and Young Persons Act 1933 and of: {{byelaws}}.</p>
     {{#produce}}<p>Show this permit to an officer of the authority or of the police who asks for it.</p>{{/produce}}
     """
+}
+
+extension WorkPermitLetter: ProvenLetter {
+  var proof: Proof { Proof(from: from, until: until, conditions: hours) }
 }
 
 /// A permit is refused, amended, suspended or revoked.

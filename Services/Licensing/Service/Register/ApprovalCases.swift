@@ -1,6 +1,7 @@
 import CaseFlow
 import CaseKit
 import Contracts
+import Letters
 import LicensingDomain
 import Messaging
 import Rulebook
@@ -10,6 +11,10 @@ import ServiceKit
 struct ChaperoneCases: CaseProgram {
   typealias Kind = ChaperoneApproval
 
+  /// With which those whom a suspension concerns are told; `nil` where nobody is.
+  var documents: Documents?
+  var licences: CaseDesk<LicenceCases>?
+
   func facts(of stored: StoredCase<Kind>, in unit: UnitOfWork) throws -> Facts<Kind.Fact> { Facts() }
   func calendar(of stored: StoredCase<Kind>, in unit: UnitOfWork) throws -> SchoolCalendar? { nil }
 
@@ -17,6 +22,37 @@ struct ChaperoneCases: CaseProgram {
     guard entry.what == .acted(.suspend) else { return }
     try unit.publish(
       ChaperoneSuspended(approval: stored.id, person: stored.subject, on: entry.on), subject: stored.subject)
+    let holders = try questionLicences(naming: stored.subject, from: entry.on, unit)
+    try tell(holders, of: stored, on: entry.on, unit)
+  }
+
+  /// Licences whose plans name the chaperone on days to come go back to a person.
+  ///
+  /// - Returns: their holders.
+  private func questionLicences(naming chaperone: String, from day: Day, _ unit: UnitOfWork) throws -> [Party] {
+    var holders: [Int64: Party] = [:]
+    for stored in try ApplicationBook.licences(naming: chaperone, in: unit.db) where stored.file.state == .granted {
+      guard let (_, application) = try ApplicationBook.current(LicenceApplication.self, of: stored.number, in: unit.db),
+        application.days.contains(where: {
+          day <= $0.atPlace.start.day && $0.chaperones.contains { $0.chaperone == chaperone }
+        })
+      else { continue }
+      try licences?.factsChanged(of: stored.pupil, in: unit)
+      if let holder = try Parties.find(application.holder, .holder, in: unit.db) { holders[holder.number] = holder }
+    }
+    return holders.values.sorted { $0.number < $1.number }
+  }
+
+  /// The chaperone and the holders, each by a letter, at once and without a reason.
+  private func tell(_ holders: [Party], of stored: StoredCase<Kind>, on day: Day, _ unit: UnitOfWork) throws {
+    guard let documents, let chaperone = try Parties.find(stored.subject, .chaperone, in: unit.db) else { return }
+    let letter = ChaperoneSuspensionLetter(number: "\(chaperone.number)", on: day)
+    for person in [chaperone] + holders {
+      let document = try documents.issue(
+        letter, to: Recipient(id: person.id, name: person.name, address: person.address),
+        filed: DocumentFiling(matter: stored.id), in: unit)
+      try unit.audit(.letterIssued, of: stored.audited, ["case": stored.id, "document": document.number])
+    }
   }
 }
 
