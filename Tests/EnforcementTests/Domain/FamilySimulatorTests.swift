@@ -25,7 +25,8 @@ import Testing
   /// The others are rarer: `bin/test` lives some thousand with each.
   @Test("A correction that nobody is told of is seen")
   func mistake() {
-    #expect(FamilyCampaign(from: 1, lives: 2_000, mistake: .forgetsClosed).firstViolation() != nil)
+    let found = FamilyCampaign(from: 1, lives: 2_000, mistake: .forgetsClosed).firstViolation()
+    #expect(found?.broken == "a correction was not put before an officer")
   }
 
   @Test("A seed is the same life every time")

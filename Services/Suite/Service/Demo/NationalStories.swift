@@ -23,6 +23,7 @@ struct NationalStories: Sendable {
 
   struct Case: Codable, Sendable { let id, state: String }
   private struct Reason: Codable { let reason: String }
+  private struct Found: Codable { let summary: Case }
 
   /// - Throws: ``SuiteError/unexpected(_:)`` with the first thing that is not as it should be.
   func play() async throws {
@@ -155,7 +156,7 @@ struct NationalStories: Sendable {
     try await waitForState("received", of: sent, at: torbay)
     try await answer(received.id, sent)
     try await act("close", in: search, ["outcome": "other-authority", "evidence": "receipt"])
-    let closed = try await cme(torbay).get(Case.self, "/cases/\(search)").state
+    let closed = try await cme(torbay).get(Found.self, "/cases/\(search)").summary.state
     try check(closed == "closed", "the search should be closed, and is \(closed)")
     tell.say("\(torbay) closes the search: located, with \(leeds)'s receipt")
     return child.child
