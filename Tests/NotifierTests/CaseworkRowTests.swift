@@ -12,7 +12,7 @@ import Testing
   func cells() {
     #expect(Set(Report.types.filter { $0.service == .casework }.map(\.fact)) == Set(Self.n04 + Self.n05))
     let partners: [RecipientKind: DisclosureRule.Condition?] = [
-      .socialCare: .openCase, .virtualSchool: .lookedAfter, .earlyHelp: .some(nil),
+      .socialCare: .openCase, .virtualSchool: .lookedAfter, .earlyHelp: nil,
     ]
     for type in Report.types where type.service == .casework {
       let isContract = Self.n05.contains(type.fact)
