@@ -38,10 +38,11 @@ struct MatterReader: EventHandler {
 
   func handle(_ event: Event, in unit: UnitOfWork) throws {
     guard let type = types[event.type] else { throw PermanentFailure("unhandled-type") }
-    try take(type.decode(event), from: event, unit)
+    try take(type, from: event, unit)
   }
 
-  private func take(_ news: some MatterNews, from event: Event, _ unit: UnitOfWork) throws {
+  private func take<News: MatterNews>(_ type: News.Type, from event: Event, _ unit: UnitOfWork) throws {
+    let news = try News.decode(event)
     let pupil = try Roll.current(news.pupil, in: unit.db)
     let told = news.matter
     let on = told.on.ordinal == 0 ? CivilTime.day(at: event.time.date) : told.on
