@@ -8,6 +8,7 @@ import Messaging
 import RollCopy
 import Rulebook
 import ServiceKit
+import Store
 import Testing
 
 @testable import CaseworkService
