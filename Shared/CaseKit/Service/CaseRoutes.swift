@@ -89,7 +89,7 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
     return try await transactions.write(by: caller) { unit in
       var stored = try find(id, for: caller, unit)
       if let moment {
-        stored.file = CaseFile(try Cases<Kind>.history(of: stored.number, until: moment, in: unit.db).map(\.entry))
+        stored.file = try Cases<Kind>.file(of: stored, asAt: moment, in: unit.db)
         guard stored.file.state != nil else { throw Problem.notFound("Case") }
       }
       try unit.audit(.caseRead, of: stored.audited, ["case": stored.id])

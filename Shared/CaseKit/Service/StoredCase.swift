@@ -90,6 +90,13 @@ public enum Cases<Kind: CaseKind> {
     ).map(stored)
   }
 
+  /// A case as it was on record at a past moment; nothing has happened in it before it was opened.
+  public static func file(
+    of stored: StoredCase<Kind>, asAt moment: Timestamp, in db: Database
+  ) throws -> CaseFile<Kind> {
+    CaseFile(try history(of: stored.number, until: moment, in: db).map(\.entry))
+  }
+
   /// A line of a history, with the moment at which it was written.
   typealias Line = (at: Timestamp, entry: Entry<Kind>)
 
