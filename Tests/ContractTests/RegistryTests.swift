@@ -83,7 +83,8 @@ import Testing
         "penalty-notice-proposed", "penalty-notice-proposal-revised", "penalty-notice-proposal-lapsed",
         "notice-to-improve-issued", "penalty-notice-issued", "penalty-notice-paid", "penalty-notice-unpaid",
         "penalty-notice-withdrawn", "penalty-notice-reopened", "prosecution-laid", "prosecution-decided",
-        "record-hold-placed", "record-hold-released",
+        "supervision-order-applied", "supervision-order-made", "supervision-order-ended", "attendance-notice-served",
+        "attendance-order-served", "attendance-order-ended", "record-hold-placed", "record-hold-released",
       ])
     #expect(owned[.notifier] == ["message-disclosed", "receiver-disabled"])
     #expect(

@@ -34,8 +34,6 @@ import Testing
     ("recipientKind", { $0.recipientKind = "health" }),
     ("recipientKind", { $0.recipientKind = "other-authority" }),
     ("recipientKind", { $0.recipientKind = "youth-justice" }),
-    ("recipientKind", { ($0.recipientKind, $0.level) = ("social-care", "L1") }),
-    ("recipientKind", { $0.recipientKind = "virtual-school" }),
     ("eventTypes", { $0.eventTypes = [] }),
     ("eventTypes", { $0.eventTypes = [PenaltyNoticeProposed.type.name, PenaltyNoticeProposed.type.name] }),
     ("eventTypes/0", { $0.eventTypes = [MarksRecorded.type.name] }),

@@ -105,6 +105,8 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
   case proposal, metOn, windowFirstWeek, windowLastWeek
   /// A penalty notice, by which a receiver knows what a later message is about.
   case notice
+  /// A prosecution or an order, by which a receiver knows what a later message is about.
+  case prosecution, order
   /// The days and sessions counted.
   case sessions
   /// How many sessions any window still holds after a correction.
@@ -142,7 +144,8 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
     switch self {
     case .authority: .nothing
     case .pupil, .givenName, .familyName, .dateOfBirth, .school, .contact: .identity
-    case .notice, .proposal, .metOn, .windowFirstWeek, .windowLastWeek, .sessions, .mostSessions: .attendance
+    case .notice, .prosecution, .order, .proposal, .metOn, .windowFirstWeek, .windowLastWeek, .sessions, .mostSessions:
+      .attendance
     case .finding, .on, .session, .date, .filedOn, .dueOn, .leftOn: .attendance
     case .sessionCode, .unresolved, .rule: .reasons
     // What a finding rests on goes only to those who act on it (UK GDPR art 5(1): minimum necessary).

@@ -8,6 +8,7 @@ import Rulebook
 ///   the end of school age, also where a row leaves the condition out ("minimum necessary", UK GDPR art 5(1)). Social
 ///   care is told of every severe absence, as N15 says without a condition.
 /// - NT-5: nobody but the school is told where the matrix has no row.
+/// - NT-7: another authority is told of a school attendance order only where the child moved there.
 /// - NT-6: a lapse has its finding's row; that only those are told who were told of the finding is ``Decision``'s.
 enum DisclosureMatrix {
   /// What one kind of receiver gets of a row's events.
@@ -60,8 +61,7 @@ enum DisclosureMatrix {
           recipient: .earlyHelp, column: "EH", highest: .attendance, condition: nil,
           source: "disclosure table, N02 EH", bases: [.educationDuty]),
       ]),
-    // A withdrawal goes to those who were told of the issue (NT-6). The events do not say whose concern the child is, so
-    // that nobody but the school is told yet.
+    // A withdrawal goes to those who were told of the issue (NT-6).
     Row(
       source: "disclosure table, N06",
       events: [NoticeToImproveIssued.type, PenaltyNoticeIssued.type, PenaltyNoticeWithdrawn.type],
@@ -71,6 +71,31 @@ enum DisclosureMatrix {
       source: "disclosure table, N07",
       events: [PenaltyNoticePaid.type, PenaltyNoticeUnpaid.type, PenaltyNoticeReopened.type],
       bases: [.educationDuty], cells: [school(.identity)]),
+    // The result is not told with it: those who may know ask for it.
+    Row(
+      source: "disclosure table, N08", events: [ProsecutionLaid.type, ProsecutionDecided.type],
+      bases: [.educationDuty, .criminalOffence],
+      cells: [
+        school(.attendance), socialCare(.attendance, nil), youthJustice(.attendance), virtualSchool(.attendance),
+      ]),
+    Row(
+      source: "disclosure table, N09",
+      events: [SupervisionOrderApplied.type, SupervisionOrderMade.type, SupervisionOrderEnded.type],
+      bases: [.educationDuty, .safeguarding],
+      cells: [
+        school(.reasons), socialCare(.reasons, nil), health(.identity, nil), youthJustice(.attendance),
+        virtualSchool(.reasons), earlyHelp(.reasons),
+      ]),
+    // Another authority is told of children who moved there only, which no event says yet (NT-7).
+    Row(
+      source: "disclosure table, N10",
+      events: [AttendanceNoticeServed.type, AttendanceOrderServed.type, AttendanceOrderEnded.type],
+      bases: [.educationDuty],
+      cells: [
+        school(.reasons), socialCare(.attendance, nil), health(.identity, nil), virtualSchool(.attendance),
+        earlyHelp(.attendance),
+        Cell(recipient: .otherAuthority, column: "LA", highest: .reasons, condition: .movedThere),
+      ]),
     // The school is not told: it recorded the absence itself.
     Row(
       source: "disclosure table, N01", events: finding(UnexplainedAbsence.self),

@@ -7,12 +7,16 @@ import Schemas
 public protocol Reportable: EventData {
   /// Whether its events say whose concern the child is, so that a rule's condition can be established.
   static var tellsConcerns: Bool { get }
+  /// Whether it is published again under the same matter when the child becomes somebody's concern: then those who were
+  /// told of the matter are not told again.
+  static var isToldAgain: Bool { get }
   /// What it reports.
   var report: Report { get }
 }
 
 extension Reportable {
   public static var tellsConcerns: Bool { false }
+  public static var isToldAgain: Bool { false }
 
   fileprivate static func read(_ event: Event) throws(ContractError) -> Report { try decode(event).report }
 }
@@ -23,7 +27,9 @@ extension Report {
     [
       PenaltyNoticeProposed.self, PenaltyNoticeProposalRevised.self, PenaltyNoticeProposalLapsed.self,
       NoticeToImproveIssued.self, PenaltyNoticeIssued.self, PenaltyNoticePaid.self, PenaltyNoticeUnpaid.self,
-      PenaltyNoticeReopened.self, PenaltyNoticeWithdrawn.self,
+      PenaltyNoticeReopened.self, PenaltyNoticeWithdrawn.self, ProsecutionLaid.self, ProsecutionDecided.self,
+      SupervisionOrderApplied.self, SupervisionOrderMade.self, SupervisionOrderEnded.self,
+      AttendanceNoticeServed.self, AttendanceOrderServed.self, AttendanceOrderEnded.self,
     ]
     + FindingKind.allCases.flatMap { finding($0.topic) }
     + [
@@ -52,6 +58,9 @@ extension Report {
   /// Whether events of a type, by its full name, say whose concern the child is.
   public static func tellsConcerns(_ type: String) -> Bool { byName[type]?.tellsConcerns ?? false }
 
+  /// Whether events of a type, by its full name, come again when the child becomes somebody's concern.
+  public static func isToldAgain(_ type: String) -> Bool { byName[type]?.isToldAgain ?? false }
+
   /// Reads an event's data; `nil` for a type that is not reported to anyone.
   ///
   /// - Throws: `ContractError.invalidData` when the data is not of the type's shape.
@@ -64,45 +73,80 @@ extension Report {
 // MARK: - Enforcement
 
 extension ProposalEvent: Reportable {
+  public static var tellsConcerns: Bool { true }
+
   public var report: Report {
     Report(
       type: Self.type, pupil: pupil, school: school,
       course: Self.type == PenaltyNoticeProposed.type ? .begins : .changes, matter: matter(proposal),
-      facts: facts(proposal, grounds))
+      concerns: concerns, facts: facts(proposal, grounds))
   }
 }
 
 extension PenaltyNoticeProposalLapsed: Reportable {
+  public static var tellsConcerns: Bool { true }
+
   public var report: Report {
     Report(
-      type: Self.type, pupil: pupil, school: school, course: .withdraws, matter: matter(proposal),
+      type: Self.type, pupil: pupil, school: school, course: .withdraws, matter: matter(proposal), concerns: concerns,
       facts: [.proposal: .string(proposal), .mostSessions: .integer(mostSessions)])
   }
 }
 
 extension NoticeToImproveIssued: Reportable {
+  public static var tellsConcerns: Bool { true }
+
   public var report: Report {
     Report(
-      type: Self.type, pupil: pupil, school: school, matter: "enforcement/improvement/\(notice)",
+      type: Self.type, pupil: pupil, school: school, matter: "enforcement/improvement/\(notice)", concerns: concerns,
       facts: [.notice: .string(notice), .on: .string(on.iso)])
   }
 }
 
 extension PenaltyNoticeIssued: Reportable {
+  public static var tellsConcerns: Bool { true }
+
   public var report: Report {
     Report(
-      type: Self.type, pupil: pupil, school: school, matter: "enforcement/notice/\(notice)",
+      type: Self.type, pupil: pupil, school: school, matter: "enforcement/notice/\(notice)", concerns: concerns,
       facts: [.notice: .string(notice), .on: .string(on.iso)])
   }
 }
 
 /// A withdrawal takes back that a notice was issued; a payment, or that none came, only adds to it.
 extension PenaltyNoticeEvent: Reportable {
+  public static var tellsConcerns: Bool { true }
+
   public var report: Report {
     Report(
       type: Self.type, pupil: pupil, school: school,
       course: Self.type == PenaltyNoticeWithdrawn.type ? .withdraws : .changes, matter: "enforcement/notice/\(notice)",
-      facts: [.notice: .string(notice), .on: .string(on.iso)])
+      concerns: concerns, facts: [.notice: .string(notice), .on: .string(on.iso)])
+  }
+}
+
+/// Neither the offence nor the result is told: whoever may know asks enforcement.
+extension ProsecutionEvent: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    Report(
+      type: Self.type, pupil: pupil, school: school, course: Self.type == ProsecutionLaid.type ? .begins : .changes,
+      matter: "enforcement/prosecution/\(prosecution)", concerns: concerns,
+      facts: [.prosecution: .string(prosecution), .on: .string(on.iso)])
+  }
+}
+
+/// That an order ended takes nothing back: it was in force.
+extension OrderEvent: Reportable {
+  public static var tellsConcerns: Bool { true }
+
+  public var report: Report {
+    let begins = [SupervisionOrderApplied.type, AttendanceNoticeServed.type].contains(Self.type)
+    return Report(
+      type: Self.type, pupil: pupil, school: school, course: begins ? .begins : .changes,
+      matter: "enforcement/order/\(order)", concerns: concerns,
+      facts: [.order: .string(order), .on: .string(on.iso)])
   }
 }
 
@@ -133,6 +177,7 @@ private func ruleValue(_ id: String, _ source: String, _ inForceFrom: Day?) -> J
 
 extension Found: Reportable {
   public static var tellsConcerns: Bool { true }
+  public static var isToldAgain: Bool { true }
 
   public var report: Report {
     var facts: [DisclosedField: JSONValue] = [

@@ -62,3 +62,10 @@ public struct ConcernsRecorded: EventData {
     }
   }
 }
+
+extension Concern {
+  /// What an event about a child says of it, where it does.
+  static let field = JSONSchema.Field(
+    "concerns", .array(.oneOf(allCases.map(\.rawValue))), required: false,
+    "Whose concern the child is on the day, beside the school's; absent where the program did not know.")
+}

@@ -105,7 +105,7 @@ public struct ProposalEvent<Fact: EventFact>: EventData {
       .init("proposal", .string(), "The proposal."),
       .init("pupil", .pupil, "The child."),
       .init("school", .urn, "The school whose register is meant."),
-      .init("grounds", ProposalGrounds.schema, "What the proposal rests on."),
+      .init("grounds", ProposalGrounds.schema, "What the proposal rests on."), Concern.field,
     ])
   }
 
@@ -113,12 +113,17 @@ public struct ProposalEvent<Fact: EventFact>: EventData {
   public let pupil: PupilID
   public let school: URN
   public let grounds: ProposalGrounds
+  /// Whose concern the child is on the day; `nil` where the program did not know.
+  public let concerns: [Concern]?
 
-  public init(proposal: String, pupil: PupilID, school: URN, grounds: ProposalGrounds) {
+  public init(
+    proposal: String, pupil: PupilID, school: URN, grounds: ProposalGrounds, concerns: [Concern]? = nil
+  ) {
     self.proposal = proposal
     self.pupil = pupil
     self.school = school
     self.grounds = grounds
+    self.concerns = concerns
   }
 }
 
@@ -131,19 +136,22 @@ public struct PenaltyNoticeProposalLapsed: EventData {
     .init("proposal", .string(), "The proposal."),
     .init("pupil", .pupil, "The child."),
     .init("school", .urn, "The school."),
-    .init("mostSessions", .integer(minimum: 0), "The most sessions any window holds now."),
+    .init("mostSessions", .integer(minimum: 0), "The most sessions any window holds now."), Concern.field,
   ])
 
   public let proposal: String
   public let pupil: PupilID
   public let school: URN
   public let mostSessions: Int
+  /// Whose concern the child is on the day; `nil` where the program did not know.
+  public let concerns: [Concern]?
 
-  public init(proposal: String, pupil: PupilID, school: URN, mostSessions: Int) {
+  public init(proposal: String, pupil: PupilID, school: URN, mostSessions: Int, concerns: [Concern]? = nil) {
     self.proposal = proposal
     self.pupil = pupil
     self.school = school
     self.mostSessions = mostSessions
+    self.concerns = concerns
   }
 }
 
@@ -163,6 +171,10 @@ public struct RecordHoldPlaced: EventData {
   public enum Matter: String, Codable, Sendable, CaseIterable {
     case penaltyNotice = "penalty-notice"
     case prosecution
+    /// A school attendance order, an education supervision order or a parenting order, from its first step on.
+    case order
+    /// A court pack that is being put together, or is signed and not yet lodged.
+    case courtPack = "court-pack"
   }
 
   public let hold: String

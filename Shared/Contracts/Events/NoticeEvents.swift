@@ -19,14 +19,19 @@ public struct NoticeToImproveIssued: EventData {
   public let person: PersonID
   public let on: Day
   public let lastDay: Day
+  /// Whose concern the child is on the day; `nil` where the program did not know.
+  public let concerns: [Concern]?
 
-  public init(notice: String, pupil: PupilID, school: URN, person: PersonID, on: Day, lastDay: Day) {
+  public init(
+    notice: String, pupil: PupilID, school: URN, person: PersonID, on: Day, lastDay: Day, concerns: [Concern]? = nil
+  ) {
     self.notice = notice
     self.pupil = pupil
     self.school = school
     self.person = person
     self.on = on
     self.lastDay = lastDay
+    self.concerns = concerns
   }
 }
 
@@ -52,10 +57,12 @@ public struct PenaltyNoticeIssued: EventData {
   public let level: Int
   public let sessions: Int
   public let lastDayToPay: Day
+  /// Whose concern the child is on the day; `nil` where the program did not know.
+  public let concerns: [Concern]?
 
   public init(
     notice: String, pupil: PupilID, school: URN, person: PersonID, on: Day, level: Int, sessions: Int,
-    lastDayToPay: Day
+    lastDayToPay: Day, concerns: [Concern]? = nil
   ) {
     self.notice = notice
     self.pupil = pupil
@@ -65,6 +72,7 @@ public struct PenaltyNoticeIssued: EventData {
     self.level = level
     self.sessions = sessions
     self.lastDayToPay = lastDayToPay
+    self.concerns = concerns
   }
 }
 
@@ -82,13 +90,18 @@ public struct PenaltyNoticeEvent<Fact: EventFact>: EventData {
   public let school: URN
   public let person: PersonID
   public let on: Day
+  /// Whose concern the child is on the day; `nil` where the program did not know.
+  public let concerns: [Concern]?
 
-  public init(notice: String, pupil: PupilID, school: URN, person: PersonID, on: Day) {
+  public init(
+    notice: String, pupil: PupilID, school: URN, person: PersonID, on: Day, concerns: [Concern]? = nil
+  ) {
     self.notice = notice
     self.pupil = pupil
     self.school = school
     self.person = person
     self.on = on
+    self.concerns = concerns
   }
 }
 
@@ -129,6 +142,6 @@ enum NoticeSchema {
     .init("notice", .string(pattern: "^c[1-9][0-9]*$"), "The notice's case."),
     .init("pupil", .pupil, "The child."),
     .init("school", .urn, "The school whose register is meant."),
-    .init("person", .person, "The parent."),
+    .init("person", .person, "The parent."), Concern.field,
   ]
 }

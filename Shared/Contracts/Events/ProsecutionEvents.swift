@@ -13,7 +13,7 @@ public struct ProsecutionEvent<Fact: EventFact>: EventData {
       .init("pupil", .pupil, "The child."),
       .init("school", .urn, "The school whose register is meant."),
       .init("person", .person, "The parent."),
-      .init("on", .day, "The day on which it was put on record."),
+      .init("on", .day, "The day on which it was put on record."), Concern.field,
     ])
   }
 
@@ -22,13 +22,18 @@ public struct ProsecutionEvent<Fact: EventFact>: EventData {
   public let school: URN
   public let person: PersonID
   public let on: Day
+  /// Whose concern the child is on the day; `nil` where the program did not know.
+  public let concerns: [Concern]?
 
-  public init(prosecution: String, pupil: PupilID, school: URN, person: PersonID, on: Day) {
+  public init(
+    prosecution: String, pupil: PupilID, school: URN, person: PersonID, on: Day, concerns: [Concern]? = nil
+  ) {
     self.prosecution = prosecution
     self.pupil = pupil
     self.school = school
     self.person = person
     self.on = on
+    self.concerns = concerns
   }
 }
 

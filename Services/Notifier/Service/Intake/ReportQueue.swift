@@ -45,7 +45,7 @@ struct ReportQueue: Sendable {
       return try Subscriptions.holding(matter: matter, before: report.number, in: db)
     }
     let interested = try Subscriptions.interested(in: report.type, school: report.school, in: db)
-    guard let matter = report.matter, Report.tellsConcerns(report.type) else { return interested }
+    guard let matter = report.matter, Report.isToldAgain(report.type) else { return interested }
     let told = Set(try Subscriptions.told(ofMatter: matter, before: report.number, in: db))
     return interested.filter { !told.contains($0) }
   }
