@@ -20,6 +20,8 @@ public enum PackFault: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownKey(String)
   /// The key did not sign on the manifest's day.
   case keyNotInUse(String, on: Day)
+  /// The key was revoked, and the manifest's day is one from which what it signed is not relied on.
+  case keyRevoked(String, PackKey.Revocation)
   /// The manifest was signed and is not one of this format.
   case unknownFormat
   case missing(String)
@@ -47,6 +49,9 @@ public enum PackFault: Error, Hashable, Sendable, CustomStringConvertible {
     case .notSigned: "\(SealedPack.manifestName) is not what the published keys signed."
     case .unknownKey(let key): "\(SealedPack.manifestName) names the key \(key), which is not among the published keys."
     case .keyNotInUse(let key, let day): "The key \(key) did not sign on \(day.iso)."
+    case .keyRevoked(let key, let revocation):
+      "Signed by the key \(key), which was revoked on \(revocation.on.iso): nothing that it signed from "
+        + "\(revocation.from.iso) on is relied on."
     case .unknownFormat: "\(SealedPack.manifestName) is signed and not of the format \(SealedManifest.format)."
     case .missing(let name): "\(name) is missing."
     case .added(let name): "\(name) is not part of the pack."

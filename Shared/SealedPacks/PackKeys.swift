@@ -17,10 +17,35 @@ public struct PackKey: Codable, Hashable, Sendable {
   public let firstDay: Day
   /// The last; absent while it lasts.
   public let lastDay: Day?
+  /// That it must not be relied on; absent while it may.
+  public let revocation: Revocation?
+
+  /// That a key was revoked.
+  public struct Revocation: Codable, Hashable, Sendable {
+    public enum Reason: String, Codable, Hashable, Sendable, CaseIterable {
+      /// Somebody else has, or may have, the secret key.
+      case compromised
+      /// The secret key is lost: it signs no more, and what it signed stands.
+      case lost
+    }
+
+    /// The day of the revocation.
+    public let on: Day
+    /// The first day from which what it signed is not relied on.
+    public let from: Day
+    public let reason: Reason
+
+    public init(on day: Day, from: Day, reason: Reason) {
+      (on, self.from, self.reason) = (day, from, reason)
+    }
+  }
 
   public var id: String { kid }
 
-  public init(_ key: Curve25519.Signing.PublicKey, firstDay: Day, lastDay: Day?) {
+  public init(
+    _ key: Curve25519.Signing.PublicKey, firstDay: Day, lastDay: Day?, revocation: Revocation? = nil
+  ) {
+    self.revocation = revocation
     kty = "OKP"
     crv = "Ed25519"
     alg = "EdDSA"

@@ -16,8 +16,17 @@ public struct PackVerdict: Hashable, Sendable {
   public let manifest: SealedManifest?
   /// Everything that does not match; empty for a sound pack.
   public let faults: [PackFault]
+  /// That the key was revoked, and the manifest's day is before the one from which what it signed is not relied on. Who
+  /// has a stolen key can write any day: the pack is as good as what else shows that it was there before (CP-5).
+  public let revocation: PackKey.Revocation?
+
+  init(manifest: SealedManifest?, faults: [PackFault], revocation: PackKey.Revocation? = nil) {
+    (self.manifest, self.faults, self.revocation) = (manifest, faults, revocation)
+  }
 
   public var isSound: Bool { manifest != nil && faults.isEmpty }
+  /// Whether nothing else has to show when the pack was signed.
+  public var standsAlone: Bool { isSound && revocation?.reason != .compromised }
 }
 
 /// Verifies sealed packs, with nothing but the file and the published keys.
@@ -54,9 +63,13 @@ public struct PackVerifier: Sendable {
     guard let manifest else { return .init(manifest: nil, faults: [.unknownFormat]) }
     let isInUse =
       key.id == manifest.key && key.firstDay <= manifest.day && key.lastDay.map { manifest.day <= $0 } ?? true
-    let faults = isInUse ? broken : [.keyNotInUse(manifest.key, on: manifest.day)] + broken
+    let isDoubted = key.revocation.map { $0.from <= manifest.day } ?? false
+    let faults =
+      (isInUse ? [] : [.keyNotInUse(manifest.key, on: manifest.day)])
+      + (isDoubted ? key.revocation.map { [PackFault.keyRevoked(key.id, $0)] } ?? [] : []) + broken
     return .init(
-      manifest: manifest, faults: faults + names(scan, manifest) + contents(scan, manifest, source))
+      manifest: manifest, faults: faults + names(scan, manifest) + contents(scan, manifest, source),
+      revocation: key.revocation)
   }
 
   /// A file of the pack's own, where it must be.

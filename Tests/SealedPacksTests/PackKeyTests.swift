@@ -72,4 +72,31 @@ struct PackKeyTests {
     try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     #expect(try PackSigningKeys(path: path).published == PackSigningKeys(text: first).published)
   }
+
+  @Test("What a revoked key signed from a day on is refused; before it, it counts only with something else")
+  func revoked() throws {
+    let made = try MadeUpSeal()
+    let key = try #require(made.keys.published.first)
+    func verdict(from iso: String, _ reason: PackKey.Revocation.Reason = .compromised) throws -> PackVerdict {
+      let revocation = PackKey.Revocation(on: Self.day("2027-03-01"), from: Self.day(iso), reason: reason)
+      let bytes = try #require(key.publicBytes)
+      let revoked = PackKey(
+        try Curve25519.Signing.PublicKey(rawRepresentation: bytes), firstDay: key.firstDay, lastDay: nil,
+        revocation: revocation)
+      let published = try JSONEncoder().encode(PackKeySet([revoked]))
+      let keys = try #require(PackKeySet(json: published))
+      #expect(keys.keys == [revoked], "it is published with its revocation")
+      return PackVerifier(keys).verify(PackBytes(try made.file))
+    }
+    // Signed on 30 November 2026.
+    let doubted = try verdict(from: "2026-11-30")
+    #expect(!doubted.isSound && !doubted.standsAlone)
+    #expect(doubted.faults.map(\.description).first?.contains("revoked on 2027-03-01") == true)
+    #expect(doubted.faults.map(\.description).first?.contains("from 2026-11-30 on") == true)
+    let earlier = try verdict(from: "2026-12-01")
+    #expect(earlier.isSound && !earlier.standsAlone && earlier.revocation?.on == Self.day("2027-03-01"))
+    let lost = try verdict(from: "2027-03-01", .lost)
+    #expect(lost.isSound && lost.standsAlone)
+    #expect(PackVerifier(made.published).verify(PackBytes(try made.file)).standsAlone)
+  }
 }

@@ -10,7 +10,8 @@ struct VerifyPackCommand: ParsableCommand {
     commandName: "verify-pack", abstract: "Verifies a court pack with nothing but its file and the published keys.",
     discussion: """
       The keys are what enforcement publishes at /keys/court-packs, kept as a file. Exits 0 for a sound pack; otherwise it \
-      says what does not match and exits 1.
+      says what does not match and exits 1. It exits 2 for a pack that matches and was signed by a key that was revoked \
+      since: whoever has the key could have written an earlier day, so that something else must show when it was signed.
       """)
 
   @Argument(help: "The court pack.") var file: String
@@ -23,8 +24,20 @@ struct VerifyPackCommand: ParsableCommand {
     let verdict = PackVerifier(keys).verify(path: file)
     if let manifest = verdict.manifest { for line in Self.lines(manifest) { print(line) } }
     for fault in verdict.faults { print(fault) }
-    print(verdict.isSound ? "sound" : "not sound")
-    if !verdict.isSound { throw ExitCode(1) }
+    if verdict.isSound, let revocation = verdict.revocation { print(Self.words(revocation)) }
+    print(verdict.standsAlone ? "sound" : verdict.isSound ? "sound if it was there before" : "not sound")
+    if !verdict.standsAlone { throw ExitCode(verdict.isSound ? 2 : 1) }
+  }
+
+  /// What is printed of a key that was revoked after the day of the pack.
+  static func words(_ revocation: PackKey.Revocation) -> String {
+    let revoked = "signed by a key that was revoked on \(revocation.on.iso)"
+    return switch revocation.reason {
+    case .lost: "\(revoked), because the secret key was lost: what it signed stands"
+    case .compromised:
+      "\(revoked): it counts only where something else, such as the court's stamp, shows that the pack was there "
+        + "before \(revocation.from.iso)"
+    }
   }
 
   /// At most what a set of keys may have.
