@@ -55,4 +55,16 @@ import Testing
     let bound = Caller(subject: "user-2", role: .attendanceOfficer, schools: ["100002"])
     await #expect(throws: Problem.notFound("Pupil")) { try await access(kept, by: bound) }
   }
+
+  /// Of the money, a child is given what was for notices about it, to be looked at first because somebody else paid.
+  @Test func aChildIsGivenTheMoneyOfItsNotices() async throws {
+    let service = try await Enforced.withProposal()
+    let number = try await service.issue(service.consider())
+    try await service.pay(80, number, receipt: "r1")
+    let access = SubjectAccess(records: EnforcementRecords.all, transactions: service.transactions)
+    let document = try await access(service.pupil, by: Caller(subject: "user-1", role: .legalOfficer))
+    let lines = Dictionary(uniqueKeysWithValues: document.sections.map { ($0.name, $0.lines) })
+    #expect(lines["payments"] == 1)
+    #expect(document.redactions.contains { $0.pointer.hasPrefix("/data/payments/") && $0.reason == .thirdParty })
+  }
 }

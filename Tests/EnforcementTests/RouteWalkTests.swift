@@ -64,7 +64,8 @@ import Testing
         "POST /parked/{id}/discard": .init(path: ["id": "1"]),
       ].merging(PackWalk.rows(school: school)) { $1 }.merging(ProsecutionWalk.rows(school: school)) { $1 }
         .merging(OrderWalk(first: 8).rows(school: school)) { $1 }.merging(PaymentWalk.rows()) { $1 }
-        .merging(NoticeWalk(first: 12).rows(school: school)) { $1 },
+        .merging(NoticeWalk(first: 12).rows(school: school)) { $1 }
+        .merging(LetterWalk(order: 8, notice: 11).rows()) { $1 },
       ofTheSchool: [pupil, school] + PackWalk.ofTheSchool + ProsecutionWalk.ofTheSchool + [
         OrderWalk.reason, NoticeWalk.ofTheSchool,
       ])
@@ -77,7 +78,7 @@ import Testing
     try await Self.run {
       try await $0.writesAreDoneOnce(
         refused: PackWalk.refused.union(ProsecutionWalk.refused).union(OrderWalk.refused).union(NoticeWalk.refused)
-          .union([
+          .union(LetterWalk.refused).union([
             "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
           ]))
     }

@@ -1,5 +1,6 @@
 import CaseKit
 import Contracts
+import EnforcementDomain
 import Keeping
 import Letters
 import Messaging
@@ -38,6 +39,7 @@ public enum Enforcement {
     NoticeRegister(notices: desk.notices, transactions: transactions).add(to: router)
     ProsecutionRoutes(desk: desk.prosecutions, transactions: transactions).add(to: router)
     addRoutes(of: desk.orders, transactions, to: router)
+    addLetters(desk, transactions, printing, to: router)
     CourtPackRoutes(packs: packs, letters: LetterParts(documents: documents), transactions: transactions).add(
       to: router)
     RightsRoutes(EnforcementRecords.all, transactions: transactions).add(to: router)
@@ -52,16 +54,42 @@ public enum Enforcement {
   private static func addRoutes(of orders: OrderDesks, _ transactions: Transactions, to router: ServiceRouter) {
     OrderRoutes(
       desk: orders.attendance, transactions: transactions, base: "/attendance-orders",
-      readers: readers.union([.cmeOfficer]), isAgainstParent: false
+      readers: readers.union([.cmeOfficer]), isAgainstParent: false, step: .attendanceOrder
     ).add(to: router)
     OrderRoutes(
       desk: orders.supervision, transactions: transactions, base: "/supervision-orders", readers: readers,
-      isAgainstParent: false
+      isAgainstParent: false, step: .supervisionOrder
     ).add(to: router)
     OrderRoutes(
       desk: orders.parenting, transactions: transactions, base: "/parenting-orders", readers: readers,
-      isAgainstParent: true
+      isAgainstParent: true, step: .parentingOrder
     ).add(to: router)
+  }
+
+  private static func addLetters(
+    _ desk: NoticeDesk, _ transactions: Transactions, _ printing: PrintLoop, to router: ServiceRouter
+  ) {
+    func add<Form: CaseLetters>(
+      _: Form.Type, at base: String, by officers: Set<Role> = [.attendanceOfficer, .legalOfficer], _ summary: String
+    ) {
+      LetterRoutes<Form>(
+        desk: desk, transactions: transactions, printing: printing, base: base, officers: officers
+      ).add(to: router, summary)
+    }
+    add(NoticeLetters.self, at: "/notices", "Issue a letter about a penalty notice that no act makes")
+    add(ProsecutionLetters.self, at: "/prosecutions", "Issue a letter of a prosecution")
+    add(
+      AttendanceOrderLetters.self, at: "/attendance-orders", by: [.attendanceOfficer, .legalOfficer, .cmeOfficer],
+      "Issue a notice, an order or another document of a school attendance order")
+    add(
+      SupervisionLetters.self, at: "/supervision-orders", "Issue a document of an education supervision order")
+    add(ParentingLetters.self, at: "/parenting-orders", "Issue the record of a parenting order")
+    AccountLetters(desk: desk, transactions: transactions, printing: printing).add(to: router)
+    ChildLetters(desk: desk, transactions: transactions, printing: printing).add(to: router)
+    DocumentRoutes(desk: desk, transactions: transactions).add(to: router)
+    TaskRoutes(transactions: transactions, readers: readers).add(to: router)
+    FigureRoutes(codes: desk.notices.judge.codes, transactions: transactions).add(to: router)
+    MatterRoutes(transactions: transactions).add(to: router)
   }
 
   private static let readers: Set<Role> = [.attendanceOfficer, .legalOfficer, .manager]

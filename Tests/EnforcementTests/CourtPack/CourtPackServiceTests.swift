@@ -177,10 +177,11 @@ import Testing
     let id = try await service.begin()
     try await service.sign(id)
     try await service.amend([Self.charged[0]])
+    try await service.revoke()
     let tables = try await service.store.read { db in
       try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'court_pack*'")
     }
-    #expect(tables.count == 8)
+    #expect(tables.count == 9)
     for table in tables {
       let column = try await service.store.read { db in
         try #require(try String.fetchOne(db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table]))

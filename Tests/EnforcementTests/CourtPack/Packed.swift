@@ -121,6 +121,14 @@ struct Packed {
     }
   }
 
+  /// Revokes the key that signs, from today on.
+  func revoke() async throws {
+    let (key, today) = (try #require(try await published().keys.last?.id), clock.today())
+    try await transactions.write(by: Caller(subject: "u-manager", role: .manager)) { unit in
+      _ = try PackKeyStore.revoke(key, from: today, because: .compromised, in: unit)
+    }
+  }
+
   func published() async throws -> PackKeySet { try await store.read { try PackKeyStore.published(in: $0) } }
 
   var alarmed: [String] { alarms.active.map(\.detail) }

@@ -9,7 +9,8 @@ import Testing
 
 @Suite("Documents of enforcement")
 struct LetterTests {
-  static let samples = MadeNotices.samples + MadePapers.samples + MadeSupervision.samples
+  static let samples =
+    MadeNotices.samples + MadePapers.samples + MadeSupervision.samples + MadeReminders.samples
   static let today = day("2026-11-27")
   /// Checks all templates once.
   static let book = Result { try EnforcementLetters.book() }
@@ -93,7 +94,7 @@ struct LetterTests {
     for (name, text) in Self.texts(try Self.fill(letter)) where !say.names.contains(name) {
       let isValue =
         text.wholeMatch(
-          of: /(\w+day )?\d{1,2} \w+ \d{4}|£[\d,.]+|\d+|880-EN-2627-000042-B|Morning|Afternoon/) != nil
+          of: /(\w+day )?\d{1,2} \w+ \d{4}|£[\d,.]+|\d+|880-EN-2627-000042-B|Morning|Afternoon|[A-Z\/][0-9]?/) != nil
       #expect(isValue, "\(name) could be blank and was not tried")
     }
   }
@@ -131,6 +132,7 @@ struct LetterTests {
       Set(served) == [
         "enforcement.notice-to-satisfy", "enforcement.notice-of-intention", "enforcement.school-consultation",
         "enforcement.school-attendance-order", "enforcement.attendance-order-decision",
+        "enforcement.attendance-order-reminder",
       ])
   }
 

@@ -215,6 +215,9 @@ enum MadeNotices {
     LetterSample("E8, stands and time is over", says: ["time for paying this notice is over"], omits: ["pay £"]) {
       try reply($0, decision: .stands(due: nil))
     },
+    LetterSample("E8, stands and is paid", says: ["The penalty is paid"], omits: ["pay £", "may be prosecuted"]) {
+      try reply($0, decision: .settled)
+    },
     LetterSample("E8, withdrawn", says: ["decided to withdraw"], omits: ["The notice stands", "may be prosecuted"]) {
       try reply($0, decision: .withdrawn)
     },

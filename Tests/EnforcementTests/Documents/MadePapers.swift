@@ -63,12 +63,12 @@ enum MadePapers {
   }
 
   static func order(
-    _ say: Say, isCopy: Bool = true, intention: String = "2026-12-22", fine: EnforcementLetters.CourtFine = fine
+    _ say: Say, isCopy: Bool = true, intention: String? = "2026-12-22", fine: EnforcementLetters.CourtFine = fine
   ) throws -> EnforcementLetters.AttendanceOrder {
     try .init(
       writer: say.writer, isCopy: isCopy, parent: say.parent, child: say.child, birth: day("2017-05-06"),
       school: say.school, schoolAddress: say.lines("schoolAddress", of: "schoolAddressLine", ["2 School Lane"]),
-      notices: (day("2026-12-01"), day(intention)), registerBy: day("2027-01-18"), fine: fine)
+      notices: (day("2026-12-01"), intention.map { day($0) }), registerBy: day("2027-01-18"), fine: fine)
   }
 
   static func decision(
@@ -162,6 +162,10 @@ enum MadePapers {
         "section 443", "level 3", "£1,000",
       ]
     ) { try order($0) },
+    LetterSample(
+      "order for the school of a plan", says: ["education, health and care plan names"],
+      omits: ["served notice of the school"]
+    ) { try order($0, intention: nil) },
     LetterSample("E16", says: ["This order requires"], omits: ["Copy for the school"]) {
       try order($0, isCopy: false)
     },

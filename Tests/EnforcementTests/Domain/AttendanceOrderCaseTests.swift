@@ -13,7 +13,7 @@ import Testing
   private static let lawyer = Case.person(.legalOfficer)
   private static let manager = Case.person(.manager)
   private static let child: [Fact: FactValue] = [
-    .ageFrom: .text("2021-03-31"), .ageTo: .text("2032-06-25"), .registered: .flag(false),
+    .ageFrom: .text("2021-03-31"), .ageTo: .text("2032-06-25"), .registered: .flag(false), .conflict: .text("allow"),
   ]
 
   private static func day(_ served: Int) -> FactValue { .day(day.adding(days: served)) }
@@ -141,6 +141,23 @@ import Testing
     #expect(course.agree(by: Self.manager)?.guards == ["of-age", "order-in-time"])
   }
 
+  @Test("A conflict stops the order unless the second person lets it pass; one that is hard stops it for everybody")
+  func conflicts() {
+    var course = Self.served()
+    course.day = Self.day.adding(days: 30)
+    course.act(.nameByDefault, by: Self.lawyer, [.school: .text("100001")])
+    course.facts[.conflict] = .text("block")
+    #expect(course.act(.serveOrder, by: Self.lawyer, Self.order(30))?.guards == ["no-conflict"])
+    var hard = course
+    hard.facts[.conflict] = .text("hard-block")
+    #expect(hard.act(.serveOrder, by: Self.lawyer, Self.order(30))?.guards == ["no-hard-conflict"])
+    #expect(
+      hard.act(.serveOrder, by: Self.lawyer, Self.order(30), overriding: ["no-hard-conflict"])
+        == .notOverridable(["no-hard-conflict"]))
+    #expect(course.act(.serveOrder, by: Self.lawyer, Self.order(30), overriding: ["no-conflict"]) == nil)
+    #expect(course.agree(by: Self.manager) == nil && course.file.state == .orderInForce)
+  }
+
   @Test("The school of a plan is named without a choice, after the time to satisfy the authority")
   func plan() {
     var course = Self.served(plan: true)
@@ -198,6 +215,7 @@ import Testing
         .orderServedOn: days(30, 30, 50), .registerBy: days(40, 70, 900), .remindedOn: days(40, 80),
         .breachOn: days(45, 90), .next: [.text("both"), .text("?")], .ending: [.text("court"), .text("?")],
         .ageFrom: days(-2_000), .ageTo: days(1_500, 1_500, 1_500, 1_500, 1_500, 1_500, 1_500, 1_500, 100),
+        .conflict: [.text("allow"), .text("allow"), .text("block"), .text("hard-block")],
         .resident: yes, .planNamesSchool: [.flag(true), .flag(false), .flag(false)],
       ], beginnings: [Self.ordered(), Self.breached()])
     #expect(lives.violation == nil)

@@ -16,6 +16,8 @@ import Testing
     (.noticeOtherSessions, [.block, .warn, .allow, .block, .warn, .block]),
     (.prosecutionSameSessions, [.warn, .hardBlock, .hardBlock, .block, .hardBlock, .warn]),
     (.supervisionOrder, [.allow, .allow, .allow, nil, .allow, .allow]),
+    (.attendanceOrder, [.allow, .allow, .allow, .block, .allow, nil]),
+    (.parentingOrder, [.allow, .allow, .allow, .allow, .allow, .allow]),
   ]
 
   @Test("The whole matrix", arguments: matrix.indices)
@@ -43,8 +45,12 @@ import Testing
       for circumstance in Conflicts.Circumstance.allCases {
         let isHard =
           circumstance == .authorityIsParent || (circumstance == .inCare && step == .supervisionOrder)
-        let answer = Conflicts.judge(step, beside: [], [circumstance], on: day).answer
-        #expect(answer == (isHard ? .hardBlock : .block), "\(step) with \(circumstance)")
+        // An order that every parent must follow does not ask who had control of an absence.
+        let isNothing = circumstance == .noControl && step == .attendanceOrder
+        let judgement = Conflicts.judge(step, beside: [], [circumstance], on: day)
+        #expect(
+          judgement.answer == (isNothing ? .allow : isHard ? .hardBlock : .block), "\(step) with \(circumstance)")
+        #expect(judgement.names(judgement.answer) == (isNothing ? [] : [circumstance.rawValue]))
       }
     }
   }
@@ -56,6 +62,16 @@ import Testing
       on: day)
     #expect(judgement.answer == .hardBlock)
     #expect(judgement.reasons.map(\.answer) == [.hardBlock, .block, .block, .warn])
+  }
+
+  @Test("Two judgements of one step are one, and of each name the worse answer counts")
+  func joined() throws {
+    let same = Conflicts.judge(.noticeSameSessions, beside: [.paidNotice], on: day)
+    let other = Conflicts.judge(.noticeOtherSessions, beside: [.paidNotice, .openNotice, .attendanceOrder], on: day)
+    for judgement in [same.joined(with: other), other.joined(with: same)] {
+      #expect(judgement.answer == .hardBlock && judgement.names(.hardBlock) == ["paid-notice"])
+      #expect(judgement.names(.block) == ["attendance-order"] && judgement.names(.warn) == ["open-notice"])
+    }
   }
 
   @Test("Nothing is in the way of a step beside nothing, or before the framework")

@@ -13,6 +13,7 @@ import Testing
   private static let lawyer = Case.person(.legalOfficer)
   private static let parent: [Fact: FactValue] = [
     .convicted: .flag(true), .underSixteen: .flag(true), .earlierOrder: .flag(false),
+    .conflict: .text("allow"),
   ]
   private static let request: [Fact: FactValue] = [
     .desirable: .flag(true), .programmeAvailable: .flag(true), .family: .text("obtained"),
@@ -50,6 +51,15 @@ import Testing
       course.facts[.underSixteen] = .flag(under)
       let guards = course.act(.request, by: Self.lawyer, Self.request.merging(changes) { $1 })?.guards ?? []
       #expect(guards == refused)
+    }
+  }
+
+  @Test("Nobody asks for an order against the authority; what else is known was asked before the prosecution")
+  func conflicts() {
+    for (answer, refused) in [("hard-block", ["no-hard-conflict"]), ("block", []), ("", ["no-hard-conflict"])] {
+      var course = Case(on: Self.day, Self.parent)
+      course.facts[.conflict] = .text(answer)
+      #expect((course.act(.request, by: Self.lawyer, Self.request)?.guards ?? []) == refused, "\(answer)")
     }
   }
 
@@ -119,7 +129,7 @@ import Testing
         .desirable: yes, .family: [.text("obtained"), .text("not-needed")], .hearingOn: days(10, 50, 100),
         .madeOn: days(0, 0, 20), .until: days(200, 300, 500), .programmeFrom: days(30), .programmeTo: days(60, 200),
         .residentialJustified: yes, .responsibleOfficer: [.text("u7"), .text(" ")], .breachOn: days(30, 60, 400),
-        .convicted: yes,
+        .convicted: yes, .conflict: [.text("allow"), .text("block"), .text("allow"), .text("hard-block")],
       ])
     #expect(lives.violation == nil)
     #expect(lives.never == [])

@@ -70,6 +70,32 @@ import Testing
     #expect(life.file.state == .issued)
   }
 
+  @Test(
+    "Two persons let pass what stands in the way, each thing by its name; what excludes a notice gives way to nobody")
+  func conflicts() throws {
+    var life = try Life(considering: [:])
+    life.outside[.conflict] = .text("in-care, supervision-order")
+    life.outside[.fresh] = .number(1)
+    #expect(life.refusal(.issue) == ["reasons-had-time", "no-conflict"])
+    for (exception, refused) in [
+      ("supervision-order", ["reasons-had-time", "no-conflict"]),
+      ("supervision-order,in-care", ["reasons-had-time"]),
+      ("unresolved-within-time, supervision-order, in-care", []),
+    ] {
+      try life.does(.allow, stating: [.exception: .text(exception)])
+      try life.seconds()
+      #expect(life.refusal(.issue) == refused, "\(exception)")
+    }
+    life.outside[.conflict] = .text("attendance-order, in-care, supervision-order")
+    #expect(life.refusal(.issue) == ["no-conflict"], "what came since is not let pass")
+    life.outside[.conflict] = .text("")
+    life.outside[.excluded] = .text("authority-is-parent")
+    #expect(life.refusal(.issue) == ["no-hard-conflict"])
+    for name in ["", "anything", "supervision-order, anything"] {
+      #expect(throws: Refusal<PenaltyNoticeCase>.self) { try life.does(.allow, stating: [.exception: .text(name)]) }
+    }
+  }
+
   @Test("A correction after the issue is put before an officer, who may withdraw; a payment returns nothing by itself")
   func corrected() throws {
     var life = try Life(considering: .init())
@@ -152,6 +178,8 @@ struct PenaltyNoticeLife {
     .init(guarding: "reasons-had-time", fact: .fresh, outside: .number(1)),
     .init(guarding: "parent-on-record", fact: .parent, outside: .flag(false)),
     .init(guarding: "no-prosecution", fact: .prosecution, outside: .flag(true)),
+    .init(guarding: "no-hard-conflict", fact: .excluded, outside: .text("paid-notice")),
+    .init(guarding: "no-conflict", fact: .conflict, outside: .text("supervision-order")),
     .init(guarding: "document-made", fact: .document, outside: .flag(false)),
     .init(guarding: "support", fact: .support, stated: .text("unknown")),
     .init(guarding: "effect", fact: .effect, stated: .text("no")),
@@ -176,7 +204,10 @@ struct PenaltyNoticeLife {
     values[.enquiries] = texts("not-needed", "answered", "no-answer-in-time", "not-needed", "answered", "asked")
     for fact in [Fact.identity, .address] { values[fact] = texts("yes", "yes", "yes", "yes", "yes", "yes", "no") }
     values[.figures] = texts("6 of 30 missed")
-    values[.exception] = texts("unresolved-within-time", "other-proceedings", "another")
+    values[.exception] = texts(
+      "unresolved-within-time", "other-proceedings", "another", "supervision-order, in-care")
+    values[.conflict] = Array(repeating: .text(""), count: 12) + texts("supervision-order")
+    values[.excluded] = Array(repeating: .text(""), count: 12) + texts("authority-is-parent")
     values[.person] = texts("c00000000a", "c00000000a", "c00000000b")
     for fact in [Fact.lost, .fresh, .held, .unresolved] {
       values[fact] = Array(repeating: .number(0), count: 12) + [.number(1)]
@@ -211,7 +242,7 @@ struct PenaltyNoticeLife {
     .prosecution: .flag(false), .document: .flag(true), .held: .number(0), .unresolved: .number(0),
     .account: .text("open_reduced"),
     .lastDayToPay: .day(today.adding(days: 29)), .person: .text("c00000000a"),
-    .withdrawal: .flag(true),
+    .withdrawal: .flag(true), .conflict: .text(""), .excluded: .text(""),
   ])
 
   /// - Parameter answers: those to the considerations; all that let a notice be issued without them.

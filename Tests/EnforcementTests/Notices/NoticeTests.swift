@@ -26,7 +26,7 @@ import Testing
     #expect(try await service.state(id) == .issued)
     #expect(
       try await service.facts() == [
-        "penalty-notice-proposed", "record-hold-placed", "penalty-notice-issued", "record-hold-placed",
+        "penalty-notice-proposed", "record-hold-placed", "record-hold-placed", "penalty-notice-issued",
         "penalty-notice-proposal-lapsed", "record-hold-released",
       ])
     let event = try PenaltyNoticeIssued.decode(
@@ -67,7 +67,7 @@ import Testing
     await #expect(throws: Problem.self) { _ = try await service.consider() }
     // A request for some of the same sessions.
     let id = try await service.request(0..<4)
-    #expect(try await service.unmet { try await service.issue(id) } == ["sessions-unused"])
+    #expect(try await service.unmet { try await service.issue(id) } == ["sessions-unused", "no-hard-conflict"])
     let documents = try await service.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM documents") }
     #expect(documents == 2, "what is refused makes no document")
   }

@@ -59,6 +59,8 @@ struct NoticeWalk {
       "GET /notices/{id}": .init(path: path(0), "", "asAt=2027-01-01T00:00:00Z"),
       "GET /notices/{id}/history": .init(path: path(0), "", "after=1"),
       "GET /notices/{id}/why": .init(path: issued),
+      "GET /notices/{id}/conflicts": .init(path: path(0), holdsRecords: false),
+      "POST /notices/{id}/circumstances": .init(path: path(3), body: #"{"circumstances":["no-control"]}"#),
       "GET /notices/{id}/documents/{document}": .init(
         path: issued.merging(["document": PaymentWalk.notice]) { $1 }, "", "format=html", holdsRecords: false),
       "POST /notices": .init(body: opening(school)),
@@ -94,6 +96,7 @@ struct NoticeWalk {
       "POST /notices/{id}/receipts": .init(
         path: issued, body: #"{"kind":"received","on":"2027-01-01","evidence":"A signature"}"#),
       "GET /pupils/{id}/ledger": .init(path: ["id": "p000000001"], "person=\(Enforced.mother.text)"),
+      "GET /enquiries": .init("", "after=0"),
       "POST /enquiries": .init(
         body: """
           {"pupil":"\(Self.pupil)","person":"\(Enforced.mother.text)","authority":"383","purpose":"Before a notice"}
@@ -107,7 +110,8 @@ struct NoticeWalk {
     let day = Day(year: 2026, month: 9, day: 7)?.iso ?? ""
     return """
       {"person":"\(Enforced.father.text)","pupil":"\(Self.pupil)","school":"\(school)",
-      "sessions":[{"date":"\(day)","session":"AM"}],"considerations":\(Self.considerations),"reason":"Short holidays"}
+      "sessions":[{"date":"\(day)","session":"AM"}],"considerations":\(Self.considerations),
+      "circumstances":["no-control"],"reason":"Short holidays"}
       """
   }
 

@@ -69,6 +69,8 @@ struct OrderWalk {
       "GET \(base)": .init("", "state=all&after=0"),
       "GET \(base)/{id}": .init(path: id, "", "asAt=2027-01-01T00:00:00Z"),
       "GET \(base)/{id}/history": .init(path: id, "", "after=1"), "GET \(base)/{id}/why": .init(path: id),
+      "GET \(base)/{id}/conflicts": .init(path: id, holdsRecords: false),
+      "POST \(base)/{id}/circumstances": .init(path: id, body: #"{"circumstances":["plan-unassessed"]}"#),
       "POST \(base)/{id}/acts": .init(
         path: id,
         body: """

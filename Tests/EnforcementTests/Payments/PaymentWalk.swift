@@ -22,7 +22,10 @@ enum PaymentWalk {
     try await service.applyPupil()
     try await service.applyParents()
     try await service.applyMarks(0..<10)
-    try await service.issue(service.consider())
+    let id = try await service.consider()
+    // The steps to an attendance order about the child have begun (``OrderWalk``).
+    try await service.letPass("attendance-order", in: id)
+    try await service.issue(id)
     let day = service.clock.today()
     let rows = ["\(day),80.00,\(notice)", "\(day),80.00,fine", "\(day),eighty,fine"]
     let text = (["Date,Amount,Reference"] + rows).joined(separator: "\n")

@@ -70,6 +70,22 @@ extension Enforced {
     }
   }
 
+  /// Two persons let something pass that stands in the way of a notice.
+  func letPass(_ exception: String, in id: String) async throws {
+    try await act(id, by: Caller(subject: "u-officer", role: .attendanceOfficer)) { desk, stored, unit in
+      try desk.cases.move(
+        &stored,
+        .attempt(
+          .init(
+            .act(.allow), stating: .init([.exception: .text(exception)]), reason: "The order ends next week")),
+        by: Self.officer, in: unit)
+    }
+    try await act(id, by: Caller(subject: "u-manager", role: .manager)) { desk, stored, unit in
+      try desk.cases.move(
+        &stored, .second(agrees: true, reason: "Agreed"), by: .person("u-manager", .manager), in: unit)
+    }
+  }
+
   static func form(_ on: Day, _ method: ServiceMethod = .firstClass) -> NoticeForms.Issue {
     NoticeForms.Issue(
       recipient: .init(name: "Ida Made-Up", address: ["2 Made-up Street"]),

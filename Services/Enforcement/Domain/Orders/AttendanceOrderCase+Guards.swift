@@ -56,6 +56,9 @@ extension AttendanceOrderCase {
     .registered, "not-registered", "The child must not be on the roll of the school that is named.",
     source: "Education Act 1996 s443(1)")
 
+  static let noHardConflict = Guard.noHardConflict(.conflict, "Nothing may exclude an order.")
+  static let noConflict = Guard.noConflict(.conflict, "Nothing may stand in the way.")
+
   // MARK: The steps
 
   static let expedient = Guard.yes(

@@ -68,6 +68,8 @@ public enum AttendanceOrderCase: CaseKind {
     case ageTo = "age-to"
     /// Whether the child is on the roll of the school that is named.
     case registered
+    /// The answer of ``Conflicts``.
+    case conflict
   }
 
   public enum Role: String, FlowName {
@@ -156,7 +158,7 @@ public enum AttendanceOrderCase: CaseKind {
     .init(
       .serveOrder, "Record that the order was served", from: [.orderReady], to: .orderInForce, by: [.legalOfficer],
       guards: [
-        ofAge, orderInTime,
+        ofAge, orderInTime, noHardConflict, noConflict,
         .yes(
           .schoolCanBeNamed, "school-can-be-named", "The school must be one that an order may name.",
           source: "Education Act 1996 s439(1)"),

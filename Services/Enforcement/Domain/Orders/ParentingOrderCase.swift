@@ -38,6 +38,8 @@ public enum ParentingOrderCase: CaseKind {
     case underSixteen = "under-sixteen"
     /// Whether the parent has had an order before.
     case earlierOrder = "earlier-order"
+    /// The answer of ``Conflicts``.
+    case conflict
   }
 
   public enum Role: String, FlowName {
@@ -77,6 +79,7 @@ public enum ParentingOrderCase: CaseKind {
       .request, "Ask for a parenting order", opening: .requested, by: [.legalOfficer],
       guards: [
         .yes(.desirable, "desirable", "It must be desirable to prevent a further offence.", source: statute), family,
+        .noHardConflict(.conflict, "Nothing may exclude an order."),
       ], asks: [.desirable, .programmeAvailable, .family], owner: .actor),
     .init(
       .list, "Record the day of the hearing", from: [.requested], by: [.legalOfficer],

@@ -21,16 +21,8 @@ extension SupervisionOrderCase {
   static let alternatives = Guard.yes(
     .alternatives, "alternatives", "What was tried instead must be on record.", source: "Children Act 1989 s1(5); EN-24"
   )
-  static let noHardConflict = Guard(
-    "no-hard-conflict", "Nothing may exclude an order.", reads: [.conflict],
-    [
-      .init({ $0.text(.conflict).flatMap(Conflicts.Answer.init).map { $0 != .hardBlock } ?? false }, source: "EN-20")
-    ])
-  static let noConflict = Guard(
-    "no-conflict", "Nothing may stand in the way.", reads: [.conflict],
-    [
-      .init({ $0.text(.conflict).flatMap(Conflicts.Answer.init).map { $0 != .block } ?? false }, source: "EN-20")
-    ], isOverridable: true)
+  static let noHardConflict = Guard.noHardConflict(.conflict, "Nothing may exclude an order.")
+  static let noConflict = Guard.noConflict(.conflict, "Nothing may stand in the way.")
 
   // MARK: A court's direction
 

@@ -114,6 +114,15 @@ public struct PaymentHistory: Sendable {
       if case .returned(let from, let on, let sum, _) = entry.act { (from, on, sum) } else { nil }
     }
   }
+
+  /// What an act that stands sent back; `nil` for another act.
+  public func sentBack(
+    by act: Int64
+  ) -> (from: DocumentNumber?, on: Day, sum: Money, reason: ReturnReason)? {
+    guard case .returned(let from, let on, let sum, let reason)? = standing.first(where: { $0.number == act })?.act
+    else { return nil }
+    return (from, on, sum, reason)
+  }
 }
 
 extension NoticeMoney {

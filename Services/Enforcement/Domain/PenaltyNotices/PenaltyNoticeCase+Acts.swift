@@ -19,7 +19,7 @@ extension PenaltyNoticeCase {
   ) -> Guard {
     Guard(
       id, demand, reads: [fact, .exception],
-      [.init({ $0[fact] == value || $0.text(.exception) == exception.rawValue }, source: source)])
+      [.init({ $0[fact] == value || names(.exception, $0).contains(exception.rawValue) }, source: source)])
   }
 
   private static func among(
@@ -57,7 +57,38 @@ extension PenaltyNoticeCase {
     "EN-12",
     .prosecution, is: .flag(false))
 
-  /// What two persons may let pass, with a reason.
+  private static let notExcluded = holds(
+    "no-hard-conflict", "No other matter may exclude a notice.", "EN-20", .excluded, is: .text(""))
+  private static let noConflict = Guard(
+    "no-conflict", "No other matter may stand in the way, unless two persons let it by name.",
+    reads: [.conflict, .exception],
+    [
+      .init(
+        { facts in
+          facts.text(.conflict) != nil && names(.conflict, facts).isSubset(of: names(.exception, facts))
+        }, source: "EN-20, EN-28")
+    ])
+
+  private static let allowable =
+    Set(Exception.allCases.map(\.rawValue)).union(Conflicts.Matter.allCases.map(\.rawValue))
+    .union(Conflicts.Circumstance.allCases.map(\.rawValue))
+  private static let exceptionKnown = Guard(
+    "exception-known",
+    "What is let pass must be named, with commas between: \(allowable.sorted().joined(separator: ", ")).",
+    reads: [.exception],
+    [
+      .init(
+        { facts in
+          let names = names(.exception, facts)
+          return !names.isEmpty && names.isSubset(of: allowable)
+        }, source: "PN-4; EN-12; EN-28")
+    ])
+
+  private static func names(_ fact: Fact, _ facts: Facts<Fact>) -> Set<String> {
+    Set((facts.text(fact) ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }).subtracting([""])
+  }
+
+  /// What two persons may let pass, with a reason, beside what other matters stand in the way of.
   enum Exception: String, CaseIterable {
     case freshReasons = "unresolved-within-time"
     case otherProceedings = "other-proceedings"
@@ -98,11 +129,7 @@ extension PenaltyNoticeCase {
       .answer, "Answer the considerations anew", from: [.consideration], by: officers, asks: answers),
     .init(
       .allow, "Allow an exception", from: [.consideration], by: officers,
-      guards: [
-        among(
-          "exception-known", "The exception must be one of", "PN-4; EN-12", .exception,
-          Set(Exception.allCases.map(\.rawValue)))
-      ], asks: [.exception], isDecision: true, second: .always(.manager)),
+      guards: [exceptionKnown], asks: [.exception], isDecision: true, second: .always(.manager)),
     .init(
       .improve, "Send a notice to improve", from: [.consideration], to: .improving, by: officers,
       guards: [
@@ -126,6 +153,7 @@ extension PenaltyNoticeCase {
       .issue, "Issue the penalty notice", from: [.consideration], to: .issued, by: officers,
       guards: [
         inScope, underLimit, unused, stands, threshold, resolved, parentOnRecord, notProsecuted,
+        notExcluded, noConflict,
         holds(
           "document-made", "The notice must be made first, by the route for it.", "SI 2007/1867 reg 3", .document,
           is: .flag(true)),

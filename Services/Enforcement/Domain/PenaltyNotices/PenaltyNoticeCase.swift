@@ -76,6 +76,11 @@ public enum PenaltyNoticeCase: CaseKind {
     /// The identifier that stands for the person now.
     case person
     case prosecution = "prosecution-of-sessions"
+    /// The matters and circumstances that stand in the way and that two persons may let pass, by name in order; empty
+    /// where there are none (``Conflicts``).
+    case conflict
+    /// Those that exclude a notice.
+    case excluded = "excluded-by"
     // The days.
     case improvementEnds = "notice-to-improve-ends"
     case lastDayToPay = "last-day-to-pay"
@@ -100,6 +105,7 @@ public enum PenaltyNoticeCase: CaseKind {
     case code = "code-of-conduct-met"
     case enquiries = "enquiries-to-other-authorities"
     case belowThreshold = "below-threshold-reason"
+    /// What two persons let pass: names, with commas between them.
     case exception
     case identity = "identity-verified"
     case address = "address-verified"

@@ -8,16 +8,17 @@ extension Conflicts {
         matters: [
           .noticeSameSessions: noticeSameSessions, .noticeOtherSessions: noticeOtherSessions,
           .prosecutionSameSessions: prosecution, .supervisionOrder: supervisionOrder,
+          .attendanceOrder: attendanceOrder, .parentingOrder: parentingOrder,
         ],
         circumstances: [
           .noticeSameSessions: circumstances, .noticeOtherSessions: circumstances,
           .prosecutionSameSessions: circumstances,
           .supervisionOrder: circumstances.merging([
             .inCare: Cell(.hardBlock, "No supervision order is made for a child in care.")
-          ]) { $1 },
+          ]) { $1 }, .attendanceOrder: circumstances.filter { $0.key != .noControl }, .parentingOrder: circumstances,
         ]),
       from: Day(year: 2024, month: 8, day: 19),
-      source: "Education Act 1996 ss444, 444A, 447; Children Act 1989 s36, Sch 3 para 13; interpretation EN-20")
+      source: "Education Act 1996 ss444, 444A, 447; Children Act 1989 s36, Sch 3 para 13; interpretations EN-20, EN-28")
   ]
 
   private static let replaced = Cell(
@@ -53,6 +54,15 @@ extension Conflicts {
     .noticeToImprove: nothing, .openNotice: nothing, .paidNotice: nothing, .prosecution: nothing,
     .attendanceOrder: nothing,
   ]
+
+  /// The steps to one order are one case.
+  private static let attendanceOrder: [Matter: Cell] = [
+    .noticeToImprove: nothing, .openNotice: nothing, .paidNotice: nothing, .prosecution: nothing,
+    .supervisionOrder: Cell(.block, "While a supervision order is in force, it decides where the child is educated."),
+  ]
+
+  private static let parentingOrder = Dictionary(
+    uniqueKeysWithValues: Matter.allCases.map { ($0, nothing) })
 
   private static let circumstances: [Circumstance: Cell] = [
     .protectionAdvice: Cell(.block, "A child protection enquiry advises otherwise."),

@@ -15,6 +15,10 @@ public enum Conflicts {
     case prosecutionSameSessions = "prosecution-same-sessions"
     /// An application for an education supervision order.
     case supervisionOrder = "supervision-order"
+    /// Serving a school attendance order.
+    case attendanceOrder = "attendance-order"
+    /// Asking a court for a parenting order.
+    case parentingOrder = "parenting-order"
   }
 
   /// What there is already.
@@ -84,17 +88,39 @@ public enum Conflicts {
     public let reasons: [Cell]
     /// The rule, where one is in force.
     public let source: String?
+    /// What was found, by the names of matters and circumstances.
+    public let found: [String: Cell]
+
+    /// The names of what gives an answer, in order.
+    public func names(_ answer: Answer) -> [String] { found.filter { $0.value.answer == answer }.keys.sorted() }
   }
 
   /// Judges a step by all that there is.
   public static func judge(
     _ step: Step, beside matters: Set<Matter>, _ circumstances: Set<Circumstance> = [], on day: Day
   ) -> Judgement {
-    guard let rule = table.inForce(on: day) else { return Judgement(answer: .allow, reasons: [], source: nil) }
-    let found =
-      matters.compactMap { rule.value.matters[step]?[$0] }
-      + circumstances.compactMap { rule.value.circumstances[step]?[$0] }
-    let reasons = found.filter { $0.answer > .allow }.sorted { ($1.answer, $0.reason) < ($0.answer, $1.reason) }
-    return Judgement(answer: reasons.first?.answer ?? .allow, reasons: reasons, source: rule.source)
+    guard let rule = table.inForce(on: day) else {
+      return Judgement(answer: .allow, reasons: [], source: nil, found: [:])
+    }
+    var found: [String: Cell] = [:]
+    for matter in matters { found[matter.rawValue] = rule.value.matters[step]?[matter] }
+    for circumstance in circumstances {
+      found[circumstance.rawValue] = rule.value.circumstances[step]?[circumstance]
+    }
+    return Judgement(found, source: rule.source)
+  }
+}
+
+extension Conflicts.Judgement {
+  init(_ found: [String: Conflicts.Cell], source: String?) {
+    let reasons = found.values.filter { $0.answer > .allow }
+      .sorted { ($1.answer, $0.reason) < ($0.answer, $1.reason) }
+    self.init(answer: reasons.first?.answer ?? .allow, reasons: reasons, source: source, found: found)
+  }
+
+  /// This and another judgement of the same step: of each name the worse answer.
+  public func joined(with other: Conflicts.Judgement) -> Conflicts.Judgement {
+    Conflicts.Judgement(
+      found.merging(other.found) { $0.answer < $1.answer ? $1 : $0 }, source: source ?? other.source)
   }
 }

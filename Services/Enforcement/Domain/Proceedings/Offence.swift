@@ -15,6 +15,8 @@ public enum Offence: String, Hashable, Sendable, CaseIterable {
 
   /// What the law says of one offence.
   public struct Rule: Hashable, Sendable {
+    /// The level of the fine on the standard scale.
+    public let level: Int
     /// The highest fine.
     public let highestFine: Money
     /// The longest imprisonment, in months; `nil` where there is none.
@@ -32,14 +34,15 @@ public enum Offence: String, Hashable, Sendable, CaseIterable {
         .irregularAttendance: level3(allowsSingleJustice: true), .attendanceOrder: level3(),
         .supervisionDirection: level3(), .parentingOrder: level3(),
         .knowingly: Rule(
-          highestFine: .pounds(2_500), longestCustody: 3, allowsSingleJustice: false, isRecordable: true),
+          level: 4, highestFine: .pounds(2_500), longestCustody: 3, allowsSingleJustice: false, isRecordable: true),
       ], from: Day(year: 2015, month: 4, day: 13),
       source: "Education Act 1996 ss443, 444; Children Act 1989 Sch 3 para 18; Magistrates' Courts Act 1980 s16A")
   ]
 
   private static func level3(allowsSingleJustice: Bool = false) -> Rule {
     Rule(
-      highestFine: .pounds(1_000), longestCustody: nil, allowsSingleJustice: allowsSingleJustice, isRecordable: false)
+      level: 3, highestFine: .pounds(1_000), longestCustody: nil, allowsSingleJustice: allowsSingleJustice,
+      isRecordable: false)
   }
 
   /// The law of the offence on a day.

@@ -77,16 +77,8 @@ extension Prosecution {
           facts.day(.proceedingsFrom).map { $0 <= day } ?? (facts.text(.route) != "unpaid-notice")
         }, source: "Education Act 1996 s444A(3); SI 2007/1867")
     ])
-  private static let noHardConflict = Guard(
-    "no-hard-conflict", "No other matter may exclude a prosecution.", reads: [.conflict],
-    [
-      .init({ $0.text(.conflict).flatMap(Conflicts.Answer.init).map { $0 != .hardBlock } ?? false }, source: "EN-20")
-    ])
-  private static let noConflict = Guard(
-    "no-conflict", "No other matter may stand in the way.", reads: [.conflict],
-    [
-      .init({ $0.text(.conflict).flatMap(Conflicts.Answer.init).map { $0 != .block } ?? false }, source: "EN-20")
-    ], isOverridable: true)
+  private static let noHardConflict = Guard.noHardConflict(.conflict, "No other matter may exclude a prosecution.")
+  private static let noConflict = Guard.noConflict(.conflict, "No other matter may stand in the way.")
   private static let adultForSingleJustice = Guard(
     "adult", "A single justice deals with adults only.", reads: [.adult, .procedure],
     [

@@ -35,6 +35,7 @@ struct CourtPackCases: CaseProgram {
     _ entry: Entry<CourtPackCase>, in stored: StoredCase<CourtPackCase>, _ unit: UnitOfWork
   ) throws {
     guard case .acted(let act) = entry.what else { return }
+    try CaseHolds.follow(entry, in: stored, "pack", .courtPack, unit)
     if act == .sign { try seal(stored, unit) }
     if act == .freeze { frozen.add(stored.subject, in: unit.db) }
     if entry.from == .frozen { frozen.remove(stored.subject, in: unit.db) }
@@ -46,6 +47,11 @@ struct CourtPackCases: CaseProgram {
       throw Problem.conflict(
         "no-signing-key", "There is no key to sign court packs with",
         detail: "An operator makes one with suite pack-key and names it in court.pack.key.file.")
+    }
+    guard try !PackKeyStore.isRevoked(key, in: unit.db) else {
+      throw Problem.conflict(
+        "signing-key-revoked", "The key that signs today was revoked",
+        detail: "An operator adds another with suite pack-key; it signs from its first day on.")
     }
     guard let pack = try StoredPack.ofCase(stored.number, in: unit.db) else { throw Problem.notFound("Court pack") }
     let contents = try pack.contents(withBytes: true, in: unit.db)

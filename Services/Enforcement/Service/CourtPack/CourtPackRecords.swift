@@ -58,10 +58,13 @@ enum CourtPackRecords {
     ])
 
   private static let keys = KeptTable(
-    "courtPackKeys", "The published keys of court packs.", source: "court_pack_key t", position: "t.first_day",
+    "courtPackKeys", "The published keys of court packs.",
+    source: "court_pack_key t LEFT JOIN court_pack_key_revocation r ON r.key = t.id", position: "t.first_day",
     [
       .init("key", .text, from: "t.id", "The key's identifier."),
       .init("public", .text, from: "lower(hex(t.public))", "The public key."),
       .init("firstDay", .day, "The first day on which it signs."),
+      .init("revokedOn", .day, optional: true, from: "r.revoked", "The day on which it was revoked."),
+      .init("doubtedFrom", .day, optional: true, from: "r.doubted_from", "From when what it signed is not relied on."),
     ])
 }

@@ -59,7 +59,20 @@ enum CourtPackSchema {
         CREATE TRIGGER court_pack_contents_sealed BEFORE INSERT ON court_pack_contents
           WHEN EXISTS (SELECT 1 FROM court_pack_seal s WHERE s.pack = new.pack)
           BEGIN SELECT RAISE(ABORT, 'a signed court pack never changes'); END;
-        """ + guards)
+        """ + guards),
+    Migration(
+      "court packs 0002 revoked keys",
+      sql: """
+        -- Keys that must not be relied on, and from which day on.
+        CREATE TABLE court_pack_key_revocation (
+          key TEXT PRIMARY KEY REFERENCES court_pack_key (id), revoked INTEGER NOT NULL, doubted_from INTEGER NOT NULL,
+          reason TEXT NOT NULL CHECK (reason IN ('compromised', 'lost')), at_millis INTEGER NOT NULL, by TEXT NOT NULL,
+          CHECK (doubted_from <= revoked)) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER court_pack_key_revocation_no_update BEFORE UPDATE ON court_pack_key_revocation
+          BEGIN SELECT RAISE(ABORT, 'a key is revoked once'); END;
+        CREATE TRIGGER court_pack_key_revocation_no_delete BEFORE DELETE ON court_pack_key_revocation
+          BEGIN SELECT RAISE(ABORT, 'a key is revoked for good'); END;
+        """),
   ]
 
   private static let tables = [

@@ -15,6 +15,7 @@ struct LetterParts {
     EnforcementLetters.NoticeOfIntention.id: (.noticeOfIntention, [.date]),
     EnforcementLetters.SchoolConsultation.id: (.schoolConsultation, [.date]),
     EnforcementLetters.AttendanceOrder.id: (.attendanceOrder, [.date, .school]),
+    EnforcementLetters.PaymentCertificate.id: (.nonPayment, [.noticeNumber, .unpaidByDate, .signature]),
   ]
 
   let documents: Documents
@@ -40,7 +41,8 @@ struct LetterParts {
     let number = document.number.text.lowercased()
     return PackPart(
       document: kind.document, name: "\(number).\(contents.pdf == nil ? "html" : "pdf")",
-      mediaType: contents.pdf == nil ? "text/html" : "application/pdf", maker: .officer, madeBy: document.issuedBy,
+      mediaType: contents.pdf == nil ? "text/html" : "application/pdf",
+      maker: kind.document == .nonPayment ? .properOfficer : .officer, madeBy: document.issuedBy,
       madeOn: document.issuedOn, contents: kind.contents, bytes: contents.pdf ?? contents.html)
   }
 

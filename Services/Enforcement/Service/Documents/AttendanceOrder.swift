@@ -13,8 +13,9 @@ extension EnforcementLetters {
     let birth: Day
     let school: String
     let schoolAddress: [String]
-    /// The days on which the notice to satisfy and the notice of intention were served.
-    let notices: (toSatisfy: Day, ofIntention: Day)
+    /// The days on which the notice to satisfy and the notice of intention were served; there is no second where the
+    /// child's plan names the school (s441).
+    let notices: (toSatisfy: Day, ofIntention: Day?)
     /// The day by which the child has to be registered.
     let registerBy: Day
     let fine: CourtFine
@@ -22,9 +23,11 @@ extension EnforcementLetters {
     /// - Throws: ``LetterError`` when the days are not in order.
     init(
       writer: LetterWriter, isCopy: Bool, parent: String, child: String, birth: Day, school: String,
-      schoolAddress: [String], notices: (toSatisfy: Day, ofIntention: Day), registerBy: Day, fine: CourtFine
+      schoolAddress: [String], notices: (toSatisfy: Day, ofIntention: Day?), registerBy: Day, fine: CourtFine
     ) throws(LetterError) {
-      guard birth < notices.toSatisfy, notices.toSatisfy < notices.ofIntention, notices.ofIntention < registerBy else {
+      let last = notices.ofIntention ?? notices.toSatisfy
+      guard birth < notices.toSatisfy, notices.ofIntention.map({ notices.toSatisfy < $0 }) ?? true, last < registerBy
+      else {
         throw .contradictory("The notices and the order are not in this order.", source: Self.section + "(3)")
       }
       guard fine.most > .zero else { throw .contradictory("There is no fine.", source: "Education Act 1996 s443") }
@@ -44,7 +47,10 @@ extension EnforcementLetters {
       .text("schoolName", section + "(3)") { $0.school },
       .lines("schoolAddress", of: "schoolAddressLine", section + "(3)") { $0.schoolAddress },
       .text("noticeServed", section + "(1)") { $0.notices.toSatisfy.inWords },
-      .text("intentionServed", "Education Act 1996 s438(2)") { $0.notices.ofIntention.inWords },
+      .group(
+        "intention", "Education Act 1996 s438(2)", of: { $0.notices.ofIntention },
+        [.text("intentionServed", "Education Act 1996 s438(2)") { $0.inWords }]),
+      .statement("plan", "Education Act 1996 s441", if: { $0.notices.ofIntention == nil }),
       .statement("duty", section + "(3)"),
       .text("registerBy", section + "(3)") { $0.registerBy.inWordsWithWeekday },
       .statement("lasts", section + "(4)"),
@@ -72,8 +78,9 @@ extension EnforcementLetters {
       </tbody>
       </table>
       <p>On {{noticeServed}} we served a notice that required the parent to satisfy us that the child is receiving
-      suitable education. The parent has not satisfied us. On {{intentionServed}} we served notice of the school that we
-      intended to name. In our opinion it is expedient that the child should attend school.</p>
+      suitable education. The parent has not satisfied us. {{#intention}}On {{intentionServed}} we served notice of the
+      school that we intended to name.{{/intention}}{{#plan}}The school is the one that the child’s education, health and
+      care plan names.{{/plan}} In our opinion it is expedient that the child should attend school.</p>
       {{#duty}}<p><strong>This order requires {{parentName}} to cause {{childName}} to become a registered pupil at
       {{schoolName}} by {{registerBy}}</strong> (Education Act 1996, section 437(3)).</p>{{/duty}}
       {{#lasts}}<p>The order is in force for as long as the child is of compulsory school age, unless we revoke it or a

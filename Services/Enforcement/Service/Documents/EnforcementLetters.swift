@@ -14,7 +14,8 @@ enum EnforcementLetters {
     FinalWarning.self, ProceedingsResult.self, NoticeToSatisfy.self, NoticeOfIntention.self, SchoolConsultation.self,
     AttendanceOrder.self, AttendanceOrderDecision.self, SupervisionConsultation.self, SupervisionApplication.self,
     SupervisionDirections.self, SupervisionReview.self, SupervisionEnd.self, ParentingOrderRecord.self,
-    EarlierNoticesEnquiry.self,
+    EarlierNoticesEnquiry.self, AttendanceCertificate.self, PaymentReminder.self, MoneyReturned.self,
+    AttendanceOrderReminder.self,
   ]
 
   /// The kinds with their templates.

@@ -11,6 +11,8 @@ extension EnforcementLetters {
       case withdrawn
       /// It stands. What is due and the last day for it; `nil` when the time for paying is over.
       case stands(due: Due?)
+      /// It stands and is paid.
+      case settled
 
       struct Due: Hashable, Sendable {
         let sum: Money
@@ -60,6 +62,7 @@ extension EnforcementLetters {
           .text("dueBy", code) { $0.by.inWordsWithWeekday },
         ]),
       .statement("timeOver", code, if: { $0.decision == .stands(due: nil) }),
+      .statement("settled", code, if: { $0.decision == .settled }),
     ]
 
     static let template = """
@@ -82,6 +85,7 @@ extension EnforcementLetters {
       pay.</p>{{/due}}
       {{#timeOver}}<p>The time for paying this notice is over. You may be prosecuted for the absences in
       it.</p>{{/timeOver}}
+      {{#settled}}<p>The penalty is paid. You do not have to do anything.</p>{{/settled}}
       \(closing)
       """
   }

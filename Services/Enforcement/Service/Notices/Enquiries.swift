@@ -59,6 +59,14 @@ enum Enquiries {
     ).map(stored)
   }
 
+  /// Those without an answer, the oldest first.
+  static func waiting(after number: Int64, limit: Int, in db: Database) throws -> [Stored] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM enquiry WHERE answered IS NULL AND number > ? ORDER BY number LIMIT ?"),
+      arguments: [number, limit]
+    ).map(stored)
+  }
+
   private static func stored(_ row: Row) throws -> Stored {
     Stored(
       number: row["number"], pupil: try row.get("pupil"), person: try row.get("person"),

@@ -94,7 +94,8 @@ struct NoticeDesk: Sendable {
       throw Problem.conflict("notice-open", "A notice to this parent on this proposal is open or was issued")
     }
     let notice = try Notices.insert(
-      to: current, about: basis.pupil, at: basis.school, proposal: basis.proposal, basis.sessions, in: unit.db)
+      to: current, about: basis.pupil, at: basis.school, proposal: basis.proposal, basis.circumstances, basis.sessions,
+      in: unit.db)
     let stored = try cases.open(
       intent, about: notice.subject, basis.pupil, at: basis.school, by: actor, in: unit)
     try Notices.setCase(stored.number, of: notice.number, in: unit.db)
@@ -243,6 +244,8 @@ struct NoticeBasis: Sendable {
   /// `nil` for a request of a school, and below the threshold.
   let proposal: String?
   let sessions: [ProposalGrounds.CountedSession]
+  /// What is known of child and parent that stands in the way.
+  var circumstances: Set<Conflicts.Circumstance> = []
 }
 
 extension PenaltyNotices {

@@ -23,6 +23,8 @@ enum NoticeForms {
     let sessions: [Place]?
     /// The answers to the considerations, by name.
     let considerations: [String: String]
+    /// What is known of child and parent that stands in the way.
+    let circumstances: [String]?
     let reason: String
   }
 

@@ -27,6 +27,7 @@ enum NoticeRecords {
       .init("namedReceipt", .day, optional: true, from: "t.named_receipt", "The day of receipt that it names."),
       .init("withdrawal", .text, optional: true, "The number of the written withdrawal."),
       .init("withdrawn", .day, optional: true, "The day of the withdrawal."),
+      .init("circumstances", .text, "What was known that stood in the way, as JSON."),
     ])
 
   private static let sessions = KeptTable(

@@ -9,6 +9,7 @@ import ServiceKit
 
 extension AuditAction {
   fileprivate static let ledgerRead = AuditAction("ledger.read")
+  fileprivate static let enquiriesListed = AuditAction("ledger.enquiries.listed")
   fileprivate static let authorityAsked = AuditAction("ledger.authority.asked")
   fileprivate static let authorityAnswered = AuditAction("ledger.authority.answered")
 }
@@ -17,20 +18,13 @@ extension AuditAction {
 extension NoticeRoutes {
   /// The most notices of an answer.
   private static let mostNotices = 20
-
-  /// The ledger is of all schools: who is bound to some sees it for a child of theirs.
-  private static func requireSight(of pupil: PupilID, _ unit: UnitOfWork) throws {
-    let schools = try Roll.registrations(of: pupil, in: unit.db).map(\.school.text)
-    guard unit.caller.confinedTo.map({ !$0.isDisjoint(with: schools) }) ?? !schools.isEmpty else {
-      throw Problem.notFound("Child")
-    }
-  }
+  private static let pageSize = 100
 
   func ledger(_ call: Call) async throws -> NoticeAnswers.Ledger {
     let (pupil, person) = (try call.pupil(), try call[Self.person])
     return try await transactions.write(by: call.caller) { unit in
       let (pupil, person) = (try Roll.current(pupil, in: unit.db), try Roll.current(person, in: unit.db))
-      try Self.requireSight(of: pupil, unit)
+      try Sight.require(of: pupil, unit)
       try unit.audit(.ledgerRead, of: pupil)
       let entries = try desk.notices.entries(to: person, about: pupil, in: unit.db)
       let next = NoticeLedger(entries).judge(
@@ -61,13 +55,38 @@ extension NoticeRoutes {
     guard let authority else { throw Problem.notFound("Authority") }
     return try await transactions.write(call.edit) { unit in
       let (pupil, person) = (try Roll.current(form.pupil, in: unit.db), try Roll.current(form.person, in: unit.db))
-      try Self.requireSight(of: pupil, unit)
+      try Sight.require(of: pupil, unit)
       let number = try Enquiries.ask(
         authority, about: pupil, person, purpose: form.purpose, on: unit.today, in: unit.db)
       try unit.audit(.authorityAsked, of: pupil, ["enquiry": number, "authority": authority])
       return NoticeAnswers.Asked(
         number: number, authority: authority.text, asked: unit.today,
         due: WorkingDays.add(Enquiries.reply.value(on: unit.today), to: unit.today), answered: nil)
+    }
+  }
+
+  struct WaitingEnquiry: Listed {
+    static let list = "enquiries"
+
+    let number: Int64
+    let pupil: PupilID
+    let person: PersonID
+    let authority: String
+    let asked, due: Day
+    /// Whether the officer decides without an answer now (EN-7).
+    let overdue: Bool
+  }
+
+  func enquiries(_ call: Call) async throws -> Page<WaitingEnquiry> {
+    let after = try call.after
+    return try await transactions.write(by: call.caller) { unit in
+      try unit.audit(.enquiriesListed, of: .all)
+      let rows = try Enquiries.waiting(after: after, limit: Self.pageSize, in: unit.db)
+      return Page(rows, of: Self.pageSize, endsAt: \.number) {
+        WaitingEnquiry(
+          number: $0.number, pupil: $0.pupil, person: $0.person, authority: $0.authority.text, asked: $0.asked,
+          due: $0.due, overdue: $0.due < unit.today)
+      }
     }
   }
 
@@ -81,7 +100,7 @@ extension NoticeRoutes {
     return try await transactions.write(call.edit) { unit in
       let told = form.notices.map { (issued: $0.issued, standing: $0.standing) }
       guard let enquiry = try Enquiries.find(number, in: unit.db) else { throw Problem.notFound("Enquiry") }
-      try Self.requireSight(of: enquiry.pupil, unit)
+      try Sight.require(of: enquiry.pupil, unit)
       guard try Enquiries.answer(number, with: told, on: unit.today, in: unit.db) else {
         throw Problem.conflict("enquiry-answered", "This enquiry has been answered")
       }

@@ -56,6 +56,12 @@ struct NoticeRoutes: Sendable {
       (stored, form: NoticeForms.Receipt, _, unit) in
       try receive(stored, form, unit)
     }
+    router.read(
+      "/notices/{id}/conflicts", Self.readers, "What stands in the way of a notice, and by which rule",
+      path: [Self.id], conflicts)
+    router.write(
+      .post, "/notices/{id}/circumstances", Self.officers, "Say what of child and parent stands in the way",
+      path: [Self.id], problems: [404], setCircumstances)
     router.download(
       "/notices/{id}/documents/{document}", Self.readers, "A document of a notice, as it was issued",
       path: [Self.id, .init("document", .string(), "The document's number.")],
@@ -63,6 +69,9 @@ struct NoticeRoutes: Sendable {
     router.read(
       "/pupils/{id}/ledger", Self.readers, "A parent's notices about a child, and what another would be",
       query: [Self.person.about], ledger)
+    router.read(
+      "/enquiries", .roles(.attendanceOfficer, .legalOfficer, .manager, reach: .wholeAuthority),
+      "Enquiries that no other authority has answered, and by when an answer was due", query: [.after], enquiries)
     router.write(
       .post, "/enquiries", Self.officers, "Ask another authority about earlier notices", status: 201,
       problems: [404], ask)
@@ -100,7 +109,7 @@ struct NoticeRoutes: Sendable {
     return .person(caller.subject, role)
   }
 
-  private func find(
+  func find(
     _ id: String, for caller: Caller, _ unit: UnitOfWork
   ) throws -> StoredCase<PenaltyNoticeCase> {
     guard let stored = try Cases<PenaltyNoticeCase>.find(id, in: unit.db), caller.maySee(stored.school) else {
@@ -137,12 +146,14 @@ struct NoticeRoutes: Sendable {
   }
 
   private func basis(of form: NoticeForms.Opening, _ unit: UnitOfWork) throws -> NoticeBasis {
+    let circumstances = try Set(named: form.circumstances ?? [])
     if let id = form.proposal {
       guard let proposal = try Proposals.find(id, in: unit.db),
         unit.caller.mayActFor(school: proposal.school.text)
       else { throw Problem.notFound("Proposal") }
       return NoticeBasis(
-        pupil: proposal.pupil, school: proposal.school, proposal: id, sessions: proposal.proposal.grounds.sessions)
+        pupil: proposal.pupil, school: proposal.school, proposal: id, sessions: proposal.proposal.grounds.sessions,
+        circumstances: circumstances)
     }
     guard let pupil = form.pupil, let school = form.school, let sessions = form.sessions, !sessions.isEmpty else {
       throw Problem.invalid([.init("", "must name a proposal, or a child, a school and sessions")])
@@ -161,7 +172,7 @@ struct NoticeRoutes: Sendable {
     guard found.count == places.count else {
       throw Problem.invalid([.init("/sessions", "must all be unauthorised absences that the register counts")])
     }
-    return NoticeBasis(pupil: current, school: school, proposal: nil, sessions: found)
+    return NoticeBasis(pupil: current, school: school, proposal: nil, sessions: found, circumstances: circumstances)
   }
 
   // MARK: Service
@@ -198,8 +209,7 @@ struct NoticeRoutes: Sendable {
         ?? Notices.improvement(of: notice.number, in: unit.db)?.document
     else { throw Problem.conflict("nothing-issued", "No document of this notice has been issued") }
     try body(notice, document)
-    try desk.factsChanged(of: notice.pupil, in: unit)
-    try desk.follow(notice, in: unit)
+    try desk.served(document, in: unit)
     return document
   }
 

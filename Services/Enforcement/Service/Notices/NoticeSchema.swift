@@ -48,4 +48,11 @@ enum NoticeSchema {
         person TEXT NOT NULL, issued INTEGER NOT NULL, standing TEXT NOT NULL) STRICT;
       CREATE INDEX outside_notice_pupil ON outside_notice (pupil, person);
       """)
+
+  static let circumstances = Migration(
+    "enforcement 0009 circumstances of notices",
+    sql: """
+      -- What an officer knows of child and parent that stands in the way: a list of names.
+      ALTER TABLE notice ADD COLUMN circumstances TEXT NOT NULL DEFAULT '[]';
+      """)
 }

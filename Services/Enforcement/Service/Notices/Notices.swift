@@ -27,6 +27,8 @@ struct StoredNotice: Sendable {
   let issue: Issue?
   let withdrawal: DocumentNumber?
   let withdrawnOn: Day?
+  /// What is known of child and parent that stands in the way.
+  let circumstances: Set<Conflicts.Circumstance>
   /// `nil` while its case is being opened.
   let state: PenaltyNoticeCase.State?
   let caseNumber: Int64?
@@ -86,16 +88,21 @@ enum Notices {
 
   static func insert(
     to person: PersonID, about pupil: PupilID, at school: URN, proposal: String?,
-    _ sessions: [ProposalGrounds.CountedSession], in db: Database
+    _ circumstances: Set<Conflicts.Circumstance>, _ sessions: [ProposalGrounds.CountedSession], in db: Database
   ) throws -> StoredNotice {
     try db.execute(
-      sql: "INSERT INTO notice (person, pupil, school, proposal) VALUES (?, ?, ?, ?)",
-      arguments: [person, pupil, school, proposal])
+      sql: "INSERT INTO notice (person, pupil, school, proposal, circumstances) VALUES (?, ?, ?, ?, ?)",
+      arguments: [person, pupil, school, proposal, try circumstances.stored()])
     let number = db.lastInsertedRowID
     try list(sessions, of: number, in: db)
     return StoredNotice(
       number: number, person: person, pupil: pupil, school: school, proposal: proposal, issue: nil, withdrawal: nil,
-      withdrawnOn: nil, state: nil, caseNumber: nil)
+      withdrawnOn: nil, circumstances: circumstances, state: nil, caseNumber: nil)
+  }
+
+  static func set(_ circumstances: Set<Conflicts.Circumstance>, of notice: Int64, in db: Database) throws {
+    try db.execute(
+      sql: "UPDATE notice SET circumstances = ? WHERE number = ?", arguments: [try circumstances.stored(), notice])
   }
 
   static func setCase(_ caseNumber: Int64, of notice: Int64, in db: Database) throws {
@@ -176,7 +183,8 @@ enum Notices {
         .init(
           document: $0, on: try row.get("issued"), level: row["level"], namedReceipt: try row.get("named_receipt"))
       }, withdrawal: (row["withdrawal"] as String?).flatMap { DocumentNumber($0) },
-      withdrawnOn: try row.get("withdrawn"), state: (row["state"] as String?).flatMap(PenaltyNoticeCase.State.init),
+      withdrawnOn: try row.get("withdrawn"), circumstances: try Set(stored: row["circumstances"]),
+      state: (row["state"] as String?).flatMap(PenaltyNoticeCase.State.init),
       caseNumber: row["case_number"])
   }
 }

@@ -18,7 +18,8 @@ struct PenaltyNotices: CaseProgram {
 
   func facts(of stored: StoredCase<PenaltyNoticeCase>, in unit: UnitOfWork) throws -> Facts<PenaltyNoticeCase.Fact> {
     guard let notice = try Notices.find(subject: stored.subject, in: unit.db) else { return Facts() }
-    return try facts(of: notice, in: unit)
+    let decision = stored.file.decisions.last { $0.act == .issue }
+    return try facts(of: notice, in: unit).over(conflictFacts(of: notice, decision, in: unit))
   }
 
   func calendar(of stored: StoredCase<PenaltyNoticeCase>, in unit: UnitOfWork) throws -> SchoolCalendar? {
@@ -32,38 +33,33 @@ struct PenaltyNotices: CaseProgram {
       return
     }
     try publish(act, notice, id: stored.id, in: unit)
-    guard act != .consider else { return }
-    if act == .issue {
-      try unit.publish(
-        RecordHoldPlaced(hold: "notice-\(stored.id)", pupil: notice.pupil, matter: .penaltyNotice),
-        subject: notice.pupil.text)
-    } else if notice.issue != nil, !PenaltyNoticeCase.flow.isOpen(stored.file.state),
-      PenaltyNoticeCase.flow.isOpen(entry.from)
-    {
-      try unit.publish(RecordHoldReleased(hold: "notice-\(stored.id)", pupil: notice.pupil), subject: notice.pupil.text)
-    }
+    try CaseHolds.follow(entry, in: stored, "notice", .penaltyNotice, unit)
   }
 
   private func publish(_ act: PenaltyNoticeCase.Act, _ notice: StoredNotice, id: String, in unit: UnitOfWork) throws {
     let (pupil, school) = (notice.pupil, notice.school)
     let person = try Roll.current(notice.person, in: unit.db)
+    let concerns = try Roll.concerns(of: pupil, on: unit.today, in: unit.db)
     func told<Fact: EventFact>(_: Fact.Type) throws {
       try unit.publish(
-        PenaltyNoticeEvent<Fact>(notice: id, pupil: pupil, school: school, person: person, on: unit.today),
+        PenaltyNoticeEvent<Fact>(
+          notice: id, pupil: pupil, school: school, person: person, on: unit.today, concerns: concerns),
         subject: pupil.text)
     }
     switch act {
     case .improve:
       guard let last = try improvementEnds(notice, in: unit.db) else { return }
       try unit.publish(
-        NoticeToImproveIssued(notice: id, pupil: pupil, school: school, person: person, on: unit.today, lastDay: last),
+        NoticeToImproveIssued(
+          notice: id, pupil: pupil, school: school, person: person, on: unit.today, lastDay: last, concerns: concerns),
         subject: pupil.text)
     case .issue:
       guard let issue = notice.issue, let period = try period(of: notice, in: unit.db) else { return }
       try unit.publish(
         PenaltyNoticeIssued(
           notice: id, pupil: pupil, school: school, person: person, on: issue.on, level: issue.level,
-          sessions: Notices.sessions(of: notice.number, in: unit.db).count, lastDayToPay: period.lastDayFull),
+          sessions: Notices.sessions(of: notice.number, in: unit.db).count, lastDayToPay: period.lastDayFull,
+          concerns: concerns),
         subject: pupil.text)
     case .payReduced, .payFull: try told(NoticePaid.self)
     case .expire: try told(NoticeUnpaid.self)
@@ -88,13 +84,18 @@ struct PenaltyNotices: CaseProgram {
 
   /// The last day of the newest notice to improve; `nil` while there is none, or the calendar does not reach so far.
   func improvementEnds(_ notice: StoredNotice, in db: Database) throws -> Day? {
+    try improvement(of: notice, in: db)?.lastDay
+  }
+
+  /// The time of the newest notice to improve; `nil` while there is none.
+  func improvement(of notice: StoredNotice, in db: Database) throws -> NoticeToImprove? {
     guard let sent = try Notices.improvement(of: notice.number, in: db),
       let calendar = try Roll.calendar(ofSchool: notice.school, in: db)
     else { return nil }
     let received = try documents.served(sent.document, in: db)?.day ?? sent.received
     return NoticeToImprove(
       received: received, weeks: sent.weeks, calendar: calendar, rule: NoticeToImprove.Rule.national.value(on: received)
-    )?.lastDay
+    )
   }
 
   /// What of a notice its money rests on; `nil` before it is issued.

@@ -11,6 +11,12 @@ import ServiceKit
 /// Where the orders of one kind are begun.
 struct OrderDesk<Kind: CaseKind>: Sendable {
   let cases: CaseDesk<Orders<Kind>>
+  let notices: PenaltyNotices
+
+  init(_ orders: Orders<Kind>, timetable: Timetable) {
+    cases = CaseDesk(orders, timetable: timetable)
+    notices = orders.prosecutions.prosecutions.notices
+  }
 
   /// What an order is about.
   struct Matter: Sendable {
@@ -54,9 +60,9 @@ struct OrderDesks: Sendable {
   let parenting: OrderDesk<ParentingOrderCase>
 
   init(_ prosecutions: ProsecutionDesk, timetable: Timetable) {
-    attendance = OrderDesk(cases: CaseDesk(Orders(attendance: prosecutions), timetable: timetable))
-    supervision = OrderDesk(cases: CaseDesk(Orders(supervision: prosecutions), timetable: timetable))
-    parenting = OrderDesk(cases: CaseDesk(Orders(parenting: prosecutions), timetable: timetable))
+    attendance = OrderDesk(Orders(attendance: prosecutions), timetable: timetable)
+    supervision = OrderDesk(Orders(supervision: prosecutions), timetable: timetable)
+    parenting = OrderDesk(Orders(parenting: prosecutions), timetable: timetable)
   }
 
   func factsChanged(of pupil: PupilID, in unit: UnitOfWork) throws {

@@ -9,6 +9,11 @@ import Rulebook
 import Schemas
 import ServiceKit
 
+extension AuditAction {
+  fileprivate static let orderConflictsRead = AuditAction("order.conflicts.read")
+  fileprivate static let orderCircumstancesSet = AuditAction("order.circumstances.set")
+}
+
 /// What the routes of orders take and answer.
 enum OrderForms {
   /// The first step to an order.
@@ -38,6 +43,8 @@ struct OrderRoutes<Kind: CaseKind>: Sendable {
   let readers: Set<Role>
   /// Whether the order is made against a parent.
   let isAgainstParent: Bool
+  /// What ``Conflicts`` calls it.
+  let step: Conflicts.Step
 
   /// The largest body, bytes.
   private static var bodyBytes: Int { 64 << 10 }
@@ -52,6 +59,44 @@ struct OrderRoutes<Kind: CaseKind>: Sendable {
     router.write(
       .post, base, officers, "Take the first step to an order", status: 201, upTo: Self.bodyBytes,
       problems: [404, 409], location: { [base] (done: OrderForms.Done) in "\(base)/\(done.id)" }, begin)
+    router.read(
+      "\(base)/{id}/conflicts", .roles(readers, .ownRecords), "What stands in the way of an order, and by which rule",
+      path: [Self.id], conflicts)
+    router.write(
+      .post, "\(base)/{id}/circumstances", officers, "Say what of the child stands in the way", path: [Self.id],
+      problems: [404], setCircumstances)
+  }
+
+  static var id: About.Parameter { .init("id", .string(pattern: "^c[1-9][0-9]*$"), "The order's case.") }
+
+  func find(_ id: String, _ unit: UnitOfWork) throws -> (StoredCase<Kind>, StoredOrder) {
+    guard let stored = try Cases<Kind>.find(id, in: unit.db), unit.caller.maySee(stored.school),
+      let order = try StoredOrders.find(subject: stored.subject, in: unit.db)
+    else { throw Problem.notFound("Order") }
+    return (stored, order)
+  }
+
+  private func conflicts(_ call: Call) async throws -> ConflictAnswer {
+    let id = try call.text("id")
+    return try await transactions.write(by: call.caller) { unit in
+      let (stored, order) = try find(id, unit)
+      try unit.audit(.orderConflictsRead, of: stored.pupil, ["case": stored.id])
+      let notices = desk.notices
+      return ConflictAnswer(
+        id: stored.id, try order.conflicts(step, of: notices, in: unit), order.circumstances)
+    }
+  }
+
+  private func setCircumstances(_ call: Call, _ form: CircumstancesForm) async throws -> Remembered<OrderForms.Done> {
+    let (id, circumstances) = (try call.text("id"), try Set(named: form.circumstances))
+    return try await transactions.write(call.edit) { unit in
+      let (stored, order) = try find(id, unit)
+      try StoredOrders.set(circumstances, of: order.number, in: unit.db)
+      try unit.audit(
+        .orderCircumstancesSet, of: stored.pupil, ["case": stored.id, "circumstances": circumstances.count])
+      try desk.cases.factsChanged(of: stored.pupil, in: unit)
+      return OrderForms.Done(id: stored.id, state: stored.file.state?.rawValue ?? "")
+    }
   }
 
   private func begin(_ call: Call, _ form: OrderForms.Beginning) async throws -> Remembered<OrderForms.Done> {

@@ -55,6 +55,11 @@ enum StoredOrders {
     try db.execute(sql: "UPDATE court_order SET case_number = ? WHERE number = ?", arguments: [caseNumber, number])
   }
 
+  static func set(_ circumstances: Set<Conflicts.Circumstance>, of number: Int64, in db: Database) throws {
+    try db.execute(
+      sql: "UPDATE court_order SET circumstances = ? WHERE number = ?", arguments: [try circumstances.stored(), number])
+  }
+
   private static func stored(_ row: Row) throws -> StoredOrder {
     StoredOrder(
       number: row["number"], caseNumber: row["case_number"], pupil: try row.get("pupil"),

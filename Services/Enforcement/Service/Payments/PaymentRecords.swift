@@ -4,6 +4,18 @@ import Keeping
 enum PaymentRecords {
   static let tables = [files, refused, payments, acts]
 
+  /// Money of notices about a child. Whoever paid is somebody else, and may have written who: each line is looked at first.
+  static let sections = [
+    SubjectSection(payments, review: .thirdParty), SubjectSection(acts, review: .thirdParty),
+  ]
+
+  /// Payments that are or were on a notice about one of the subjects.
+  private static let ofSubjects = """
+    SELECT p.number FROM payment p WHERE p.notice IN (SELECT document FROM notice WHERE pupil IN
+      (SELECT pupil FROM subjects)) UNION SELECT a.payment FROM payment_act a WHERE a.to_notice IN
+      (SELECT document FROM notice WHERE pupil IN (SELECT pupil FROM subjects))
+    """
+
   private static let at = KeptTable.Column("at", .moment, from: "t.at_millis", "When it was written down.")
   private static let by = KeptTable.Column("by", .text, from: "t.caller", "Who did it, by an opaque identifier.")
 
@@ -30,6 +42,7 @@ enum PaymentRecords {
 
   private static let payments = KeptTable(
     "payments", "Payments and refunds as they came.", source: "payment t",
+    ofSubjects: "t.number IN (\(ofSubjects))",
     [
       .init("number", .integer, "The payment."), .init("kind", .text, "Payment or refund."),
       .init("source", .text, "Bank, pay service or hand."), .init("on", .day, from: "t.on_day", "The day."),
@@ -43,6 +56,7 @@ enum PaymentRecords {
 
   private static let acts = KeptTable(
     "paymentActs", "What people did with payments.", source: "payment_act t",
+    ofSubjects: "t.payment IN (\(ofSubjects))",
     [
       .init("number", .integer, "The act."), .init("payment", .integer, "The payment."),
       .init("kind", .text, "Allocated, returned, or the reversal of an act."),

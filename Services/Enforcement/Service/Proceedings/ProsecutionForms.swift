@@ -29,8 +29,6 @@ enum ProsecutionForms {
     let reason: String
     let evidence: [String]?
   }
-
-  struct Circumstances: Codable, Sendable { let circumstances: [String] }
 }
 
 /// What they answer.

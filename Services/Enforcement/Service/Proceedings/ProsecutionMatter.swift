@@ -76,23 +76,12 @@ struct ProsecutionMatter {
 
   /// What other matters say.
   func conflicts(_ unit: UnitOfWork) throws -> Conflicts.Judgement {
-    var matters: Set<Conflicts.Matter> = []
     let db = unit.db
     let day = prosecution.laid ?? unit.today
-    if ofParent.contains(where: { $0.state == .improving }) { matters.insert(.noticeToImprove) }
-    for notice in notices {
-      if notice.state?.standing == .paid { matters.insert(.paidNotice) }
-      if let first = try program.period(of: notice, in: db)?.firstDayOfProceedings, day < first,
-        notice.state?.standing == .open
-      {
-        matters.insert(.openNotice)
-      }
-    }
-    let orders = try Cases<SupervisionOrderCase>.all(of: prosecution.pupil, in: db).compactMap(\.file.state)
-    if orders.contains(where: { $0 == .inForce || $0 == .extensionPending }) { matters.insert(.supervisionOrder) }
+    var matters = try OtherMatters.ofNotices(
+      notices + ofParent.filter { $0.state == .improving }, on: day, of: program, in: db)
+    matters.formUnion(try OtherMatters.ofOrders(about: prosecution.pupil, in: db))
     if !tried.isDisjoint(with: charged) { matters.insert(.prosecution) }
-    let steps = try Cases<AttendanceOrderCase>.all(of: prosecution.pupil, in: db).compactMap(\.file.state)
-    if steps.contains(where: AttendanceOrderCase.flow.isOpen) { matters.insert(.attendanceOrder) }
     return Conflicts.judge(.prosecutionSameSessions, beside: matters, prosecution.circumstances, on: day)
   }
 

@@ -107,7 +107,7 @@ struct ProsecutionRoutes: Sendable {
   }
 
   private func setCircumstances(
-    _ call: Call, _ form: ProsecutionForms.Circumstances
+    _ call: Call, _ form: CircumstancesForm
   ) async throws -> Remembered<ProsecutionAnswers.Done> {
     let (id, circumstances) = (try call.text("id"), try Set(named: form.circumstances))
     return try await transactions.write(call.edit) { unit in

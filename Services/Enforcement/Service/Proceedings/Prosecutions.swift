@@ -31,19 +31,14 @@ struct Prosecutions: CaseProgram {
     if act == .lay {
       try StoredProsecutions.setLaid(on: entry.on, prosecution.number, in: unit.db)
       try unit.publish(event(ProsecutionLaid.self, prosecution, stored, unit), subject: stored.pupil.text)
-      try unit.publish(
-        RecordHoldPlaced(hold: "prosecution-\(stored.id)", pupil: stored.pupil, matter: .prosecution),
-        subject: stored.pupil.text)
     }
-    guard act == .lay || prosecution.laid != nil else { return }
-    if let following = Self.following[act] { try move(following, prosecution, unit) }
-    if Self.deciding.contains(act) {
-      try unit.publish(event(ProsecutionDecided.self, prosecution, stored, unit), subject: stored.pupil.text)
+    if act == .lay || prosecution.laid != nil {
+      if let following = Self.following[act] { try move(following, prosecution, unit) }
+      if Self.deciding.contains(act) {
+        try unit.publish(event(ProsecutionDecided.self, prosecution, stored, unit), subject: stored.pupil.text)
+      }
     }
-    if let from = entry.from, Prosecution.flow.isOpen(from), !Prosecution.flow.isOpen(stored.file.state) {
-      try unit.publish(
-        RecordHoldReleased(hold: "prosecution-\(stored.id)", pupil: stored.pupil), subject: stored.pupil.text)
-    }
+    try CaseHolds.follow(entry, in: stored, "prosecution", .prosecution, unit)
   }
 
   /// What an act does to the notices for the sessions that are charged.
@@ -63,7 +58,8 @@ struct Prosecutions: CaseProgram {
   ) throws -> ProsecutionEvent<Fact> {
     ProsecutionEvent(
       prosecution: stored.id, pupil: prosecution.pupil, school: prosecution.school,
-      person: try Roll.current(prosecution.person, in: unit.db), on: unit.today)
+      person: try Roll.current(prosecution.person, in: unit.db), on: unit.today,
+      concerns: try Roll.concerns(of: prosecution.pupil, on: unit.today, in: unit.db))
   }
 
   private func move(_ act: PenaltyNoticeCase.Act, _ prosecution: StoredProsecution, _ unit: UnitOfWork) throws {

@@ -9,7 +9,8 @@ enum EnforcementRecords {
     tables: RollRecords.tables + [countedSessions, proposals, judgements] + CaseRecords.tables
       + NoticeRecords.tables + PaymentRecords.tables + CourtPackRecords.tables + ProceedingsRecords.tables
       + [OrderSchema.records],
-    sections: RollRecords.sections + CaseRecords.sections + NoticeRecords.sections + CourtPackRecords.sections
+    sections: RollRecords.sections + CaseRecords.sections + NoticeRecords.sections + PaymentRecords.sections
+      + CourtPackRecords.sections
       + ProceedingsRecords.sections + [
         SubjectSection(OrderSchema.records, review: .lawEnforcement),
         SubjectSection(countedSessions), SubjectSection(proposals, review: .lawEnforcement),

@@ -6,9 +6,9 @@ import Store
 /// What enforcement keeps: of the marks only those that may count.
 enum EnforcementSchema {
   /// Dates of birth and year groups: school age and closures are judged by them. Parents, because enforcement is against
-  /// one of them.
+  /// one of them. Concerns, because what is published says whose concern the child is.
   static let roll = RollCopy(
-    .dates, parents: true,
+    .dates, concerns: true, parents: true,
     moves: CaseSchema.pupilColumns + NoticeSchema.columns + ProceedingsSchema.columns + OrderSchema.columns + [
       PupilColumn("proposal"), PupilColumn("counted_session", onCollision: .replace),
     ])
@@ -17,6 +17,7 @@ enum EnforcementSchema {
     ownRoll + RollCopy.migrations + [sharedRoll] + CaseSchema.migrations + LettersSchema.migrations
     + CourtPackSchema.migrations + [
       NoticeSchema.migration, PaymentSchema.migration, ProceedingsSchema.migration, OrderSchema.migration,
+      NoticeSchema.circumstances, CaseHolds.migration,
     ]
 
   /// The store while enforcement kept a roll of its own.

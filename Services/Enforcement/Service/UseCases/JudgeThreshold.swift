@@ -159,14 +159,20 @@ struct JudgeThreshold: Sendable {
     _ fact: Proposal.Fact, id: String, pupil: PupilID, school: URN, in unit: UnitOfWork
   ) throws {
     func publish(_ event: some EventData) throws { try unit.publish(event, subject: pupil.text) }
+    let concerns = try Roll.concerns(of: pupil, on: unit.today, in: unit.db)
     switch fact {
     case .proposed(let grounds):
-      try publish(PenaltyNoticeProposed(proposal: id, pupil: pupil, school: school, grounds: grounds))
+      try publish(
+        PenaltyNoticeProposed(proposal: id, pupil: pupil, school: school, grounds: grounds, concerns: concerns))
       try publish(RecordHoldPlaced(hold: Self.hold(id), pupil: pupil, matter: .penaltyNotice))
     case .revised(let grounds):
-      try publish(PenaltyNoticeProposalRevised(proposal: id, pupil: pupil, school: school, grounds: grounds))
+      try publish(
+        PenaltyNoticeProposalRevised(
+          proposal: id, pupil: pupil, school: school, grounds: grounds, concerns: concerns))
     case .lapsed(let most):
-      try publish(PenaltyNoticeProposalLapsed(proposal: id, pupil: pupil, school: school, mostSessions: most))
+      try publish(
+        PenaltyNoticeProposalLapsed(
+          proposal: id, pupil: pupil, school: school, mostSessions: most, concerns: concerns))
       try publish(RecordHoldReleased(hold: Self.hold(id), pupil: pupil))
     }
   }
