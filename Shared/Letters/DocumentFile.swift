@@ -22,15 +22,23 @@ public enum DocumentForm: String, Sendable, CaseIterable {
 }
 
 extension Documents {
-  /// A document of a matter as a file to give out.
+  /// A document of a matter as a file to give out: nobody reads the letters of one case by the address of another.
   ///
-  /// - Throws: as ``page(_:ofMatter:in:)``; ``DocumentError/unprinted`` for the PDF of what is not printed yet.
+  /// - Throws: ``DocumentError/unknown`` also for a document of another matter, and as ``file(_:as:in:)``.
   public func file(
     _ number: DocumentNumber, ofMatter matter: String, as form: DocumentForm, in db: Database
   ) throws -> Download {
-    let page = try page(number, ofMatter: matter, in: db)
-    guard form == .pdf else { return Download(Array(page), contentType: "text/html; charset=utf-8") }
-    guard let pdf = try contents(number, in: db).pdf else { throw DocumentError.unprinted }
+    guard try document(number, in: db).filing.matter == matter else { throw DocumentError.unknown }
+    return try file(number, as: form, in: db)
+  }
+
+  /// A document as a file to give out, to somebody who may read it whatever its matter.
+  ///
+  /// - Throws: as ``contents(_:in:)``; ``DocumentError/unprinted`` for the PDF of what is not printed yet.
+  public func file(_ number: DocumentNumber, as form: DocumentForm, in db: Database) throws -> Download {
+    let contents = try contents(number, in: db)
+    guard form == .pdf else { return Download(Array(contents.html), contentType: "text/html; charset=utf-8") }
+    guard let pdf = contents.pdf else { throw DocumentError.unprinted }
     return Download(Array(pdf), contentType: "application/pdf", name: "\(number.text).pdf")
   }
 }

@@ -127,15 +127,6 @@ public struct Documents: Sendable {
     try IssuedDocument.fetch(where: "d.matter = ?", [matter], limit: limit, in: db)
   }
 
-  /// The page of a document of a matter: nobody reads the letters of one case by the address of another.
-  ///
-  /// - Throws: ``DocumentError/unknown`` also for a document of another matter, and as
-  ///   ``contents(_:in:)``.
-  public func page(_ number: DocumentNumber, ofMatter matter: String, in db: Database) throws -> Data {
-    guard try document(number, in: db).filing.matter == matter else { throw DocumentError.unknown }
-    return try contents(number, in: db).html
-  }
-
   /// The page, the facts it was made from as JSON, and the PDF once it is printed.
   ///
   /// - Throws: ``DocumentError/disposed``, ``DocumentError/unknown``, ``DocumentError/altered`` when the bytes are not

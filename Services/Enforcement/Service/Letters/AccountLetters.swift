@@ -31,7 +31,7 @@ struct AccountLetters: Sendable {
     }
 
     let to: [LetterForms.Addressee]
-    let writer: NoticeForms.Writer
+    let writer: LetterWriter
     let receipt: Receipt?
     let held: Held?
     let certificate: Certificate?
@@ -39,7 +39,7 @@ struct AccountLetters: Sendable {
 
   struct ReturnForm: Codable, Sendable {
     let to: [LetterForms.Addressee]
-    let writer: NoticeForms.Writer
+    let writer: LetterWriter
     /// The act by which the money went back.
     let act: Int64
     /// How it was sent.
@@ -104,7 +104,7 @@ struct AccountLetters: Sendable {
   private func choose(
     _ form: Form, _ account: Account, _ unit: UnitOfWork
   ) throws -> (Set<LetterForms.Addressee.Reader>, any Letter) {
-    let writer = form.writer.value
+    let writer = form.writer
     do {
       switch (form.receipt, form.held, form.certificate) {
       case (let receipt?, nil, nil):
@@ -185,7 +185,7 @@ struct AccountLetters: Sendable {
         by: desk.notices.documents, in: unit
       ) {
         try EnforcementLetters.MoneyReturned(
-          writer: form.writer.value, notice: back.from, sum: back.sum, returned: back.on, reason: back.reason,
+          writer: form.writer, notice: back.from, sum: back.sum, returned: back.on, reason: back.reason,
           how: form.how)
       }
     }

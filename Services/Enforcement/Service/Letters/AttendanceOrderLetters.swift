@@ -59,7 +59,7 @@ struct AttendanceOrderLetters: CaseLetters {
   }
 
   let to: [LetterForms.Addressee]
-  let writer: NoticeForms.Writer
+  let writer: LetterWriter
   let satisfy: Satisfy?
   let intention: Intention?
   let consultation: Consultation?
@@ -83,21 +83,21 @@ struct AttendanceOrderLetters: CaseLetters {
   private func letter(_ form: Satisfy, _ matter: LetterMatter<AttendanceOrderCase>) throws -> any Letter {
     let served = try Self.served(form.service, matter.unit.today)
     return try EnforcementLetters.NoticeToSatisfy(
-      writer: writer.value, child: form.child, reasons: form.reasons, evidence: form.evidence, served: served,
+      writer: writer, child: form.child, reasons: form.reasons, evidence: form.evidence, served: served,
       lastDay: Self.last(served, \.toSatisfy, form.lastDay))
   }
 
   private func letter(_ form: Intention, _ matter: LetterMatter<AttendanceOrderCase>) throws -> any Letter {
     let served = try Self.served(form.service, matter.unit.today)
     return try EnforcementLetters.NoticeOfIntention(
-      writer: writer.value, child: form.child, school: form.school, alternatives: form.alternatives, served: served,
+      writer: writer, child: form.child, school: form.school, alternatives: form.alternatives, served: served,
       lastDay: Self.last(served, \.toChoose, form.lastDay))
   }
 
   private func letter(_ form: Consultation, _ matter: LetterMatter<AttendanceOrderCase>) throws -> any Letter {
     let served = try Self.served(form.service, matter.unit.today)
     return try EnforcementLetters.SchoolConsultation(
-      writer: writer.value, child: form.child, birth: matter.birth(), yearGroup: form.yearGroup, school: form.school,
+      writer: writer, child: form.child, birth: matter.birth(), yearGroup: form.yearGroup, school: form.school,
       served: served, lastDay: Self.last(served, \.toSeekDirection, nil))
   }
 
@@ -107,7 +107,7 @@ struct AttendanceOrderLetters: CaseLetters {
     let stated = matter.file.stated
     let isFromPlan = stated.flag(.planNamesSchool) == true
     return try EnforcementLetters.AttendanceOrder(
-      writer: writer.value, isCopy: reader == .school, parent: form.parent, child: form.child, birth: matter.birth(),
+      writer: writer, isCopy: reader == .school, parent: form.parent, child: form.child, birth: matter.birth(),
       school: form.school, schoolAddress: form.schoolAddress,
       notices: (
         matter.require(stated.day(.noticeServedOn), "the service of a notice to satisfy"),
@@ -121,7 +121,7 @@ struct AttendanceOrderLetters: CaseLetters {
   ) throws -> any Letter {
     let order = try ordered(addressee, matter)
     return try EnforcementLetters.AttendanceOrderReminder(
-      writer: writer.value, child: form.child, school: form.school, order: order.number, ordered: order.issuedOn,
+      writer: writer, child: form.child, school: form.school, order: order.number, ordered: order.issuedOn,
       registerBy: matter.require(matter.file.stated.day(.registerBy), "the day to register by"), lastDay: form.lastDay,
       fine: .init(for: .attendanceOrder, on: matter.unit.today))
   }
@@ -141,7 +141,7 @@ struct AttendanceOrderLetters: CaseLetters {
       ])
     }
     return try EnforcementLetters.AttendanceOrderDecision(
-      writer: writer.value, parent: form.parent, child: form.child, order: order.number, ordered: order.issuedOn,
+      writer: writer, parent: form.parent, child: form.child, order: order.number, ordered: order.issuedOn,
       decision: decision, grounds: form.grounds, from: form.from, secretaryOfState: form.secretaryOfState)
   }
 

@@ -71,7 +71,7 @@ protocol CaseLetters: Codable, Sendable {
 
   /// Each has a document of their own.
   var to: [LetterForms.Addressee] { get }
-  var writer: NoticeForms.Writer { get }
+  var writer: LetterWriter { get }
 
   /// Whoever a case is against; `nil` where it is about the child alone.
   static func against(_ stored: StoredCase<Kind>, in db: Database) throws -> PersonID?

@@ -16,7 +16,7 @@ struct ChildLetters: Sendable {
 
   struct Warning: Codable, Sendable {
     let to: [LetterForms.Addressee]
-    let writer: NoticeForms.Writer
+    let writer: LetterWriter
     let child, school: String
     let first, last: Day
     /// Whether leave was asked for, and refused.
@@ -25,7 +25,7 @@ struct ChildLetters: Sendable {
 
   struct Enquiry: Codable, Sendable {
     let to: [LetterForms.Addressee]
-    let writer: NoticeForms.Writer
+    let writer: LetterWriter
     /// The school in the other's area on whose roll the child was.
     let parent, child, school: String
   }
@@ -55,7 +55,7 @@ struct ChildLetters: Sendable {
           addressee.recipient(person), DocumentFiling(about: pupil), by: desk.notices.documents, in: unit
         ) {
           try EnforcementLetters.AbsenceWarning(
-            writer: form.writer.value, child: form.child, school: form.school,
+            writer: form.writer, child: form.child, school: form.school,
             away: DayRange(first: form.first, last: form.last), wasAsked: form.wasAsked,
             terms: PenaltyNoticeTerms.national.value(on: unit.today))
         }
@@ -86,7 +86,7 @@ struct ChildLetters: Sendable {
         by: desk.notices.documents, in: unit
       ) {
         try EnforcementLetters.EarlierNoticesEnquiry(
-          writer: form.writer.value, parent: form.parent, child: form.child, birth: born, school: form.school,
+          writer: form.writer, parent: form.parent, child: form.child, birth: born, school: form.school,
           purpose: enquiry.purpose, period: DayRange(first: first, last: enquiry.asked), answerBy: enquiry.due)
       }
       return LettersIssued(id: "enquiry-\(number)", documents: [document.text])

@@ -26,9 +26,6 @@ struct DocumentRoutes: Sendable {
   private static let readers = Policy.roles(
     .attendanceOfficer, .legalOfficer, .manager, .cmeOfficer, .finance, reach: .ownRecords)
   private static let document = About.Parameter("document", .string(), "The document's number.")
-  private static let form = QueryParameter<String>(
-    "as", .oneOf(["html", "pdf"]), "The page, or its print.", { $0 }
-  ).or("html")
 
   func add(to router: ServiceRouter) {
     router.read(
@@ -36,7 +33,7 @@ struct DocumentRoutes: Sendable {
       query: [.after], list)
     router.download(
       "/documents/{document}", Self.readers, "A document as it was issued", path: [Self.document],
-      query: [Self.form.about], mediaTypes: ["text/html", "application/pdf"], page)
+      query: [DocumentForm.query.about], mediaTypes: DocumentForm.mediaTypes, problems: [409], page)
     router.write(
       .post, "/documents/{document}/service", Self.officers, "Put on record how a document was served",
       path: [Self.document], problems: [404, 409]
@@ -100,20 +97,12 @@ struct DocumentRoutes: Sendable {
 
   private func page(_ call: Call) async throws -> Download {
     let number = try call.path("document", "Document") { DocumentNumber($0) }
-    let form = try call[Self.form]
-    let bytes = try await transactions.write(by: call.caller) { unit in
+    let form = try call[DocumentForm.query]
+    return try await transactions.write(by: call.caller) { unit in
       let document = try find(number, unit)
       try unit.audit(.documentRead, of: Self.audited(document), ["document": number])
-      do {
-        let contents = try desk.notices.documents.contents(number, in: unit.db)
-        guard form == "pdf" else { return contents.html }
-        guard let pdf = contents.pdf else { throw DocumentError.unprinted }
-        return pdf
-      } catch let error as DocumentError { throw Problem(error) }
+      return try desk.notices.documents.file(number, as: form, in: unit.db)
     }
-    return form == "pdf"
-      ? Download(Array(bytes), contentType: "application/pdf", name: "\(number.text).pdf")
-      : Download(Array(bytes), contentType: "text/html; charset=utf-8")
   }
 
   struct Changed: Codable, Sendable {
@@ -128,7 +117,7 @@ struct DocumentRoutes: Sendable {
     let number = try call.path("document", "Document") { DocumentNumber($0) }
     return try await transactions.write(call.edit) { unit in
       let document = try find(number, unit)
-      do { try body(number, unit) } catch let error as DocumentError { throw Problem(error) }
+      try body(number, unit)
       try unit.audit(action, of: Self.audited(document), ["document": number])
       try desk.served(number, in: unit)
       return Changed(document: number.text, served: try desk.notices.documents.served(number, in: unit.db)?.day)
@@ -139,18 +128,16 @@ struct DocumentRoutes: Sendable {
     .record(document.filing.about?.text ?? document.number.text)
   }
 
-  /// - Throws: `Problem` not found for a document that the caller may not read.
+  /// - Throws: ``Letters/DocumentError`` unknown for a document that the caller may not read.
   private func find(_ number: DocumentNumber, _ unit: UnitOfWork) throws -> IssuedDocument {
-    do {
-      let document = try desk.notices.documents.document(number, in: unit.db)
-      guard Self.readable(unit.caller.role)?.contains(document.kind) ?? true else { throw Problem.notFound("Document") }
-      if let pupil = document.filing.about {
-        try Sight.require(of: Roll.current(pupil, in: unit.db), unit)
-      } else if unit.caller.confinedTo != nil {
-        throw Problem.notFound("Document")
-      }
-      return document
-    } catch DocumentError.unknown { throw Problem.notFound("Document") }
+    let document = try desk.notices.documents.document(number, in: unit.db)
+    guard Self.readable(unit.caller.role)?.contains(document.kind) ?? true else { throw DocumentError.unknown }
+    if let pupil = document.filing.about {
+      try Sight.require(of: Roll.current(pupil, in: unit.db), unit)
+    } else if unit.caller.confinedTo != nil {
+      throw DocumentError.unknown
+    }
+    return document
   }
 
   /// The kinds that a role may read; `nil` for all. Finance officers read what is about money, officers of missing

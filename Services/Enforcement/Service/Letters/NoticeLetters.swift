@@ -36,7 +36,7 @@ struct NoticeLetters: CaseLetters {
   struct Reminder: Codable, Sendable { let child: String }
 
   let to: [LetterForms.Addressee]
-  let writer: NoticeForms.Writer
+  let writer: LetterWriter
   let outcome: Outcome?
   let representations: Representations?
   let reminder: Reminder?
@@ -58,7 +58,7 @@ struct NoticeLetters: CaseLetters {
     let first = try matter.require(time?.firstDay, "the time of a notice to improve")
     let last = try matter.require(time?.lastDay, "the time of a notice to improve")
     return try EnforcementLetters.ImprovementOutcome(
-      writer: writer.value, child: form.child, school: form.school,
+      writer: writer, child: form.child, school: form.school,
       figures: form.figures.figures(first, min(last, matter.unit.today)), mostUnauthorised: form.mostUnauthorised,
       isMet: form.figures.unauthorised <= form.mostUnauthorised, next: form.next)
   }
@@ -71,7 +71,7 @@ struct NoticeLetters: CaseLetters {
     }
     let isPaid = notice.state?.standing == .paid
     return try EnforcementLetters.RepresentationsReply(
-      writer: writer.value, child: form.child, notice: issue.document, received: form.received, ground: form.ground,
+      writer: writer, child: form.child, notice: issue.document, received: form.received, ground: form.ground,
       decision: form.withdrawn
         ? .withdrawn : isPaid ? .settled : .stands(due: due.map { .init(sum: $0.sum, by: $0.by) }),
       reasons: form.reasons)
@@ -80,7 +80,7 @@ struct NoticeLetters: CaseLetters {
   private func letter(_ form: Reminder, _ matter: LetterMatter<PenaltyNoticeCase>) throws -> any Letter {
     let (issue, due, later) = try account(matter)
     return try EnforcementLetters.PaymentReminder(
-      writer: writer.value, child: form.child, notice: issue.document, issued: issue.on,
+      writer: writer, child: form.child, notice: issue.document, issued: issue.on,
       due: matter.require(due, "a sum that can still be paid"), later: later)
   }
 

@@ -45,7 +45,7 @@ struct ProsecutionLetters: CaseLetters {
   }
 
   let to: [LetterForms.Addressee]
-  let writer: NoticeForms.Writer
+  let writer: LetterWriter
   let interview: Interview?
   let warning: Warning?
   let certificate: Certificate?
@@ -66,14 +66,14 @@ struct ProsecutionLetters: CaseLetters {
 
   private func letter(_ form: Interview, _ matter: LetterMatter<Prosecution>) throws -> any Letter {
     try EnforcementLetters.InterviewInvitation(
-      writer: writer.value, child: form.child, school: form.school, period: period(matter),
+      writer: writer, child: form.child, school: form.school, period: period(matter),
       appointment: form.appointment.value, answerBy: form.answerBy)
   }
 
   private func letter(_ form: Warning, _ matter: LetterMatter<Prosecution>) throws -> any Letter {
     let period = try period(matter)
     return try EnforcementLetters.FinalWarning(
-      writer: writer.value, child: form.child, school: form.school,
+      writer: writer, child: form.child, school: form.school,
       figures: form.figures.figures(period.first, period.last), meeting: form.meeting.value, decision: form.decision,
       changes: form.changes)
   }
@@ -86,7 +86,7 @@ struct ProsecutionLetters: CaseLetters {
         "A session that is charged is not in the certificate with its code.", source: "CP-2")
     }
     return try EnforcementLetters.AttendanceCertificate(
-      writer: writer.value, child: form.child, birth: matter.birth(), school: form.school,
+      writer: writer, child: form.child, birth: matter.birth(), school: form.school,
       period: DayRange(first: form.first, last: form.last),
       lines: form.register.map { mark in
         .init(
@@ -112,7 +112,7 @@ struct ProsecutionLetters: CaseLetters {
     let appealBy = sentenced.map(CourtClocks.lastDayToAppeal)
     let isAppealable = matter.file.state == .sentenced && appealBy.map { matter.unit.today <= $0 } ?? false
     return try EnforcementLetters.ProceedingsResult(
-      writer: writer.value, reader: reader == .school ? .school : .parent(appealBy: isAppealable ? appealBy : nil),
+      writer: writer, reader: reader == .school ? .school : .parent(appealBy: isAppealable ? appealBy : nil),
       parent: form.parent, child: form.child, school: form.school, court: form.court, offence: offence.words,
       decided: outcome == .convicted ? matter.require(sentenced, "the day of the sentence") : matter.unit.today,
       outcome: matter.require(outcome, "a result"), orders: form.orders)

@@ -51,7 +51,7 @@ struct SupervisionLetters: CaseLetters {
   }
 
   let to: [LetterForms.Addressee]
-  let writer: NoticeForms.Writer
+  let writer: LetterWriter
   let consultation: Consultation?
   let application: Application?
   let directions: Directions?
@@ -77,27 +77,27 @@ struct SupervisionLetters: CaseLetters {
       throw LetterError.contradictory("The day to answer by is over.", source: "Children Act 1989 s36(8)")
     }
     return EnforcementLetters.SupervisionConsultation(
-      writer: writer.value, child: form.child, birth: try matter.birth(), school: form.school, ground: form.ground,
+      writer: writer, child: form.child, birth: try matter.birth(), school: form.school, ground: form.ground,
       tried: form.tried, answerBy: form.answerBy)
   }
 
   private func letter(_ form: Application, _ matter: LetterMatter<SupervisionOrderCase>) throws -> any Letter {
     try EnforcementLetters.SupervisionApplication(
-      writer: writer.value, child: form.child, birth: matter.birth(), school: form.school, parents: form.parents,
+      writer: writer, child: form.child, birth: matter.birth(), school: form.school, parents: form.parents,
       ground: form.ground, tried: form.tried, consultation: form.consultation.value, directions: form.directions,
       chronology: form.chronology.map(\.value), wishes: form.wishes.value)
   }
 
   private func letter(_ form: Directions, _ matter: LetterMatter<SupervisionOrderCase>) throws -> any Letter {
     try EnforcementLetters.SupervisionDirections(
-      writer: writer.value, child: form.child, order: order(matter), given: matter.unit.today,
+      writer: writer, child: form.child, order: order(matter), given: matter.unit.today,
       directions: form.directions.map { .init(text: $0.text, from: $0.day) }, wishes: form.wishes.value,
       fine: .init(for: .supervisionDirection, on: matter.unit.today))
   }
 
   private func letter(_ form: Review, _ matter: LetterMatter<SupervisionOrderCase>) throws -> any Letter {
     try EnforcementLetters.SupervisionReview(
-      writer: writer.value, child: form.child, school: form.school, order: order(matter), reviewed: matter.unit.today,
+      writer: writer, child: form.child, school: form.school, order: order(matter), reviewed: matter.unit.today,
       figures: form.figures.figures(form.first, form.last), wishes: form.wishes.value, findings: form.findings,
       next: form.next, nextReview: form.nextReview)
   }
@@ -116,7 +116,7 @@ struct SupervisionLetters: CaseLetters {
       default: .discharged
       }
     return try EnforcementLetters.SupervisionEnd(
-      writer: writer.value, child: form.child, made: order.first,
+      writer: writer, child: form.child, made: order.first,
       lastDay: ending == nil ? min(order.last, age ?? order.last) : min(order.last, matter.unit.today), ground: ground,
       after: form.after)
   }
@@ -142,7 +142,7 @@ struct ParentingLetters: CaseLetters {
   }
 
   let to: [LetterForms.Addressee]
-  let writer: NoticeForms.Writer
+  let writer: LetterWriter
   let record: Record?
 
   static func against(_ stored: StoredCase<ParentingOrderCase>, in db: Database) throws -> PersonID? {
@@ -170,7 +170,7 @@ struct ParentingLetters: CaseLetters {
       try Orders<ParentingOrderCase>.hadOrder(Roll.current($0, in: db), besides: order.number, in: db)
     }
     return try EnforcementLetters.ParentingOrderRecord(
-      writer: writer.value, parent: form.parent, child: form.child, court: form.court,
+      writer: writer, parent: form.parent, child: form.child, court: form.court,
       order: DayRange(
         first: matter.require(stated.day(.madeOn), "the day on which the order was made"),
         last: matter.require(stated.day(.until), "the last day of the order")), requirements: form.requirements,

@@ -112,13 +112,9 @@ struct CardRoutes: Sendable {
         throw Problem.notFound("Document")
       }
       try unit.audit(.photographRead, of: stored.audited)
-      do {
-        let document = try documents.document(number, in: unit.db)
-        guard document.filing.matter == stored.id, document.kind == ChaperoneCard.id else {
-          throw Problem.notFound("Document")
-        }
-        return (try documents.contents(number, in: unit.db).html, found)
-      } catch DocumentError.unknown, DocumentError.disposed { throw Problem.notFound("Document") }
+      let document = try documents.document(number, in: unit.db)
+      guard document.filing.matter == stored.id, document.kind == ChaperoneCard.id else { throw DocumentError.unknown }
+      return (try documents.contents(number, in: unit.db).html, found)
     }
     let bytes = Data(try uploads.read(photograph.digest)).base64EncodedString()
     let picture =
