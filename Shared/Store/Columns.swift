@@ -9,8 +9,7 @@ public import Rulebook
 /// They are written and read as they are:
 ///
 /// ```swift
-/// try db.cachedStatement(sql: "INSERT INTO visits (school, planned_on, at_millis) VALUES (?, ?, ?)")
-///   .execute(arguments: [school, day, unit.at])
+/// try db.run("INSERT INTO visits (school, planned_on, at_millis) VALUES (?, ?, ?)", [school, day, unit.at])
 /// let visit = Visit(school: try row.get("school"), plannedOn: try row.get("planned_on"), madeOn: try row.get("made_on"))
 /// ```
 ///
