@@ -113,4 +113,12 @@ extension Faults {
   public func refuse() throws(Problem) {
     guard all.isEmpty else { throw .invalid(all) }
   }
+
+  /// Why somebody decides something, as its one field `reason` says it: 1 to 500 bytes.
+  public static func reason(_ text: String) throws(Problem) -> String {
+    var faults = Faults()
+    let reason = faults.text(text, "/reason", bytes: 1...500)
+    try faults.refuse()
+    return reason
+  }
 }

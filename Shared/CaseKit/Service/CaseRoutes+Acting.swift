@@ -77,7 +77,7 @@ extension CaseRoutes {
   }
 
   private static func check(_ reason: String, _ evidence: [String]?) throws(Problem) {
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(reason.count <= reasonCharacters, "/reason", "must have at most \(reasonCharacters) characters")
     let isShort = (evidence ?? []).allSatisfy { (1...100).contains($0.utf8.count) }
     faults.require(
@@ -88,7 +88,7 @@ extension CaseRoutes {
 
   private static func facts(_ given: [String: FactValue]) throws(Problem) -> Facts<Kind.Fact> {
     var facts = Facts<Kind.Fact>()
-    var faults = Problem.Faults()
+    var faults = Faults()
     for (name, value) in given.sorted(by: { $0.key < $1.key }) {
       guard let fact = Kind.Fact(rawValue: name) else {
         faults.require(false, "/facts", "must be named: \(Kind.Fact.allCases.map(\.rawValue).joined(separator: ", "))")

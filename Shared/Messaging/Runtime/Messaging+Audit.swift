@@ -84,7 +84,7 @@ struct AuditRoutes: Sendable {
   }
 
   private func acknowledge(_ call: Call, _ form: Acknowledgement) async throws -> Remembered<Chain> {
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(
       (1...Self.mostAtOnce).contains(form.breaks.count), "/breaks", "must name 1 to \(Self.mostAtOnce) breaks")
     let words = form.reason.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -131,7 +131,7 @@ struct EnquiryRoutes: Sendable {
     let item = EnquiryChecklist.inForce.value(on: began).item(form.item)
     let part = EnquiryPart(rawValue: form.part)
     let result = form.result.flatMap(Enquiry.Check.Result.init)
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(item != nil, "/item", "must be the number of an enquiry of the list")
     faults.require(
       part.map { item?.parts.contains($0) ?? true } ?? false, "/part", "must be a part that makes the enquiry")
@@ -148,7 +148,7 @@ struct EnquiryRoutes: Sendable {
   }
 
   private static func statement(_ form: Said) throws(Problem) -> Enquiries.Statement {
-    var faults = Problem.Faults()
+    var faults = Faults()
     let ground = DeletionGround(rawValue: form.ground)
     let finding = Certificate.Statement.Finding(rawValue: form.finding)
     faults.require(ground?.needsJointEnquiries == true, "/ground", "must be h or i")

@@ -147,7 +147,7 @@ struct SearchRoutes: Sendable {
     _ given: [Screening.Answered]
   ) throws(Problem) -> [SafeguardingQuestion: SafeguardingScreen.Answer] {
     var answers: [SafeguardingQuestion: SafeguardingScreen.Answer] = [:]
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(
       given.count <= SafeguardingQuestion.allCases.count, "/answers",
       "must have at most \(SafeguardingQuestion.allCases.count) answers")
@@ -167,7 +167,7 @@ struct SearchRoutes: Sendable {
   }
 
   static func check(_ reason: String, _ evidence: [String]) throws(Problem) {
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(
       (1...reasonCharacters).contains(reason.count), "/reason", "must have 1 to \(reasonCharacters) characters")
     faults.require(

@@ -75,7 +75,7 @@ struct CaseloadRoutes: Sendable {
   }
 
   private func post(_ call: Call, _ form: Post) async throws -> Remembered<Recorded> {
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(1...100 ~= form.officer.utf8.count, "/officer", "must have 1 to 100 bytes")
     let part = Fraction(decimal: form.wholeTime)
     faults.require(

@@ -41,7 +41,7 @@ enum CourtPackForms {
     /// - Parameter letters: those letters as parts; they come behind the others.
     /// - Throws: `Problem` invalid for a part that is not base64.
     func value(with letters: [PackPart] = []) throws(Problem) -> PackContents {
-      var faults = Problem.Faults()
+      var faults = Faults()
       let parts = self.parts.enumerated().map { index, part in
         let bytes = Data(base64Encoded: part.base64)
         faults.require(bytes != nil, "/parts/\(index)/base64", "must be base64")

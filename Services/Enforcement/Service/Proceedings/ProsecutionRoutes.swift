@@ -150,7 +150,7 @@ struct ProsecutionRoutes: Sendable {
 
   private static func places(_ form: ProsecutionForms.Referral) throws(Problem) -> Set<RegisterSession> {
     let places = Set((form.sessions ?? []).map { RegisterSession($0.date, $0.session) })
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(places.isEmpty != (form.breach == nil), "/sessions", "must be given, or a breach in their place")
     faults.require(places.count <= mostSessions, "/sessions", "must be at most \(mostSessions)")
     faults.require((form.evidence ?? []).count <= 50, "/evidence", "must be at most 50")

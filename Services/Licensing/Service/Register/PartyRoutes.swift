@@ -81,7 +81,7 @@ struct PartyRoutes: Sendable {
   }
 
   private static func check(_ form: Form) throws(Problem) {
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require((1...200).contains(form.name.count), "/name", "must have 1 to 200 characters")
     faults.require(
       (1...8).contains(form.address.count) && form.address.allSatisfy { (1...200).contains($0.count) }, "/address",

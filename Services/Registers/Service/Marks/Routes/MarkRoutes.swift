@@ -108,7 +108,7 @@ struct MarkRoutes: Sendable {
   }
 
   private func amended(_ call: Call, _ form: AmendmentForm) async throws -> Remembered<AmendMark.Answer> {
-    var faults = Problem.Faults()
+    var faults = Faults()
     let reason = faults.text(form.reason, "/reason", bytes: 1...Self.textBytes)
     let detail = faults.text(form.detail, "/detail", bytes: 0...Self.textBytes)
     try faults.refuse()

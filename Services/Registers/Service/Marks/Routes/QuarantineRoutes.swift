@@ -65,11 +65,8 @@ struct QuarantineRoutes: Sendable {
   }
 
   private func discard(_ call: Call, _ form: DiscardForm) async throws -> Remembered<SettleQuarantine.Answer> {
-    let number = try call.number("Mark")
-    var faults = Problem.Faults()
-    let reason = faults.text(form.reason, "/reason", bytes: 1...Self.textBytes)
-    try faults.refuse()
-    return try await settle.discard(number, because: reason, at: call.school, by: call.edit)
+    try await settle.discard(
+      call.number("Mark"), because: Faults.reason(form.reason), at: call.school, by: call.edit)
   }
 
   private func discardAll(
@@ -78,7 +75,7 @@ struct QuarantineRoutes: Sendable {
     let receipt = form.receipt.flatMap { text in
       text.hasPrefix("r") ? Int64(text.dropFirst()).flatMap { $0 > 0 ? $0 : nil } : nil
     }
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(
       1...Self.reasonBytes ~= form.reason.utf8.count, "/reason",
       "must be the reason for which the marks wait, as in waitingBy")
@@ -91,7 +88,7 @@ struct QuarantineRoutes: Sendable {
 
   private static func correction(_ form: CorrectionForm) throws(Problem) -> SettleQuarantine.Correction {
     let texts = [("upn", form.upn), ("code", form.code), ("detail", form.detail)]
-    var faults = Problem.Faults()
+    var faults = Faults()
     for (name, text) in texts {
       faults.require((text?.utf8.count ?? 0) <= textBytes, "/\(name)", "must have at most \(textBytes) bytes")
     }

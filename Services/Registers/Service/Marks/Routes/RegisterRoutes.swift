@@ -64,7 +64,7 @@ struct RegisterRoutes: Sendable {
   private func marked(_ call: Call, _ form: MarkForm) async throws -> Remembered<TakeInMarks.Answer> {
     let (day, session) = try call.session
     let code = form.code.trimmingCharacters(in: .whitespacesAndNewlines)
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(1...Self.textBytes ~= code.utf8.count, "/code", "must be an attendance code")
     let detail = faults.text(form.detail, "/detail", bytes: 0...Self.textBytes)
     try faults.refuse()
@@ -74,7 +74,7 @@ struct RegisterRoutes: Sendable {
   }
 
   private static func lines(_ form: RegisterForm) throws(Problem) -> [EnterRegister.Line] {
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(
       form.marks.keys.allSatisfy { 1...codeBytes ~= $0.utf8.count }, "/marks",
       "must list children under the codes of the register")

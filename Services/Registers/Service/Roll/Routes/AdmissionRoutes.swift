@@ -65,7 +65,7 @@ struct AdmissionRoutes: Sendable {
 
   private func search(_ call: Call, _ form: Search) async throws -> FindPupils.Answer {
     let caller = call.caller
-    var faults = Problem.Faults()
+    var faults = Faults()
     let family = Self.name(form.familyName, "/familyName", &faults)
     let given = Self.name(form.givenName, "/givenName", &faults)
     faults.require(
@@ -80,7 +80,7 @@ struct AdmissionRoutes: Sendable {
   }
 
   /// The beginning of a folded name; `nil` when nothing was said.
-  private static func name(_ text: String?, _ pointer: String, _ faults: inout Problem.Faults) -> String? {
+  private static func name(_ text: String?, _ pointer: String, _ faults: inout Faults) -> String? {
     guard let text = text?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
     faults.require(
       text.utf8.count <= nameBytes

@@ -65,7 +65,7 @@ struct ChangeRoutes: Sendable {
   private func decide(
     _ call: Call, _ form: Decision, _ state: PupilChanges.State
   ) async throws -> Remembered<DecideChanges.Decisions> {
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(
       1...DecideChanges.mostAtOnce ~= form.numbers.count, "/numbers",
       "must have 1 to \(DecideChanges.mostAtOnce) numbers")
@@ -78,7 +78,7 @@ struct ChangeRoutes: Sendable {
     let school = try call.school
     let entries = form.entries ?? []
     let upload = form.upload.flatMap(PupilUploads.number)
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(
       entries.count <= WithdrawEntries.most, "/entries", "must have at most \(WithdrawEntries.most) entries")
     faults.require(form.upload == nil || upload != nil, "/upload", "must be the name of an upload, for example u12")

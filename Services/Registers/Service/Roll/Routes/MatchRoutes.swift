@@ -10,7 +10,6 @@ struct MatchRoutes: Sendable {
 
   private static let officers = Policy.roles(.attendanceOfficer, .cmeOfficer, reach: .wholeAuthority)
   private static let formBytes = 4 << 10
-  private static let reasonBytes = 500
 
   private struct Form: Codable, Sendable { let reason: String }
 
@@ -31,10 +30,7 @@ struct MatchRoutes: Sendable {
   private func decide(
     _ call: Call, _ form: Form, same isSame: Bool
   ) async throws -> Remembered<DecideMatches.Decision> {
-    let number = try call.number("Match")
-    var faults = Problem.Faults()
-    let reason = faults.text(form.reason, "/reason", bytes: 1...Self.reasonBytes)
-    try faults.refuse()
-    return try await matches.decide(number, same: isSame, reason: reason, by: call.edit)
+    try await matches.decide(
+      call.number("Match"), same: isSame, reason: Faults.reason(form.reason), by: call.edit)
   }
 }

@@ -20,7 +20,6 @@ struct PersonRoutes: Sendable {
   ).or(.open)
   private static let pupil = QueryParameter<PupilID>("pupil", "Only pairs with a contact of this child.").optional
   private static let formBytes = 4 << 10
-  private static let reasonBytes = 500
 
   init(registers: Registers) {
     read = ReadPerson(registers: registers)
@@ -47,7 +46,7 @@ struct PersonRoutes: Sendable {
       .post, "/person-pairs", Self.officers, "Say that two identifiers that were not proposed are one person's",
       upTo: Self.formBytes, problems: [404]
     ) { (call: Call, form: Join) in
-      try await decide.join(form.person, form.other, reason: Self.reason(form.reason), by: call.edit)
+      try await decide.join(form.person, form.other, reason: Faults.reason(form.reason), by: call.edit)
     }
     for (name, state, summary) in [
       ("same", PersonPairs.State.same, "Two identifiers are one person's"),
@@ -56,15 +55,8 @@ struct PersonRoutes: Sendable {
     ] {
       router.write(.post, "/person-pairs/{number}/\(name)", Self.officers, summary, upTo: Self.formBytes) {
         (call: Call, form: Form) in
-        try await decide.decide(call.number("Pair"), state, reason: Self.reason(form.reason), by: call.edit)
+        try await decide.decide(call.number("Pair"), state, reason: Faults.reason(form.reason), by: call.edit)
       }
     }
-  }
-
-  private static func reason(_ text: String) throws(Problem) -> String {
-    var faults = Problem.Faults()
-    let reason = faults.text(text, "/reason", bytes: 1...reasonBytes)
-    try faults.refuse()
-    return reason
   }
 }

@@ -37,7 +37,7 @@ struct ReturnRoutes: Sendable {
   private func file(_ call: Call, _ form: Form) async throws -> Remembered<KeepReturns.Filed> {
     let school = try call.school
     let finding = form.finding.flatMap(Findings.number)
-    var faults = Problem.Faults()
+    var faults = Faults()
     let note = faults.text(form.note, "/note", bytes: 0...Self.noteBytes)
     faults.require(
       form.finding == nil || finding != nil, "/finding", "must be the identifier of a finding, for example f12")

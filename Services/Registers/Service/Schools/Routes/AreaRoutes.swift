@@ -74,7 +74,7 @@ struct AreaRoutes: Sendable {
     let kind = try Self.kind(call)
     let code = try call.path("code", "Area") { $0 }
     let name = PlainText.checked(form.name, upTo: Self.nameBytes)
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(
       PlainText.isCode(code, upTo: Self.codeBytes), "code",
       "must be 1 to \(Self.codeBytes) letters, digits and hyphens")

@@ -38,7 +38,7 @@ struct CalendarForm: Codable, Sendable {
   /// - Throws: `Problem` invalid with everything that is not.
   func checked(_ year: SchoolYear) throws(Problem) -> SchoolCalendar {
     let span = year.days
-    var faults: [Problem.Fault] = []
+    var faults: [Fault] = []
     func checkDays(_ days: [Day], _ pointer: String) {
       if days.count > Self.mostDays {
         faults.append(.init(pointer, "must have at most \(Self.mostDays) days"))
@@ -61,7 +61,7 @@ struct CalendarForm: Codable, Sendable {
   }
 
   /// An additional day is closed without it, and is not said to be closed.
-  private func checkAdditionalDays(_ terms: [DayRange], _ faults: inout [Problem.Fault]) {
+  private func checkAdditionalDays(_ terms: [DayRange], _ faults: inout [Fault]) {
     let isClosed = Set(closed ?? []).union(training ?? [])
     for (place, day) in (additionalDays ?? []).prefix(Self.mostDays).enumerated() {
       let pointer = "/additionalDays/\(place)"
@@ -74,7 +74,7 @@ struct CalendarForm: Codable, Sendable {
     }
   }
 
-  private func checkedTerms(_ span: DayRange, _ faults: inout [Problem.Fault]) -> [DayRange] {
+  private func checkedTerms(_ span: DayRange, _ faults: inout [Fault]) -> [DayRange] {
     let terms = terms.sorted { $0.first < $1.first }
     if terms.isEmpty || terms.count > Self.mostDays {
       faults.append(.init("/terms", "must have 1 to \(Self.mostDays) ranges"))
@@ -88,7 +88,7 @@ struct CalendarForm: Codable, Sendable {
     return terms
   }
 
-  private func checkedOneSessionDays(_ faults: inout [Problem.Fault]) -> [Day: Session] {
+  private func checkedOneSessionDays(_ faults: inout [Fault]) -> [Day: Session] {
     var days: [Day: Session] = [:]
     for (text, session) in oneSessionDays ?? [:] {
       guard let day = Day(iso: text) else {
@@ -101,7 +101,7 @@ struct CalendarForm: Codable, Sendable {
   }
 
   /// The closures with each year group once, in order. Year groups that do not exist are refused as they are read.
-  private func checkedClosures(_ span: DayRange, _ faults: inout [Problem.Fault]) -> [YearGroupClosure] {
+  private func checkedClosures(_ span: DayRange, _ faults: inout [Fault]) -> [YearGroupClosure] {
     let closures = yearGroupClosures ?? []
     guard closures.count <= Self.mostClosures else {
       faults.append(.init("/yearGroupClosures", "must have at most \(Self.mostClosures) closures"))

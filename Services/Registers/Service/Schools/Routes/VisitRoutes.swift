@@ -78,7 +78,7 @@ struct VisitRoutes: Sendable {
 
   private func planned(_ call: Call, _ form: PlanForm) async throws -> Remembered<ReadVisits.VisitAnswer> {
     let school = try call.school
-    var faults = Problem.Faults()
+    var faults = Faults()
     faults.require(
       abs(form.plannedOn - read.registers.today) <= Self.mostDays, "/plannedOn",
       "must be within \(Self.mostDays) days of today")
