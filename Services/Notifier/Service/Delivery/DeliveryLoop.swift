@@ -26,16 +26,16 @@ public actor DeliveryLoop: Service {
 
   private typealias InFlight = ThrowingDiscardingTaskGroup<any Error>
 
-  private let attempt: Attempt
-  private let schedule: RetrySchedule
+  let attempt: Attempt
+  let schedule: RetrySchedule
   private let places: Int
-  private let seed: UInt64
+  let seed: UInt64
   private let firstPauseMillis: Int64
   private let delivers: Bool
-  private let telemetry: Telemetry
+  let telemetry: Telemetry
   private let alarms: Alarms
-  private let logger: Logger
-  private let observe: @Sendable (DeliveryQueue.Action) -> Void
+  let logger: Logger
+  let observe: @Sendable (DeliveryQueue.Action) -> Void
   private let inputs: AsyncStream<LoopInput>
   private nonisolated let inputsEnd: AsyncStream<LoopInput>.Continuation
   /// Subscriptions with new messages that the loop has not seen yet: at most all of them, however many messages.
@@ -47,10 +47,10 @@ public actor DeliveryLoop: Service {
   private var cuts: [DeliveryQueue.ReceiverID: @Sendable () -> Void] = [:]
   /// Grows with every run: what an attempt of an earlier one says comes too late.
   private var runs = 0
-  private var hasTakenStock = false
+  var hasTakenStock = false
   private var timer: Task<Void, Never>?
   private var timerMillis: Int64?
-  private var lastHousekeeping: Day?
+  var lastHousekeeping: Day?
   private var sent = 0
   private var isStopping = false
 
@@ -271,58 +271,6 @@ public actor DeliveryLoop: Service {
           "attempt": "\(result.stored.failures + 1)",
         ])
     }
-  }
-
-  private func suspend(_ id: DeliveryQueue.ReceiverID, _ reason: ReceiverDisabled.Reason) async throws {
-    tell(id, reason, try await write { try Subscriptions.suspend(id, reason, in: $0) })
-  }
-
-  private func tell(_ id: DeliveryQueue.ReceiverID, _ reason: ReceiverDisabled.Reason, _ waiting: Int) {
-    telemetry.countSuspension(reason)
-    logger.error(
-      "a receiver is suspended until a person resumes it",
-      metadata: ["subscription": "\(id)", "reason": "\(reason.rawValue)", "waiting": "\(waiting)"])
-  }
-
-  /// At the program's start: what was begun when it ended the last time.
-  private func takeStock() async throws {
-    guard !hasTakenStock else { return try await write { try Attempts.forgetAll(in: $0.db) } }
-    let stock = InterruptedAttempts(schedule: schedule, seed: seed)
-    let found = try await write { try stock.settle(in: $0) }
-    hasTakenStock = true
-    for interrupted in found {
-      logger.critical(
-        "the program ended during an attempt",
-        metadata: [
-          "subscription": "\(interrupted.subscription)", "message": "\(interrupted.message)",
-          "deaths": "\(interrupted.deaths)",
-        ])
-      guard let waiting = interrupted.suspendedWith else { continue }
-      tell(interrupted.subscription, .programEnded, waiting)
-      observe(.suspend(interrupted.subscription, .programEnded))
-    }
-  }
-
-  /// Once a day: warns of agreements that end soon and forgets keys that sign no longer.
-  private func keepHouse() async throws {
-    let today = attempt.transactions.clock.today()
-    guard lastHousekeeping != today else { return }
-    lastHousekeeping = today
-    for subscription in try await read({ try Subscriptions.active(in: $0) }).subscriptions {
-      guard let days = subscription.agreement.daysLeftToWarn(on: today) else { continue }
-      logger.warning(
-        "a sharing agreement ends soon", metadata: ["subscription": "\(subscription.id)", "days": "\(days)"])
-    }
-    try await write { try SigningKeys.removeExpired(at: $0.at, in: $0.db) }
-  }
-
-  /// What became of an attempt must get to the disk, however long that is full: nothing more goes out meanwhile.
-  private func write<T: Sendable>(_ body: @Sendable @escaping (UnitOfWork) throws -> T) async throws -> T {
-    try await Store.patiently { [attempt] in try await attempt.transactions.write(by: .program(.notifier), body) }
-  }
-
-  private func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
-    try await Store.patiently { [attempt] in try await attempt.transactions.read(body) }
   }
 
   private var nowMillis: Int64 { Timestamp(attempt.transactions.clock.now()).millis }

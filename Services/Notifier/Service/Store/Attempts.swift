@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import GRDB
 import NotifierDomain
+import Store
 
 /// The attempts that have begun and not ended: written down before anything is sent, so that a message under which the
 /// program ended is known at the next start.
@@ -23,30 +24,29 @@ enum Attempts {
   static let mostDeaths = 2
 
   static func begin(_ attempt: Begun, at time: Timestamp, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO attempt (message, subscription, place, begun_millis, level, fields, body_sha256, officer)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (message) DO UPDATE SET place = excluded.place, begun_millis = excluded.begun_millis,
-          level = excluded.level, fields = excluded.fields, body_sha256 = excluded.body_sha256
-        """
-    ).execute(arguments: [
-      attempt.message, attempt.subscription, attempt.place, time.millis, attempt.level.rawValue,
-      attempt.fields.map(\.rawValue).joined(separator: " "), attempt.bodyHash, attempt.officer,
-    ])
+    try db.run(
+      """
+      INSERT INTO attempt (message, subscription, place, begun_millis, level, fields, body_sha256, officer)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (message) DO UPDATE SET place = excluded.place, begun_millis = excluded.begun_millis,
+        level = excluded.level, fields = excluded.fields, body_sha256 = excluded.body_sha256
+      """,
+      [
+        attempt.message, attempt.subscription, attempt.place, time.millis, attempt.level.rawValue,
+        attempt.fields.map(\.rawValue).joined(separator: " "), attempt.bodyHash, attempt.officer,
+      ])
   }
 
   /// The program outlived an attempt: its receiver is no suspect any more.
   static func end(_ message: String, of subscription: String, in db: Database) throws {
-    try db.cachedStatement(sql: "DELETE FROM attempt WHERE message = ?").execute(arguments: [message])
+    try db.run("DELETE FROM attempt WHERE message = ?", [message])
     guard db.changesCount > 0 else { return }
-    try db.cachedStatement(sql: "UPDATE subscription SET deaths = 0 WHERE id = ? AND deaths > 0")
-      .execute(arguments: [subscription])
+    try db.run("UPDATE subscription SET deaths = 0 WHERE id = ? AND deaths > 0", [subscription])
   }
 
   /// All of them, in the order of their messages.
   static func all(in db: Database) throws -> [Begun] {
-    try Row.fetchAll(db, sql: "SELECT * FROM attempt ORDER BY message").map { row in
+    try db.rows("SELECT * FROM attempt ORDER BY message").map { row in
       Begun(
         message: row["message"], subscription: row["subscription"], place: row["place"],
         level: DisclosureLevel(rawValue: row["level"]) ?? .nothing,
@@ -56,19 +56,19 @@ enum Attempts {
   }
 
   /// Forgets all, when the program ends in order or has taken stock.
-  static func forgetAll(in db: Database) throws { try db.execute(sql: "DELETE FROM attempt") }
+  static func forgetAll(in db: Database) throws { try db.run("DELETE FROM attempt") }
 
   /// Counts one more end of the program.
   ///
   /// - Returns: how many there were since an attempt was completed.
   static func countDeath(of subscription: String, in db: Database) throws -> Int {
-    try Int.fetchOne(
-      db, sql: "UPDATE subscription SET deaths = deaths + 1 WHERE id = ? RETURNING deaths", arguments: [subscription])
+    try db.value(
+      "UPDATE subscription SET deaths = deaths + 1 WHERE id = ? RETURNING deaths", [subscription], as: Int.self)
       ?? 0
   }
 
   /// A person has looked into it.
   static func forgive(_ subscription: String, in db: Database) throws {
-    try db.execute(sql: "UPDATE subscription SET deaths = 0 WHERE id = ?", arguments: [subscription])
+    try db.run("UPDATE subscription SET deaths = 0 WHERE id = ?", [subscription])
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import NotifierDomain
 import Rulebook
+import Store
 
 /// The log of disclosures (NT-1): every attempt to tell and every decision not to.
 enum Disclosures {
@@ -29,20 +30,20 @@ enum Disclosures {
   }
 
   static func append(_ entry: Entry, at time: Timestamp, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO disclosure (at_millis, message, event_id, event_type, subscription, recipient, recipient_kind, pupil,
-          lawful_basis, agreement_reference, purpose, level, fields, template_version, attempt, result, body_sha256,
-          officer)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      time.millis, entry.message, entry.eventID, entry.eventType, entry.subscription.id, entry.subscription.name,
-      entry.subscription.recipientKind.rawValue, entry.pupil?.text, entry.subscription.lawfulBasis.rawValue,
-      entry.subscription.agreement.reference, entry.subscription.lawfulBasis.purpose, entry.level?.rawValue,
-      entry.fields.map(\.rawValue).joined(separator: " "), Message.templateVersion, entry.attempt, entry.result,
-      entry.bodyHash, entry.officer,
-    ])
+    try db.run(
+      """
+      INSERT INTO disclosure (at_millis, message, event_id, event_type, subscription, recipient, recipient_kind, pupil,
+        lawful_basis, agreement_reference, purpose, level, fields, template_version, attempt, result, body_sha256,
+        officer)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        time.millis, entry.message, entry.eventID, entry.eventType, entry.subscription.id, entry.subscription.name,
+        entry.subscription.recipientKind.rawValue, entry.pupil?.text, entry.subscription.lawfulBasis.rawValue,
+        entry.subscription.agreement.reference, entry.subscription.lawfulBasis.purpose, entry.level?.rawValue,
+        entry.fields.map(\.rawValue).joined(separator: " "), Message.templateVersion, entry.attempt, entry.result,
+        entry.bodyHash, entry.officer,
+      ])
   }
 
   /// One entry as it is read.
@@ -71,23 +72,21 @@ enum Disclosures {
   /// The level of the last message about a matter that a subscription's receiver accepted; `nil` when it accepted none.
   /// What took the matter back is no telling of it.
   static func levelTold(of matter: String, to subscription: String, in db: Database) throws -> DisclosureLevel? {
-    try String.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT disclosure.level FROM report JOIN disclosure ON disclosure.event_id = report.event_id
-          WHERE report.matter = ? AND report.withdraws = 0 AND disclosure.subscription = ? AND result = 'accepted'
-          ORDER BY disclosure.number DESC LIMIT 1
-          """), arguments: [matter, subscription]
+    try db.value(
+      """
+      SELECT disclosure.level FROM report JOIN disclosure ON disclosure.event_id = report.event_id
+      WHERE report.matter = ? AND report.withdraws = 0 AND disclosure.subscription = ? AND result = 'accepted'
+      ORDER BY disclosure.number DESC LIMIT 1
+      """, [matter, subscription], as: String.self
     ).flatMap { DisclosureLevel(rawValue: $0) }
   }
 
   /// The entries after a number, in order.
   static func page(subscription: String?, after number: Int64, limit: Int, in db: Database) throws -> [Record] {
-    let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT * FROM disclosure WHERE number > ? AND (? IS NULL OR subscription = ?) ORDER BY number LIMIT ?
-        """, arguments: [number, subscription, subscription, limit])
+    let rows = try db.rows(
+      """
+      SELECT * FROM disclosure WHERE number > ? AND (? IS NULL OR subscription = ?) ORDER BY number LIMIT ?
+      """, [number, subscription, subscription, limit])
     return rows.map { row in
       Record(
         number: row["number"], at: Timestamp(millis: row["at_millis"]), message: row["message"],

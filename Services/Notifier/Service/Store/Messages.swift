@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import NotifierDomain
 import Rulebook
+import Store
 
 /// Reports and the queues of messages made of them.
 enum Messages {
@@ -34,16 +35,16 @@ enum Messages {
   /// - Returns: `nil` when it was there.
   static func insert(_ event: Event, _ report: Report, isWaiting: Bool, in db: Database) throws -> Kept? {
     let withdraws = report.course == .withdraws
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO report (event_id, type, pupil, school, time_millis, event, is_waiting, matter, withdraws)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (event_id) DO NOTHING
-        """
-    ).execute(arguments: [
-      event.id, event.type, report.pupil?.text, report.school.text, event.time.millis,
-      Data(try JSONBatchFormat.encode([event])), isWaiting, report.matter, withdraws,
-    ])
+    try db.run(
+      """
+      INSERT INTO report (event_id, type, pupil, school, time_millis, event, is_waiting, matter, withdraws)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (event_id) DO NOTHING
+      """,
+      [
+        event.id, event.type, report.pupil?.text, report.school.text, event.time.millis,
+        Data(try JSONBatchFormat.encode([event])), isWaiting, report.matter, withdraws,
+      ])
     guard db.changesCount > 0 else { return nil }
     return Kept(
       number: db.lastInsertedRowID, type: event.type, school: report.school.text, matter: report.matter,
@@ -52,15 +53,13 @@ enum Messages {
 
   /// The reports about a child that waited for the child to become known, in order; they wait no longer.
   static func release(_ pupil: PupilID, in db: Database) throws -> [Kept] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT number, type, school, matter, withdraws FROM report
-          WHERE pupil = ? AND is_waiting = 1 ORDER BY number
-          """),
-      arguments: [pupil.text])
+    let rows = try db.rows(
+      """
+      SELECT number, type, school, matter, withdraws FROM report
+      WHERE pupil = ? AND is_waiting = 1 ORDER BY number
+      """, [pupil.text])
     guard !rows.isEmpty else { return [] }
-    try db.execute(sql: "UPDATE report SET is_waiting = 0 WHERE pupil = ? AND is_waiting = 1", arguments: [pupil.text])
+    try db.run("UPDATE report SET is_waiting = 0 WHERE pupil = ? AND is_waiting = 1", [pupil.text])
     return rows.map {
       Kept(
         number: $0["number"], type: $0["type"], school: $0["school"], matter: $0["matter"], withdraws: $0["withdraws"])
@@ -70,20 +69,18 @@ enum Messages {
   /// Puts a report at the end of a subscription's queue; one that was told before keeps its id. One that still waits
   /// stays where it is.
   static func queue(report: Int64, for subscription: String, at time: Timestamp, in db: Database) throws {
-    let place = (try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(place) FROM message")) ?? 0) + 1
+    let place = (try db.value("SELECT max(place) FROM message", as: Int64.self) ?? 0) + 1
     guard
-      let event = try String.fetchOne(
-        db.cachedStatement(sql: "SELECT event_id FROM report WHERE number = ?"), arguments: [report])
+      let event = try db.value("SELECT event_id FROM report WHERE number = ?", [report], as: String.self)
     else { return }
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO message (id, subscription, report, place, state, failures, due_millis)
-        VALUES (?, ?, ?, ?, 'waiting', 0, ?)
-        ON CONFLICT (subscription, report) DO UPDATE
-          SET place = excluded.place, state = 'waiting', failures = 0, due_millis = excluded.due_millis
-          WHERE state <> 'waiting'
-        """
-    ).execute(arguments: [id(of: event, for: subscription), subscription, report, place, time.millis])
+    try db.run(
+      """
+      INSERT INTO message (id, subscription, report, place, state, failures, due_millis)
+      VALUES (?, ?, ?, ?, 'waiting', 0, ?)
+      ON CONFLICT (subscription, report) DO UPDATE
+        SET place = excluded.place, state = 'waiting', failures = 0, due_millis = excluded.due_millis
+        WHERE state <> 'waiting'
+      """, [id(of: event, for: subscription), subscription, report, place, time.millis])
   }
 
   /// The `webhook-id`: made of the event and the subscription alone, so that a receiver knows a message again even
@@ -98,31 +95,29 @@ enum Messages {
   static func reports(
     for subscription: String, from: Timestamp, to: Timestamp, limit: Int, in db: Database
   ) throws -> [Int64] {
-    try Int64.fetchAll(
-      db,
-      sql: """
-        WITH asked AS (
-          SELECT number, matter FROM report
-          WHERE time_millis BETWEEN ? AND ? AND is_waiting = 0 AND EXISTS (
-            SELECT 1 FROM interest
-            WHERE interest.type = report.type AND interest.school IN (report.school, '') AND subscription = ?))
-        SELECT number FROM asked
-        UNION
-        SELECT report.number FROM report JOIN asked ON asked.matter = report.matter
-        WHERE report.withdraws = 1 AND report.number > asked.number
-        ORDER BY number LIMIT ?
-        """, arguments: [from.millis, to.millis, subscription, limit])
+    try db.values(
+      """
+      WITH asked AS (
+        SELECT number, matter FROM report
+        WHERE time_millis BETWEEN ? AND ? AND is_waiting = 0 AND EXISTS (
+          SELECT 1 FROM interest
+          WHERE interest.type = report.type AND interest.school IN (report.school, '') AND subscription = ?))
+      SELECT number FROM asked
+      UNION
+      SELECT report.number FROM report JOIN asked ON asked.matter = report.matter
+      WHERE report.withdraws = 1 AND report.number > asked.number
+      ORDER BY number LIMIT ?
+      """, [from.millis, to.millis, subscription, limit], as: Int64.self)
   }
 
   /// The first waiting message of a subscription.
   static func head(of subscription: String, in db: Database) throws -> DeliveryQueue.Head? {
-    try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT place, failures, due_millis, deaths > 0 AS suspect
-          FROM message JOIN subscription ON subscription.id = message.subscription
-          WHERE subscription = ? AND state = 'waiting' ORDER BY place LIMIT 1
-          """), arguments: [subscription]
+    try db.row(
+      """
+      SELECT place, failures, due_millis, deaths > 0 AS suspect
+      FROM message JOIN subscription ON subscription.id = message.subscription
+      WHERE subscription = ? AND state = 'waiting' ORDER BY place LIMIT 1
+      """, [subscription]
     ).map {
       DeliveryQueue.Head(
         message: $0["place"], failures: $0["failures"], dueMillis: $0["due_millis"], isSuspect: $0["suspect"])
@@ -131,12 +126,11 @@ enum Messages {
 
   /// The message at a place.
   static func at(place: Int64, in db: Database) throws -> Stored? {
-    let row = try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT message.id, message.subscription, message.failures, report.event, report.pupil
-          FROM message JOIN report ON report.number = message.report WHERE place = ?
-          """), arguments: [place])
+    let row = try db.row(
+      """
+      SELECT message.id, message.subscription, message.failures, report.event, report.pupil
+      FROM message JOIN report ON report.number = message.report WHERE place = ?
+      """, [place])
     guard let row, let event = try JSONBatchFormat.decode(Array(row["event"] as Data)).first,
       let report = try Report(event)
     else { return nil }
@@ -150,8 +144,7 @@ enum Messages {
   static func settle(place: Int64, _ fate: DeliveryQueue.Fate, in db: Database) throws {
     switch fate {
     case .waiting(let failures, let due):
-      try db.cachedStatement(sql: "UPDATE message SET failures = ?, due_millis = ? WHERE place = ?")
-        .execute(arguments: [failures, due, place])
+      try db.run("UPDATE message SET failures = ?, due_millis = ? WHERE place = ?", [failures, due, place])
     case .delivered: try setState("delivered", place, in: db)
     case .abandoned: try setState("abandoned", place, in: db)
     case .withheld: try setState("withheld", place, in: db)
@@ -160,18 +153,18 @@ enum Messages {
 
   /// Lets a resumed subscription's messages begin their schedule again.
   static func restart(_ subscription: String, at time: Timestamp, in db: Database) throws {
-    try db.execute(
-      sql: "UPDATE message SET failures = 0, due_millis = ? WHERE subscription = ? AND state = 'waiting'",
-      arguments: [time.millis, subscription])
+    try db.run(
+      "UPDATE message SET failures = 0, due_millis = ? WHERE subscription = ? AND state = 'waiting'",
+      [time.millis, subscription])
   }
 
   static func waiting(for subscription: String, in db: Database) throws -> Int {
-    try Int.fetchOne(
-      db, sql: "SELECT count(*) FROM message WHERE subscription = ? AND state = 'waiting'", arguments: [subscription])
+    try db.value(
+      "SELECT count(*) FROM message WHERE subscription = ? AND state = 'waiting'", [subscription], as: Int.self)
       ?? 0
   }
 
   private static func setState(_ state: String, _ place: Int64, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE message SET state = ? WHERE place = ?").execute(arguments: [state, place])
+    try db.run("UPDATE message SET state = ? WHERE place = ?", [state, place])
   }
 }

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import GRDB
 import NotifierDomain
+import Store
 
 /// A subscription's signing keys in the store, sealed.
 struct SigningKeys: Sendable {
@@ -17,34 +18,29 @@ struct SigningKeys: Sendable {
   func add(
     _ key: SigningKey, to subscription: String, at time: Timestamp, othersExpireMillis: Int64, in db: Database
   ) throws -> Int64 {
-    try db.execute(
-      sql: """
-        UPDATE signing_key SET expires_millis = min(?, coalesce(expires_millis, ?)) WHERE subscription = ?
-        """, arguments: [othersExpireMillis, othersExpireMillis, subscription])
-    try db.execute(
-      sql: "INSERT INTO signing_key (subscription, algorithm, sealed, created_millis) VALUES (?, ?, ?, ?)",
-      arguments: [
-        subscription, key.algorithm.rawValue, try seal.seal(key.rawBytes, for: subscription), time.millis,
-      ])
+    try db.run(
+      "UPDATE signing_key SET expires_millis = min(?, coalesce(expires_millis, ?)) WHERE subscription = ?",
+      [othersExpireMillis, othersExpireMillis, subscription])
+    try db.run(
+      "INSERT INTO signing_key (subscription, algorithm, sealed, created_millis) VALUES (?, ?, ?, ?)",
+      [subscription, key.algorithm.rawValue, try seal.seal(key.rawBytes, for: subscription), time.millis])
     return db.lastInsertedRowID
   }
 
   /// The keys that sign at a moment, the current one first.
   func current(of subscription: String, at time: Timestamp, in db: Database) throws -> [SigningKey] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT algorithm, sealed FROM signing_key
-          WHERE subscription = ? AND (expires_millis IS NULL OR expires_millis > ?) ORDER BY number DESC LIMIT ?
-          """), arguments: [subscription, time.millis, Self.most])
+    let rows = try db.rows(
+      """
+      SELECT algorithm, sealed FROM signing_key
+      WHERE subscription = ? AND (expires_millis IS NULL OR expires_millis > ?) ORDER BY number DESC LIMIT ?
+      """, [subscription, time.millis, Self.most])
     return try rows.map { try key($0, of: subscription) }
   }
 
   /// The key of a number; `nil` once it was removed.
   func find(_ number: Int64, of subscription: String, in db: Database) throws -> SigningKey? {
-    try Row.fetchOne(
-      db, sql: "SELECT algorithm, sealed FROM signing_key WHERE number = ? AND subscription = ?",
-      arguments: [number, subscription]
+    try db.row(
+      "SELECT algorithm, sealed FROM signing_key WHERE number = ? AND subscription = ?", [number, subscription]
     ).map { try key($0, of: subscription) }
   }
 
@@ -57,16 +53,16 @@ struct SigningKeys: Sendable {
 
   /// Removes the keys of a subscription that was deleted.
   static func removeAll(of subscription: String, in db: Database) throws {
-    try db.execute(sql: "DELETE FROM signing_key WHERE subscription = ?", arguments: [subscription])
+    try db.run("DELETE FROM signing_key WHERE subscription = ?", [subscription])
   }
 
   /// Removes the keys that sign no longer.
   static func removeExpired(at time: Timestamp, in db: Database) throws {
-    try db.execute(sql: "DELETE FROM signing_key WHERE expires_millis <= ?", arguments: [time.millis])
+    try db.run("DELETE FROM signing_key WHERE expires_millis <= ?", [time.millis])
   }
 
   /// Whether any key was ever sealed and kept.
   static func isEmpty(in db: Database) throws -> Bool {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM (SELECT 1 FROM signing_key LIMIT 1)") == 0
+    try db.value("SELECT count(*) FROM (SELECT 1 FROM signing_key LIMIT 1)", as: Int.self) == 0
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import NotifierDomain
 import Rulebook
+import Store
 
 /// Subscriptions in the store.
 enum Subscriptions {
@@ -13,13 +14,13 @@ enum Subscriptions {
   }
 
   static func insert(_ subscription: Subscription, officer: String, at time: Timestamp, in db: Database) throws {
-    try db.execute(
-      sql: """
-        INSERT INTO subscription (id, name, recipient_kind, level, lawful_basis, agreement_reference,
-          agreement_expires_on, address, algorithm, status, officer, created_millis)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)
-        """,
-      arguments: [
+    try db.run(
+      """
+      INSERT INTO subscription (id, name, recipient_kind, level, lawful_basis, agreement_reference,
+        agreement_expires_on, address, algorithm, status, officer, created_millis)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)
+      """,
+      [
         subscription.id, subscription.name, subscription.recipientKind.rawValue, subscription.level.rawValue,
         subscription.lawfulBasis.rawValue, subscription.agreement.reference, subscription.agreement.expiresOn.iso,
         subscription.address.url.absoluteString, subscription.algorithm.rawValue, officer, time.millis,
@@ -31,15 +32,15 @@ enum Subscriptions {
       }
     for type in subscription.eventTypes {
       for school in schools {
-        try db.cachedStatement(sql: "INSERT INTO interest (type, school, subscription) VALUES (?, ?, ?)")
-          .execute(arguments: [type.name, school, subscription.id])
+        try db.run(
+          "INSERT INTO interest (type, school, subscription) VALUES (?, ?, ?)", [type.name, school, subscription.id])
       }
     }
   }
 
   /// The subscription; `nil` when there is none of this id. Deleted ones are found.
   static func find(_ id: String, in db: Database) throws -> Subscription? {
-    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM subscription WHERE id = ?"), arguments: [id])
+    try db.row("SELECT * FROM subscription WHERE id = ?", [id])
       .map { try subscription($0, in: db) }
   }
 
@@ -55,7 +56,7 @@ enum Subscriptions {
 
   /// Whether there is one of this id that is not deleted, readable or not.
   static func isThere(_ id: String, in db: Database) throws -> Bool {
-    try Int.fetchOne(db, sql: "SELECT 1 FROM subscription WHERE id = ? AND status <> 'deleted'", arguments: [id]) != nil
+    try db.value("SELECT 1 FROM subscription WHERE id = ? AND status <> 'deleted'", [id], as: Int.self) != nil
   }
 
   /// Some of them, and the ids of rows that cannot be read: those may be deleted, and nothing is sent to them.
@@ -67,14 +68,13 @@ enum Subscriptions {
   /// Those that are not deleted, oldest first, up to a limit.
   static func all(limit: Int, in db: Database) throws -> Listed {
     try listed(
-      Row.fetchAll(
-        db, sql: "SELECT * FROM subscription WHERE status <> 'deleted' ORDER BY created_millis, id LIMIT ?",
-        arguments: [limit]), in: db)
+      db.rows("SELECT * FROM subscription WHERE status <> 'deleted' ORDER BY created_millis, id LIMIT ?", [limit]),
+      in: db)
   }
 
   /// Those that get messages.
   static func active(in db: Database) throws -> Listed {
-    try listed(Row.fetchAll(db, sql: "SELECT * FROM subscription WHERE status = 'active' ORDER BY id"), in: db)
+    try listed(db.rows("SELECT * FROM subscription WHERE status = 'active' ORDER BY id"), in: db)
   }
 
   private static func listed(_ rows: [Row], in db: Database) throws -> Listed {
@@ -89,34 +89,31 @@ enum Subscriptions {
 
   /// The ids of those that are not deleted and ask for a type and school.
   static func interested(in type: String, school: String, in db: Database) throws -> [String] {
-    try String.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT DISTINCT subscription FROM interest JOIN subscription ON subscription.id = interest.subscription
-          WHERE type = ? AND school IN (?, '') AND status <> 'deleted' ORDER BY subscription
-          """), arguments: [type, school])
+    try db.values(
+      """
+      SELECT DISTINCT subscription FROM interest JOIN subscription ON subscription.id = interest.subscription
+      WHERE type = ? AND school IN (?, '') AND status <> 'deleted' ORDER BY subscription
+      """, [type, school], as: String.self)
   }
 
   /// The ids of those that are not deleted and have a message about a matter, from a report before the given one.
   static func holding(matter: String, before report: Int64, in db: Database) throws -> [String] {
-    try String.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT DISTINCT message.subscription FROM report JOIN message ON message.report = report.number
-            JOIN subscription ON subscription.id = message.subscription
-          WHERE report.matter = ? AND report.number < ? AND withdraws = 0 AND subscription.status <> 'deleted'
-          ORDER BY message.subscription
-          """), arguments: [matter, report])
+    try db.values(
+      """
+      SELECT DISTINCT message.subscription FROM report JOIN message ON message.report = report.number
+        JOIN subscription ON subscription.id = message.subscription
+      WHERE report.matter = ? AND report.number < ? AND withdraws = 0 AND subscription.status <> 'deleted'
+      ORDER BY message.subscription
+      """, [matter, report], as: String.self)
   }
 
   /// The ids of those that were told of a matter by a report before the given one.
   static func told(ofMatter matter: String, before report: Int64, in db: Database) throws -> [String] {
-    try String.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT DISTINCT message.subscription FROM report JOIN message ON message.report = report.number
-          WHERE report.matter = ? AND report.number < ? AND withdraws = 0 AND message.state = 'delivered'
-          """), arguments: [matter, report])
+    try db.values(
+      """
+      SELECT DISTINCT message.subscription FROM report JOIN message ON message.report = report.number
+      WHERE report.matter = ? AND report.number < ? AND withdraws = 0 AND message.state = 'delivered'
+      """, [matter, report], as: String.self)
   }
 
   static func setStatus(_ status: Subscription.Status, of id: String, in db: Database) throws {
@@ -127,20 +124,18 @@ enum Subscriptions {
       case .deleted: ("deleted", nil)
       }
     // A deletion is for good, whatever a delivery that was under way says afterwards.
-    try db.execute(
-      sql: "UPDATE subscription SET status = ?, suspended_for = ? WHERE id = ? AND status <> 'deleted'",
-      arguments: [text, reason, id])
+    try db.run(
+      "UPDATE subscription SET status = ?, suspended_for = ? WHERE id = ? AND status <> 'deleted'", [text, reason, id])
   }
 
   /// Who asked for the subscription: the opaque subject of a token.
   static func officer(of id: String, in db: Database) throws -> String {
-    try String.fetchOne(db, sql: "SELECT officer FROM subscription WHERE id = ?", arguments: [id]) ?? ""
+    try db.value("SELECT officer FROM subscription WHERE id = ?", [id], as: String.self) ?? ""
   }
 
   private static func subscription(_ row: Row, in db: Database) throws -> Subscription {
     let id: String = row["id"]
-    let interests = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT type, school FROM interest WHERE subscription = ?"), arguments: [id])
+    let interests = try db.rows("SELECT type, school FROM interest WHERE subscription = ?", [id])
     let types = Set(interests.map { $0["type"] as String })
     let schools = Set(interests.map { $0["school"] as String })
     guard let kind = RecipientKind(rawValue: row["recipient_kind"]),
