@@ -8,13 +8,24 @@ import Testing
 
 /// What a second school may do to a child that another school holds: a hostile one, by every way in.
 @Suite(.timeLimit(.minutes(10))) struct SecondSchoolTests {
-  private static let second = "900102"
-  private static let contact = #"""
+  static let second = "900102"
+
+  /// What makes a child one that joins a new roll by an officer's word only.
+  static let special: [(name: String, more: String, flag: String?)] = [
+    ("address", #","addressProtected":true"#, nil),
+    (
+      "contact", #","contacts":[{"givenName":"Ada","familyName":"Tarn","addressProtected":true,"livesWith":true}]"#, nil
+    ),
+    ("unsafe contact", #","contacts":[{"givenName":"Ada","familyName":"Tarn","safeToContact":false}]"#, nil),
+    ("social worker", "", "social-worker"), ("looked after", "", "looked-after"), ("plan", "", "ehc-plan"),
+  ]
+
+  static let contact = #"""
     {"givenName":"Ada","familyName":"Tarn","relation":"mother","livesWith":true,"telephone":"01632 960001",
      "address":"1 Quay Row","postcode":"ZZ1 1ZZ"}
     """#
 
-  private static func run(_ body: @Sendable @escaping (World) async throws -> Void) async throws {
+  static func run(_ body: @Sendable @escaping (World) async throws -> Void) async throws {
     try await World.run { world in
       try await world.open()
       try await world.open(second)
@@ -23,13 +34,13 @@ import Testing
   }
 
   /// A child at the first school; its identifier.
-  private static func child(_ world: World, _ more: String = "") async throws -> String {
+  static func child(_ world: World, _ more: String = "") async throws -> String {
     try #require(
       try await send(world, World.school, World.pupil(0, #","sex":"F""# + more)).list("pupils").first?["id"] as? String)
   }
 
   /// A row as the school itself sends it.
-  private static func send(_ world: World, _ school: String, _ rows: String...) async throws -> World.Answer {
+  static func send(_ world: World, _ school: String, _ rows: String...) async throws -> World.Answer {
     let answer = try await world.send(
       .post, "/schools/\(school)/pupils", as: .school, schools: [school],
       "{\"pupils\":[\(rows.joined(separator: ","))]}")
@@ -37,11 +48,11 @@ import Testing
     return answer
   }
 
-  private static func get(_ world: World, _ path: String, at school: String) async throws -> World.Answer {
+  static func get(_ world: World, _ path: String, at school: String) async throws -> World.Answer {
     try await world.send(.get, path, as: .school, schools: [school])
   }
 
-  private static func decide(_ world: World, _ word: String) async throws -> World.Answer {
+  static func decide(_ world: World, _ word: String) async throws -> World.Answer {
     let numbers = try await world.send(.get, "/pupil-changes").list("changes").compactMap { $0["number"] as? Int }
     return try await world.send(
       .post, "/pupil-changes/\(word)", #"{"numbers":\#(numbers),"reason":"Looked at"}"#)
@@ -194,90 +205,6 @@ import Testing
     }
   }
 
-  /// What makes a child one that joins a new roll by an officer's word only.
-  private static let special: [(name: String, more: String, flag: String?)] = [
-    ("address", #","addressProtected":true"#, nil),
-    (
-      "contact", #","contacts":[{"givenName":"Ada","familyName":"Tarn","addressProtected":true,"livesWith":true}]"#, nil
-    ),
-    ("unsafe contact", #","contacts":[{"givenName":"Ada","familyName":"Tarn","safeToContact":false}]"#, nil),
-    ("social worker", "", "social-worker"), ("looked after", "", "looked-after"), ("plan", "", "ehc-plan"),
-  ]
-
-  /// A protected or flagged child joins a new roll by an officer's confirmation: nothing is read before, nothing is lost.
-  @Test(arguments: special.map(\.name)) func aSpecialChildWaits(_ name: String) async throws {
-    let special = try #require(Self.special.first { $0.name == name })
-    try await Self.run { world in
-      let id = try await Self.child(world, special.more)
-      if let flag = special.flag {
-        let set = try await world.send(.put, "/pupils/\(id)/flags/\(flag)", #"{"first":"2026-01-01"}"#)
-        #expect(set.status == 200)
-      }
-      let row = World.pupil(0, #","sex":"F","addressProtected":false"#)
-      let sent = try await Self.send(world, Self.second, row, World.pupil(1))
-      #expect(sent["waiting"] == 1 && sent["enrolled"] == 1 && sent["refused"] == 0)
-      #expect(!sent.text.contains(id) && !sent.text.contains(World.school), "nothing of the child")
-      let words = sent.text.lowercased()
-      for word in ["protect", "flag", "social", "care", "plan", "danger"] { #expect(!words.contains(word), "\(word)") }
-      // A doubtful row reads the same, so that waiting says nothing.
-      let doubtful = try await Self.send(world, Self.second, World.pupil(1).replacing("Zed1", with: "Edwina"))
-      #expect(doubtful.list("notes").first?["detail"] as? String == sent.list("notes").first?["detail"] as? String)
-    }
-  }
-
-  @Test func nothingIsReadAndNothingIsLost() async throws {
-    try await Self.run { world in
-      let id = try await Self.child(world, #","addressProtected":true,"contacts":[\#(Self.contact)]"#)
-      let row = World.pupil(0, #","sex":"F""#)
-      let early = try await world.upload(["\(MadeUp.upn(0)),2026-09-03,AM,/"], school: Self.second)
-      #expect(early.text.contains("unknown-pupil"))
-      _ = try await Self.send(world, Self.second, row)
-      let marks = try await world.upload(["\(MadeUp.upn(0)),2026-09-07,AM,/"], school: Self.second)
-      #expect(marks.counts == [0, 0, 0, 0, 1, 0] && marks.text.contains("waiting-for-confirmation"))
-      let waiting = try await Self.get(world, "/schools/\(Self.second)/quarantine", at: Self.second).list("marks")
-      #expect(waiting.map { $0["reason"] as? String } == Array(repeating: "waiting-for-confirmation", count: 2))
-      let paths = [
-        "", "/flags", "/attendance?from=2026-09-01&to=2026-09-30", "/sessions?from=2026-09-01&to=2026-09-30",
-        "/patterns?from=2026-09-01&to=2026-09-30", "/marks/2026-09-07/AM/why",
-      ]
-      for path in paths {
-        #expect(try await Self.get(world, "/pupils/\(id)\(path)", at: Self.second).status == 404, "\(path)")
-      }
-      let search = try await world.send(
-        .post, "/pupils/search", as: .school, schools: [Self.second], #"{"upn":"\#(MadeUp.upn(0))"}"#)
-      #expect(search.list("pupils").isEmpty)
-      for path in ["/pupils", "/pupils.csv", "/pupils.ctf.xml?protected=true"] {
-        #expect(try await !Self.get(world, "/schools/\(Self.second)\(path)", at: Self.second).text.contains("Zed0"))
-      }
-      let own = try await Self.get(world, "/schools/\(Self.second)/waiting-entries", at: Self.second)
-      #expect(own.list("entries").map { $0["state"] as? String } == ["open"] && !own.text.contains(id))
-      #expect(try await world.send(.get, "/pupil-changes", as: .school, schools: [Self.second]).status == 403)
-
-      let decided = try await Self.decide(world, "accept")
-      #expect(decided.list("decisions").first?["released"] as? Int == 2, "\(decided.text)")
-      #expect(try await Self.get(world, "/pupils/\(id)", at: Self.second).status == 200)
-      let counted = try await world.send(.get, "/pupils/\(id)/attendance?from=2026-09-01&to=2026-09-30")
-      #expect(counted.list("registrations").count == 2)
-      #expect(try world.sql("SELECT count(*) AS n FROM quarantine WHERE state = 'waiting'").first?["n"] == 0)
-      #expect(try world.sql("SELECT address_protected AS p FROM pupils").first?["p"] == 1)
-    }
-  }
-
-  /// An officer says no: the school is told, and its marks wait for another number.
-  @Test func aRejectedEntryIsTold() async throws {
-    try await Self.run { world in
-      _ = try await Self.child(world, #","addressProtected":true"#)
-      let row = World.pupil(0, #","sex":"F""#)
-      _ = try await Self.send(world, Self.second, row)
-      _ = try await world.upload(["\(MadeUp.upn(0)),2026-09-07,AM,/"], school: Self.second)
-      #expect(try await Self.decide(world, "reject").status == 200)
-      #expect(
-        try await Self.send(world, Self.second, row).list("problems").first?["reason"] as? String == "not-confirmed")
-      let waiting = try await world.send(.get, "/schools/\(Self.second)/quarantine").list("marks")
-      #expect(waiting.map { $0["reason"] as? String } == ["unknown-pupil"])
-    }
-  }
-
   /// A former number does not lead to another child's record, and no school renumbers another's child.
   @Test func aFormerNumberTakesNothingOver() async throws {
     try await Self.run { world in
@@ -337,6 +264,27 @@ import Testing
       #expect(try await world.send(.post, "/pupil-changes/accept", #"{"numbers":[99],"reason":"x"}"#).status == 404)
       #expect(try await world.send(.post, "/pupil-changes/accept", #"{"numbers":[],"reason":"x"}"#).status == 422)
       #expect(try await world.send(.post, "/pupil-changes/accept", #"{"numbers":[1],"reason":" "}"#).status == 422)
+    }
+  }
+
+  /// A protected or flagged child joins a new roll by an officer's confirmation: nothing is read before, nothing is lost.
+  @Test(arguments: special.map(\.name)) func aSpecialChildWaits(_ name: String) async throws {
+    let special = try #require(Self.special.first { $0.name == name })
+    try await Self.run { world in
+      let id = try await Self.child(world, special.more)
+      if let flag = special.flag {
+        let set = try await world.send(.put, "/pupils/\(id)/flags/\(flag)", #"{"first":"2026-01-01"}"#)
+        #expect(set.status == 200)
+      }
+      let row = World.pupil(0, #","sex":"F","addressProtected":false"#)
+      let sent = try await Self.send(world, Self.second, row, World.pupil(1))
+      #expect(sent["waiting"] == 1 && sent["enrolled"] == 1 && sent["refused"] == 0)
+      #expect(!sent.text.contains(id) && !sent.text.contains(World.school), "nothing of the child")
+      let words = sent.text.lowercased()
+      for word in ["protect", "flag", "social", "care", "plan", "danger"] { #expect(!words.contains(word), "\(word)") }
+      // A doubtful row reads the same, so that waiting says nothing.
+      let doubtful = try await Self.send(world, Self.second, World.pupil(1).replacing("Zed1", with: "Edwina"))
+      #expect(doubtful.list("notes").first?["detail"] as? String == sent.list("notes").first?["detail"] as? String)
     }
   }
 }
