@@ -13,6 +13,14 @@ public struct CSVTable: Hashable, Sendable {
     rows.append(columns.map { (cells[$0] ?? nil) ?? "" })
   }
 
+  /// Adds a row in the order of the columns; what is `nil` is empty.
+  ///
+  /// - Precondition: it has a cell for each column.
+  public mutating func add(_ cells: [String?]) {
+    precondition(cells.count == columns.count, "a row has a cell for each column")
+    rows.append(cells.map { $0 ?? "" })
+  }
+
   /// The file. A cell that a spreadsheet would run is written with an apostrophe before it.
   public var bytes: [UInt8] {
     var bytes: [UInt8] = []

@@ -51,6 +51,28 @@ public struct Registers: Sendable {
     try await transactions.write(by: caller, body)
   }
 
+  /// Reads what is about a school's children, of a school that is in the registers, with an entry in the audit log.
+  ///
+  /// - Throws: `Problem` not found when the school is unknown.
+  func read<T: Sendable>(
+    _ action: AuditAction, of school: URN, by caller: Caller, _ body: @Sendable @escaping (UnitOfWork) throws -> T
+  ) async throws -> T {
+    try await write(by: caller) { unit in
+      try Self.requireSchool(school, in: unit.db)
+      try unit.audit(action, of: school)
+      return try body(unit)
+    }
+  }
+
+  /// Reads what is about single children, which is counted.
+  func readChild<T: Sendable>(
+    by caller: Caller, _ body: @Sendable @escaping (UnitOfWork) throws -> T
+  ) async throws -> T {
+    let answer = try await write(by: caller, body)
+    telemetry.countRead()
+    return answer
+  }
+
   /// Does what a request edits: `Transactions.write(_:of:_:)`.
   func write<Answer: Encodable & Sendable>(
     _ edit: Edit, of current: (@Sendable (Database) throws -> (any Encodable)?)? = nil,
@@ -94,12 +116,13 @@ public struct Registers: Sendable {
 extension UnitOfWork {
   /// Publishes a child's entry on a roll as it stands.
   func publishEntry(of pupil: StoredPupil, _ place: Registration) throws {
-    try publish(
-      PupilEnrolled(
-        pupil: pupil.id, school: place.school, upn: pupil.upn, givenName: pupil.givenName,
-        familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup,
-        yearGroupYear: pupil.yearGroupYear, enrolledOn: place.enrolledOn, leftOn: place.leftOn,
-        addressProtected: pupil.addressProtected, registration: place.number), subject: place.school.text)
+    var event = PupilEnrolled(
+      pupil: pupil.id, school: place.school, upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName,
+      dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup, yearGroupYear: pupil.yearGroupYear,
+      enrolledOn: place.enrolledOn, leftOn: place.leftOn, addressProtected: pupil.addressProtected,
+      registration: place.number)
+    for (field, text) in pupil.details { field.declaration.tell?(text, &event) }
+    try publish(event, subject: place.school.text)
   }
 
   /// Publishes that a child left a roll, where it has.
@@ -115,7 +138,7 @@ extension UnitOfWork {
 
   /// Puts on record that the caller changed the record of the child of a number.
   func audit(_ action: AuditAction, ofPupil number: Int64) throws {
-    let id = try String.fetchOne(db.cachedStatement(sql: "SELECT id FROM pupils WHERE number = ?"), arguments: [number])
+    let id = try db.value("SELECT id FROM pupils WHERE number = ?", [number], as: String.self)
     try audit(action, of: .record(id ?? ""))
   }
 }

@@ -182,7 +182,7 @@ import Testing
       let file = try await world.send(.get, Self.path + ".ctf.xml").text
       let pupil = try #require(try CTFReader.read(Array(file.utf8), enrolledOn: "2026-09-07").rows.first?.pupil)
       #expect(pupil.contacts?.first?.address == "1 Quay Street" && pupil.contacts?.count == 1)
-      #expect(pupil.yearGroup == "5" && pupil.formerUPN == "A880123000999")
+      #expect(pupil[.yearGroup] == "5" && pupil[.formerUPN] == "A880123000999")
     }
   }
 }

@@ -10,19 +10,17 @@ struct CTFPupil: CTFPupilReader {
     var responsibility: Bool?
   }
 
-  private var values: [String: String] = [:]
+  private var values: [PupilField: String] = [:]
   private var address = CTFAddress()
   private var contacts: [Contact] = []
   private var found = PupilFindings()
   /// Whether the contact that is read now is one too many.
   private var isContactOver = false
 
-  /// What an element of the child is called in the register; the older names of an element stand beside the newer.
-  private static let columns = [
-    "upn": "upn", "surname": "familyName", "forename": "givenName", "dob": "dateOfBirth", "sex": "sex",
-    "gender": "sex", "formerupn": "formerUpn", "basicdetails/formerupn": "formerUpn",
-    "basicdetails/ncyearactual": "yearGroup", "ncyearactual": "yearGroup",
-  ]
+  /// The field of an element of the child, by the element's path in small letters.
+  private static let fields = PupilField.allCases.reduce(into: [String: PupilField]()) { fields, field in
+    for path in field.declaration.elements { fields[path.lowercased()] = field }
+  }
   private static let contactColumns = [
     "surname": "familyName", "forename": "givenName", "relationship": "relation", "phones/phone/phoneno": "telephone",
     "email": "email",
@@ -49,11 +47,13 @@ struct CTFPupil: CTFPupilReader {
       }
     } else if path.starts(with: ["contacts", "contact"]) {
       closeContact(path.dropFirst(2), text)
-    } else if let column = Self.columns[path.joined(separator: "/")], let text = checked(text, column), !text.isEmpty {
-      if values[column].map({ $0 != text }) ?? false {
-        found.add(.elementTwice(column), of: column)
+    } else if let field = Self.fields[path.joined(separator: "/")], let text = checked(text, field.column),
+      !text.isEmpty
+    {
+      if values[field].map({ $0 != text }) ?? false {
+        found.add(.elementTwice(field.column), of: field.column)
       } else {
-        values[column] = text
+        values[field] = text
       }
     }
   }
@@ -124,10 +124,7 @@ struct CTFPupil: CTFPupilReader {
         address: place.text.isEmpty ? nil : place.text, postcode: place.postcode)
     }
     var pupil = PupilSubmission(
-      upn: values["upn"], formerUPN: values["formerUpn"], givenName: values["givenName"],
-      familyName: values["familyName"], dateOfBirth: values["dateOfBirth"], sex: values["sex"],
-      yearGroup: values["yearGroup"], enteredOn: nil, enrolledOn: enrolledOn, status: nil, leftOn: nil, deletedOn: nil,
-      ground: nil, destination: nil, addressProtected: nil, contacts: read.isEmpty ? nil : read)
+      values.merging([.enrolledOn: enrolledOn]) { $1 }, addressProtected: nil, contacts: read.isEmpty ? nil : read)
     pupil.found = found
     pupil.found.contactPlaces = ordered.map { "contacts/\($0.offset)" }
     return pupil

@@ -20,20 +20,26 @@ public enum CTFWriter {
     }
   }
 
+  /// The fields of elements of their own. The format has the family name first.
+  private static let fields =
+    [PupilField.upn, .familyName, .givenName]
+    + PupilField.allCases.filter {
+      ![.upn, .familyName, .givenName].contains($0) && $0.declaration.elements.first?.contains("/") == false
+    }
+  private static let basicDetails = PupilField.allCases.compactMap { field -> (String, PupilField)? in
+    guard let path = field.declaration.elements.first, path.hasPrefix("BasicDetails/") else { return nil }
+    return (String(path.dropFirst("BasicDetails/".count)), field)
+  }
+
   private static func write(_ whole: PupilSubmission, _ source: CTFSource?, _ xml: inout XMLText) {
     let pupil = whole.withoutProtectedAddresses
     let contacts = (pupil.contacts ?? []).filter { $0.safeToContact != false }
     let home = contacts.first { $0.livesWith == true && ($0.address ?? $0.postcode) != nil }
     xml.element("Pupil") { xml in
-      xml.value("UPN", pupil.upn)
-      xml.value("Surname", pupil.familyName)
-      xml.value("Forename", pupil.givenName)
-      xml.value("DOB", pupil.dateOfBirth)
-      xml.value("Sex", pupil.sex)
+      for field in Self.fields { xml.value(field.declaration.elements[0], pupil[field]) }
       xml.element("BasicDetails") { xml in
-        xml.value("FormerUPN", pupil.formerUPN)
-        xml.value("NCyearActual", pupil.yearGroup)
-        xml.value("EnrolStatus", pupil.status.flatMap { ["single": "C", "main": "M", "subsidiary": "S"][$0] })
+        for (name, field) in Self.basicDetails { xml.value(name, pupil[field]) }
+        xml.value("EnrolStatus", pupil[.status].flatMap { ["single": "C", "main": "M", "subsidiary": "S"][$0] })
       }
       if let home { xml.element("Address") { address(home, &$0) } }
       if !contacts.isEmpty {
@@ -45,9 +51,9 @@ public enum CTFWriter {
         xml.element("SchoolHistory") { xml in
           xml.element("School") { xml in
             source.write(to: &xml)
-            xml.value("EntryDate", pupil.enrolledOn)
-            xml.value("LeavingDate", pupil.leftOn)
-            xml.value("LastSchool", pupil.leftOn == nil ? nil : "true")
+            xml.value("EntryDate", pupil[.enrolledOn])
+            xml.value("LeavingDate", pupil[.leftOn])
+            xml.value("LastSchool", pupil[.leftOn] == nil ? nil : "true")
           }
         }
       }

@@ -38,20 +38,20 @@ enum CheckedText {
 
 /// What a school office calls the columns of a list of pupils.
 enum ColumnWords {
-  private static let words = [
-    "upn": "pupil number", "formerUPN": "former pupil number", "formerUpn": "former pupil number",
-    "givenName": "given name", "familyName": "family name", "dateOfBirth": "date of birth", "sex": "sex",
-    "yearGroup": "year group", "enteredOn": "day of entry", "enrolledOn": "first day on roll", "status": "status",
-    "leftOn": "last day on roll", "deletedOn": "day of deletion", "ground": "ground of deletion",
-    "destination": "destination", "addressProtected": "address protection", "contacts": "list of contacts",
-    "relation": "relation", "parentalResponsibility": "parental responsibility", "livesWith": "living together",
-    "emergency": "emergency contact", "safeToContact": "safety of contact", "telephone": "telephone number",
-    "email": "e-mail address", "address": "address", "postcode": "postcode",
+  private static let ofContacts = [
+    "givenName": "given name", "familyName": "family name", "relation": "relation",
+    "parentalResponsibility": "parental responsibility", "livesWith": "living together",
+    "emergency": "emergency contact", "safeToContact": "safety of contact", "addressProtected": "address protection",
+    "telephone": "telephone number", "email": "e-mail address", "address": "address", "postcode": "postcode",
   ]
+  private static let ofPupils = PupilField.allCases.reduce(into: [String: String]()) { words, field in
+    words[field.rawValue] = field.declaration.words
+    words[field.column] = field.declaration.words
+  }
 
   /// The phrase for a column, also for one of a contact (`contact2Telephone`, `contacts/1/telephone`).
   static func phrase(_ column: String) -> String {
-    if let phrase = words[column] { return phrase }
+    if let phrase = ofPupils[column] ?? ofContacts[column] { return phrase }
     let name: String
     if let place = column.lastIndex(of: "/") {
       name = String(column[column.index(after: place)...])
@@ -61,7 +61,7 @@ enum ColumnWords {
     } else {
       return "value"
     }
-    return words[name].map { "contact's \($0)" } ?? "contact"
+    return ofContacts[name].map { "contact's \($0)" } ?? "contact"
   }
 }
 

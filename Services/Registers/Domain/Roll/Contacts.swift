@@ -1,5 +1,5 @@
 public import Rulebook
-import Schemas
+public import Schemas
 import SchoolFiles
 import Search
 
@@ -80,6 +80,9 @@ public struct ContactStatement: Hashable, Sendable, Codable {
   public let parentalResponsibility, livesWith, emergency, safeToContact, addressProtected: Bool?
   public let telephone, email, address, postcode: String?
 
+  /// What a checked contact looks like.
+  public static let schema = (try? JSONSchema.describing(ContactStatement.self)) ?? .any
+
   /// Whether it is about the person of these names.
   public func isSamePerson(as given: String, _ family: String) -> Bool {
     NameFolding.fold(givenName) == NameFolding.fold(given) && NameFolding.fold(familyName) == NameFolding.fold(family)
@@ -118,8 +121,7 @@ public struct ContactRecord: Hashable, Sendable, Codable {
   public let parentalResponsibility: Bool
   public let livesWith, emergency: Bool
   /// Whether the person may be written to and called.
-  public let safeToContact: Bool
-  public let addressProtected: Bool
+  public private(set) var safeToContact, addressProtected: Bool
   public let telephone, email, address, postcode: String
 
   public init(
@@ -168,9 +170,8 @@ public struct ContactRecord: Hashable, Sendable, Codable {
 
   /// The contact with other protections.
   public func settingProtections(address: Bool, safe: Bool) -> ContactRecord {
-    ContactRecord(
-      givenName: givenName, familyName: familyName, relation: relation, parentalResponsibility: parentalResponsibility,
-      livesWith: livesWith, emergency: emergency, safeToContact: safe, addressProtected: address, telephone: telephone,
-      email: email, address: self.address, postcode: postcode)
+    var other = self
+    (other.addressProtected, other.safeToContact) = (address, safe)
+    return other
   }
 }

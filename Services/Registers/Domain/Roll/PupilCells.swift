@@ -115,12 +115,11 @@ struct PupilCells {
       contacts.append(contact)
     }
     let names = names(readable)
+    var texts: [PupilField: String] = [:]
+    for field in PupilField.columns where !field.isFlag { texts[field] = readable(field.column) }
+    (texts[.givenName], texts[.familyName]) = (names.given, names.family)
     var pupil = PupilSubmission(
-      upn: readable("upn"), formerUPN: readable("formerUpn"), givenName: names.given, familyName: names.family,
-      dateOfBirth: readable("dateOfBirth"), sex: readable("sex"), yearGroup: readable("yearGroup"),
-      enteredOn: readable("enteredOn"), enrolledOn: readable("enrolledOn"), status: readable("status"),
-      leftOn: readable("leftOn"), deletedOn: readable("deletedOn"), ground: readable("ground"),
-      destination: readable("destination"), addressProtected: flag("addressProtected", safe: true, &found),
+      texts, addressProtected: flag(PupilField.addressProtected.column, safe: true, &found),
       contacts: contacts.isEmpty ? nil : contacts)
     pupil.found = found
     return pupil

@@ -7,19 +7,19 @@ extension PupilCheck {
   /// How far ahead a first day may be.
   private static let monthsAhead = 24
 
-  func day(_ text: String?, _ column: String) throws(Fault) -> Day? {
-    guard let text = said(text) else { return nil }
+  func day(_ field: PupilField) throws(Fault) -> Day? {
+    guard let text = said(submission[field]) else { return nil }
     do throws(PupilDates.Unread) {
       return try dates.day(text, today: today)
     } catch {
-      throw Fault(error, column)
+      throw Fault(error, field.rawValue)
     }
   }
 
   mutating func birth() -> Day? {
     let oldest = today.adding(months: -12 * Self.oldestYears)
     let born = Result { () throws(Fault) in
-      guard let born = try day(submission.dateOfBirth, "dateOfBirth") else { throw .missing("dateOfBirth") }
+      guard let born = try day(.dateOfBirth) else { throw .missing("dateOfBirth") }
       guard born <= today, born > oldest else { throw .impossibleBirth(oldest: oldest.year, today: today.year) }
       return born
     }
@@ -29,7 +29,7 @@ extension PupilCheck {
   mutating func firstDay(_ born: Day?) -> Day? {
     let latest = today.adding(months: Self.monthsAhead)
     let first = Result { () throws(Fault) in
-      guard let first = try day(submission.enrolledOn, "enrolledOn") else { throw .missing("enrolledOn") }
+      guard let first = try day(.enrolledOn) else { throw .missing("enrolledOn") }
       guard first <= latest else { throw .impossibleYear("enrolledOn") }
       if let born, first < born {
         throw first.adding(months: 12) < born ? .impossibleYear("enrolledOn") : .beforeBirth("enrolledOn")
@@ -42,7 +42,7 @@ extension PupilCheck {
   mutating func entered(_ born: Day?, _ left: Day?) -> Day? {
     let latest = today.adding(months: Self.monthsAhead)
     do throws(Fault) {
-      guard let entered = try day(submission.enteredOn, "enteredOn") else { return nil }
+      guard let entered = try day(.enteredOn) else { return nil }
       guard entered <= latest else { throw .impossibleYear("enteredOn") }
       if let born, entered < born { throw .beforeBirth("enteredOn") }
       if let left, left < entered {
@@ -69,7 +69,7 @@ extension PupilCheck {
     var leaving = Leaving()
     let latest = today.adding(months: Self.monthsAhead)
     do throws(Fault) {
-      leaving.left = try day(submission.leftOn, "leftOn")
+      leaving.left = try day(.leftOn)
       if let left = leaving.left, left > latest { throw .impossibleYear("leftOn") }
     } catch {
       notes.append(PupilNote(error, .staysOnRoll))
@@ -78,7 +78,7 @@ extension PupilCheck {
     let isGroundUnread = ground(&leaving)
     var isDeletionUnread = false
     do throws(Fault) {
-      leaving.deleted = try day(submission.deletedOn, "deletedOn")
+      leaving.deleted = try day(.deletedOn)
       if let deleted = leaving.deleted, let left = leaving.left, deleted < left {
         throw .impossible("deletedOn", "The day of deletion is before the last day on roll.")
       }
@@ -112,7 +112,7 @@ extension PupilCheck {
 
   /// - Returns: whether there is a ground that cannot be read.
   private mutating func ground(_ leaving: inout Leaving) -> Bool {
-    guard let text = said(submission.ground) else { return false }
+    guard let text = said(submission[.ground]) else { return false }
     leaving.ground = DeletionGround(written: text)
     guard leaving.ground == nil else { return false }
     notes.append(PupilNote(.unreadableGround, .leftOut))

@@ -48,26 +48,44 @@ struct PupilCheck {
 
   mutating func record(at school: URN) -> PupilRecord? {
     let number = pupilNumber()
-    let given = name(submission.givenName, "givenName")
-    let family = name(submission.familyName, "familyName")
+    let given = name(.givenName)
+    let family = name(.familyName)
     let born = birth()
     let first = firstDay(born)
     let former = formerNumber()
-    let sex = sex()
-    let group = choice(submission.yearGroup, CurriculumYear.init, .unreadableYearGroup)
-    let status = choice(submission.status, RegistrationStatus.init(written:), .unreadableStatus)
+    var said = readTexts()
     let leaving = leaving(first, born)
     let entered = entered(born, leaving.left)
-    let destination = destination()
+    said[.destination] = destination()
     let contacts = contacts()
     guard refusals.isEmpty, let given, let family, let born, let first else { return nil }
     let upn = number ?? .provisional(at: school, givenName: given, familyName: family, dateOfBirth: born)
-    return PupilRecord(
-      upn: upn, formerUPN: former == upn ? nil : former, givenName: given, familyName: family, dateOfBirth: born,
-      sex: sex, yearGroup: group, enteredOn: entered, enrolledOn: first, status: status, leftOn: leaving.left,
-      deletedOn: leaving.deleted, ground: leaving.ground, destination: destination,
-      addressProtected: submission.addressProtected, contacts: contacts.list,
-      isLeavingUnread: leaving.isUnread, areContactsWhole: contacts.areWhole)
+    (said[.upn], said[.formerUPN]) = (upn.text, former == upn ? nil : former?.text)
+    (said[.givenName], said[.familyName], said[.dateOfBirth]) = (given, family, born.iso)
+    (said[.enrolledOn], said[.enteredOn]) = (first.iso, entered?.iso)
+    (said[.leftOn], said[.deletedOn], said[.ground]) =
+      (leaving.left?.iso, leaving.deleted?.iso, leaving.ground?.rawValue)
+    said[.addressProtected] = submission.addressProtected.map { String($0) }
+    (said.contacts, said.areContactsWhole) = (contacts.list, contacts.areWhole)
+    said.isLeavingUnread = leaving.isUnread
+    return PupilRecord(said)
+  }
+
+  /// The fields of which no rule asks more than that they can be read.
+  private mutating func readTexts() -> PupilStatement {
+    var said = PupilStatement()
+    for field in PupilField.columns {
+      let declared = field.declaration
+      guard let read = declared.read, let plain = submission[field]?.inPlainSpaces, !plain.isEmpty,
+        let text = declared.readsNothing ? plain : self.said(plain)
+      else { continue }
+      do throws(Fault) {
+        said[field] = try read(text)
+      } catch {
+        notes.append(PupilNote(error, .leftOut))
+      }
+    }
+    return said
   }
 
   mutating func refuse(_ refusal: Fault) {
@@ -86,19 +104,8 @@ struct PupilCheck {
     }
   }
 
-  private mutating func name(_ text: String?, _ column: String) -> String? {
-    take(Result { () throws(Fault) in try CheckedText.name(text, column) })
-  }
-
-  private mutating func choice<Value>(
-    _ text: String?, _ read: (String) -> Value?, _ unreadable: Fault
-  ) -> Value? {
-    guard let text = said(text) else { return nil }
-    guard let value = read(text) else {
-      notes.append(PupilNote(unreadable, .leftOut))
-      return nil
-    }
-    return value
+  private mutating func name(_ field: PupilField) -> String? {
+    take(Result { () throws(Fault) in try CheckedText.name(submission[field], field.rawValue) })
   }
 
   /// A text that says something: what databases and people write for nothing does not.
@@ -116,12 +123,12 @@ struct PupilCheck {
 
   /// `nil` where there is none, or none that is right.
   private mutating func pupilNumber() -> UPN? {
-    take(Result { () throws(Fault) in try Self.number(submission.upn, "upn") }) ?? nil
+    take(Result { () throws(Fault) in try Self.number(submission[.upn], "upn") }) ?? nil
   }
 
   private mutating func formerNumber() -> UPN? {
     do throws(Fault) {
-      return try Self.number(submission.formerUPN, "formerUPN")
+      return try Self.number(submission[.formerUPN], "formerUPN")
     } catch {
       notes.append(PupilNote(error, .leftOut))
       return nil
@@ -144,22 +151,13 @@ struct PupilCheck {
     }
   }
 
-  private mutating func sex() -> Sex? {
-    guard let text = submission.sex?.inPlainSpaces, !text.isEmpty else { return nil }
-    guard let sex = Sex(written: text) else {
-      notes.append(PupilNote(Sex.isNotKnown(text) ? .sexNotKnown : .unreadableSex, .leftOut))
-      return nil
-    }
-    return sex
-  }
-
   // MARK: The rest
 
   private static let destinationBytes = 200
 
   private mutating func destination() -> String? {
     do throws(Fault) {
-      return try submission.destination.map { text throws(Fault) in
+      return try submission[.destination].map { text throws(Fault) in
         try CheckedText.text(text, "destination", bytes: Self.destinationBytes)
       }
     } catch {

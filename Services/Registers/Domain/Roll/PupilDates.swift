@@ -57,9 +57,8 @@ public struct PupilDates: Sendable {
   func requireOneOrder(_ rows: [PupilFile.Row]) throws(PupilFileError) {
     var column = DateColumn(order)
     for row in rows {
-      let pupil = row.pupil
-      for text in [pupil.dateOfBirth, pupil.enteredOn, pupil.enrolledOn, pupil.leftOn, pupil.deletedOn] {
-        guard let text else { continue }
+      for field in [PupilField.dateOfBirth, .enteredOn, .enrolledOn, .leftOn, .deletedOn] {
+        guard let text = row.pupil[field] else { continue }
         _ = column.day(text.trimmed.utf8, row: row.number)
       }
     }

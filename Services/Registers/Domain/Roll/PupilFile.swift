@@ -91,8 +91,8 @@ public struct PupilFile: Sendable {
     var kept: [Row] = []
     var twice: [BadRow] = []
     for row in rows {
-      let upn = row.pupil.upn?.inPlainSpaces.uppercased() ?? ""
-      let key = [upn, row.pupil.enrolledOn?.trimmed ?? ""] + row.pupil.identity
+      let upn = row.pupil[.upn]?.inPlainSpaces.uppercased() ?? ""
+      let key = [upn, row.pupil[.enrolledOn]?.trimmed ?? ""] + row.pupil.identity
       guard !upn.isEmpty, let place = places[key] else {
         if !upn.isEmpty { places[key] = kept.count }
         kept.append(row)

@@ -80,36 +80,9 @@ public struct PupilLayout: Hashable, Codable, Sendable {
     return "\(column)" + (names.isEmpty ? "" : " (also \(names.joined(separator: ", ")))")
   }
 
-  /// What English schools' systems call the columns. Legal names come before those that a child is called by.
+  /// What English schools' systems call the columns.
   private static let usual: [String: [String]] = {
-    var names: [String: [String]] = [
-      "upn": ["Unique Pupil Number", "UPN Number", "Pupil UPN", "Student UPN"],
-      "formerUpn": ["Former UPN", "Previous UPN", "Old UPN"],
-      "givenName": [
-        "Legal Forename", "Legal First Name", "Forename", "First Name", "Given Names", "Pupil Forename",
-        "Student Forename", "Forenames", "Forename 1",
-      ],
-      "familyName": [
-        "Legal Surname", "Legal Last Name", "Surname", "Last Name", "Pupil Surname", "Student Surname",
-      ],
-      "dateOfBirth": ["DOB", "Birth Date", "D.O.B", "Birthdate", "Pupil DOB", "Student DOB"],
-      "sex": ["Gender", "Legal Sex", "M/F"],
-      "yearGroup": [
-        "Year", "NC Year", "NC Year Actual", "Year Taught In", "Curriculum Year", "National Curriculum Year", "Yr",
-        "Year Grp",
-      ],
-      "enteredOn": ["Date Entered", "Date of Entry in Register"],
-      "enrolledOn": [
-        "Date of Admission", "Admission Date", "Entry Date", "Date of Entry", "Start Date", "Enrolment Date",
-        "Enrolled On", "Date Joined", "Date Started", "Joining Date", "DOA",
-      ],
-      "status": ["Enrolment Status", "Registration Status", "Enrol Status", "Enrollment Status"],
-      "leftOn": ["Date of Leaving", "Leaving Date", "Leave Date", "Date Left", "End Date", "DOL", "Last Day on Roll"],
-      "deletedOn": ["Date of Deletion", "Date Deleted", "Date Removed from Roll"],
-      "ground": ["Ground for Deletion", "Deletion Ground", "Grounds for Removal", "Ground of Deletion"],
-      "destination": ["Destination School", "Next School", "Leaving Destination"],
-      "addressProtected": ["Protected Address", "Address Protected"],
-    ]
+    var names = Dictionary(uniqueKeysWithValues: PupilField.columns.map { ($0.column, $0.declaration.usual) })
     let contact = [
       "GivenName": ["Forename", "First Name"], "FamilyName": ["Surname", "Last Name"],
       "Relation": ["Relationship", "Relation to Pupil"], "ParentalResponsibility": ["Parental Responsibility", "PR"],

@@ -21,7 +21,7 @@ public struct PupilNote: Hashable, Sendable {
     }
   }
 
-  let refusal: Fault
+  public let refusal: Fault
   private let consequence: Consequence
 
   init(_ refusal: Fault, _ consequence: Consequence) {
@@ -80,10 +80,10 @@ public struct PupilNote: Hashable, Sendable {
       + "number is not this child's, send the child's own number.")
 
   /// What was said differs from the record and waits for an officer; the rest of the row counts.
-  public static func proposed(_ fields: [RecordField]) -> PupilNote {
+  public static func proposed(_ fields: [PupilField]) -> PupilNote {
     PupilNote(
       reason: "proposed", column: fields.first?.rawValue ?? "",
-      detail: "The row counts. Its \(fields.map(\.words).joined(separator: ", ")) differs from the child's "
+      detail: "The row counts. Its \(fields.map(\.ofRecord).joined(separator: ", ")) differs from the child's "
         + "record, which does not change until an officer of the authority decides.",
       fix:
         "If the value you sent is right, you do not need to do anything. Otherwise send the row again with the right value."
@@ -91,10 +91,10 @@ public struct PupilNote: Hashable, Sendable {
   }
 
   /// What was said differs from the record, and an officer decided that the record is right.
-  public static func kept(_ fields: [RecordField]) -> PupilNote {
+  public static func kept(_ fields: [PupilField]) -> PupilNote {
     PupilNote(
       reason: "record-kept", column: fields.first?.rawValue ?? "",
-      detail: "The row counts. Its \(fields.map(\.words).joined(separator: ", ")) differs from the child's "
+      detail: "The row counts. Its \(fields.map(\.ofRecord).joined(separator: ", ")) differs from the child's "
         + "record, and an officer of the authority decided to keep the record.",
       fix: "Correct it in your system, or ask the authority's attendance officer.")
   }

@@ -6,68 +6,37 @@ import Search
 
 /// A pupil as it was sent: anything may be missing, in other words or of the wrong type.
 public struct PupilSubmission: Decodable, Sendable {
-  let upn: String?
-  let formerUPN: String?
-  let givenName: String?
-  let familyName: String?
-  let dateOfBirth: String?
-  let sex: String?
-  let yearGroup: String?
-  let enteredOn: String?
-  let enrolledOn: String?
-  let status: String?
-  let leftOn: String?
-  let deletedOn: String?
-  let ground: String?
-  let destination: String?
+  private var texts: [PupilField: String]
   let addressProtected: Bool?
-  let contacts: [ContactSubmission]?
+  private(set) var contacts: [ContactSubmission]?
   /// What its reader found besides.
   var found = PupilFindings()
 
-  private enum Key: String, CodingKey {
-    case upn, formerUPN, givenName, familyName, dateOfBirth, sex, yearGroup, enteredOn, enrolledOn, status, leftOn
-    case deletedOn, ground, destination, addressProtected, contacts
-  }
-
   /// A pupil from texts, as a file holds them. Nothing is checked yet.
-  public init(
-    upn: String?, formerUPN: String?, givenName: String?, familyName: String?, dateOfBirth: String?, sex: String?,
-    yearGroup: String?, enteredOn: String?, enrolledOn: String?, status: String?, leftOn: String?, deletedOn: String?,
-    ground: String?, destination: String?, addressProtected: Bool?, contacts: [ContactSubmission]?
-  ) {
-    self.upn = upn
-    self.formerUPN = formerUPN
-    self.givenName = givenName
-    self.familyName = familyName
-    self.dateOfBirth = dateOfBirth
-    self.sex = sex
-    self.yearGroup = yearGroup
-    self.enteredOn = enteredOn
-    self.enrolledOn = enrolledOn
-    self.status = status
-    self.leftOn = leftOn
-    self.deletedOn = deletedOn
-    self.ground = ground
-    self.destination = destination
+  public init(_ texts: [PupilField: String], addressProtected: Bool?, contacts: [ContactSubmission]?) {
+    self.texts = texts
     self.addressProtected = addressProtected
     self.contacts = contacts
   }
 
+  /// The text of a field.
+  public internal(set) subscript(field: PupilField) -> String? {
+    get { texts[field] }
+    set { texts[field] = newValue }
+  }
+
   /// What tells the child from another, as it was sent.
-  var identity: [String] { [givenName, familyName, dateOfBirth, sex].map { $0.map(NameFolding.fold) ?? "" } }
+  var identity: [String] {
+    [PupilField.givenName, .familyName, .dateOfBirth, .sex].map { texts[$0].map(NameFolding.fold) ?? "" }
+  }
 
   /// Whether its reader found nothing that costs the child.
   public var isReadable: Bool { found.refusals.isEmpty }
 
   /// The same with other contacts.
   func with(contacts: [ContactSubmission]?) -> PupilSubmission {
-    var other = PupilSubmission(
-      upn: upn, formerUPN: formerUPN, givenName: givenName, familyName: familyName, dateOfBirth: dateOfBirth, sex: sex,
-      yearGroup: yearGroup, enteredOn: enteredOn, enrolledOn: enrolledOn, status: status, leftOn: leftOn,
-      deletedOn: deletedOn, ground: ground, destination: destination, addressProtected: addressProtected,
-      contacts: contacts)
-    other.found = found
+    var other = self
+    other.contacts = contacts
     return other
   }
 
@@ -83,51 +52,30 @@ public struct PupilSubmission: Decodable, Sendable {
 
   /// Whether another row says the same of the child; contacts apart.
   func saysTheSame(as other: PupilSubmission) -> Bool {
-    func texts(_ pupil: PupilSubmission) -> [String?] {
-      [
-        pupil.upn, pupil.formerUPN, pupil.givenName, pupil.familyName, pupil.dateOfBirth, pupil.sex, pupil.yearGroup,
-        pupil.enteredOn, pupil.enrolledOn, pupil.status, pupil.leftOn, pupil.deletedOn, pupil.ground, pupil.destination,
-      ].map { $0?.inPlainSpaces }
-    }
-    return texts(self) == texts(other) && addressProtected == other.addressProtected
+    texts.mapValues(\.inPlainSpaces) == other.texts.mapValues(\.inPlainSpaces)
+      && addressProtected == other.addressProtected
   }
 
   public init(from decoder: any Decoder) throws {
-    let values = LooseValues(decoder, Key.self)
+    let values = LooseValues(decoder, PupilField.self)
     var found = PupilFindings()
     if values == nil {
       found.refusals.append(
         Fault("wrong-type", "pupil", "The row is not an object.", "Send an object with a member for each value.")
       )
     }
-    /// A value that costs the child when it is of another type, or one that is left out then.
-    func text(_ key: Key, required: Bool = false) -> String? {
-      switch values?.text(key) {
-      case .value(let text): return text
-      case .absent, nil: return nil
-      case .wrongType where required: found.refusals.append(.notText(key.rawValue))
-      case .wrongType: found.notes.append(PupilNote(.notText(key.rawValue), .leftOut))
+    texts = [:]
+    for field in PupilField.columns where !field.isFlag {
+      switch values?.text(field) {
+      case .value(let text): texts[field] = text
+      case .absent, nil: break
+      case .wrongType where field == .leftOn: texts[field] = PupilFindings.unreadable
+      case .wrongType where field.declaration.isNeeded: found.refusals.append(.notText(field.rawValue))
+      case .wrongType: found.notes.append(PupilNote(.notText(field.rawValue), .leftOut))
       }
-      return nil
     }
-    upn = text(.upn, required: true)
-    formerUPN = text(.formerUPN)
-    givenName = text(.givenName, required: true)
-    familyName = text(.familyName, required: true)
-    dateOfBirth = text(.dateOfBirth, required: true)
-    sex = text(.sex)
-    yearGroup = text(.yearGroup)
-    enteredOn = text(.enteredOn)
-    enrolledOn = text(.enrolledOn, required: true)
-    status = text(.status)
-    let left = values?.text(.leftOn)
-    leftOn =
-      if case .wrongType? = left { PupilFindings.unreadable } else { text(.leftOn) }
-    deletedOn = text(.deletedOn)
-    ground = text(.ground)
-    destination = text(.destination)
     addressProtected = values?.flag(.addressProtected).value(
-      of: Key.addressProtected.rawValue, safe: true, notes: &found.notes)
+      of: PupilField.addressProtected.rawValue, safe: true, notes: &found.notes)
     contacts = values.flatMap { $0.contacts(.contacts, &found) }
     self.found = found
   }
@@ -166,28 +114,13 @@ struct PupilFindings: Sendable {
 extension PupilSubmission: SchemaDescribed {
   /// What makes a good entry. Anything else costs that value or that row, which the answer then tells.
   public static var jsonSchema: JSONSchema {
-    .object([
-      .init(
-        "upn", .string(), required: false,
-        "The unique pupil number; a temporary one ends with a letter. Left out while the child has none."),
-      .init("formerUPN", .string(), required: false, "The number that the child had before."),
-      .init("givenName", .string(), "The given name."),
-      .init("familyName", .string(), "The family name."),
-      .init("dateOfBirth", .string(), "The date of birth: YYYY-MM-DD, or DD/MM/YYYY throughout."),
-      .init("sex", .string(), required: false, "F or M."),
-      .init("yearGroup", .string(), required: false, "N1, N2, R, 1 to 14, M (mixed class) or X (does not follow it)."),
-      .init("enteredOn", .string(), required: false, "When the name was entered."),
-      .init("enrolledOn", .string(), "The first day on roll."),
-      .init("status", .string(), required: false, "single, main or subsidiary."),
-      .init("leftOn", .string(), required: false, "The last day on roll."),
-      .init("deletedOn", .string(), required: false, "When the name was deleted."),
-      .init("ground", .string(), required: false, "The ground of deletion, a to o."),
-      .init("destination", .string(), required: false, "Where the child goes: a school's URN, or words."),
-      .init("addressProtected", .boolean, required: false, "Whether the address must not be disclosed."),
-      .init(
-        "contacts", .array(ContactSubmission.schema), required: false,
-        "The child's contacts; absent leaves them as they are."),
-    ])
+    // A list may be without pupil numbers: the child is then on the register without one.
+    .object(
+      PupilField.allCases.map { field in
+        .init(
+          field.rawValue, field == .contacts ? field.declaration.schema : field.isFlag ? .boolean : .string(),
+          required: field.declaration.isNeeded && field != .upn, field.declaration.about)
+      })
   }
 
   public static var sample: JSONValue {

@@ -8,11 +8,6 @@ import SchoolFiles
 /// A cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return would be run by a spreadsheet. It is written
 /// with an apostrophe before it, and read without.
 public enum PupilsCSV {
-  /// The columns of a child.
-  public static let pupilColumns = [
-    "upn", "formerUpn", "givenName", "familyName", "dateOfBirth", "sex", "yearGroup", "enteredOn", "enrolledOn",
-    "status", "leftOn", "deletedOn", "ground", "destination", "addressProtected",
-  ]
   /// The columns of a contact, after `contact1`, `contact2` and `contact3`.
   public static let contactColumns = [
     "GivenName", "FamilyName", "Relation", "ParentalResponsibility", "LivesWith", "Emergency", "SafeToContact",
@@ -20,10 +15,10 @@ public enum PupilsCSV {
   ]
   /// Every column that is read and written.
   public static let columns =
-    pupilColumns
+    PupilField.columns.map(\.column)
     + (1...PupilLimits.contactsInCSV).flatMap { number in contactColumns.map { "contact\(number)\($0)" } }
   /// The columns that must be there.
-  public static let requiredColumns = ["upn", "givenName", "familyName", "dateOfBirth", "enrolledOn"]
+  public static let requiredColumns = PupilField.columns.filter(\.declaration.isNeeded).map(\.column)
 
   /// Reads a file. A row that cannot be read is a fault and costs no other row; a cell that cannot be read costs no other
   /// cell. Titles above the header, the header once more, blank rows and totals are passed over. A row may be shorter

@@ -5,26 +5,13 @@ extension PupilsCSV {
   /// whose address is protected it writes no address, telephone, e-mail address and no destination
   /// (*protected address* in docs/interpretations.md).
   public static func write(_ pupils: [PupilSubmission]) -> [UInt8] {
-    var bytes = Array(columns.joined(separator: ",").utf8)
-    bytes.append(contentsOf: [13, 10])
-    for pupil in pupils {
-      var first = true
-      for cell in cells(pupil.withoutProtectedAddresses) {
-        if !first { bytes.append(UInt8(ascii: ",")) }
-        first = false
-        SpreadsheetCell.write(cell ?? "", to: &bytes)
-      }
-      bytes.append(contentsOf: [13, 10])
-    }
-    return bytes
+    var table = CSVTable(columns)
+    for pupil in pupils { table.add(cells(pupil.withoutProtectedAddresses)) }
+    return table.bytes
   }
 
   private static func cells(_ pupil: PupilSubmission) -> [String?] {
-    var cells = [
-      pupil.upn, pupil.formerUPN, pupil.givenName, pupil.familyName, pupil.dateOfBirth, pupil.sex, pupil.yearGroup,
-      pupil.enteredOn, pupil.enrolledOn, pupil.status, pupil.leftOn, pupil.deletedOn, pupil.ground, pupil.destination,
-      pupil.addressProtected.map(String.init),
-    ]
+    var cells = PupilField.columns.map { $0.isFlag ? pupil.addressProtected.map(String.init) : pupil[$0] }
     let contacts = pupil.contacts ?? []
     for place in 0..<PupilLimits.contactsInCSV {
       guard place < contacts.count else {
@@ -49,12 +36,10 @@ extension PupilSubmission {
     let contacts = contacts ?? []
     let isProtected = hasProtectedAddress
     guard isProtected || contacts.contains(where: { $0.addressProtected == true }) else { return self }
-    return PupilSubmission(
-      upn: upn, formerUPN: formerUPN, givenName: givenName, familyName: familyName, dateOfBirth: dateOfBirth, sex: sex,
-      yearGroup: yearGroup, enteredOn: enteredOn, enrolledOn: enrolledOn, status: status, leftOn: leftOn,
-      deletedOn: deletedOn, ground: ground, destination: isProtected ? nil : destination,
-      addressProtected: addressProtected,
+    var open = with(
       contacts: contacts.map { isProtected || $0.addressProtected == true ? $0.withoutAddress : $0 })
+    if isProtected { open[.destination] = nil }
+    return open
   }
 
   /// Whether the child's address is protected, its own or as that of somebody it lives with.

@@ -62,9 +62,7 @@ struct ReadCodingFaults: Sendable {
   func page(
     of school: URN, _ span: DayRange, after registration: Int64, by caller: Caller
   ) async throws -> Page<Line> {
-    try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(.schoolCodingFaultsRead, of: school)
+    try await registers.read(.schoolCodingFaultsRead, of: school, by: caller) { unit in
       var judge = try CodingJudge(unit.db, registers.codes)
       var lines: [Line] = []
       var next: Int64?

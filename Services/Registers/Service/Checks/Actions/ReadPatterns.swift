@@ -26,7 +26,7 @@ struct ReadPatterns: Sendable {
   func callAsFunction(
     _ id: PupilID, _ span: DayRange, by caller: Caller
   ) async throws -> Answer {
-    let answer = try await registers.write(by: caller) { unit in
+    try await registers.readChild(by: caller) { unit in
       guard let pupil = try Pupils.find(id, in: unit.db), let own = try days(pupil, span, caller, unit.db) else {
         throw Problem.notFound("Pupil")
       }
@@ -41,8 +41,6 @@ struct ReadPatterns: Sendable {
         pupil: id, from: span.first, to: span.last, asOf: unit.at,
         patterns: Patterns(own.days, terms: own.terms, on: unit.today), siblings: siblings)
     }
-    registers.telemetry.countRead()
-    return answer
   }
 
   /// The child's days on the rolls that the caller may see, and the terms of these schools; `nil` without a roll.

@@ -45,9 +45,7 @@ struct ReadUnresolved: Sendable {
 
   /// - Throws: `Problem` not found when the school is unknown.
   func page(of school: URN, after registration: Int64, by caller: Caller) async throws -> Page<Line> {
-    try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(.schoolUnresolvedRead, of: school)
+    try await registers.read(.schoolUnresolvedRead, of: school, by: caller) { unit in
       var lines: [Line] = []
       var last: Int64?
       var next: Int64?

@@ -24,17 +24,16 @@ enum CheckRows {
     _ body: (Found) throws -> Bool
   ) throws {
     let hasCode = codes.map { "instr(y.codes, X'\(String($0.registerByte, radix: 16))') > 0" }.sorted()
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT r.number, r.enrolled_on, r.left_on, p.id, p.year_group, p.year_group_year, p.date_of_birth,
-            y.number & 255 AS year, y.codes
-          FROM standing_registrations r JOIN pupils p ON p.number = r.pupil
-          JOIN pupil_years y ON y.number BETWEEN (r.number << 8) + ?2 AND (r.number << 8) + ?3
-          WHERE r.school = ?1 AND r.number > ?4 
-            AND (\(hasCode.isEmpty ? "0" : hasCode.joined(separator: " OR "))) ORDER BY r.number, y.number
-          """),
-      arguments: [
+    let rows = try db.cursor(
+      """
+      SELECT r.number, r.enrolled_on, r.left_on, p.id, p.year_group, p.year_group_year, p.date_of_birth,
+        y.number & 255 AS year, y.codes
+      FROM standing_registrations r JOIN pupils p ON p.number = r.pupil
+      JOIN pupil_years y ON y.number BETWEEN (r.number << 8) + ?2 AND (r.number << 8) + ?3
+      WHERE r.school = ?1 AND r.number > ?4 
+        AND (\(hasCode.isEmpty ? "0" : hasCode.joined(separator: " OR "))) ORDER BY r.number, y.number
+      """,
+      [
         school, years.lowerBound.startYear - PupilYearTable.years.lowerBound,
         years.upperBound.startYear - PupilYearTable.years.lowerBound, registration,
       ])
@@ -42,7 +41,7 @@ enum CheckRows {
       let year = SchoolYear(startYear: (row["year"] as Int) + PupilYearTable.years.lowerBound)
       guard let pupil = PupilID(row["id"] as String),
         let codes = PupilYear(year: year, codes: Array(row["codes"] as Data))
-      else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      else { throw DatabaseError.damaged }
       let registration = Registration(
         number: row["number"], school: school, enrolledOn: try row.get("enrolled_on"),
         leftOn: try row.get("left_on"))
@@ -76,17 +75,16 @@ enum CheckRows {
 
   /// A school's registrations, in the order of entry.
   static func candidates(at school: URN, after number: Int64, in db: Database) throws -> [Candidate] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT r.number, r.enrolled_on, r.left_on, r.pupil, p.id, p.date_of_birth, p.year_group, p.year_group_year,
-            EXISTS (SELECT 1 FROM standing_registrations o WHERE o.pupil = r.pupil AND o.number <> r.number) AS others,
-            EXISTS (SELECT 1 FROM arrangements a WHERE a.registration = r.number) AS arranged
-          FROM standing_registrations r JOIN pupils p ON p.number = r.pupil
-          WHERE r.school = ? AND r.number > ? ORDER BY r.number
-          """), arguments: [school, number]
+    try db.rows(
+      """
+      SELECT r.number, r.enrolled_on, r.left_on, r.pupil, p.id, p.date_of_birth, p.year_group, p.year_group_year,
+        EXISTS (SELECT 1 FROM standing_registrations o WHERE o.pupil = r.pupil AND o.number <> r.number) AS others,
+        EXISTS (SELECT 1 FROM arrangements a WHERE a.registration = r.number) AS arranged
+      FROM standing_registrations r JOIN pupils p ON p.number = r.pupil
+      WHERE r.school = ? AND r.number > ? ORDER BY r.number
+      """, [school, number]
     ).map { row in
-      guard let pupil = PupilID(row["id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      let pupil = try PupilID(row["id"] as String).orDamaged()
       return Candidate(
         registration: Registration(
           number: row["number"], school: school, enrolledOn: try row.get("enrolled_on"),
@@ -98,7 +96,7 @@ enum CheckRows {
 
   /// Every school by URN, with its name.
   static func schools(in db: Database) throws -> [(urn: URN, name: String)] {
-    try Row.fetchAll(db.cachedStatement(sql: "SELECT urn, name FROM schools ORDER BY urn")).map {
+    try db.rows("SELECT urn, name FROM schools ORDER BY urn").map {
       (try $0.get("urn"), $0["name"])
     }
   }

@@ -40,9 +40,7 @@ struct ReadEnrolmentFigures: Sendable {
     _ school: URN, _ span: DayRange, _ cohort: FigureCohort, asOf: Timestamp?, after: Int64, by caller: Caller
   ) async throws -> Page<Enrolment> {
     let past = try await registers.past(asOf)
-    return try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(.schoolFiguresRead, of: school)
+    return try await registers.read(.schoolFiguresRead, of: school, by: caller) { unit in
       let rows = try FigureRows(unit.db, asOf: past)
       let query = FigureQuery(scope: .school(school), period: span, cohort: cohort, codes: registers.codes)
       let isMeant = try rows.table(query).persistenceMeans

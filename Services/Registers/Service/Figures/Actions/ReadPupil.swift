@@ -197,7 +197,7 @@ struct ReadPupil: Sendable {
     _ action: AuditAction, _ id: PupilID, asOf: AsOf?, by caller: Caller,
     _ body: @Sendable @escaping (StoredPupil, [Registration], Timestamp, Database) throws -> T
   ) async throws -> T {
-    let answer = try await registers.write(by: caller) { unit in
+    try await registers.readChild(by: caller) { unit in
       guard let pupil = try Pupils.find(id, in: unit.db) else { throw Problem.notFound("Pupil") }
       let registrations = try Pupils.registrations(of: pupil.number, asOf: asOf, in: unit.db)
         .filter { caller.mayActFor(school: $0.school.text) }
@@ -205,7 +205,5 @@ struct ReadPupil: Sendable {
       try unit.audit(action, of: id)
       return try body(pupil, registrations, unit.at, unit.db)
     }
-    registers.telemetry.countRead()
-    return answer
   }
 }

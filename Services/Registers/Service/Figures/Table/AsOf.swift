@@ -2,6 +2,7 @@ import Contracts
 import GRDB
 import RegistersDomain
 import Rulebook
+import Store
 
 /// The registers as they were known at a past moment: marks, the days on roll and the calendars. Everything else that an
 /// answer rests on, like names, areas and the rules, has dates of its own or is told as it is known now.
@@ -38,26 +39,22 @@ struct AsOf: Hashable, Sendable {
 
   /// - Returns: `nil` when the registration was not entered yet, or was taken back.
   func days(ofRegistration number: Int64, in db: Database) throws -> Days? {
-    let row = try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT statement ->> 'enrolledOn', statement ->> 'leftOn', kind FROM admission_log
-          WHERE registration = ? AND kind IN (?, ?) AND number <= ? ORDER BY number DESC LIMIT 1
-          """),
-      arguments: [
-        number, AdmissionLog.Kind.entry.rawValue, AdmissionLog.Kind.withdrawn.rawValue, statement,
-      ])
+    let row = try db.row(
+      """
+      SELECT statement ->> 'enrolledOn', statement ->> 'leftOn', kind FROM admission_log
+      WHERE registration = ? AND kind IN (?, ?) AND number <= ? ORDER BY number DESC LIMIT 1
+      """, [number, AdmissionLog.Kind.entry.rawValue, AdmissionLog.Kind.withdrawn.rawValue, statement])
     if let row {
       if row[2] == AdmissionLog.Kind.withdrawn.rawValue { return nil }
       guard let enrolledOn = (row[0] as String?).flatMap({ Day(iso: $0) }) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+        throw DatabaseError.damaged
       }
       return .stated(enrolledOn: enrolledOn, leftOn: (row[1] as String?).flatMap { Day(iso: $0) })
     }
     let isLogged =
-      try Bool.fetchOne(
-        db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM admission_log WHERE registration = ? AND kind = ?)"),
-        arguments: [number, AdmissionLog.Kind.entry.rawValue]) ?? false
+      try db.value(
+        "SELECT EXISTS (SELECT 1 FROM admission_log WHERE registration = ? AND kind = ?)",
+        [number, AdmissionLog.Kind.entry.rawValue], as: Bool.self) ?? false
     return isLogged ? nil : .asNow
   }
 }

@@ -84,12 +84,10 @@ struct FigureRows {
     if case .school(let urn) = scope { only = urn.text }
     let areas = try memberships(of: only)
     let sessions = try Schools.sessions(of: only, during: period, asOf: asOf, in: db)
-    let rows = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT urn, phase, kind FROM schools WHERE ?1 IS NULL OR urn = ?1 ORDER BY urn"),
-      arguments: [only])
+    let rows = try db.rows("SELECT urn, phase, kind FROM schools WHERE ?1 IS NULL OR urn = ?1 ORDER BY urn", [only])
     return try rows.compactMap { row in
       guard let phase = SchoolPhase(rawValue: row["phase"]), let kind = SchoolKind(rawValue: row["kind"]) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+        throw DatabaseError.damaged
       }
       let urn: String = row["urn"]
       let school = SchoolFacts(
@@ -101,24 +99,22 @@ struct FigureRows {
 
   /// Whether an area was ever recorded.
   func isKnown(_ kind: String, _ code: String) throws -> Bool {
-    try Bool.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM areas WHERE kind = ?1 AND code = ?2)
-            OR EXISTS (SELECT 1 FROM school_assignments WHERE kind = ?1 AND value = ?2)
-          """), arguments: [kind, code]) ?? false
+    try db.value(
+      """
+      SELECT EXISTS (SELECT 1 FROM areas WHERE kind = ?1 AND code = ?2)
+        OR EXISTS (SELECT 1 FROM school_assignments WHERE kind = ?1 AND value = ?2)
+      """, [kind, code], as: Bool.self) ?? false
   }
 
   private func memberships(of school: String?) throws -> (
     clusters: [String: [Membership]], localities: [String: [Membership]]
   ) {
     var found: (clusters: [String: [Membership]], localities: [String: [Membership]]) = ([:], [:])
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT school, kind, value, first, last FROM school_assignments
-          WHERE kind IN ('cluster', 'locality') AND (?1 IS NULL OR school = ?1) ORDER BY school, first
-          """), arguments: [school])
+    let rows = try db.cursor(
+      """
+      SELECT school, kind, value, first, last FROM school_assignments
+      WHERE kind IN ('cluster', 'locality') AND (?1 IS NULL OR school = ?1) ORDER BY school, first
+      """, [school])
     while let row = try rows.next() {
       let membership = Membership(
         value: row["value"], first: try row.get("first"), last: try row.get("last"))
@@ -136,9 +132,8 @@ struct FigureRows {
   private func flags(_ grouping: FigureGrouping) throws -> [Int64: [DayRange]] {
     guard case .flag(let flag) = grouping else { return [:] }
     var found: [Int64: [DayRange]] = [:]
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(sql: "SELECT pupil, first, last FROM flags WHERE kind = ? ORDER BY pupil, first"),
-      arguments: [flag.rawValue])
+    let rows = try db.cursor(
+      "SELECT pupil, first, last FROM flags WHERE kind = ? ORDER BY pupil, first", [flag.rawValue])
     while let row = try rows.next() {
       let last = (row["last"] as Int32?) ?? Int32.max
       found[row["pupil"], default: []].append(
@@ -150,15 +145,14 @@ struct FigureRows {
   private func registrations(
     at school: URN, during period: DayRange, _ flagged: [Int64: [DayRange]]
   ) throws -> [RegistrationFacts] {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT r.number, r.enrolled_on, r.left_on, r.status, p.number, p.date_of_birth, p.sex, p.year_group,
-            p.year_group_year
-          FROM registrations r JOIN pupils p ON p.number = r.pupil
-          WHERE r.school = ?1 AND (?4 OR (r.withdrawn_millis IS NULL AND r.enrolled_on <= ?2 AND (r.left_on IS NULL OR r.left_on >= ?3)))
-          ORDER BY r.number
-          """), arguments: [school, period.last, period.first, asOf != nil])
+    let rows = try db.cursor(
+      """
+      SELECT r.number, r.enrolled_on, r.left_on, r.status, p.number, p.date_of_birth, p.sex, p.year_group,
+        p.year_group_year
+      FROM registrations r JOIN pupils p ON p.number = r.pupil
+      WHERE r.school = ?1 AND (?4 OR (r.withdrawn_millis IS NULL AND r.enrolled_on <= ?2 AND (r.left_on IS NULL OR r.left_on >= ?3)))
+      ORDER BY r.number
+      """, [school, period.last, period.first, asOf != nil])
     var found: [RegistrationFacts] = []
     while let row = try rows.next() {
       var (enrolledOn, leftOn): (Day, Day?) = (try row.get(1), try row.get(2))

@@ -4,6 +4,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// Answers what was found of children, and why.
 struct ReadFindings: Sendable {
@@ -98,9 +99,8 @@ struct ReadFindings: Sendable {
           .init(id: $0.id, meaning: found.kind.meaning, source: $0.source, inForceFrom: $0.inForceFrom)
         }, sessions: Array(sessions.prefix(Self.mostSessions)),
         omitted: max(0, sessions.count - Self.mostSessions),
-        returnFiledOn: try Int32.fetchOne(
-          unit.db, sql: "SELECT filed_on FROM returns WHERE finding = ?", arguments: [number]
-        ).map(Day.init(ordinal:)))
+        returnFiledOn: try unit.db.value("SELECT filed_on FROM returns WHERE finding = ?", [number], as: Int32.self)
+          .map(Day.init(ordinal:)))
     }
   }
 

@@ -92,14 +92,12 @@ struct Sweep: Sendable {
     return try await registers.write(by: caller) { [registers] unit in
       let through = try Sweeps.through(name, in: unit.db)
       if let through, through >= today, !again { return false }
-      let known = try registers.cache.known(school, in: unit.db)
-      let work = SchoolWork(
-        registers: registers, school: school, known: known, unit: unit)
+      let work = try SchoolWork(registers, school, unit)
       let judge = JudgeFindings(work: work)
       try judge.judgeAll(in: [SchoolYear(containing: today)])
       let new = DayRange(first: (through ?? today.adding(days: -1)).adding(days: 1), last: today)
       for child in try Flags.children(of: school, beginning: new, in: unit.db) { try judge.tellAgain(child) }
-      for entry in known.roll.entries where entry.covers(today) {
+      for entry in work.roll.entries where entry.covers(today) {
         if new.contains(entry.compulsory.first) {
           try unit.publish(
             CompulsorySchoolAgeReached(pupil: entry.pupil, school: school, on: entry.compulsory.first),

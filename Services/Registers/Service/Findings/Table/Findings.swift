@@ -36,12 +36,11 @@ enum Findings {
 
   /// The open findings of a school's children in one school year, by registration.
   static func open(_ school: URN, _ year: SchoolYear, in db: Database) throws -> [Int64: [OpenFinding]] {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT number, registration, kind, occasion, since, became FROM findings
-          WHERE school = ? AND start_year = ? AND lapsed_millis IS NULL ORDER BY number
-          """), arguments: [school, year.startYear])
+    let rows = try db.cursor(
+      """
+      SELECT number, registration, kind, occasion, since, became FROM findings
+      WHERE school = ? AND start_year = ? AND lapsed_millis IS NULL ORDER BY number
+      """, [school, year.startYear])
     var open: [Int64: [OpenFinding]] = [:]
     while let row = try rows.next() {
       open[row[1], default: []].append(
@@ -57,42 +56,40 @@ enum Findings {
     _ finding: Finding, registration: Int64, school: URN, _ year: SchoolYear, concerns: [Concern], at: Timestamp,
     known: Knowledge, in db: Database
   ) throws -> Int64 {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, session, counted, out_of,
-          concerns, raised_millis, known_receipt, known_amendment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      registration, school, finding.kind.rawValue, year.startYear, finding.occasion, finding.since,
-      finding.on, finding.session?.index, finding.count, finding.outOf,
-      concerns.map(\.rawValue).joined(separator: " "), at, known.receipt, known.amendment,
-    ])
+    try db.run(
+      """
+      INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, session, counted, out_of,
+        concerns, raised_millis, known_receipt, known_amendment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        registration, school, finding.kind.rawValue, year.startYear, finding.occasion, finding.since, finding.on,
+        finding.session?.index, finding.count, finding.outOf, concerns.map(\.rawValue).joined(separator: " "), at,
+        known.receipt, known.amendment,
+      ])
     return db.lastInsertedRowID
   }
 
   /// Says whose concern the child of a finding is now.
   static func set(_ concerns: [Concern], of number: Int64, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE findings SET concerns = ? WHERE number = ?").execute(
-      arguments: [concerns.map(\.rawValue).joined(separator: " "), number])
+    try db.run(
+      "UPDATE findings SET concerns = ? WHERE number = ?", [concerns.map(\.rawValue).joined(separator: " "), number])
   }
 
   static func lapse(_ number: Int64, at: Timestamp, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE findings SET lapsed_millis = ? WHERE number = ?").execute(
-      arguments: [at, number])
+    try db.run("UPDATE findings SET lapsed_millis = ? WHERE number = ?", [at, number])
   }
 
   static func find(_ number: Int64, in db: Database) throws -> Stored? {
-    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM findings WHERE number = ?"), arguments: [number])
+    try db.row("SELECT * FROM findings WHERE number = ?", [number])
       .map(stored)
   }
 
   /// What is open of a registration and became true from a day on, oldest first.
   static func open(of registration: Int64, from day: Day, in db: Database) throws -> [Stored] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT * FROM findings WHERE registration = ? AND became >= ? AND lapsed_millis IS NULL ORDER BY number
-          """), arguments: [registration, day]
+    try db.rows(
+      """
+      SELECT * FROM findings WHERE registration = ? AND became >= ? AND lapsed_millis IS NULL ORDER BY number
+      """, [registration, day]
     ).map(stored)
   }
 
@@ -181,13 +178,11 @@ enum Findings {
         """, PupilFlag.lookedAfter.rawValue, day.ordinal, day.ordinal)
     }
     arguments.append(limit)
-    return try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT * FROM findings \(index(filter, after).map { "INDEXED BY \($0)" } ?? "")
-          WHERE \(conditions.joined(separator: " AND ")) ORDER BY number LIMIT ?
-          """),
-      arguments: StatementArguments(arguments)
+    return try db.rows(
+      """
+      SELECT * FROM findings \(index(filter, after).map { "INDEXED BY \($0)" } ?? "")
+      WHERE \(conditions.joined(separator: " AND ")) ORDER BY number LIMIT ?
+      """, StatementArguments(arguments)
     ).map(stored)
   }
 
@@ -201,12 +196,11 @@ enum Findings {
 
   /// Spans of agreed part-time timetables of a school's children, by registration.
   static func agreedPartTime(_ school: URN, today: Day, in db: Database) throws -> [Int64: [DayRange]] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT a.registration, a.first, a.last FROM standing_registrations r JOIN arrangements a
-          ON a.registration = r.number AND a.kind = 'part-time-timetable' WHERE r.school = ?
-          """), arguments: [school])
+    let rows = try db.rows(
+      """
+      SELECT a.registration, a.first, a.last FROM standing_registrations r JOIN arrangements a
+      ON a.registration = r.number AND a.kind = 'part-time-timetable' WHERE r.school = ?
+      """, [school])
     return try rows.reduce(into: [:]) { spans, row in
       let last = try row.get("last") ?? today
       spans[row["registration"], default: []].append(DayRange(first: try row.get("first"), last: last))
@@ -225,7 +219,7 @@ enum Findings {
   }
 
   private static func kind(_ text: String) throws -> FindingKind {
-    guard let kind = FindingKind(rawValue: text) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let kind = try FindingKind(rawValue: text).orDamaged()
     return kind
   }
 }

@@ -20,10 +20,9 @@ enum MissingRegisters {
   static func report(
     _ school: URN, _ day: Day, _ session: Session, in unit: UnitOfWork
   ) throws -> Bool {
-    try unit.db.cachedStatement(
-      sql:
-        "INSERT INTO missing_registers (school, day, session, reported_millis) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-    ).execute(arguments: [school, day, session, unit.at])
+    try unit.db.run(
+      "INSERT INTO missing_registers (school, day, session, reported_millis) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      [school, day, session, unit.at])
     guard unit.db.changesCount > 0 else { return false }
     try unit.publish(
       RegisterMissing(school: school, date: day, session: session), subject: school.text)
@@ -34,16 +33,15 @@ enum MissingRegisters {
   static func receive(
     _ school: URN, _ day: Day, _ session: Session, in unit: UnitOfWork
   ) throws {
-    let hasLapsed = try Bool.fetchOne(
-      unit.db.cachedStatement(
-        sql: """
-          SELECT lapsed_millis IS NOT NULL FROM missing_registers
-          WHERE school = ? AND day = ? AND session = ? AND received_millis IS NULL
-          """), arguments: [school, day, session])
+    let hasLapsed = try unit.db.value(
+      """
+      SELECT lapsed_millis IS NOT NULL FROM missing_registers
+      WHERE school = ? AND day = ? AND session = ? AND received_millis IS NULL
+      """, [school, day, session], as: Bool.self)
     guard let hasLapsed else { return }
-    try unit.db.cachedStatement(
-      sql: "UPDATE missing_registers SET received_millis = ? WHERE school = ? AND day = ? AND session = ?"
-    ).execute(arguments: [unit.at, school, day, session])
+    try unit.db.run(
+      "UPDATE missing_registers SET received_millis = ? WHERE school = ? AND day = ? AND session = ?",
+      [unit.at, school, day, session])
     guard !hasLapsed else { return }
     try unit.publish(RegisterReceived(school: school, date: day, session: session), subject: school.text)
   }
@@ -87,12 +85,11 @@ enum MissingRegisters {
   private enum Report { case missing, lapsed, received }
 
   private static func reports(of school: URN, in db: Database) throws -> [Key: Report] {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT day, session, received_millis IS NOT NULL AS has_come, lapsed_millis IS NOT NULL AS has_lapsed
-          FROM missing_registers WHERE school = ?
-          """), arguments: [school])
+    let rows = try db.cursor(
+      """
+      SELECT day, session, received_millis IS NOT NULL AS has_come, lapsed_millis IS NOT NULL AS has_lapsed
+      FROM missing_registers WHERE school = ?
+      """, [school])
     var reports: [Key: Report] = [:]
     while let row = try rows.next() {
       reports[Key(day: try row.get("day"), session: try row.get("session"))] =
@@ -119,12 +116,11 @@ enum MissingRegisters {
 
   /// The report stands again, or has lapsed.
   private static func set(_ key: Key, lapsedAt: Timestamp?, _ work: SchoolWork) throws {
-    try work.db.cachedStatement(
-      sql: """
-        UPDATE missing_registers SET lapsed_millis = ?, received_millis = NULL
-        WHERE school = ? AND day = ? AND session = ?
-        """
-    ).execute(arguments: [lapsedAt, work.school, key.day, key.session])
+    try work.db.run(
+      """
+      UPDATE missing_registers SET lapsed_millis = ?, received_millis = NULL
+      WHERE school = ? AND day = ? AND session = ?
+      """, [lapsedAt, work.school, key.day, key.session])
   }
 }
 

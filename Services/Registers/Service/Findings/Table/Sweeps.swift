@@ -7,17 +7,14 @@ import Store
 enum Sweeps {
   /// The last day looked at; `nil` before the first time.
   static func through(_ name: String, in db: Database) throws -> Day? {
-    try Int32.fetchOne(
-      db.cachedStatement(sql: "SELECT through_day FROM sweeps WHERE name = ?"), arguments: [name]
-    ).map(Day.init(ordinal:))
+    try db.value("SELECT through_day FROM sweeps WHERE name = ?", [name], as: Int32.self).map(Day.init(ordinal:))
   }
 
   static func set(_ name: String, through day: Day, at: Timestamp, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO sweeps (name, through_day, at_millis) VALUES (?, ?, ?)
-        ON CONFLICT (name) DO UPDATE SET through_day = excluded.through_day, at_millis = excluded.at_millis
-        """
-    ).execute(arguments: [name, day, at])
+    try db.run(
+      """
+      INSERT INTO sweeps (name, through_day, at_millis) VALUES (?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET through_day = excluded.through_day, at_millis = excluded.at_millis
+      """, [name, day, at])
   }
 }

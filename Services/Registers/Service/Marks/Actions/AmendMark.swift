@@ -77,8 +77,7 @@ struct AmendMark: Sendable {
       try unit.audit(.pupilMarkAmended, of: request.pupil)
       try Self.supersede(request, entry, school, unit)
       if before == nil { try MissingRegisters.receive(school, request.day, request.session, in: unit) }
-      let work = SchoolWork(
-        registers: registers, school: school, known: known, unit: unit)
+      let work = SchoolWork(registers: registers, school: school, known: known, unit: unit)
       try JudgeFindings(work: work).judge([(position, row)])
       return answer
     }

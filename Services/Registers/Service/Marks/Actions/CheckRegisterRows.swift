@@ -100,18 +100,16 @@ struct CheckRegisterRows: Sendable {
 
   private func repair(_ fault: RowFaults.Fault, by caller: Caller) async throws -> Bool {
     return try await registers.write(by: caller) { [registers] unit in
-      let school = try String.fetchOne(
-        unit.db.cachedStatement(sql: "SELECT school FROM registrations WHERE number = ?"),
-        arguments: [fault.registration])
+      let school = try unit.db.value(
+        "SELECT school FROM registrations WHERE number = ?", [fault.registration], as: String.self)
       if let school = try school.map({ try URN($0) }) {
         let expected = try RowFaults.differing(school, fault.year, in: unit.db)
           .first { $0.registration == fault.registration }?.expected
         if let expected {
           try PupilYearTable(unit.db).write(fault.registration, expected)
-          let known = try registers.cache.known(school, in: unit.db)
-          let work = SchoolWork(registers: registers, school: school, known: known, unit: unit)
-          let positions = known.roll.entries.indices.filter {
-            known.roll.entries[$0].registration == fault.registration
+          let work = try SchoolWork(registers, school, unit)
+          let positions = work.roll.entries.indices.filter {
+            work.roll.entries[$0].registration == fault.registration
           }
           try JudgeFindings(work: work).judge(positions.map { ($0, expected) })
         }

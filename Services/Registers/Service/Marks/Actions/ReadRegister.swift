@@ -47,9 +47,7 @@ struct ReadRegister: Sendable {
     _ school: URN, _ day: Day, _ session: Session, asOf: Timestamp? = nil, after: Int64, by caller: Caller
   ) async throws -> Page<Line> {
     let past = try await registers.past(asOf)
-    return try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(.schoolRegisterRead, of: school)
+    return try await registers.read(.schoolRegisterRead, of: school, by: caller) { unit in
       return try Self.page(school, day, session, asOf: past, after: after, in: unit.db)
     }
   }

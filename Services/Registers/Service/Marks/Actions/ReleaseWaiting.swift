@@ -22,9 +22,7 @@ struct ReleaseWaiting: Sendable {
     var released = 0
     for school in schools {
       released += try await registers.write(by: Self.program) { [registers] unit in
-        let known = try registers.cache.known(school, in: unit.db)
-        let work = SchoolWork(
-          registers: registers, school: school, known: known, unit: unit)
+        let work = try SchoolWork(registers, school, unit)
         return try MarkIntake(work: work).release(try Quarantine.due(school, through: today, in: unit.db))
       }
     }

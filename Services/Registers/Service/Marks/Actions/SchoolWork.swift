@@ -12,6 +12,16 @@ struct SchoolWork {
   let known: SchoolCache.Known
   let unit: UnitOfWork
 
+  /// - Parameter known: as it is within the transaction.
+  init(registers: Registers, school: URN, known: SchoolCache.Known, unit: UnitOfWork) {
+    (self.registers, self.school, self.known, self.unit) = (registers, school, known, unit)
+  }
+
+  /// By what was committed last.
+  init(_ registers: Registers, _ school: URN, _ unit: UnitOfWork) throws {
+    self.init(registers: registers, school: school, known: try registers.cache.known(school, in: unit.db), unit: unit)
+  }
+
   var db: Database { unit.db }
   var today: Day { unit.today }
   var roll: Roll { known.roll }

@@ -46,8 +46,7 @@ struct SettleQuarantine: Sendable {
       }
       try Quarantine.settle(number, .superseded, reason: "Corrected", in: unit)
       try unit.audit(.schoolQuarantineCorrected, of: school)
-      let work = SchoolWork(
-        registers: registers, school: school, known: known, unit: unit)
+      let work = SchoolWork(registers: registers, school: school, known: known, unit: unit)
       let intake = MarkIntake(work: work)
       let (counts, receipt) = try intake.applyFile(&judged, received: 1, from: .person)
       let problem = judged.findings.first { $0.reason.disposition != .noted }

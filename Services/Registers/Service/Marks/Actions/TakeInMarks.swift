@@ -96,8 +96,7 @@ struct TakeInMarks: Sendable {
       let sent = try sent(known, unit.db)
       var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: unit.today, codes: registers.codes)
         .judge(sent.file)
-      let work = SchoolWork(
-        registers: registers, school: school, known: known, unit: unit)
+      let work = SchoolWork(registers: registers, school: school, known: known, unit: unit)
       let intake = MarkIntake(work: work)
       let (counts, receipt) = try intake.applyFile(
         &judged, received: sent.file.received, from: sent.source, dialect: sent.dialect)

@@ -15,17 +15,14 @@ enum Dialects {
 
   /// The authority's own of a name.
   static func own(_ name: String, in db: Database) throws -> MarkDialect? {
-    try String.fetchOne(
-      db.cachedStatement(sql: "SELECT dialect FROM dialects WHERE name = ? ORDER BY number DESC LIMIT 1"),
-      arguments: [name]
-    ).map { try JSONDecoder().decode(MarkDialect.self, from: Data($0.utf8)) }
+    try db.value("SELECT dialect FROM dialects WHERE name = ? ORDER BY number DESC LIMIT 1", [name], as: String.self)
+      .map { try JSONDecoder().decode(MarkDialect.self, from: Data($0.utf8)) }
   }
 
   /// The authority's own by name.
   static func all(in db: Database) throws -> [String: MarkDialect] {
-    let rows = try Row.fetchAll(
-      db,
-      sql: "SELECT name, dialect FROM dialects d WHERE number = (SELECT max(number) FROM dialects WHERE name = d.name)")
+    let rows = try db.rows(
+      "SELECT name, dialect FROM dialects d WHERE number = (SELECT max(number) FROM dialects WHERE name = d.name)")
     return Dictionary(
       uniqueKeysWithValues: try rows.map {
         ($0["name"], try JSONDecoder().decode(MarkDialect.self, from: Data(($0["dialect"] as String).utf8)))
@@ -35,11 +32,11 @@ enum Dialects {
   static func add(_ name: String, _ dialect: MarkDialect, in unit: UnitOfWork) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    try unit.db.cachedStatement(
-      sql: "INSERT INTO dialects (name, dialect, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)"
-    ).execute(arguments: [
-      name, String(decoding: try encoder.encode(dialect), as: UTF8.self), unit.at, unit.caller.subject,
-      unit.caller.role.rawValue,
-    ])
+    try unit.db.run(
+      "INSERT INTO dialects (name, dialect, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)",
+      [
+        name, String(decoding: try encoder.encode(dialect), as: UTF8.self), unit.at, unit.caller.subject,
+        unit.caller.role.rawValue,
+      ])
   }
 }

@@ -28,16 +28,16 @@ enum EntryLog {
     _ kind: Kind, school: URN, _ counts: IntakeCounts, from source: MarkSource, dialect: String? = nil,
     in unit: UnitOfWork
   ) throws -> Int64 {
-    try unit.db.cachedStatement(
-      sql: """
-        INSERT INTO receipts (school, kind, at_millis, actor, role, received, recorded, amended, unchanged, missing,
-          quarantined, rejected, dialect, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      school, kind.rawValue, unit.at, unit.caller.subject, unit.caller.role.rawValue,
-      counts.received, counts.recorded, counts.amended, counts.unchanged, counts.missing, counts.quarantined,
-      counts.rejected, dialect, source.rawValue,
-    ])
+    try unit.db.run(
+      """
+      INSERT INTO receipts (school, kind, at_millis, actor, role, received, recorded, amended, unchanged, missing,
+        quarantined, rejected, dialect, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        school, kind.rawValue, unit.at, unit.caller.subject, unit.caller.role.rawValue, counts.received,
+        counts.recorded, counts.amended, counts.unchanged, counts.missing, counts.quarantined, counts.rejected, dialect,
+        source.rawValue,
+      ])
     return unit.db.lastInsertedRowID
   }
 
@@ -47,19 +47,17 @@ enum EntryLog {
   ) throws -> Int64 {
     var marks = EntryBatch(capacity: batch.marks.count)
     for mark in batch.marks { marks.append(roll.entries[Int(mark.entry)].registration, mark.code) }
-    try db.cachedStatement(
-      sql: "INSERT INTO entries (receipt, school, day, session, marks, tokens) VALUES (?, ?, ?, ?, ?, ?)"
-    ).execute(arguments: [
-      receipt, school, batch.day, batch.session, Data(marks.bytes),
-      try batch.tokens.isEmpty ? nil : String(json: batch.tokens),
-    ])
+    try db.run(
+      "INSERT INTO entries (receipt, school, day, session, marks, tokens) VALUES (?, ?, ?, ?, ?, ?)",
+      [
+        receipt, school, batch.day, batch.session, Data(marks.bytes),
+        try batch.tokens.isEmpty ? nil : String(json: batch.tokens),
+      ])
     let entry = db.lastInsertedRowID
     for words in batch.annotations {
-      try db.cachedStatement(
-        sql: "INSERT INTO entry_words (entry, registration, token, detail, minutes_late) VALUES (?, ?, ?, ?, ?)"
-      ).execute(arguments: [
-        entry, roll.entries[words.entry].registration, words.token, words.detail, words.minutesLate,
-      ])
+      try db.run(
+        "INSERT INTO entry_words (entry, registration, token, detail, minutes_late) VALUES (?, ?, ?, ?, ?)",
+        [entry, roll.entries[words.entry].registration, words.token, words.detail, words.minutesLate])
     }
     return entry
   }
@@ -72,10 +70,9 @@ enum EntryLog {
   static func event(
     _ number: Int64, sequence: Int64, _ identifiers: PublishedIdentifiers, in db: Database
   ) throws -> [UInt8]? {
-    let row = try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT school, day, session, marks FROM entries WHERE number = ?"), arguments: [number])
+    let row = try db.row("SELECT school, day, session, marks FROM entries WHERE number = ?", [number])
     guard let row else { return nil }
-    guard let batch = EntryBatch(bytes: Array(row[3] as Data)) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let batch = try EntryBatch(bytes: Array(row[3] as Data)).orDamaged()
     let school: URN = try row.get(0)
     let pupils = try identifiers.find(of: school, publishedUnder: sequence, in: db)
     return MarksRecordedJSON.encode(
@@ -102,16 +99,16 @@ enum EntryLog {
   /// Adds an amendment and returns its number.
   @discardableResult
   static func add(_ amendment: NewAmendment, receipt: Int64?, in unit: UnitOfWork) throws -> Int64 {
-    try unit.db.cachedStatement(
-      sql: """
-        INSERT INTO amendments (receipt, registration, day, session, from_code, to_code, kind, reason, detail, at_millis,
-          actor, role, token, minutes_late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      receipt, amendment.registration, amendment.day, amendment.session, amendment.from,
-      amendment.to, amendment.kind.rawValue, amendment.reason, amendment.detail, unit.at,
-      unit.caller.subject, unit.caller.role.rawValue, amendment.token, amendment.minutesLate,
-    ])
+    try unit.db.run(
+      """
+      INSERT INTO amendments (receipt, registration, day, session, from_code, to_code, kind, reason, detail, at_millis,
+        actor, role, token, minutes_late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        receipt, amendment.registration, amendment.day, amendment.session, amendment.from, amendment.to,
+        amendment.kind.rawValue, amendment.reason, amendment.detail, unit.at, unit.caller.subject,
+        unit.caller.role.rawValue, amendment.token, amendment.minutesLate,
+      ])
     return unit.db.lastInsertedRowID
   }
 
@@ -142,9 +139,9 @@ enum EntryLog {
     while let row = try rows.next() {
       guard let batch = EntryBatch(bytes: Array(row["marks"] as Data)), let code = batch.code(of: registration.number)
       else { continue }
-      let words = try Row.fetchOne(
-        db, sql: "SELECT token, detail, minutes_late FROM entry_words WHERE entry = ? AND registration = ?",
-        arguments: [row["number"] as Int64, registration.number])
+      let words = try db.row(
+        "SELECT token, detail, minutes_late FROM entry_words WHERE entry = ? AND registration = ?",
+        [row["number"] as Int64, registration.number])
       let token = try words?["token"] as String? ?? usualToken(code, row["tokens"])
       let detail = words?["detail"] as String?
       return Original(
@@ -180,11 +177,9 @@ enum EntryLog {
   static func amendments(
     of registration: Int64, _ day: Day, _ session: Session, known: Knowledge? = nil, in db: Database
   ) throws -> [Amendment] {
-    try Row.fetchAll(
-      db,
-      sql:
-        "SELECT * FROM amendments WHERE registration = ? AND day = ? AND session = ? AND number <= ? ORDER BY number",
-      arguments: [registration, day, session, known?.amendment ?? .max]
+    try db.rows(
+      "SELECT * FROM amendments WHERE registration = ? AND day = ? AND session = ? AND number <= ? ORDER BY number",
+      [registration, day, session, known?.amendment ?? .max]
     ).map(amendment)
   }
 
@@ -198,10 +193,9 @@ enum EntryLog {
   static func amendments(
     of registration: Int64, in span: DayRange, known: Knowledge? = nil, in db: Database
   ) throws -> [SessionKey: [Amendment]] {
-    let rows = try Row.fetchAll(
-      db,
-      sql: "SELECT * FROM amendments WHERE registration = ? AND day BETWEEN ? AND ? AND number <= ? ORDER BY number",
-      arguments: [registration, span.first, span.last, known?.amendment ?? .max])
+    let rows = try db.rows(
+      "SELECT * FROM amendments WHERE registration = ? AND day BETWEEN ? AND ? AND number <= ? ORDER BY number",
+      [registration, span.first, span.last, known?.amendment ?? .max])
     return try Dictionary(grouping: rows) {
       SessionKey(day: try $0.get("day"), session: try $0.get("session"))
     }.mapValues { try $0.map(amendment) }

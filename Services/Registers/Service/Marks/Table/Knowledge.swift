@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Store
 
 /// What the registers knew of marks at a moment: the log up to and with a receipt and an amendment. The log only grows,
 /// so that what was known then can be told for ever.
@@ -10,8 +11,8 @@ struct Knowledge: Hashable, Sendable {
   /// What is known now.
   static func now(in db: Database) throws -> Knowledge {
     Knowledge(
-      receipt: try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(number) FROM receipts")) ?? 0,
-      amendment: try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(number) FROM amendments")) ?? 0)
+      receipt: try db.value("SELECT max(number) FROM receipts", as: Int64.self) ?? 0,
+      amendment: try db.value("SELECT max(number) FROM amendments", as: Int64.self) ?? 0)
   }
 
   /// What was known at a moment.
@@ -27,7 +28,7 @@ struct Knowledge: Hashable, Sendable {
       sql: "SELECT number, at_millis FROM \(log) WHERE number >= ? ORDER BY number LIMIT 1")
     // The row is from `low` on and before `high`.
     var low: Int64 = 0
-    var high = (try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(number) FROM \(log)")) ?? 0) + 1
+    var high = (try db.value("SELECT max(number) FROM \(log)", as: Int64.self) ?? 0) + 1
     while high - low > 1 {
       let middle = low + (high - low) / 2
       if let row = try Row.fetchOne(next, arguments: [middle]), (row[1] as Int64) <= moment.millis {

@@ -18,30 +18,25 @@ struct LaterMarks {
   init(
     than known: Knowledge, of school: URN, in days: DayRange, registration: Int64? = nil, _ db: Database
   ) throws {
-    let amendments = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT a.registration, a.day, a.session, a.from_code FROM registrations r
-          CROSS JOIN amendments a ON a.registration = r.number AND a.day BETWEEN ?2 AND ?3 AND a.number > ?4
-          WHERE r.school = ?1 AND (?5 IS NULL OR r.number = ?5) ORDER BY a.number DESC
-          """),
-      arguments: [school, days.first, days.last, known.amendment, registration])
+    let amendments = try db.cursor(
+      """
+      SELECT a.registration, a.day, a.session, a.from_code FROM registrations r
+      CROSS JOIN amendments a ON a.registration = r.number AND a.day BETWEEN ?2 AND ?3 AND a.number > ?4
+      WHERE r.school = ?1 AND (?5 IS NULL OR r.number = ?5) ORDER BY a.number DESC
+      """, [school, days.first, days.last, known.amendment, registration])
     while let row = try amendments.next() {
       let before = (row[3] as String?).flatMap { AttendanceCode($0) }?.registerByte ?? AttendanceCode.noMark
       undoings[row[0], default: []].append((try row.get(1), try row.get(2), before))
     }
     // The sessions of one school lie far apart among those of all: each day is looked up.
-    let entries = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          WITH RECURSIVE days (day) AS (VALUES (?2) UNION ALL SELECT day + 1 FROM days WHERE day < ?3)
-          SELECT e.day, e.session, e.marks FROM days
-          CROSS JOIN entries e ON e.day = days.day AND e.session IN (0, 1) AND e.school = ?1 AND e.receipt > ?4
-          """), arguments: [school, days.first, days.last, known.receipt])
+    let entries = try db.cursor(
+      """
+      WITH RECURSIVE days (day) AS (VALUES (?2) UNION ALL SELECT day + 1 FROM days WHERE day < ?3)
+      SELECT e.day, e.session, e.marks FROM days
+      CROSS JOIN entries e ON e.day = days.day AND e.session IN (0, 1) AND e.school = ?1 AND e.receipt > ?4
+      """, [school, days.first, days.last, known.receipt])
     while let row = try entries.next() {
-      guard let batch = EntryBatch(bytes: Array(row[2] as Data)) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-      }
+      let batch = try EntryBatch(bytes: Array(row[2] as Data)).orDamaged()
       let (day, session): (Day, Session) = (try row.get(0), try row.get(1))
       batch.forEachEntry { number, _ in
         guard registration == nil || registration == number else { return }

@@ -3,6 +3,7 @@ import GRDB
 import GRDBSQLite
 import RegistersDomain
 import Rulebook
+import Store
 
 /// The pupil-year rows, read and written through prepared statements of SQLite itself: the path that every mark takes.
 /// For one transaction only.
@@ -65,16 +66,13 @@ struct PupilYearTable: PupilYearShelf {
 
   /// All years of a registration, in order.
   static func all(of registration: Int64, in db: Database) throws -> [PupilYear] {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: "SELECT number & 255 AS year, codes FROM pupil_years WHERE number BETWEEN ? AND ? ORDER BY number"),
-      arguments: [registration << 8, registration << 8 | 255])
+    let rows = try db.cursor(
+      "SELECT number & 255 AS year, codes FROM pupil_years WHERE number BETWEEN ? AND ? ORDER BY number",
+      [registration << 8, registration << 8 | 255])
     var years: [PupilYear] = []
     while let row = try rows.next() {
       let year = SchoolYear(startYear: (row["year"] as Int) + Self.years.lowerBound)
-      guard let found = PupilYear(year: year, codes: Array(row["codes"] as Data)) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-      }
+      let found = try PupilYear(year: year, codes: Array(row["codes"] as Data)).orDamaged()
       years.append(found)
     }
     return years

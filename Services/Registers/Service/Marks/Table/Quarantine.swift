@@ -25,17 +25,13 @@ enum Quarantine {
   private static let join = "JOIN receipts r ON r.number = q.receipt"
 
   static func countWaiting(_ school: URN, in db: Database) throws -> Int {
-    try Int.fetchOne(
-      db.cachedStatement(sql: "SELECT count(*) FROM quarantine WHERE school = ? AND state = 'waiting'"),
-      arguments: [school]) ?? 0
+    try db.value("SELECT count(*) FROM quarantine WHERE school = ? AND state = 'waiting'", [school], as: Int.self) ?? 0
   }
 
   /// How many wait for each reason.
   static func countByReason(_ school: URN, in db: Database) throws -> [String: Int] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT reason, count(*) AS n FROM quarantine WHERE school = ? AND state = 'waiting' GROUP BY reason"),
-      arguments: [school])
+    let rows = try db.rows(
+      "SELECT reason, count(*) AS n FROM quarantine WHERE school = ? AND state = 'waiting' GROUP BY reason", [school])
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["reason"], $0["n"]) })
   }
 
@@ -88,104 +84,96 @@ enum Quarantine {
       codes[session, default: []].insert(mark.code)
     }
     for (session, codes) in codes {
-      try db.cachedStatement(
-        sql: """
-          UPDATE quarantine SET state = 'superseded', settled_millis = ?
-          WHERE school = ? AND upn = ? AND date = ? AND session = ? AND state = 'waiting'
-            AND code NOT IN (SELECT value FROM json_each(?))
-          """
-      ).execute(arguments: [at, school, session[0], session[1], session[2], try String(json: codes.sorted())])
+      try db.run(
+        """
+        UPDATE quarantine SET state = 'superseded', settled_millis = ?
+        WHERE school = ? AND upn = ? AND date = ? AND session = ? AND state = 'waiting'
+          AND code NOT IN (SELECT value FROM json_each(?))
+        """, [at, school, session[0], session[1], session[2], try String(json: codes.sorted())])
     }
   }
 
   /// The next place among the waiting marks that are like one.
   private static func free(_ mark: MarkText, _ school: URN, in db: Database) throws -> Int {
-    try Int.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT coalesce(max(which), -1) + 1 FROM quarantine
-          WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ? AND state = 'waiting'
-          """), arguments: [school, mark.upn, mark.date, mark.session, mark.code]) ?? 0
+    try db.value(
+      """
+      SELECT coalesce(max(which), -1) + 1 FROM quarantine
+      WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ? AND state = 'waiting'
+      """, [school, mark.upn, mark.date, mark.session, mark.code], as: Int.self) ?? 0
   }
 
   private static func insert(
     _ mark: MarkText, _ which: Int, _ reason: MarkReason, _ school: URN, _ receipt: Int64, in db: Database
   ) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO quarantine (receipt, school, upn, date, session, code, which, detail, token, minutes_late, reason,
-          state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING
-        """
-    ).execute(arguments: [
-      receipt, school, mark.upn, mark.date, mark.session, mark.code, which, mark.detail, mark.token,
-      mark.minutesLate, reason.slug,
-    ])
+    try db.run(
+      """
+      INSERT INTO quarantine (receipt, school, upn, date, session, code, which, detail, token, minutes_late, reason,
+        state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING
+      """,
+      [
+        receipt, school, mark.upn, mark.date, mark.session, mark.code, which, mark.detail, mark.token, mark.minutesLate,
+        reason.slug,
+      ])
   }
 
   /// The marks that wait, in the order they came; for one reason or for any.
   static func waiting(
     _ school: URN, reason: String? = nil, after number: Int64 = 0, limit: Int, in db: Database
   ) throws -> [Waiting] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          \(select) \(join) WHERE q.school = :school AND q.state = 'waiting' AND q.number > :after
-            AND (:reason IS NULL OR q.reason = :reason) ORDER BY q.number LIMIT :limit
-          """), arguments: ["school": school, "after": number, "reason": reason, "limit": limit]
+    try db.rows(
+      """
+      \(select) \(join) WHERE q.school = :school AND q.state = 'waiting' AND q.number > :after
+        AND (:reason IS NULL OR q.reason = :reason) ORDER BY q.number LIMIT :limit
+      """, ["school": school, "after": number, "reason": reason, "limit": limit]
     ).map(waiting)
   }
 
   /// The marks that wait under one of some numbers, in the order they came.
   static func waiting(_ school: URN, under upns: [UPN], in db: Database) throws -> [Waiting] {
-    try Row.fetchAll(
-      db,
-      sql: """
-        \(select) INDEXED BY quarantine_upn \(join)
-        WHERE upper(trim(q.upn)) IN (\(upns.map { _ in "?" }.joined(separator: ", "))) AND q.school = ?
-          AND q.state = 'waiting' ORDER BY q.number
-        """, arguments: StatementArguments(upns.map(\.text) + [school.text])
+    try db.rows(
+      """
+      \(select) INDEXED BY quarantine_upn \(join)
+      WHERE upper(trim(q.upn)) IN (\(upns.map { _ in "?" }.joined(separator: ", "))) AND q.school = ?
+        AND q.state = 'waiting' ORDER BY q.number
+      """, StatementArguments(upns.map(\.text) + [school.text])
     ).map(waiting)
   }
 
   /// The marks of a school that waited for a day which has come.
   static func due(_ school: URN, through day: Day, in db: Database) throws -> [Waiting] {
-    try Row.fetchAll(
-      db,
-      sql: """
-        \(select) \(join) WHERE q.school = ? AND q.state = 'waiting' AND q.reason = 'future-date' AND q.date <= ?
-        ORDER BY q.number
-        """, arguments: [school, day.iso]
+    try db.rows(
+      """
+      \(select) \(join) WHERE q.school = ? AND q.state = 'waiting' AND q.reason = 'future-date' AND q.date <= ?
+      ORDER BY q.number
+      """, [school, day.iso]
     ).map(waiting)
   }
 
   /// The schools that have such marks.
   static func schoolsDue(through day: Day, in db: Database) throws -> [URN] {
-    try String.fetchAll(
-      db,
-      sql: """
-        SELECT DISTINCT school FROM quarantine INDEXED BY quarantine_day WHERE state = 'waiting' AND reason = 'future-date' AND date <= ?
-        ORDER BY school
-        """, arguments: [day.iso]
+    try db.values(
+      """
+      SELECT DISTINCT school FROM quarantine INDEXED BY quarantine_day WHERE state = 'waiting' AND reason = 'future-date' AND date <= ?
+      ORDER BY school
+      """, [day.iso], as: String.self
     ).map { try URN($0) }
   }
 
   /// One mark and whether it still waits; `nil` when the school has none of the number.
   static func find(_ number: Int64, of school: URN, in db: Database) throws -> (mark: Waiting, waits: Bool)? {
-    try Row.fetchOne(
-      db.cachedStatement(sql: "\(select) \(join) WHERE q.number = ? AND q.school = ?"),
-      arguments: [number, school]
-    ).map { (waiting($0), $0["state"] == "waiting") }
+    try db.row("\(select) \(join) WHERE q.number = ? AND q.school = ?", [number, school]).map {
+      (waiting($0), $0["state"] == "waiting")
+    }
   }
 
   /// The number under which a mark waits.
   static func number(of mark: MarkText, _ school: URN, in db: Database) throws -> Int64? {
-    try Int64.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT number FROM quarantine
-          WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ? AND state = 'waiting'
-          ORDER BY number DESC LIMIT 1
-          """), arguments: [school, mark.upn, mark.date, mark.session, mark.code])
+    try db.value(
+      """
+      SELECT number FROM quarantine
+      WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ? AND state = 'waiting'
+      ORDER BY number DESC LIMIT 1
+      """, [school, mark.upn, mark.date, mark.session, mark.code], as: Int64.self)
   }
 
   private static func waiting(_ row: Row) -> Waiting {
@@ -199,12 +187,11 @@ enum Quarantine {
 
   /// Whether a person corrected or discarded just this mark before.
   static func isSettledByPerson(_ mark: MarkText, _ school: URN, in db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM quarantine INDEXED BY quarantine_settled WHERE school = ? AND upn = ?
-            AND date = ? AND session = ? AND code = ? AND settled_reason IS NOT NULL AND state <> 'waiting')
-          """), arguments: [school, mark.upn, mark.date, mark.session, mark.code]) ?? false
+    try db.value(
+      """
+      SELECT EXISTS (SELECT 1 FROM quarantine INDEXED BY quarantine_settled WHERE school = ? AND upn = ?
+        AND date = ? AND session = ? AND code = ? AND settled_reason IS NOT NULL AND state <> 'waiting')
+      """, [school, mark.upn, mark.date, mark.session, mark.code], as: Bool.self) ?? false
   }
 
   /// Takes all marks that wait for a reason out of the waiting ones, because a person said so.
@@ -214,14 +201,11 @@ enum Quarantine {
   static func discard(
     _ school: URN, waitingFor reason: String, receipt: Int64?, because why: String, in unit: UnitOfWork
   ) throws -> Int {
-    try unit.db.cachedStatement(
-      sql: """
-        UPDATE quarantine SET state = 'superseded', settled_millis = ?, settled_actor = ?, settled_role = ?,
-          settled_reason = ? WHERE school = ? AND state = 'waiting' AND reason = ? AND (?7 IS NULL OR receipt = ?7)
-        """
-    ).execute(arguments: [
-      unit.at, unit.caller.subject, unit.caller.role.rawValue, why, school, reason, receipt,
-    ])
+    try unit.db.run(
+      """
+      UPDATE quarantine SET state = 'superseded', settled_millis = ?, settled_actor = ?, settled_role = ?,
+        settled_reason = ? WHERE school = ? AND state = 'waiting' AND reason = ? AND (?7 IS NULL OR receipt = ?7)
+      """, [unit.at, unit.caller.subject, unit.caller.role.rawValue, why, school, reason, receipt])
     return unit.db.changesCount
   }
 
@@ -229,31 +213,25 @@ enum Quarantine {
 
   /// Takes a mark out of the waiting ones.
   static func settle(_ number: Int64, _ end: End, at: Timestamp, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE quarantine SET state = ?, settled_millis = ? WHERE number = ?").execute(
-      arguments: [end.rawValue, at, number])
+    try db.run("UPDATE quarantine SET state = ?, settled_millis = ? WHERE number = ?", [end.rawValue, at, number])
   }
 
   /// Takes a mark out of the waiting ones because a person said so.
   static func settle(_ number: Int64, _ end: End, reason: String, in unit: UnitOfWork) throws {
-    try unit.db.cachedStatement(
-      sql: """
-        UPDATE quarantine SET state = ?, settled_millis = ?, settled_actor = ?, settled_role = ?, settled_reason = ?
-        WHERE number = ?
-        """
-    ).execute(arguments: [
-      end.rawValue, unit.at, unit.caller.subject, unit.caller.role.rawValue, reason, number,
-    ])
+    try unit.db.run(
+      """
+      UPDATE quarantine SET state = ?, settled_millis = ?, settled_actor = ?, settled_role = ?, settled_reason = ?
+      WHERE number = ?
+      """, [end.rawValue, unit.at, unit.caller.subject, unit.caller.role.rawValue, reason, number])
   }
 
   /// Which mark another stands for since somebody corrected it.
   static func setCorrects(_ number: Int64, _ corrected: Int64, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE quarantine SET corrects = ? WHERE number = ? AND number <> ?").execute(
-      arguments: [corrected, number, corrected])
+    try db.run("UPDATE quarantine SET corrects = ? WHERE number = ? AND number <> ?", [corrected, number, corrected])
   }
 
   /// A waiting mark waits for something else now.
   static func setReason(_ number: Int64, _ reason: MarkReason, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE quarantine SET reason = ? WHERE number = ?").execute(
-      arguments: [reason.slug, number])
+    try db.run("UPDATE quarantine SET reason = ? WHERE number = ?", [reason.slug, number])
   }
 }

@@ -19,9 +19,8 @@ enum RowFaults {
   static func differing(
     _ school: URN, _ year: SchoolYear, in db: Database
   ) throws -> [(registration: Int64, expected: PupilYear)] {
-    let registrations = try Int64.fetchAll(
-      db.cachedStatement(sql: "SELECT number FROM registrations WHERE school = ? ORDER BY number"),
-      arguments: [school])
+    let registrations = try db.values(
+      "SELECT number FROM registrations WHERE school = ? ORDER BY number", [school], as: Int64.self)
     let expected = try rows(school, year, in: db)
     let shelf = try PupilYearTable(db)
     return try registrations.compactMap { registration in
@@ -44,16 +43,13 @@ enum RowFaults {
     let batches = try SchoolYearLog(school, year, in: db).batches.map {
       (day: Day(ordinal: $0.day), session: Session(index: $0.session), batch: $0.marks)
     }
-    let amendments = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT a.registration, a.day, a.session, a.to_code FROM registrations r
-          JOIN amendments a ON a.registration = r.number WHERE r.school = ? AND a.day BETWEEN ? AND ? ORDER BY a.number
-          """), arguments: [school, year.first, year.last]
+    let amendments = try db.rows(
+      """
+      SELECT a.registration, a.day, a.session, a.to_code FROM registrations r
+      JOIN amendments a ON a.registration = r.number WHERE r.school = ? AND a.day BETWEEN ? AND ? ORDER BY a.number
+      """, [school, year.first, year.last]
     ).map { row in
-      guard let code = AttendanceCode(row["to_code"] as String) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-      }
+      let code = try AttendanceCode(row["to_code"] as String).orDamaged()
       return RegisterReplay.Amendment(
         registration: row["registration"], day: try row.get("day"), session: try row.get("session"),
         to: code)
@@ -72,23 +68,20 @@ enum RowFaults {
 
   /// Puts a differing row on record.
   static func note(_ registration: Int64, _ year: SchoolYear, at: Timestamp, in db: Database) throws {
-    try db.cachedStatement(
-      sql: "INSERT INTO row_faults (registration, start_year, found_millis) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-    ).execute(arguments: [registration, year.startYear, at])
+    try db.run(
+      "INSERT INTO row_faults (registration, start_year, found_millis) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+      [registration, year.startYear, at])
   }
 
   /// Takes one off the record: its row was made anew.
   static func remove(_ registration: Int64, _ year: SchoolYear, in db: Database) throws {
-    try db.cachedStatement(sql: "DELETE FROM row_faults WHERE registration = ? AND start_year = ?")
-      .execute(arguments: [registration, year.startYear])
+    try db.run("DELETE FROM row_faults WHERE registration = ? AND start_year = ?", [registration, year.startYear])
   }
 
   /// All of them in order, up to a limit.
   static func all(limit: Int, in db: Database) throws -> [Fault] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT registration, start_year, found_millis FROM row_faults ORDER BY registration, start_year LIMIT ?"),
-      arguments: [limit]
+    try db.rows(
+      "SELECT registration, start_year, found_millis FROM row_faults ORDER BY registration, start_year LIMIT ?", [limit]
     ).map {
       Fault(
         registration: $0["registration"], year: SchoolYear(startYear: $0["start_year"]),
@@ -97,6 +90,6 @@ enum RowFaults {
   }
 
   static func count(in db: Database) throws -> Int {
-    try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM row_faults")) ?? 0
+    try db.value("SELECT count(*) FROM row_faults", as: Int.self) ?? 0
   }
 }

@@ -38,10 +38,9 @@ enum SessionRegister {
     _ school: URN, _ day: Day, _ session: Session, known: Knowledge? = nil, in db: Database
   ) throws -> [Int64: Words] {
     var words: [Int64: Words] = [:]
-    let entries = try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT number, marks, tokens FROM entries WHERE day = ? AND session = ? AND school = ? AND receipt <= ?"),
-      arguments: [day, session, school, known?.receipt ?? .max])
+    let entries = try db.rows(
+      "SELECT number, marks, tokens FROM entries WHERE day = ? AND session = ? AND school = ? AND receipt <= ?",
+      [day, session, school, known?.receipt ?? .max])
     for entry in entries {
       if let tokens = entry["tokens"] as String?, let batch = EntryBatch(bytes: Array(entry["marks"] as Data)) {
         let usual = try JSONDecoder().decode([String: String].self, from: Data(tokens.utf8))
@@ -49,20 +48,18 @@ enum SessionRegister {
           words[registration] = Words(token: AttendanceCode(registerByte: byte).flatMap { usual[$0.text] })
         }
       }
-      let rows = try Row.fetchAll(
-        db.cachedStatement(sql: "SELECT * FROM entry_words WHERE entry = ?"), arguments: [entry["number"] as Int64])
+      let rows = try db.rows("SELECT * FROM entry_words WHERE entry = ?", [entry["number"] as Int64])
       for row in rows {
         words[row["registration"]] = Words(
           token: row["token"], detail: row["detail"], minutesLate: row["minutes_late"])
       }
     }
-    let amendments = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT a.registration, a.token, a.detail, a.minutes_late FROM registrations r
-          JOIN amendments a ON a.registration = r.number AND a.day = ? AND a.session = ?
-          WHERE r.school = ? AND a.number <= ? ORDER BY a.number
-          """), arguments: [day, session, school, known?.amendment ?? .max])
+    let amendments = try db.rows(
+      """
+      SELECT a.registration, a.token, a.detail, a.minutes_late FROM registrations r
+      JOIN amendments a ON a.registration = r.number AND a.day = ? AND a.session = ?
+      WHERE r.school = ? AND a.number <= ? ORDER BY a.number
+      """, [day, session, school, known?.amendment ?? .max])
     for row in amendments {
       words[row["registration"]] = Words(
         token: row["token"], detail: row["detail"], minutesLate: row["minutes_late"], isAmended: true)
@@ -74,26 +71,22 @@ enum SessionRegister {
   static func keep(
     _ window: RegisterWindow, _ school: URN, _ day: Day, _ session: Session, receipt: Int64, in db: Database
   ) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO register_windows (receipt, school, day, session, opened_millis, closed_millis)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      receipt, school, day, session, window.openedAt, window.closedAt,
-    ])
+    try db.run(
+      """
+      INSERT INTO register_windows (receipt, school, day, session, opened_millis, closed_millis)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """, [receipt, school, day, session, window.openedAt, window.closedAt])
   }
 
   /// When a register was open, as its school said last.
   static func window(
     _ school: URN, _ day: Day, _ session: Session, known: Knowledge? = nil, in db: Database
   ) throws -> RegisterWindow? {
-    try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT opened_millis, closed_millis FROM register_windows WHERE school = ? AND day = ? AND session = ?
-            AND receipt <= ? ORDER BY number DESC LIMIT 1
-          """), arguments: [school, day, session, known?.receipt ?? .max]
+    try db.row(
+      """
+      SELECT opened_millis, closed_millis FROM register_windows WHERE school = ? AND day = ? AND session = ?
+        AND receipt <= ? ORDER BY number DESC LIMIT 1
+      """, [school, day, session, known?.receipt ?? .max]
     ).flatMap {
       RegisterWindow(
         openedAt: try $0.get("opened_millis"), closedAt: try $0.get("closed_millis"))

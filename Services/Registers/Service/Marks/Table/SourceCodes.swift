@@ -9,12 +9,11 @@ enum SourceCodes {
   /// What the sources of a school said last within some days, for what one of them says now.
   static func book(_ source: MarkSource, of school: URN, in days: DayRange?, db: Database) throws -> SourceBook {
     guard let days else { return SourceBook(source) }
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT registration, day, session, files, entries, is_persons FROM source_codes
-          WHERE school = ? AND day BETWEEN ? AND ?
-          """), arguments: [school, days.first, days.last])
+    let rows = try db.cursor(
+      """
+      SELECT registration, day, session, files, entries, is_persons FROM source_codes
+      WHERE school = ? AND day BETWEEN ? AND ?
+      """, [school, days.first, days.last])
     var said: [SourceBook.Key: SaidCodes] = [:]
     while let row = try rows.next() {
       let key = SourceBook.Key(registration: row[0], day: try row.get(1), session: try row.get(2))
@@ -24,29 +23,26 @@ enum SourceCodes {
   }
 
   private static func isUsed(_ source: MarkSource, _ school: URN, _ db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM receipts WHERE school = ? AND source = ?)"),
-      arguments: [school, source.rawValue]) ?? false
+    try db.value(
+      "SELECT EXISTS (SELECT 1 FROM receipts WHERE school = ? AND source = ?)", [school, source.rawValue], as: Bool.self
+    ) ?? false
   }
 
   /// Writes what has changed.
   static func keep(_ book: SourceBook, of school: URN, in db: Database) throws {
     for (key, codes) in book.changes {
       guard let codes else {
-        try db.cachedStatement(sql: "DELETE FROM source_codes WHERE registration = ? AND day = ? AND session = ?")
-          .execute(arguments: [key.registration, key.day, key.session])
+        try db.run(
+          "DELETE FROM source_codes WHERE registration = ? AND day = ? AND session = ?",
+          [key.registration, key.day, key.session])
         continue
       }
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO source_codes (registration, day, session, school, files, entries, is_persons)
-          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registration, day, session)
-          DO UPDATE SET files = excluded.files, entries = excluded.entries, is_persons = excluded.is_persons
-          """
-      ).execute(arguments: [
-        key.registration, key.day, key.session, school, text(codes.files), text(codes.entries),
-        codes.isPersons,
-      ])
+      try db.run(
+        """
+        INSERT INTO source_codes (registration, day, session, school, files, entries, is_persons)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registration, day, session)
+        DO UPDATE SET files = excluded.files, entries = excluded.entries, is_persons = excluded.is_persons
+        """, [key.registration, key.day, key.session, school, text(codes.files), text(codes.entries), codes.isPersons])
     }
   }
 
@@ -55,15 +51,15 @@ enum SourceCodes {
     _ differences: [Settlement.Difference], from source: MarkSource, of school: URN, receipt: Int64, in db: Database
   ) throws {
     for difference in differences {
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO differences (receipt, registration, day, session, school, source, said, stood)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: [
-        receipt, difference.entry.registration, difference.day, difference.session, school,
-        source.rawValue, difference.said, difference.stands,
-      ])
+      try db.run(
+        """
+        INSERT INTO differences (receipt, registration, day, session, school, source, said, stood)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+          receipt, difference.entry.registration, difference.day, difference.session, school, source.rawValue,
+          difference.said, difference.stands,
+        ])
     }
   }
 
@@ -82,13 +78,12 @@ enum SourceCodes {
   static func said(
     of registration: Int64, in span: DayRange, known: Knowledge? = nil, in db: Database
   ) throws -> [EntryLog.SessionKey: [Said]] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT d.day, d.session, d.said, d.stood, d.source, d.receipt, r.at_millis FROM differences d
-          JOIN receipts r ON r.number = d.receipt
-          WHERE d.registration = ? AND d.day BETWEEN ? AND ? AND d.receipt <= ? ORDER BY d.number
-          """), arguments: [registration, span.first, span.last, known?.receipt ?? .max])
+    let rows = try db.rows(
+      """
+      SELECT d.day, d.session, d.said, d.stood, d.source, d.receipt, r.at_millis FROM differences d
+      JOIN receipts r ON r.number = d.receipt
+      WHERE d.registration = ? AND d.day BETWEEN ? AND ? AND d.receipt <= ? ORDER BY d.number
+      """, [registration, span.first, span.last, known?.receipt ?? .max])
     return try Dictionary(grouping: rows) {
       EntryLog.SessionKey(day: try $0.get("day"), session: try $0.get("session"))
     }.mapValues { try $0.compactMap(said) }
@@ -116,19 +111,18 @@ enum SourceCodes {
   /// The marks of a school of which a source's last word is not what a person amended them to, in the order in which it
   /// was said.
   static func open(_ school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Open] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT d.*, p.id AS pupil, r.at_millis FROM differences d INDEXED BY differences_school
-          JOIN receipts r ON r.number = d.receipt
-          JOIN standing_registrations g ON g.number = d.registration JOIN pupils p ON p.number = g.pupil
-          JOIN source_codes w ON w.registration = d.registration AND w.day = d.day AND w.session = d.session
-          WHERE d.school = ? AND d.number > ? AND w.is_persons = 1
-            AND CASE d.source WHEN 'files' THEN w.files ELSE w.entries END = d.said
-            AND NOT EXISTS (SELECT 1 FROM differences n WHERE n.registration = d.registration AND n.day = d.day
-              AND n.session = d.session AND n.source = d.source AND n.number > d.number)
-          ORDER BY d.number LIMIT ?
-          """), arguments: [school, number, limit]
+    try db.rows(
+      """
+      SELECT d.*, p.id AS pupil, r.at_millis FROM differences d INDEXED BY differences_school
+      JOIN receipts r ON r.number = d.receipt
+      JOIN standing_registrations g ON g.number = d.registration JOIN pupils p ON p.number = g.pupil
+      JOIN source_codes w ON w.registration = d.registration AND w.day = d.day AND w.session = d.session
+      WHERE d.school = ? AND d.number > ? AND w.is_persons = 1
+        AND CASE d.source WHEN 'files' THEN w.files ELSE w.entries END = d.said
+        AND NOT EXISTS (SELECT 1 FROM differences n WHERE n.registration = d.registration AND n.day = d.day
+          AND n.session = d.session AND n.source = d.source AND n.number > d.number)
+      ORDER BY d.number LIMIT ?
+      """, [school, number, limit]
     ).compactMap { row in
       guard let said = try said(row), let pupil = PupilID(row["pupil"] as String) else { return nil }
       return Open(

@@ -3,6 +3,7 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Store
 
 /// Publishes what a disposal took, gave back and made final, within the transaction that did it: whoever counts by the
 /// same marks counts as the register does.
@@ -25,8 +26,7 @@ struct DisposalNews {
     for (year, kept) in Dictionary(grouping: years, by: \.year).sorted(by: { $0.key < $1.key }) {
       let schools = try Dictionary(grouping: kept.map(\.registration)) { registration in
         try URN(
-          String.fetchOne(
-            db.cachedStatement(sql: "SELECT school FROM registrations WHERE number = ?"), arguments: [registration])
+          db.value("SELECT school FROM registrations WHERE number = ?", [registration], as: String.self)
             ?? "")
       }
       for (school, registrations) in schools.sorted(by: { $0.key < $1.key }) {
@@ -39,9 +39,9 @@ struct DisposalNews {
 
   /// Nothing of it comes back any more.
   func erased() throws {
-    let schools = try String.fetchAll(
-      db, sql: "SELECT DISTINCT school FROM disposal_items WHERE disposal = ? AND outcome = 'removed' ORDER BY school",
-      arguments: [disposal])
+    let schools = try db.values(
+      "SELECT DISTINCT school FROM disposal_items WHERE disposal = ? AND outcome = 'removed' ORDER BY school",
+      [disposal], as: String.self)
     for school in try schools.map({ try URN($0) }) {
       try append(MarksErased(disposal: disposal, school: school), school)
     }

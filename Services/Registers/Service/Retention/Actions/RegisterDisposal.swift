@@ -5,6 +5,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// Disposal of the register's entries: whole registrations' school years, each judged by its last entry and the holds on
 /// its child, and what files left (ATT-3, NT-3).
@@ -40,7 +41,7 @@ struct RegisterDisposal: Disposing {
   /// The registers are read school by school, so that nobody waits meanwhile.
   func find(today: Day) async throws -> Found {
     let (schools, newest) = try await registers.read { db in
-      (try String.fetchAll(db, sql: "SELECT urn FROM schools ORDER BY urn"), try KeptYears.newest(in: db))
+      (try db.values("SELECT urn FROM schools ORDER BY urn", as: String.self), try KeptYears.newest(in: db))
     }
     var found = Found()
     for school in try schools.map({ try URN($0) }) {
@@ -184,7 +185,7 @@ struct RegisterDisposal: Disposing {
     let rows = try DisposalBin.putBack(
       disposal, into: RemovedTable.allCases.map(\.rawValue), limit: limit, in: unit.db
     ) { table, values in
-      guard let table = RemovedTable(rawValue: table) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      let table = try RemovedTable(rawValue: table).orDamaged()
       try returning.insert(values, into: table)
       if table == .pupilYears, case .integer(let number) = values["number"] { years.append(KeptYear(row: number)) }
     }

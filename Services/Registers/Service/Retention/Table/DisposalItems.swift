@@ -1,6 +1,7 @@
 import GRDB
 import Keeping
 import Rulebook
+import Store
 
 /// The registrations and school years that disposals take in, and what became of each.
 enum DisposalItems {
@@ -13,25 +14,21 @@ enum DisposalItems {
   }
 
   static func add(_ item: Item, of school: URN, to disposal: Int64, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO disposal_items (disposal, school, start_year, registration, outcome) VALUES (?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      disposal, school.text, item.year.year.startYear, item.year.registration, item.outcome?.rawValue,
-    ])
+    try db.run(
+      """
+      INSERT INTO disposal_items (disposal, school, start_year, registration, outcome) VALUES (?, ?, ?, ?, ?)
+      """, [disposal, school.text, item.year.year.startYear, item.year.registration, item.outcome?.rawValue])
   }
 
   /// The next registrations of one school and school year that wait; `nil` when none does.
   static func nextWaiting(
     _ number: Int64, limit: Int, in db: Database
   ) throws -> (school: URN, year: SchoolYear, registrations: [Int64])? {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT school, start_year, registration FROM disposal_items WHERE disposal = ? AND outcome IS NULL
-          ORDER BY school, start_year, registration LIMIT ?
-          """), arguments: [number, limit])
+    let rows = try db.rows(
+      """
+      SELECT school, start_year, registration FROM disposal_items WHERE disposal = ? AND outcome IS NULL
+      ORDER BY school, start_year, registration LIMIT ?
+      """, [number, limit])
     guard let first = rows.first else { return nil }
     let (school, year): (String, Int) = (first["school"], first["start_year"])
     return (
@@ -45,39 +42,34 @@ enum DisposalItems {
     in db: Database
   ) throws {
     for registration in registrations {
-      try db.cachedStatement(
-        sql: """
-          UPDATE disposal_items SET outcome = ? WHERE disposal = ? AND school = ? AND start_year = ? AND registration = ?
-          """
-      ).execute(arguments: [outcome.rawValue, number, school.text, year.startYear, registration])
+      try db.run(
+        """
+        UPDATE disposal_items SET outcome = ? WHERE disposal = ? AND school = ? AND start_year = ? AND registration = ?
+        """, [outcome.rawValue, number, school.text, year.startYear, registration])
     }
   }
 
   /// What was removed is there again.
   static func setReturned(_ number: Int64, in db: Database) throws {
-    try db.execute(
-      sql: "UPDATE disposal_items SET outcome = 'returned' WHERE disposal = ? AND outcome = 'removed'",
-      arguments: [number])
+    try db.run("UPDATE disposal_items SET outcome = 'returned' WHERE disposal = ? AND outcome = 'removed'", [number])
   }
 
   /// How many registrations' years have which outcome; those that wait under `waiting`.
   static func outcomes(_ number: Int64, in db: Database) throws -> [String: Int] {
-    let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT coalesce(outcome, 'waiting') AS outcome, count(*) AS years FROM disposal_items WHERE disposal = ?
-        GROUP BY 1
-        """, arguments: [number])
+    let rows = try db.rows(
+      """
+      SELECT coalesce(outcome, 'waiting') AS outcome, count(*) AS years FROM disposal_items WHERE disposal = ?
+      GROUP BY 1
+      """, [number])
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["outcome"], $0["years"]) })
   }
 
   /// How many of the years that were removed belong to children who have a hold now.
   static func heldNow(_ number: Int64, in db: Database) throws -> Int {
-    try Int.fetchOne(
-      db,
-      sql: Holds.heldPupils + """
+    try db.value(
+      Holds.heldPupils + """
          SELECT count(*) FROM disposal_items i JOIN registrations r ON r.number = i.registration
         WHERE i.disposal = ? AND i.outcome = 'removed' AND r.pupil IN (SELECT pupil FROM held)
-        """, arguments: [number]) ?? 0
+        """, [number], as: Int.self) ?? 0
   }
 }

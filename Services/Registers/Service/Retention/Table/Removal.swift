@@ -3,6 +3,7 @@ import GRDB
 import Keeping
 import RegistersDomain
 import Rulebook
+import Store
 
 /// Takes rows out of the register into the bin of a disposal, within one transaction in which the log gives way.
 struct Removal {
@@ -50,26 +51,23 @@ struct Removal {
   private mutating func take(_ registrations: Set<Int64>, of batch: SchoolYearLog.Batch) throws {
     let (taken, left) = batch.marks.split(registrations)
     guard taken.count > 0 else { return }
-    let words = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT * FROM entry_words WHERE entry = ?"), arguments: [batch.number])
+    let words = try db.rows("SELECT * FROM entry_words WHERE entry = ?", [batch.number])
     for row in words where registrations.contains(row["registration"]) {
       try DisposalBin.keep(row, of: RemovedTable.entryWords.rawValue, disposal: disposal, in: db)
-      try db.cachedStatement(sql: "DELETE FROM entry_words WHERE entry = ? AND registration = ?").execute(
-        arguments: [batch.number, row["registration"] as Int64])
+      try db.run(
+        "DELETE FROM entry_words WHERE entry = ? AND registration = ?", [batch.number, row["registration"] as Int64])
       counts.entryWords += 1
     }
     guard
-      let row = try Row.fetchOne(
-        db.cachedStatement(sql: "SELECT * FROM entries WHERE number = ?"), arguments: [batch.number])
-    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      let row = try db.row("SELECT * FROM entries WHERE number = ?", [batch.number])
+    else { throw DatabaseError.damaged }
     try DisposalBin.keep(
       row, of: RemovedTable.entries.rawValue, replacing: ("marks", Data(taken.bytes).databaseValue), disposal: disposal,
       in: db)
     if left.count == 0 {
-      try db.cachedStatement(sql: "DELETE FROM entries WHERE number = ?").execute(arguments: [batch.number])
+      try db.run("DELETE FROM entries WHERE number = ?", [batch.number])
     } else {
-      try db.cachedStatement(sql: "UPDATE entries SET marks = ? WHERE number = ?").execute(
-        arguments: [Data(left.bytes), batch.number])
+      try db.run("UPDATE entries SET marks = ? WHERE number = ?", [Data(left.bytes), batch.number])
     }
     counts.entries += 1
     counts.marks += taken.count
@@ -138,12 +136,10 @@ enum Uploads {
 
   /// How many quarantined rows and receipts had their time.
   static func countOver(madeBefore millis: Int64, in db: Database) throws -> (quarantine: Int, receipts: Int) {
-    let quarantine = try Int.fetchOne(
-      db,
-      sql: "SELECT count(*) FROM quarantine q JOIN receipts r ON r.number = q.receipt WHERE \(quarantineIsOver)",
-      arguments: [millis, millis])
-    let receipts = try Int.fetchOne(
-      db, sql: "SELECT count(*) FROM receipts r WHERE \(receiptIsOver)", arguments: [millis])
+    let quarantine = try db.value(
+      "SELECT count(*) FROM quarantine q JOIN receipts r ON r.number = q.receipt WHERE \(quarantineIsOver)",
+      [millis, millis], as: Int.self)
+    let receipts = try db.value("SELECT count(*) FROM receipts r WHERE \(receiptIsOver)", [millis], as: Int.self)
     return (quarantine ?? 0, receipts ?? 0)
   }
 }

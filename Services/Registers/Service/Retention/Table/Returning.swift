@@ -5,6 +5,7 @@ import Keeping
 import Messaging
 import RegistersDomain
 import Rulebook
+import Store
 
 /// The tables that a disposal takes rows from, in the order in which they can be put back.
 enum RemovedTable: String, CaseIterable, Sendable {
@@ -30,10 +31,10 @@ struct Returning {
       if let rest: Data = try blob("SELECT marks FROM entries WHERE number = ?", values["number"]) {
         guard let rest = EntryBatch(bytes: Array(rest)), case .blob(let taken) = values["marks"],
           let part = EntryBatch(bytes: Array(taken))
-        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-        try db.cachedStatement(sql: "UPDATE entries SET marks = ? WHERE number = ?").execute(arguments: [
-          Data(rest.joined(with: part).bytes), values["number"]?.databaseValue,
-        ])
+        else { throw DatabaseError.damaged }
+        try db.run(
+          "UPDATE entries SET marks = ? WHERE number = ?",
+          [Data(rest.joined(with: part).bytes), values["number"]?.databaseValue])
         return
       }
     case .pupilYears:
@@ -42,39 +43,40 @@ struct Returning {
         let year = SchoolYear(startYear: 0)
         guard let row = PupilYear(year: year, codes: Array(newer)), case .blob(let older) = values["codes"],
           let before = PupilYear(year: year, codes: Array(older))
-        else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-        try db.cachedStatement(sql: "UPDATE pupil_years SET codes = ? WHERE number = ?").execute(arguments: [
-          Data(row.filled(from: before).codes), values["number"]?.databaseValue,
-        ])
+        else { throw DatabaseError.damaged }
+        try db.run(
+          "UPDATE pupil_years SET codes = ? WHERE number = ?",
+          [Data(row.filled(from: before).codes), values["number"]?.databaseValue])
         return
       }
     case .quarantine:
       // The same mark was sent again meanwhile and waits: the older one is history.
       if values["state"] == .text("waiting"),
-        try Bool.fetchOne(
-          db,
-          sql: """
-            SELECT EXISTS (SELECT 1 FROM quarantine WHERE school = ? AND upn = ? AND date = ? AND session = ?
-              AND code = ? AND state = 'waiting')
-            """,
-          arguments: StatementArguments(
-            ["school", "upn", "date", "session", "code"].map { values[$0]?.databaseValue ?? .null })) == true
+        try db.value(
+          """
+          SELECT EXISTS (SELECT 1 FROM quarantine WHERE school = ? AND upn = ? AND date = ? AND session = ?
+            AND code = ? AND state = 'waiting')
+          """,
+          StatementArguments(["school", "upn", "date", "session", "code"].map { values[$0]?.databaseValue ?? .null }),
+          as: Bool.self)
+          == true
       {
         values["state"] = .text("superseded")
         values["settled_millis"] = .integer(unit.at.millis)
       }
     case .sourceCodes:
       // Sources have spoken since: what they said last stands.
-      if try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM source_codes WHERE registration = ? AND day = ? AND session = ?)",
-        arguments: StatementArguments(["registration", "day", "session"].map { values[$0]?.databaseValue ?? .null }))
+      if try db.value(
+        "SELECT EXISTS (SELECT 1 FROM source_codes WHERE registration = ? AND day = ? AND session = ?)",
+        StatementArguments(["registration", "day", "session"].map { values[$0]?.databaseValue ?? .null }), as: Bool.self
+      )
         == true
       {
         return
       }
-      if try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM source_codes WHERE number = ?)",
-        arguments: [values["number"]?.databaseValue ?? .null]) == true
+      if try db.value(
+        "SELECT EXISTS (SELECT 1 FROM source_codes WHERE number = ?)", [values["number"]?.databaseValue ?? .null],
+        as: Bool.self) == true
       {
         values["number"] = .null
       }

@@ -33,9 +33,7 @@ enum EntryLines {
   ///
   /// - Returns: the last batch's number; `nil` at the end.
   private static func page(after: Int64, in db: Database, _ body: ([ExportCell]) throws -> Void) throws -> Int64? {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(sql: selected + " WHERE e.number > ? ORDER BY e.number LIMIT ?"),
-      arguments: [after, table.pageSize])
+    let rows = try db.rows(selected + " WHERE e.number > ? ORDER BY e.number LIMIT ?", [after, table.pageSize])
     var pupils: [String: [Int64: String]] = [:]
     for row in rows {
       let school: String = row["school"]
@@ -50,18 +48,14 @@ enum EntryLines {
   static func forEachLine(
     of registrations: [Int64: String], at school: URN, in db: Database, _ body: ([ExportCell]) throws -> Void
   ) throws {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(sql: selected + " WHERE e.school = ? ORDER BY e.day, e.session, e.number"),
-      arguments: [school])
+    let rows = try db.cursor(selected + " WHERE e.school = ? ORDER BY e.day, e.session, e.number", [school])
     while let row = try rows.next() { try forEach(row, in: db, only: true, pupils: registrations, body) }
   }
 
   private static func forEach(
     _ row: Row, in db: Database, only: Bool = false, pupils: [Int64: String], _ body: ([ExportCell]) throws -> Void
   ) throws {
-    guard let marks = EntryBatch(bytes: Array(row["marks"] as Data)) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-    }
+    let marks = try EntryBatch(bytes: Array(row["marks"] as Data)).orDamaged()
     let number: Int64 = row["number"]
     var found: [(Int64, UInt8)] = []
     marks.forEachEntry { registration, byte in
@@ -69,10 +63,8 @@ enum EntryLines {
     }
     guard !found.isEmpty else { return }
     let words = Dictionary(
-      uniqueKeysWithValues: try Row.fetchAll(
-        db.cachedStatement(sql: "SELECT registration, token, detail FROM entry_words WHERE entry = ?"),
-        arguments: [number]
-      ).map { ($0["registration"] as Int64, ($0["token"] as String, $0["detail"] as String)) })
+      uniqueKeysWithValues: try db.rows("SELECT registration, token, detail FROM entry_words WHERE entry = ?", [number])
+        .map { ($0["registration"] as Int64, ($0["token"] as String, $0["detail"] as String)) })
     let session: Int = row["session"]
     let head: [ExportCell] = [
       .integer(number), .integer(number), .text(EntryLog.name(ofReceipt: row["receipt"])), .text(row["school"]),
@@ -83,7 +75,7 @@ enum EntryLines {
     ]
     for (registration, byte) in found {
       guard let code = AttendanceCode(registerByte: byte), let pupil = pupils[registration] else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+        throw DatabaseError.damaged
       }
       let said = words[registration].map { [ExportCell.text($0.0), .text($0.1)] } ?? [.null, .null]
       try body(head + [.integer(registration), .text(pupil), .text(code.text)] + said + tail)
@@ -92,10 +84,8 @@ enum EntryLines {
 
   /// The children of a school by registration.
   private static func pupils(of school: String, in db: Database) throws -> [Int64: String] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT r.number, p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ?"),
-      arguments: [school])
+    let rows = try db.rows(
+      "SELECT r.number, p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ?", [school])
     return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
   }
 }

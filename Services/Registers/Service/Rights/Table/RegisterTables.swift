@@ -1,4 +1,5 @@
 import Keeping
+import RegistersDomain
 
 /// Every table of the register, in the order in which one may read them in.
 enum RegisterTables {
@@ -9,19 +10,19 @@ enum RegisterTables {
     ]
     + findingTables + keepingTables
 
-  private static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"
+  static let ofPupil = "t.pupil IN (SELECT pupil FROM subjects)"
   static let ofRegistration =
     "t.registration IN (SELECT number FROM registrations WHERE pupil IN (SELECT pupil FROM subjects))"
-  private static let actor = KeptTable.Column("actor", .text, "Who made it: opaque.")
-  private static let role = KeptTable.Column("role", .text, "In which role.")
-  private static let at = KeptTable.Column("at", .moment, from: "t.at_millis", "When it was written down.")
-  private static let first = KeptTable.Column("first", .day, "The first day.")
-  private static let last = KeptTable.Column("last", .day, optional: true, "The last day; absent while it lasts.")
-  private static let registration = KeptTable.Column("registration", .integer, "The child's time on one roll.")
-  private static let pupilOfRegistration = KeptTable.Column.pupil(
+  static let actor = KeptTable.Column("actor", .text, "Who made it: opaque.")
+  static let role = KeptTable.Column("role", .text, "In which role.")
+  static let at = KeptTable.Column("at", .moment, from: "t.at_millis", "When it was written down.")
+  static let first = KeptTable.Column("first", .day, "The first day.")
+  static let last = KeptTable.Column("last", .day, optional: true, "The last day; absent while it lasts.")
+  static let registration = KeptTable.Column("registration", .integer, "The child's time on one roll.")
+  static let pupilOfRegistration = KeptTable.Column.pupil(
     from: "(SELECT pupil FROM registrations WHERE number = t.registration)")
-  private static let school = KeptTable.Column("school", .urn, "The school.")
-  private static func number(_ about: String) -> KeptTable.Column { .init("number", .integer, about) }
+  static let school = KeptTable.Column("school", .urn, "The school.")
+  static func number(_ about: String) -> KeptTable.Column { .init("number", .integer, about) }
 
   private static let schoolTables: [KeptTable] = [
     KeptTable(
@@ -66,19 +67,25 @@ enum RegisterTables {
       ]),
   ]
 
+  private static let pupilColumns: [KeptTable.Column] = {
+    var columns: [KeptTable.Column] = [
+      .init("id", .pupil, "The suite's own identifier."), .init("upn", .text, "The unique pupil number."),
+      .init("givenName", .text, "Given names."), .init("familyName", .text, "The family name."),
+      .init("dateOfBirth", .day, "The date of birth."),
+    ]
+    columns += PupilField.details.map { .init($0.rawValue, .text, optional: true, $0.declaration.about) }
+    return columns + [
+      .init("yearGroup", .text, optional: true, "The year group as stated."),
+      .init("yearGroupYear", .schoolYear, optional: true, "The school year in which it was stated."),
+      .init("addressProtected", .flag, "Whether the address must not be told."),
+      .pupil("mergedInto", optional: true, from: "t.merged_into", "The record that this one became part of."),
+    ]
+  }()
+
   private static let childTables: [KeptTable] = [
     KeptTable(
       "pupils", "Children as the admission register knows them.", source: "pupils t",
-      ofSubjects: "t.number IN (SELECT pupil FROM subjects)",
-      [
-        .init("id", .pupil, "The suite's own identifier."), .init("upn", .text, "The unique pupil number."),
-        .init("givenName", .text, "Given names."), .init("familyName", .text, "The family name."),
-        .init("dateOfBirth", .day, "The date of birth."), .init("sex", .text, optional: true, "F or M."),
-        .init("yearGroup", .text, optional: true, "The year group as stated."),
-        .init("yearGroupYear", .schoolYear, optional: true, "The school year in which it was stated."),
-        .init("addressProtected", .flag, "Whether the address must not be told."),
-        .pupil("mergedInto", optional: true, from: "t.merged_into", "The record that this one became part of."),
-      ]),
+      ofSubjects: "t.number IN (SELECT pupil FROM subjects)", pupilColumns),
     KeptTable(
       "former-upns", "Pupil numbers that were a child's before.", source: "former_upns t", position: "t.pupil",
       order: "t.upn", ofSubjects: ofPupil,
@@ -229,97 +236,11 @@ enum RegisterTables {
       .init("state", .text, "Waiting, released or superseded."),
       .init("settledAt", .moment, optional: true, from: "t.settled_millis", "When it stopped waiting."),
     ])
-
-  private static let findingTables: [KeptTable] = [
-    KeptTable(
-      "findings", "What was found of children.", source: "findings t", ofSubjects: ofRegistration,
-      [
-        number("The finding."), registration, pupilOfRegistration, school, .init("kind", .text, "What was found."),
-        .init("schoolYear", .schoolYear, from: "t.start_year", "The school year."),
-        .init("occasion", .integer, "Which occasion of the kind in the year."),
-        .init("since", .day, "The first day that it rests on."),
-        .init("became", .day, "The day on which it became true."),
-        .init("session", .session, optional: true, "The session, where it is about one."),
-        .init("counted", .integer, "Sessions or days counted."),
-        .init("outOf", .integer, optional: true, "Out of how many."),
-        .init("concerns", .text, "Whose concern the child was, separated by spaces."),
-        .init("raisedAt", .moment, from: "t.raised_millis", "When it was raised."),
-        .init("knownReceipt", .integer, "The last receipt that was known then."),
-        .init("knownAmendment", .integer, "The last amendment that was known then."),
-        .init("lapsedAt", .moment, optional: true, from: "t.lapsed_millis", "When it stopped being true."),
-      ]),
-    KeptTable(
-      "returns", "Returns that schools filed.", source: "returns t", ofSubjects: ofRegistration,
-      [
-        number("The return."), registration, pupilOfRegistration, .init("kind", .text, "Which return."),
-        .init("finding", .integer, optional: true, "The finding that it answers."),
-        .init("dueOn", .day, optional: true, "The last day for it."), .init("filedOn", .day, "When it was filed."),
-        .init("note", .text, "What the school said; may be empty."), at, actor, role,
-      ]),
-    KeptTable(
-      "missing-registers", "Registers that were reported missing.", source: "missing_registers t", position: "t.day",
-      order: "t.school, t.session",
-      [
-        school, .init("day", .day, "The day."), .init("session", .session, "The session."),
-        .init("reportedAt", .moment, from: "t.reported_millis", "When it was reported missing."),
-        .init(
-          "receivedAt", .moment, optional: true, from: "t.received_millis", "When it came, if it still counts."),
-        .init(
-          "lapsedAt", .moment, optional: true, from: "t.lapsed_millis",
-          "When it turned out not to be due, if it still is not."),
-      ]),
-    KeptTable(
-      "visits", "Register inspection visits.", source: "visits t",
-      [
-        number("The visit."), school, .init("plannedOn", .day, "The planned day."),
-        .init("visitedOn", .day, optional: true, "The day of the visit."),
-        .init("officer", .text, "Who visits: opaque."),
-        .init("state", .text, "Planned, made or cancelled."),
-      ]),
-    KeptTable(
-      "visit-checks", "What was checked on visits.", source: "visit_checks t", position: "t.visit", order: "t.name",
-      [
-        .init("visit", .integer, "The visit."), .init("name", .text, "The check."),
-        .init("outcome", .text, "How it went."),
-        .init("note", .text, "More about it; may be empty."),
-      ]),
-    KeptTable(
-      "visit-actions", "What was agreed on visits.", source: "visit_actions t",
-      [
-        number("The action."), .init("visit", .integer, "The visit."), .init("action", .text, "What is to be done."),
-        .init("owner", .text, "Who does it."), .init("dueOn", .day, "Until when."),
-        .init("doneOn", .day, optional: true, "When it was done."),
-      ]),
-  ]
-
-  private static let keepingTables: [KeptTable] = [
-    KeptTable(
-      "holds", "What other programs need kept.", source: "holds t", position: "t.pupil", order: "t.source, t.hold",
-      ofSubjects: ofPupil,
-      [
-        .init("source", .text, "The program."), .init("hold", .text, "The hold's name."), .pupil(),
-        .init("matter", .text, "What is open."),
-        .init("placedAt", .moment, from: "t.placed_millis", "When it was placed."),
-        .init("releasedAt", .moment, optional: true, from: "t.released_millis", "When it was released."),
-      ]),
-    KeptTable(
-      "disposals", "Disposals of what has had its time, in counts.", source: "disposals t",
-      [
-        number("The disposal."), .init("before", .day, from: "t.before_day", "The first day that was not disposed of."),
-        .init("state", .text, "Its state."),
-        .init("proposedAt", .moment, from: "t.proposed_millis", "When it was proposed."),
-        .init("proposedBy", .text, "By whom: opaque."),
-        .init("firstApproval", .text, optional: true, "Who approved first: opaque."),
-        .init("secondApproval", .text, optional: true, "Who approved second: opaque."),
-        .init("carriedOutAt", .moment, optional: true, from: "t.carried_out_millis", "When it was carried out."),
-        .init("report", .json, "What was proposed."), .init("removed", .json, "What was removed."),
-      ]),
-  ]
 }
 
 extension KeptTable.Column {
   /// A child, by its opaque identifier.
-  fileprivate static func pupil(
+  static func pupil(
     _ name: String = "pupil", optional: Bool = false, from sql: String = "t.pupil", _ about: String = "The child."
   ) -> KeptTable.Column {
     KeptTable.Column(name, .pupil, optional: optional, from: "(SELECT id FROM pupils WHERE number = \(sql))", about)

@@ -122,9 +122,7 @@ struct ArrangeForPupil: Sendable {
 
   /// A page of a school's arrangements.
   func page(of school: URN, after number: Int64, by caller: Caller) async throws -> Page<Line> {
-    try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(.schoolArrangementsRead, of: school)
+    try await registers.read(.schoolArrangementsRead, of: school, by: caller) { unit in
       let lines = try Arrangements.page(of: school, after: number, limit: ReadSchool.pageSize, in: unit.db)
       return Page(lines, of: ReadSchool.pageSize, endsAt: \.arrangement.number) { Line($0.arrangement, $0.pupil) }
     }

@@ -3,7 +3,9 @@ import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Schemas
 import ServiceKit
+import Store
 
 /// What schools said of children and does not count by itself: an officer looks at it and decides.
 struct DecideChanges: Sendable {
@@ -17,22 +19,33 @@ struct DecideChanges: Sendable {
   /// What waits.
   struct Change: Listed {
     /// A child's record, or what was said of it.
-    struct Facts: Codable, Sendable {
-      var upn, formerUPN: UPN?
-      var givenName, familyName: String?
-      var dateOfBirth: Day?
-      var sex: Sex?
-      /// As it is stated: `N1` to `14`, `M` or `X`.
-      var yearGroup: String?
-      var addressProtected: Bool?
-      var enrolledOn, leftOn: Day?
-      var contacts: [ContactStatement]?
-    }
+    struct Facts: Codable, Sendable, SchemaDescribed {
+      private static let fields =
+        PupilField.recorded.filter { $0 != .contacts } + [.enrolledOn, .leftOn, .contacts]
 
-    struct Place: Codable, Sendable {
-      let school: URN
-      let enrolledOn: Day
-      let leftOn: Day?
+      private let said: PupilStatement
+
+      init(_ statement: PupilStatement) {
+        var said = statement.only(Self.fields)
+        said.areContactsWhole = nil
+        self.said = said
+      }
+
+      init(from decoder: any Decoder) throws { self.init(try PupilStatement(from: decoder)) }
+      func encode(to encoder: any Encoder) throws { try said.encode(to: encoder) }
+
+      static var jsonSchema: JSONSchema {
+        .object(
+          fields.map { field in
+            let schema = field == .contacts ? .array(ContactStatement.schema) : field.declaration.schema
+            return .init(field.rawValue, schema, required: false, "")
+          })
+      }
+      static var sample: JSONValue {
+        var members = Dictionary(uniqueKeysWithValues: fields.map { ($0.rawValue, $0.declaration.sample) })
+        members[PupilField.contacts.rawValue] = .array([(try? .made(ContactStatement.self)) ?? .null])
+        return .object(members)
+      }
     }
 
     static let list = "changes"
@@ -46,11 +59,11 @@ struct DecideChanges: Sendable {
     /// Who said it: opaque.
     let saidBy, role: String
     /// What differs from the record.
-    let fields: [RecordField]
+    let fields: [PupilField]
     let stands: Facts
     let said: Facts
     /// The schools on whose roll the child is or was.
-    let places: [Place]
+    let places: [RollPlace]
   }
 
   /// What waits, oldest first. Every record shown is on record as read. It is of several schools mostly: who is bound to
@@ -59,9 +72,7 @@ struct DecideChanges: Sendable {
     return try await registers.write(by: caller) { unit in
       let changes = try PupilChanges.open(after: number, limit: Self.pageSize, in: unit.db)
       let page = try Page(changes, of: Self.pageSize, endsAt: \.number) { change in
-        guard let pupil = try Pupils.find(number: change.pupil, in: unit.db) else {
-          throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-        }
+        let pupil = try Pupils.find(number: change.pupil, in: unit.db).orDamaged()
         return try Self.shown(change, pupil, unit.today, unit.db)
       }
       for id in Set(page.lines.map(\.pupil)).sorted() { try unit.audit(.pupilChangeRead, of: id) }
@@ -72,23 +83,18 @@ struct DecideChanges: Sendable {
   private static func shown(
     _ change: PupilChanges.Change, _ pupil: StoredPupil, _ today: Day, _ db: Database
   ) throws -> Change {
-    let places = try Pupils.registrations(of: pupil.number, in: db).map {
-      Change.Place(school: $0.school, enrolledOn: $0.enrolledOn, leftOn: $0.leftOn)
-    }
-    var said = Change.Facts()
+    let places = try Pupils.registrations(of: pupil.number, in: db).map(RollPlace.init)
+    var said = PupilStatement()
     switch change.kind {
-    case .identity, .arrival: said = Change.Facts(try change.record())
-    case .statement: said = Change.Facts(try change.stated())
+    case .identity, .arrival: said = try change.record().said
+    case .statement: said = try change.stated()
     case .contact: said.contacts = [try change.contact()]
     }
     return Change(
       number: change.number, kind: change.kind, pupil: pupil.id, school: change.school, saidAt: change.at,
       saidBy: change.actor, role: change.role, fields: change.fields,
-      stands: Change.Facts(
-        upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth,
-        sex: pupil.sex, yearGroup: pupil.yearGroup(in: SchoolYear(containing: today))?.text ?? pupil.yearGroup,
-        addressProtected: pupil.addressProtected),
-      said: said, places: places)
+      stands: Change.Facts(pupil.statement(in: SchoolYear(containing: today))), said: Change.Facts(said), places: places
+    )
   }
 
   /// What a school said that waits or waited, as it may know it: not why.
@@ -106,9 +112,7 @@ struct DecideChanges: Sendable {
 
   /// - Throws: `Problem` not found when the school is unknown.
   func said(by school: URN, before number: Int64?, by caller: Caller) async throws -> Page<Said> {
-    try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(.schoolWaitingEntriesRead, of: school)
+    try await registers.read(.schoolWaitingEntriesRead, of: school, by: caller) { unit in
       let changes = try PupilChanges.said(by: school, before: number, limit: ReadSchool.pageSize, in: unit.db)
       return Page(changes, of: ReadSchool.pageSize, endsAt: \.number) {
         Said(number: $0.number, upn: $0.upn, saidAt: $0.at, state: $0.state, decidedAt: $0.decidedAt)
@@ -210,20 +214,5 @@ struct DecideChanges: Sendable {
         if outcome.isChanged { try FamilyLinks(unit: unit).contactsChanged(of: pupil) }
       }
     }
-  }
-}
-
-extension DecideChanges.Change.Facts {
-  fileprivate init(_ record: PupilRecord) {
-    self.init(StatedFields(record, RecordField.allCases))
-    enrolledOn = record.enrolledOn
-    leftOn = record.leftOn
-  }
-
-  fileprivate init(_ stated: StatedFields) {
-    self.init(
-      upn: stated.upn, formerUPN: stated.formerUPN, givenName: stated.givenName, familyName: stated.familyName,
-      dateOfBirth: stated.dateOfBirth, sex: stated.sex, yearGroup: stated.yearGroup?.text,
-      addressProtected: stated.addressProtected, contacts: stated.contacts)
   }
 }

@@ -5,6 +5,7 @@ import RegistersDomain
 import Rulebook
 import Search
 import ServiceKit
+import Store
 
 /// Pairs of records that may be one child: a person looks at both and decides.
 struct DecideMatches: Sendable {
@@ -22,13 +23,7 @@ struct DecideMatches: Sendable {
       let givenName, familyName: String
       let dateOfBirth: Day
       let sex: Sex?
-      let places: [Place]
-    }
-
-    struct Place: Codable, Sendable {
-      let school: URN
-      let enrolledOn: Day
-      let leftOn: Day?
+      let places: [RollPlace]
     }
 
     static let list = "pairs"
@@ -55,13 +50,11 @@ struct DecideMatches: Sendable {
   }
 
   private static func facts(_ number: Int64, _ db: Database) throws -> Pair.Facts {
-    guard let pupil = try Pupils.find(number: number, in: db) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let pupil = try Pupils.find(number: number, in: db).orDamaged()
     return Pair.Facts(
       id: pupil.id, upn: pupil.upn, formerUPNs: try Pupils.formerUPNs(of: number, in: db), givenName: pupil.givenName,
       familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth, sex: pupil.sex,
-      places: try Pupils.registrations(of: number, in: db).map {
-        Pair.Place(school: $0.school, enrolledOn: $0.enrolledOn, leftOn: $0.leftOn)
-      })
+      places: try Pupils.registrations(of: number, in: db).map(RollPlace.init))
   }
 
   /// What was decided.

@@ -4,6 +4,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// Pairs of identifiers that may be one person's: an officer looks at both and decides, and may take it back. Names,
 /// postcode and telephone only propose (interpretation *one parent*).
@@ -78,7 +79,7 @@ struct DecidePersons: Sendable {
       guard
         let number = try PersonPairs.propose(person, other, [.stated], in: unit.db),
         let pair = try PersonPairs.find(number, in: unit.db)
-      else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      else { throw DatabaseError.damaged }
       return try Self.decide(pair, .same, reason, unit)
     }
   }
@@ -103,7 +104,7 @@ struct DecidePersons: Sendable {
   }
 
   private static func current(_ person: PersonID, _ db: Database) throws -> PersonID {
-    guard let current = try Persons.current(person, in: db) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let current = try Persons.current(person, in: db).orDamaged()
     return current
   }
 

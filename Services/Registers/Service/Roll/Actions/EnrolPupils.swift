@@ -24,21 +24,13 @@ struct EnrolPupils: Sendable {
       let detail: String
       let fix: String
 
-      init(row: Int, _ refusal: Fault) {
+      init(row: Int, _ refusal: Fault, detail: String? = nil) {
         self.row = row
-        column = refusal.column
-        reason = refusal.reason
-        detail = refusal.detail
-        fix = refusal.fix
+        (column, reason, fix) = (refusal.column, refusal.reason, refusal.fix)
+        self.detail = detail ?? refusal.detail
       }
 
-      init(row: Int, _ note: PupilNote) {
-        self.row = row
-        column = note.column
-        reason = note.reason
-        detail = note.detail
-        fix = note.fix
-      }
+      init(row: Int, _ note: PupilNote) { self.init(row: row, note.refusal, detail: note.detail) }
     }
 
     /// The upload's name: what it entered by mistake can be taken back by it.

@@ -16,9 +16,7 @@ struct ExportRoll: Sendable {
   ///
   /// - Throws: `Problem` not found when the school is unknown.
   func csv(_ school: URN, by caller: Caller) async throws -> [UInt8] {
-    let entries = try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(.schoolRollExported, of: school)
+    let entries = try await registers.read(.schoolRollExported, of: school, by: caller) { unit in
       return try RollExport.entries(of: school, today: unit.today, in: unit.db)
     }
     return PupilsCSV.write(entries.map(\.submission))

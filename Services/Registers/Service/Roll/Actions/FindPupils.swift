@@ -30,7 +30,7 @@ struct FindPupils: Sendable {
   }
 
   func callAsFunction(_ question: PupilSearch.Question, by caller: Caller) async throws -> Answer {
-    let answer = try await registers.write(by: caller) { unit in
+    try await registers.readChild(by: caller) { unit in
       let found = try PupilSearch.find(question, limit: Self.limit + 1, in: unit.db)
       let shown = try found.prefix(Self.limit).map { pupil -> Answer.Found in
         try unit.audit(.pupilSearchRead, of: pupil.id)
@@ -44,7 +44,5 @@ struct FindPupils: Sendable {
       }
       return Answer(pupils: shown, more: found.count > Self.limit)
     }
-    registers.telemetry.countRead()
-    return answer
   }
 }

@@ -32,13 +32,11 @@ struct KeepFlags: Sendable {
 
   /// - Throws: `Problem` not found as for ``ChildAccess``.
   func read(_ id: PupilID, by caller: Caller) async throws -> Answer {
-    let answer = try await registers.write(by: caller) { unit in
+    try await registers.readChild(by: caller) { unit in
       let child = try ChildAccess(id, in: unit)
       try unit.audit(.pupilFlagsRead, of: child.pupil.id)
       return try Self.answer(child, unit.today, unit.db)
     }
-    registers.telemetry.countRead()
-    return answer
   }
 
   /// Sets a flag from a first to a last day. The same first day again changes the last.

@@ -169,9 +169,7 @@ struct KeepReturns: Sendable {
   func list(
     _ state: State, of school: URN, before number: Int64?, by caller: Caller
   ) async throws -> Page<Filed> {
-    return try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(.schoolReturnsRead, of: school)
+    return try await registers.read(.schoolReturnsRead, of: school, by: caller) { unit in
       guard state != .filed else { return try Self.filed(school, before: number, unit.db) }
       let expected = try Self.expected(school, unit.db).filter { ($0.dueOn < unit.today) == (state == .overdue) }
       return Page([], .init(school: school, expected: expected), next: nil)

@@ -14,9 +14,9 @@ extension PupilEntry {
     var hasNewNumbers = false
     var hasNewContacts = false
     /// What differs from the record and does not count.
-    var proposed: [RecordField] = []
+    var proposed: [PupilField] = []
     /// What was said of these.
-    var stated: StatedFields
+    var stated: PupilStatement
   }
 
   /// Writes down what the school may say of the child, and its numbers and contacts.
@@ -29,16 +29,18 @@ extension PupilEntry {
     var proposed = differing
     if stands {
       // A word that waits does not count by being said again.
-      let again = decision == .isChild ? [] : try open.map { try $0.stated().fields(saidBy: record) } ?? []
-      proposed = differing.filter { (again.contains($0)) || ($0 == .addressProtected && !mayLower) }
+      let again = decision == .isChild ? nil : try open?.stated()
+      proposed = differing.filter {
+        again?.says($0, like: record.said) == true || ($0 == .addressProtected && !mayLower)
+      }
     } else {
       proposed.removeAll { $0 == .addressProtected && mayLower }
     }
-    var word = Word(pupil: pupil, proposed: proposed, stated: StatedFields(record, []))
+    var word = Word(pupil: pupil, proposed: proposed, stated: PupilStatement())
     try setFacts(record, of: pupil, in: year, &word, stands: stands)
     try setNumbers(record, of: pupil, &word)
     try setContacts(record, &word, holds: stands, mayLower: mayLower)
-    word.stated = StatedFields(record, word.proposed)
+    word.stated = record.said.only(word.proposed)
     if pupil.addressProtected, !word.pupil.addressProtected {
       try registers.protectionLowered(of: pupil.number, .address, in: unit)
     }
@@ -72,8 +74,8 @@ extension PupilEntry {
   }
 
   /// The numbers that a row would add to a child's.
-  private func differingNumbers(_ record: PupilRecord, of pupil: StoredPupil) throws -> [RecordField] {
-    var fields: [RecordField] = []
+  private func differingNumbers(_ record: PupilRecord, of pupil: StoredPupil) throws -> [PupilField] {
+    var fields: [PupilField] = []
     if record.upn != pupil.upn, try Pupils.find(upn: record.upn, in: db) == nil { fields.append(.upn) }
     if let former = record.formerUPN, try Pupils.find(upn: former, in: db) == nil { fields.append(.formerUPN) }
     return fields
@@ -111,7 +113,7 @@ extension PupilEntry {
   }
 
   private func statementProposal(
-    _ record: PupilRecord, _ pupil: StoredPupil, _ fields: [RecordField]
+    _ record: PupilRecord, _ pupil: StoredPupil, _ fields: [PupilField]
   ) -> PupilChanges.Proposal {
     .init(pupil: pupil.number, school: school, kind: .statement, upn: record.upn, fields: fields, upload: upload)
   }
@@ -119,7 +121,7 @@ extension PupilEntry {
   /// Lets what a school said of a child count, as an officer decided. The time on roll stays as it is.
   ///
   /// - Returns: the child, and the numbers that lead to it.
-  func accept(_ stated: StatedFields, of pupil: StoredPupil) throws -> (pupil: StoredPupil, numbers: Set<String>) {
+  func accept(_ stated: PupilStatement, of pupil: StoredPupil) throws -> (pupil: StoredPupil, numbers: Set<String>) {
     let year = SchoolYear(containing: today)
     var word = Word(pupil: pupil.stating(stated, in: year), stated: stated)
     if let upn = stated.upn, try Pupils.find(upn: upn, in: db).map({ $0.number != pupil.number }) ?? false {
@@ -153,74 +155,29 @@ extension PupilEntry {
   }
 }
 
-/// What a school said of a child, of some parts of the record only.
-struct StatedFields: Codable, Hashable, Sendable {
-  var upn: UPN?
-  var formerUPN: UPN?
-  var givenName, familyName: String?
-  var dateOfBirth: Day?
-  var sex: Sex?
-  var yearGroup: CurriculumYear?
-  var addressProtected: Bool?
-  var contacts: [ContactStatement]?
-  /// Whether the contacts are all that there are.
-  var areContactsWhole: Bool?
-
-  init(_ record: PupilRecord, _ fields: [RecordField]) {
-    for field in fields {
-      switch field {
-      case .upn: upn = record.upn
-      case .formerUPN: formerUPN = record.formerUPN
-      case .givenName: givenName = record.givenName
-      case .familyName: familyName = record.familyName
-      case .dateOfBirth: dateOfBirth = record.dateOfBirth
-      case .sex: sex = record.sex
-      case .yearGroup: yearGroup = record.yearGroup
-      case .addressProtected: addressProtected = record.addressProtected
-      case .contacts: (contacts, areContactsWhole) = (record.contacts, record.areContactsWhole)
-      }
-    }
-  }
-
-  /// The parts of which a row says the same.
-  func fields(saidBy record: PupilRecord) -> Set<RecordField> {
-    Set(
-      RecordField.allCases.filter { field in
-        let (one, other) = (StatedFields(record, [field]), self)
-        return switch field {
-        case .upn: other.upn != nil && one.upn == other.upn
-        case .formerUPN: other.formerUPN != nil && one.formerUPN == other.formerUPN
-        case .givenName: other.givenName != nil && one.givenName == other.givenName
-        case .familyName: other.familyName != nil && one.familyName == other.familyName
-        case .dateOfBirth: other.dateOfBirth != nil && one.dateOfBirth == other.dateOfBirth
-        case .sex: other.sex != nil && one.sex == other.sex
-        case .yearGroup: other.yearGroup != nil && one.yearGroup == other.yearGroup
-        case .addressProtected: other.addressProtected != nil && one.addressProtected == other.addressProtected
-        case .contacts: other.contacts != nil && one.contacts == other.contacts
-        }
-      })
-  }
-}
-
 extension PupilChanges.Change {
   /// What was said, of a ``PupilChanges/Kind/statement``.
-  func stated() throws -> StatedFields { try JSONDecoder().decode(StatedFields.self, from: Data(statement.utf8)) }
+  func stated() throws -> PupilStatement { try JSONDecoder().decode(PupilStatement.self, from: Data(statement.utf8)) }
 }
 
 extension PupilRecord {
   /// The parts of a child's record of which it says something else. What it does not say, and what is not known yet,
   /// does not differ; neither does a protection that is raised.
-  func differing(from pupil: StoredPupil, in year: SchoolYear) -> [RecordField] {
-    var fields: [RecordField] = []
+  func differing(from pupil: StoredPupil, in year: SchoolYear) -> [PupilField] {
+    var fields: [PupilField] = []
     func isOther(_ known: String, _ sent: String) -> Bool { NameSpelling.kept(known, sent: sent) != known }
     if isOther(pupil.givenName, givenName) { fields.append(.givenName) }
     if isOther(pupil.familyName, familyName) { fields.append(.familyName) }
     if dateOfBirth != pupil.dateOfBirth { fields.append(.dateOfBirth) }
-    if let sex, let known = pupil.sex, sex != known { fields.append(.sex) }
-    if let yearGroup, let known = pupil.yearGroup(in: year)?.text ?? pupil.yearGroup, yearGroup.text != known {
+    for field in PupilField.details {
+      if let sent = said[field], let known = pupil.details[field], sent != known { fields.append(field) }
+    }
+    if let yearGroup = said.yearGroup, let known = pupil.yearGroup(in: year)?.text ?? pupil.yearGroup,
+      yearGroup.text != known
+    {
       fields.append(.yearGroup)
     }
-    if addressProtected == false, pupil.addressProtected { fields.append(.addressProtected) }
+    if said.addressProtected == false, pupil.addressProtected { fields.append(.addressProtected) }
     return fields
   }
 }

@@ -199,7 +199,7 @@ struct PupilEntry {
 struct Proposed: Encodable {
   let school: URN
   let kind: PupilChanges.Kind
-  let fields: [RecordField]
+  let fields: [PupilField]
 }
 
 /// A child's times on rolls, as they decide whose word counts.
@@ -244,7 +244,7 @@ extension PupilRecord {
   func facts(asSpeltBy known: StoredPupil) -> PupilMatching.Facts {
     PupilMatching.Facts(
       givenName: NameSpelling.kept(known.givenName, sent: givenName),
-      familyName: NameSpelling.kept(known.familyName, sent: familyName), dateOfBirth: dateOfBirth, sex: sex)
+      familyName: NameSpelling.kept(known.familyName, sent: familyName), dateOfBirth: dateOfBirth, sex: said.sex)
   }
 }
 

@@ -1,8 +1,10 @@
 import Contracts
+import Foundation
 import GRDB
 import Messaging
 import RegistersDomain
 import Rulebook
+import Schemas
 import ServiceKit
 
 /// Answers with the whole admission entry of a child (reg 8). Every read is on record, in the same transaction.
@@ -46,31 +48,33 @@ struct ReadAdmission: Sendable {
       let dateOfBirth: Day
     }
 
-    let id: PupilID
-    let upn: UPN
-    let formerUPNs: [UPN]
-    let givenName, familyName: String
-    let dateOfBirth: Day
-    let sex: Sex?
-    /// The year group now.
-    let yearGroup: YearGroup?
-    let addressProtected: Bool
-    let registrations: [Place]
-    let contacts: [Contact]
-    let siblings: [Sibling]
+    struct Child: Codable, Sendable {
+      let id: PupilID
+      let upn: UPN
+      let formerUPNs: [UPN]
+      let givenName, familyName: String
+      let dateOfBirth: Day
+      /// The year group now.
+      let yearGroup: YearGroup?
+      let addressProtected: Bool
+      let registrations: [Place]
+      let contacts: [Contact]
+      let siblings: [Sibling]
+    }
+
+    fileprivate let child: Child
+    fileprivate let details: [PupilField: String]
   }
 
   /// A child's admission entry.
   ///
   /// - Throws: `Problem` not found as for ``ChildAccess``.
   func callAsFunction(_ id: PupilID, by caller: Caller) async throws -> Entry {
-    let entry = try await registers.write(by: caller) { unit in
+    try await registers.readChild(by: caller) { unit in
       let child = try ChildAccess(id, in: unit)
       try unit.audit(.pupilEntryRead, of: child.pupil.id)
       return try Self.entry(child, caller, unit.today, unit.db)
     }
-    registers.telemetry.countRead()
-    return entry
   }
 
   /// A child's admission entry as the caller may see it, without a note of the read: an edit is on record itself.
@@ -89,9 +93,9 @@ struct ReadAdmission: Sendable {
     let isProtected = isHomeProtected(pupil, known.map(\.contact))
     let isHidden = isProtected && !child.seesProtected
     let siblings = child.seesFamily ? try Families.siblings(of: pupil.number, in: db) : []
-    return Entry(
+    let entry = Entry.Child(
       id: pupil.id, upn: pupil.upn, formerUPNs: try Pupils.formerUPNs(of: pupil.number, in: db),
-      givenName: pupil.givenName, familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth, sex: pupil.sex,
+      givenName: pupil.givenName, familyName: pupil.familyName, dateOfBirth: pupil.dateOfBirth,
       yearGroup: pupil.yearGroup(in: SchoolYear(containing: today)), addressProtected: isProtected,
       registrations: try child.registrations.map { try place($0, isHidden: isHidden, db) },
       contacts: child.seesFamily
@@ -105,6 +109,7 @@ struct ReadAdmission: Sendable {
       }.map {
         Entry.Sibling(id: $0.id, givenName: $0.givenName, familyName: $0.familyName, dateOfBirth: $0.dateOfBirth)
       })
+    return Entry(child: entry, details: pupil.details)
   }
 
   /// Whether where a child lives must not be told. Where a protected contact lives with it, its own places tell the
@@ -133,6 +138,40 @@ struct ReadAdmission: Sendable {
       emergency: contact.emergency, safeToContact: contact.safeToContact, addressProtected: contact.addressProtected,
       telephone: shown(contact.telephone), email: shown(contact.email), address: shown(contact.address),
       postcode: shown(contact.postcode), person: try stored.person.flatMap { try Persons.current($0, in: db) })
+  }
+}
+
+/// As JSON the details stand beside the rest.
+extension ReadAdmission.Entry: SchemaDescribed {
+  init(from decoder: any Decoder) throws {
+    child = try Child(from: decoder)
+    let values = try decoder.container(keyedBy: PupilField.self)
+    details = try PupilField.details.reduce(into: [:]) { $0[$1] = try values.decodeIfPresent(String.self, forKey: $1) }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try child.encode(to: encoder)
+    var values = encoder.container(keyedBy: PupilField.self)
+    for (field, text) in details { try values.encode(text, forKey: field) }
+  }
+
+  static var jsonSchema: JSONSchema {
+    guard case .object(let fields)? = try? JSONSchema.describing(Child.self) else { return .any }
+    return .object(
+      fields + PupilField.details.map { .init($0.rawValue, $0.declaration.schema, required: false, "") })
+  }
+
+  static var sample: JSONValue {
+    guard case .object(let members)? = try? JSONValue.made(Child.self) else { return .null }
+    let details = PupilField.details.map { ($0.rawValue, $0.declaration.sample) }
+    return .object(members.merging(details) { $1 })
+  }
+}
+
+extension JSONValue {
+  /// A made-up value of a type.
+  static func made(_ type: (some Codable).Type) throws -> JSONValue {
+    try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(JSONSchema.probing(type).sample))
   }
 }
 

@@ -13,17 +13,11 @@ struct ReadDoubleRegistrations: Sendable {
   static let pageSize = 200
 
   struct Child: Listed {
-    struct Place: Codable, Sendable {
-      let school: URN
-      let enrolledOn: Day
-      let leftOn: Day?
-    }
-
     static let list = "children"
 
     let pupil: PupilID
     /// The entry that was made first before the other.
-    let places: [Place]
+    let places: [RollPlace]
   }
 
   /// - Throws: `Problem` forbidden to who is bound to some schools: a pair is of two.
@@ -34,9 +28,7 @@ struct ReadDoubleRegistrations: Sendable {
         try unit.audit(.pupilDoubleRegistrationRead, of: id)
       }
       return Page(pairs, of: Self.pageSize, endsAt: \.second.number) { pair in
-        let places = [pair.first, pair.second].map {
-          Child.Place(school: $0.school, enrolledOn: $0.enrolledOn, leftOn: $0.leftOn)
-        }
+        let places = [pair.first, pair.second].map(RollPlace.init)
         return Child(pupil: pair.pupil, places: places)
       }
     }

@@ -4,6 +4,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// The name and the address of a parent, for whoever makes a document: other programs keep opaque persons only, and ask
 /// at that moment in the name of the officer whose document it is.
@@ -40,7 +41,7 @@ struct ReadPerson: Sendable {
   ///
   /// - Throws: `Problem` not found for a person who is unknown, or a contact of no child that the caller may know.
   func callAsFunction(_ id: PersonID, by caller: Caller) async throws -> Person {
-    let person = try await registers.write(by: caller) { unit in
+    try await registers.readChild(by: caller) { unit in
       guard let current = try Persons.current(id, in: unit.db) else { throw Problem.notFound("Person") }
       let person = try Self.person(Persons.identifiers(of: current, in: unit.db), unit)
       guard !person.contacts.isEmpty else { throw Problem.notFound("Person") }
@@ -48,8 +49,6 @@ struct ReadPerson: Sendable {
       for pupil in Set(person.contacts.map(\.pupil)).sorted() { try unit.audit(.pupilContactRead, of: pupil) }
       return person
     }
-    registers.telemetry.countRead()
-    return person
   }
 
   private struct Pair: Hashable {
@@ -68,9 +67,7 @@ struct ReadPerson: Sendable {
     var isProtected = counted.contains(where: \.addressProtected)
     var known: [(child: ChildAccess, contact: StoredContact)] = []
     for (number, contacts) in Dictionary(grouping: stated, by: \.pupil) {
-      guard let pupil = try Pupils.find(number: number, in: unit.db) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-      }
+      let pupil = try Pupils.find(number: number, in: unit.db).orDamaged()
       let family = try Contacts.inForce(of: number, on: unit.today, in: unit.db).map(\.contact)
       isProtected = isProtected || ReadAdmission.isHomeProtected(pupil, family)
       do {

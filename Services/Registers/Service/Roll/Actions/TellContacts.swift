@@ -1,6 +1,7 @@
 import GRDB
 import Messaging
 import ServiceKit
+import Store
 
 /// Publishes the contacts that were entered before contacts were published. Nothing happens in a store that never had
 /// such.
@@ -16,9 +17,8 @@ struct TellContacts: Sendable {
 
   /// The next children with contacts that are not published.
   static func waiting(in db: Database) throws -> [Int64] {
-    try Int64.fetchAll(
-      db.cachedStatement(sql: "SELECT DISTINCT pupil FROM contacts WHERE person IS NULL ORDER BY pupil LIMIT ?"),
-      arguments: [atOnce])
+    try db.values(
+      "SELECT DISTINCT pupil FROM contacts WHERE person IS NULL ORDER BY pupil LIMIT ?", [atOnce], as: Int64.self)
   }
 
   /// - Returns: how many children's contacts were published.
@@ -26,9 +26,7 @@ struct TellContacts: Sendable {
     try await registers.write(by: caller) { unit in
       let pupils = try Self.waiting(in: unit.db)
       for number in pupils {
-        guard let pupil = try Pupils.find(number: number, in: unit.db) else {
-          throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-        }
+        let pupil = try Pupils.find(number: number, in: unit.db).orDamaged()
         try Persons.publishContacts(of: pupil, in: unit)
       }
       return pupils.count

@@ -27,7 +27,7 @@ struct TellRolls: Sendable {
           }
           if lines.isEmpty { break }
         }
-        try unit.db.execute(sql: "DELETE FROM untold_rolls WHERE school = ?", arguments: [text])
+        try unit.db.run("DELETE FROM untold_rolls WHERE school = ?", [text])
       }
     }
   }

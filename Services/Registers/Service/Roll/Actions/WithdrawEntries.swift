@@ -4,6 +4,7 @@ import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
+import Store
 
 /// Takes entries of the admission register back that were made by mistake. That is no deletion (reg 9(1)): the child was
 /// never a pupil of the school, so that no ground is asked for and no return is owed. The entry stays on record with its
@@ -99,7 +100,7 @@ struct WithdrawEntries: Sendable {
     _ registration: Registration, of number: Int64, reason: String, _ work: SchoolWork, _ touched: inout TouchedRolls
   ) throws -> Answer.Line {
     let (unit, db) = (work.unit, work.db)
-    guard let pupil = try Pupils.find(number: number, in: db) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let pupil = try Pupils.find(number: number, in: db).orDamaged()
     try JudgeFindings(work: work).lapseAll(of: registration.number, pupil.id)
     try Pupils.withdraw(registration.number, reason: reason, in: unit)
     try AdmissionLog.append(
@@ -129,9 +130,7 @@ struct WithdrawEntries: Sendable {
 
   /// A school's entries that were taken back. Reading them is on record.
   func list(_ school: URN, after number: Int64, by caller: Caller) async throws -> Page<Line> {
-    try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(.schoolWithdrawalsRead, of: school)
+    try await registers.read(.schoolWithdrawalsRead, of: school, by: caller) { unit in
       let lines = try Pupils.withdrawals(of: school, after: number, limit: ReadSchool.pageSize, in: unit.db)
       return Page(lines, of: ReadSchool.pageSize, .init(school: school), endsAt: \.registration.number) {
         Line(

@@ -20,15 +20,15 @@ enum AdmissionLog {
   static func append(
     _ kind: Kind, pupil: Int64, registration: Int64? = nil, _ statement: some Encodable, in unit: UnitOfWork
   ) throws {
-    try unit.db.cachedStatement(
-      sql: """
-        INSERT INTO admission_log (pupil, registration, kind, statement, at_millis, actor, role)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      pupil, registration, kind.rawValue, try String(json: statement),
-      unit.at, unit.caller.subject, unit.caller.role.rawValue,
-    ])
+    try unit.db.run(
+      """
+      INSERT INTO admission_log (pupil, registration, kind, statement, at_millis, actor, role)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        pupil, registration, kind.rawValue, try String(json: statement), unit.at, unit.caller.subject,
+        unit.caller.role.rawValue,
+      ])
     try unit.audit(.pupilWritten(kind), ofPupil: pupil)
   }
 }

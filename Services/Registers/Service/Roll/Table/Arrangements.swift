@@ -11,10 +11,8 @@ import Store
 enum Arrangements {
   /// Everything arranged for a registration, oldest first.
   static func of(_ registration: Int64, in db: Database) throws -> [Arrangement] {
-    try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT * FROM arrangements WHERE registration = ? ORDER BY first, number"),
-      arguments: [registration]
-    ).map(arrangement)
+    try db.rows("SELECT * FROM arrangements WHERE registration = ? ORDER BY first, number", [registration]).map(
+      arrangement)
   }
 
   /// An arrangement with the school and the child it is of.
@@ -25,15 +23,13 @@ enum Arrangements {
   }
 
   static func find(_ number: Int64, in db: Database) throws -> Line? {
-    try Row.fetchOne(db.cachedStatement(sql: lines + "WHERE a.number = ?"), arguments: [number]).map(line)
+    try db.row(lines + "WHERE a.number = ?", [number]).map(line)
   }
 
   /// A page of a school's, in the order of entry.
   static func page(of school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Line] {
-    try Row.fetchAll(
-      db.cachedStatement(sql: lines + "WHERE r.school = ? AND a.number > ? ORDER BY a.number LIMIT ?"),
-      arguments: [school, number, limit]
-    ).map(line)
+    try db.rows(lines + "WHERE r.school = ? AND a.number > ? ORDER BY a.number LIMIT ?", [school, number, limit]).map(
+      line)
   }
 
   /// Records an arrangement and returns its number.
@@ -43,22 +39,20 @@ enum Arrangements {
   ) throws -> Int64 {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    try unit.db.cachedStatement(
-      sql: """
-        INSERT INTO arrangements (registration, kind, first, last, details, at_millis, actor, role)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      registration, kind.rawValue, first, last,
-      String(decoding: try encoder.encode(details), as: UTF8.self), unit.at, unit.caller.subject,
-      unit.caller.role.rawValue,
-    ])
+    try unit.db.run(
+      """
+      INSERT INTO arrangements (registration, kind, first, last, details, at_millis, actor, role)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        registration, kind.rawValue, first, last, String(decoding: try encoder.encode(details), as: UTF8.self), unit.at,
+        unit.caller.subject, unit.caller.role.rawValue,
+      ])
     return unit.db.lastInsertedRowID
   }
 
   static func end(_ number: Int64, on last: Day, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE arrangements SET last = ? WHERE number = ?").execute(
-      arguments: [last, number])
+    try db.run("UPDATE arrangements SET last = ? WHERE number = ?", [last, number])
   }
 
   private static let lines = """
@@ -67,14 +61,12 @@ enum Arrangements {
     """
 
   private static func line(_ row: Row) throws -> Line {
-    guard let pupil = PupilID(row["pupil_id"] as String) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let pupil = try PupilID(row["pupil_id"] as String).orDamaged()
     return Line(arrangement: try arrangement(row), school: try row.get("school"), pupil: pupil)
   }
 
   private static func arrangement(_ row: Row) throws -> Arrangement {
-    guard let kind = Arrangement.Kind(rawValue: row["kind"]) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-    }
+    let kind: Arrangement.Kind = try row.get("kind")
     return Arrangement(
       number: row["number"], registration: row["registration"], kind: kind, first: try row.get("first"),
       last: try row.get("last"),

@@ -29,26 +29,23 @@ extension [StoredContact] {
 enum Contacts {
   /// A child's contacts on a day, in the order in which they were entered.
   static func inForce(of pupil: Int64, on day: Day, in db: Database) throws -> [StoredContact] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT * FROM contacts WHERE pupil = ? AND first <= ? AND (last IS NULL OR last > ?) ORDER BY number
-          """), arguments: [pupil, day, day]
+    try db.rows(
+      """
+      SELECT * FROM contacts WHERE pupil = ? AND first <= ? AND (last IS NULL OR last > ?) ORDER BY number
+      """, [pupil, day, day]
     ).map(stored)
   }
 
   /// Everybody who is or was a child's contact, in the order in which they were entered.
   static func all(of pupil: Int64, in db: Database) throws -> [StoredContact] {
-    try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT * FROM contacts WHERE pupil = ? ORDER BY number"), arguments: [pupil]
-    ).map(stored)
+    try db.rows("SELECT * FROM contacts WHERE pupil = ? ORDER BY number", [pupil]).map(stored)
   }
 
   /// The contacts of an identifier, each with its child.
   static func all(ofPerson person: PersonID, in db: Database) throws -> [(pupil: Int64, contact: StoredContact)] {
-    try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT * FROM contacts WHERE person = ? ORDER BY number"), arguments: [person]
-    ).map { ($0["pupil"], try stored($0)) }
+    try db.rows("SELECT * FROM contacts WHERE person = ? ORDER BY number", [person]).map {
+      ($0["pupil"], try stored($0))
+    }
   }
 
   private static func stored(_ row: Row) throws -> StoredContact {
@@ -173,18 +170,16 @@ enum Contacts {
   }
 
   static func update(_ number: Int64, _ contact: ContactRecord, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        UPDATE contacts SET given_name = ?, family_name = ?, relation = ?, parental_responsibility = ?, lives_with = ?,
-          emergency = ?, safe_to_contact = ?, address_protected = ?, telephone = ?, email = ?, address = ?,
-          postcode = ?, person_key = ? WHERE number = ?
-        """
-    ).execute(arguments: values(contact) + [number])
+    try db.run(
+      """
+      UPDATE contacts SET given_name = ?, family_name = ?, relation = ?, parental_responsibility = ?, lives_with = ?,
+        emergency = ?, safe_to_contact = ?, address_protected = ?, telephone = ?, email = ?, address = ?,
+        postcode = ?, person_key = ? WHERE number = ?
+      """, values(contact) + [number])
   }
 
   static func end(_ number: Int64, on day: Day, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE contacts SET last = ? WHERE number = ?").execute(
-      arguments: [day, number])
+    try db.run("UPDATE contacts SET last = ? WHERE number = ?", [day, number])
   }
 
   /// Other children that have a contact who is one of these people, as far as can be told.
@@ -192,11 +187,10 @@ enum Contacts {
     var found: Set<Int64> = []
     for key in Set(contacts.map(\.personKey)) where !key.isEmpty {
       found.formUnion(
-        try Int64.fetchAll(
-          db.cachedStatement(
-            sql: """
-              SELECT pupil FROM contacts WHERE person_key = ? AND person_key <> '' AND last IS NULL AND pupil <> ?
-              """), arguments: [key, pupil]))
+        try db.values(
+          """
+          SELECT pupil FROM contacts WHERE person_key = ? AND person_key <> '' AND last IS NULL AND pupil <> ?
+          """, [key, pupil], as: Int64.self))
     }
     return found.sorted()
   }
@@ -204,13 +198,12 @@ enum Contacts {
   private static func insert(
     _ contact: ContactRecord, of pupil: Int64, by school: URN, on day: Day, in db: Database
   ) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO contacts (given_name, family_name, relation, parental_responsibility, lives_with, emergency,
-          safe_to_contact, address_protected, telephone, email, address, postcode, person_key, pupil, first,
-          school) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: values(contact) + [pupil, day.ordinal, school.text])
+    try db.run(
+      """
+      INSERT INTO contacts (given_name, family_name, relation, parental_responsibility, lives_with, emergency,
+        safe_to_contact, address_protected, telephone, email, address, postcode, person_key, pupil, first,
+        school) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, values(contact) + [pupil, day.ordinal, school.text])
   }
 
   private static func values(_ contact: ContactRecord) -> StatementArguments {

@@ -15,17 +15,16 @@ enum DoubleRegistrations {
   static func page(
     on day: Day, after number: Int64, limit: Int, in db: Database
   ) throws -> [Pair] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT p.id AS pupil_id, a.number AS first, b.number AS second FROM standing_registrations b
-          JOIN standing_registrations a ON a.pupil = b.pupil AND a.number < b.number AND a.school <> b.school
-          JOIN pupils p ON p.number = b.pupil
-          WHERE b.number > ?1 AND a.status = 'single' AND b.status = 'single'
-            AND a.enrolled_on <= ?2 AND (a.left_on IS NULL OR a.left_on >= ?2)
-            AND b.enrolled_on <= ?2 AND (b.left_on IS NULL OR b.left_on >= ?2)
-          ORDER BY b.number, a.number LIMIT ?3
-          """), arguments: [number, day, limit]
+    try db.rows(
+      """
+      SELECT p.id AS pupil_id, a.number AS first, b.number AS second FROM standing_registrations b
+      JOIN standing_registrations a ON a.pupil = b.pupil AND a.number < b.number AND a.school <> b.school
+      JOIN pupils p ON p.number = b.pupil
+      WHERE b.number > ?1 AND a.status = 'single' AND b.status = 'single'
+        AND a.enrolled_on <= ?2 AND (a.left_on IS NULL OR a.left_on >= ?2)
+        AND b.enrolled_on <= ?2 AND (b.left_on IS NULL OR b.left_on >= ?2)
+      ORDER BY b.number, a.number LIMIT ?3
+      """, [number, day, limit]
     ).map { row in
       Pair(
         pupil: try Pupils.id(row["pupil_id"]), first: try registration(row["first"], in: db),
@@ -34,9 +33,8 @@ enum DoubleRegistrations {
   }
 
   private static func registration(_ number: Int64, in db: Database) throws -> Registration {
-    let row = try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT * FROM standing_registrations WHERE number = ?"), arguments: [number])
-    guard let row else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let row = try db.row("SELECT * FROM standing_registrations WHERE number = ?", [number])
+    guard let row else { throw DatabaseError.damaged }
     return try Pupils.registration(row)
   }
 }

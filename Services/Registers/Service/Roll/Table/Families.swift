@@ -1,5 +1,6 @@
 import GRDB
 import RegistersDomain
+import Store
 
 /// The tables of families.
 enum Families {
@@ -8,13 +9,12 @@ enum Families {
 
   /// The other children of a child's family.
   static func siblings(of pupil: Int64, in db: Database) throws -> [StoredPupil] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT p.* FROM family_members m JOIN family_members o ON o.family = m.family AND o.pupil <> m.pupil
-          JOIN pupils p ON p.number = o.pupil WHERE m.pupil = ? AND p.merged_into IS NULL
-          ORDER BY p.date_of_birth, p.number
-          """), arguments: [pupil]
+    try db.rows(
+      """
+      SELECT p.* FROM family_members m JOIN family_members o ON o.family = m.family AND o.pupil <> m.pupil
+      JOIN pupils p ON p.number = o.pupil WHERE m.pupil = ? AND p.merged_into IS NULL
+      ORDER BY p.date_of_birth, p.number
+      """, [pupil]
     ).map(Pupils.stored)
   }
 
@@ -22,8 +22,7 @@ enum Families {
   ///
   /// - Returns: whether they were none.
   static func join(_ pupil: Int64, _ other: Int64, in db: Database) throws -> Bool {
-    try db.cachedStatement(sql: "DELETE FROM not_siblings WHERE pupil = ? AND other = ?").execute(
-      arguments: [min(pupil, other), max(pupil, other)])
+    try db.run("DELETE FROM not_siblings WHERE pupil = ? AND other = ?", [min(pupil, other), max(pupil, other)])
     let (one, two) = (try family(of: pupil, in: db), try family(of: other, in: db))
     if let one, one == two { return false }
     try unite(pupil, one, other, two, in: db)
@@ -53,8 +52,8 @@ enum Families {
     guard let family = try family(of: pupil, in: db), try self.family(of: sibling, in: db) == family else {
       return false
     }
-    try db.cachedStatement(sql: "INSERT OR IGNORE INTO not_siblings (pupil, other) VALUES (?, ?)").execute(
-      arguments: [min(pupil, sibling), max(pupil, sibling)])
+    try db.run(
+      "INSERT OR IGNORE INTO not_siblings (pupil, other) VALUES (?, ?)", [min(pupil, sibling), max(pupil, sibling)])
     try leave(sibling, in: db)
     return true
   }
@@ -63,59 +62,53 @@ enum Families {
   static func move(_ merged: Int64, into pupil: Int64, in db: Database) throws {
     let others = try siblings(of: merged, in: db).map(\.number)
     try leave(merged, in: db)
-    let apart = try Row.fetchAll(
-      db, sql: "SELECT pupil, other FROM not_siblings WHERE pupil = ? OR other = ?", arguments: [merged, merged])
+    let apart = try db.rows("SELECT pupil, other FROM not_siblings WHERE pupil = ? OR other = ?", [merged, merged])
     for row in apart {
       let other: Int64 = row["pupil"] == merged ? row["other"] : row["pupil"]
       guard other != pupil else { continue }
-      try db.execute(
-        sql: "INSERT OR IGNORE INTO not_siblings (pupil, other) VALUES (?, ?)",
-        arguments: [min(pupil, other), max(pupil, other)])
+      try db.run(
+        "INSERT OR IGNORE INTO not_siblings (pupil, other) VALUES (?, ?)", [min(pupil, other), max(pupil, other)])
     }
-    try db.execute(sql: "DELETE FROM not_siblings WHERE pupil = ? OR other = ?", arguments: [merged, merged])
+    try db.run("DELETE FROM not_siblings WHERE pupil = ? OR other = ?", [merged, merged])
     // That two records are one child says nothing of those of whom somebody said that they are none of its siblings.
     for sibling in others where sibling != pupil { _ = try joinByContact(pupil, sibling, in: db) }
   }
 
   private static func family(of pupil: Int64, in db: Database) throws -> Int64? {
-    try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT family FROM family_members WHERE pupil = ?"), arguments: [pupil])
+    try db.value("SELECT family FROM family_members WHERE pupil = ?", [pupil], as: Int64.self)
   }
 
   private static func members(of family: Int64?, else pupil: Int64, in db: Database) throws -> [Int64] {
     guard let family else { return [pupil] }
-    return try Int64.fetchAll(
-      db.cachedStatement(sql: "SELECT pupil FROM family_members WHERE family = ?"), arguments: [family])
+    return try db.values("SELECT pupil FROM family_members WHERE family = ?", [family], as: Int64.self)
   }
 
   private static func areApart(_ a: Int64, _ b: Int64, in db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM not_siblings WHERE pupil = ? AND other = ?)"),
-      arguments: [min(a, b), max(a, b)]) ?? false
+    try db.value(
+      "SELECT EXISTS (SELECT 1 FROM not_siblings WHERE pupil = ? AND other = ?)", [min(a, b), max(a, b)], as: Bool.self)
+      ?? false
   }
 
   private static func unite(
     _ pupil: Int64, _ one: Int64?, _ other: Int64, _ two: Int64?, in db: Database
   ) throws {
     if let one, let two {
-      try db.cachedStatement(sql: "UPDATE family_members SET family = ? WHERE family = ?").execute(
-        arguments: [one, two])
+      try db.run("UPDATE family_members SET family = ? WHERE family = ?", [one, two])
       return
     }
-    let next = try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(family), 0) + 1 FROM family_members"))
+    let next = try db.value("SELECT coalesce(max(family), 0) + 1 FROM family_members", as: Int64.self)
     let family = one ?? two ?? next ?? 1
     for (member, has) in [(pupil, one), (other, two)] where has == nil {
-      try db.cachedStatement(sql: "INSERT INTO family_members (family, pupil) VALUES (?, ?)").execute(
-        arguments: [family, member])
+      try db.run("INSERT INTO family_members (family, pupil) VALUES (?, ?)", [family, member])
     }
   }
 
   private static func leave(_ pupil: Int64, in db: Database) throws {
     guard let family = try family(of: pupil, in: db) else { return }
-    try db.cachedStatement(sql: "DELETE FROM family_members WHERE pupil = ?").execute(arguments: [pupil])
+    try db.run("DELETE FROM family_members WHERE pupil = ?", [pupil])
     // One alone is no family.
-    try db.cachedStatement(
-      sql: "DELETE FROM family_members WHERE family = ? AND (SELECT count(*) FROM family_members WHERE family = ?) = 1"
-    ).execute(arguments: [family, family])
+    try db.run(
+      "DELETE FROM family_members WHERE family = ? AND (SELECT count(*) FROM family_members WHERE family = ?) = 1",
+      [family, family])
   }
 }

@@ -23,10 +23,9 @@ enum Flags {
 
   /// What is true of a child on a day.
   static func inForce(_ pupil: Int64, on day: Day, in db: Database) throws -> Set<PupilFlag> {
-    let kinds = try String.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT kind FROM flags WHERE pupil = ? AND first <= ? AND (last IS NULL OR last >= ?)"),
-      arguments: [pupil, day, day])
+    let kinds = try db.values(
+      "SELECT kind FROM flags WHERE pupil = ? AND first <= ? AND (last IS NULL OR last >= ?)", [pupil, day, day],
+      as: String.self)
     return Set(kinds.compactMap(PupilFlag.init(rawValue:)))
   }
 
@@ -46,45 +45,39 @@ enum Flags {
   /// The children who have a flag on a day, with its first day.
   static func children(with flag: PupilFlag, on day: Day, in db: Database) throws -> [(pupil: StoredPupil, since: Day)]
   {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT p.*, min(f.first) AS since FROM flags f JOIN pupils p ON p.number = f.pupil
-          WHERE f.kind = ?1 AND f.first <= ?2 AND (f.last IS NULL OR f.last >= ?2) GROUP BY p.number ORDER BY p.number
-          """), arguments: [flag.rawValue, day]
+    try db.rows(
+      """
+      SELECT p.*, min(f.first) AS since FROM flags f JOIN pupils p ON p.number = f.pupil
+      WHERE f.kind = ?1 AND f.first <= ?2 AND (f.last IS NULL OR f.last >= ?2) GROUP BY p.number ORDER BY p.number
+      """, [flag.rawValue, day]
     ).map { (try Pupils.stored($0), try $0.get("since")) }
   }
 
   /// Whose concern a child is on a day, beside its school's.
   static func concerns(of pupil: PupilID, on day: Day, in db: Database) throws -> [Concern] {
-    let kinds = try String.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT f.kind FROM flags f JOIN pupils p ON p.number = f.pupil
-          WHERE p.id = ? AND f.first <= ? AND (f.last IS NULL OR f.last >= ?)
-          """), arguments: [pupil, day, day])
+    let kinds = try db.values(
+      """
+      SELECT f.kind FROM flags f JOIN pupils p ON p.number = f.pupil
+      WHERE p.id = ? AND f.first <= ? AND (f.last IS NULL OR f.last >= ?)
+      """, [pupil, day, day], as: String.self)
     return Set(kinds.compactMap(PupilFlag.init(rawValue:))).concerns
   }
 
   /// The children of a school's roll of whom a flag begins on one of some days.
   static func children(of school: URN, beginning days: DayRange, in db: Database) throws -> [PupilID] {
-    try String.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT DISTINCT p.id FROM standing_registrations r CROSS JOIN flags f ON f.pupil = r.pupil
-          JOIN pupils p ON p.number = r.pupil
-          WHERE r.school = ? AND f.first BETWEEN ? AND ? ORDER BY r.number
-          """), arguments: [school, days.first, days.last]
+    try db.values(
+      """
+      SELECT DISTINCT p.id FROM standing_registrations r CROSS JOIN flags f ON f.pupil = r.pupil
+      JOIN pupils p ON p.number = r.pupil
+      WHERE r.school = ? AND f.first BETWEEN ? AND ? ORDER BY r.number
+      """, [school, days.first, days.last], as: String.self
     ).map { try Pupils.id($0) }
   }
 
   /// Everything that was ever said of a child, by kind and day.
   static func spans(of pupil: Int64, in db: Database) throws -> [Span] {
-    try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT kind, first, last FROM flags WHERE pupil = ? ORDER BY kind, first"),
-      arguments: [pupil]
-    ).map { row in
-      guard let kind = PupilFlag(rawValue: row["kind"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    try db.rows("SELECT kind, first, last FROM flags WHERE pupil = ? ORDER BY kind, first", [pupil]).map { row in
+      let kind: PupilFlag = try row.get("kind")
       return Span(
         kind: kind, first: try row.get("first"), last: try row.get("last"))
     }
@@ -92,16 +85,12 @@ enum Flags {
 
   /// Sets the days of a flag; one with the same first day gets the last day.
   static func save(_ span: Span, of pupil: Int64, in unit: UnitOfWork) throws {
-    try unit.db.cachedStatement(
-      sql: """
-        INSERT INTO flags (pupil, kind, first, last, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (pupil, kind, first) DO UPDATE SET
-          last = excluded.last, at_millis = excluded.at_millis, actor = excluded.actor, role = excluded.role
-        """
-    ).execute(arguments: [
-      pupil, span.kind.rawValue, span.first, span.last, unit.at, unit.caller.subject,
-      unit.caller.role.rawValue,
-    ])
+    try unit.db.run(
+      """
+      INSERT INTO flags (pupil, kind, first, last, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (pupil, kind, first) DO UPDATE SET
+        last = excluded.last, at_millis = excluded.at_millis, actor = excluded.actor, role = excluded.role
+      """, [pupil, span.kind.rawValue, span.first, span.last, unit.at, unit.caller.subject, unit.caller.role.rawValue])
   }
 
   /// Publishes whose concern a child is, with every day on which it was; nothing of one who never was anybody's.
@@ -115,13 +104,13 @@ enum Flags {
 
   /// Gives a merged record's flags to the record that stays. Of two with the same first day the longer stays.
   static func move(_ merged: Int64, into pupil: Int64, in db: Database) throws {
-    try db.execute(
-      sql: """
-        UPDATE flags SET last = CASE WHEN flags.last IS NULL OR m.l IS NULL THEN NULL ELSE max(flags.last, m.l) END
-        FROM (SELECT kind AS k, first AS f, last AS l FROM flags WHERE pupil = ?) m
-        WHERE pupil = ? AND kind = m.k AND first = m.f
-        """, arguments: [merged, pupil])
-    try db.execute(sql: "UPDATE OR IGNORE flags SET pupil = ? WHERE pupil = ?", arguments: [pupil, merged])
-    try db.execute(sql: "DELETE FROM flags WHERE pupil = ?", arguments: [merged])
+    try db.run(
+      """
+      UPDATE flags SET last = CASE WHEN flags.last IS NULL OR m.l IS NULL THEN NULL ELSE max(flags.last, m.l) END
+      FROM (SELECT kind AS k, first AS f, last AS l FROM flags WHERE pupil = ?) m
+      WHERE pupil = ? AND kind = m.k AND first = m.f
+      """, [merged, pupil])
+    try db.run("UPDATE OR IGNORE flags SET pupil = ? WHERE pupil = ?", [pupil, merged])
+    try db.run("DELETE FROM flags WHERE pupil = ?", [merged])
   }
 }

@@ -32,14 +32,12 @@ enum MatchCandidates {
   ) throws -> [(other: Int64, ground: PupilMatching.Ground)] {
     let facts = pupil.facts
     // Every ground has one of the two names in common.
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT number, folded_given, folded_family, sex FROM pupils INDEXED BY pupils_birth
-          WHERE date_of_birth = ? AND (folded_family = ? OR folded_given = ?) AND number <> ? AND merged_into IS NULL
-          ORDER BY number DESC LIMIT ?
-          """),
-      arguments: [pupil.dateOfBirth, facts.family, facts.given, pupil.number, mostCompared])
+    let rows = try db.cursor(
+      """
+      SELECT number, folded_given, folded_family, sex FROM pupils INDEXED BY pupils_birth
+      WHERE date_of_birth = ? AND (folded_family = ? OR folded_given = ?) AND number <> ? AND merged_into IS NULL
+      ORDER BY number DESC LIMIT ?
+      """, [pupil.dateOfBirth, facts.family, facts.given, pupil.number, mostCompared])
     var found: [(other: Int64, ground: PupilMatching.Ground)] = []
     while let row = try rows.next() {
       let other = PupilMatching.Facts(
@@ -57,69 +55,59 @@ enum MatchCandidates {
   /// Proposes a pair, unless it was proposed before.
   static func propose(_ a: Int64, _ b: Int64, _ ground: PupilMatching.Ground, in db: Database) throws {
     guard a != b else { return }
-    try db.cachedStatement(
-      sql: "INSERT OR IGNORE INTO match_candidates (pupil, other, grounds, state) VALUES (?, ?, ?, 'open')"
-    ).execute(arguments: [min(a, b), max(a, b), ground.rawValue])
+    try db.run(
+      "INSERT OR IGNORE INTO match_candidates (pupil, other, grounds, state) VALUES (?, ?, ?, 'open')",
+      [min(a, b), max(a, b), ground.rawValue])
   }
 
   /// The pairs that wait for a person.
   static func open(after number: Int64, limit: Int, in db: Database) throws -> [Pair] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT m.* FROM match_candidates m JOIN pupils p ON p.number = m.pupil JOIN pupils o ON o.number = m.other
-          WHERE m.state = 'open' AND m.number > ? AND p.merged_into IS NULL AND o.merged_into IS NULL
-          ORDER BY m.number LIMIT ?
-          """), arguments: [number, limit]
+    try db.rows(
+      """
+      SELECT m.* FROM match_candidates m JOIN pupils p ON p.number = m.pupil JOIN pupils o ON o.number = m.other
+      WHERE m.state = 'open' AND m.number > ? AND p.merged_into IS NULL AND o.merged_into IS NULL
+      ORDER BY m.number LIMIT ?
+      """, [number, limit]
     ).map(pair)
   }
 
   static func find(_ number: Int64, in db: Database) throws -> Pair? {
-    try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT * FROM match_candidates WHERE number = ?"), arguments: [number]
-    ).map(pair)
+    try db.row("SELECT * FROM match_candidates WHERE number = ?", [number]).map(pair)
   }
 
   static func decide(_ number: Int64, _ state: State, reason: String, in unit: UnitOfWork) throws {
-    try unit.db.cachedStatement(
-      sql: """
-        UPDATE match_candidates SET state = ?, reason = ?, decided_millis = ?, actor = ?, role = ? WHERE number = ?
-        """
-    ).execute(arguments: [
-      state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue, number,
-    ])
+    try unit.db.run(
+      """
+      UPDATE match_candidates SET state = ?, reason = ?, decided_millis = ?, actor = ?, role = ? WHERE number = ?
+      """, [state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue, number])
   }
 
   /// Makes pairs with a merged record pairs with the record that stays; a pair that exists twice stays decided.
   static func move(_ merged: Int64, into pupil: Int64, in db: Database) throws {
-    let rows = try Row.fetchAll(
-      db, sql: "SELECT * FROM match_candidates WHERE (pupil = ? OR other = ?) AND state <> 'same'",
-      arguments: [merged, merged])
+    let rows = try db.rows(
+      "SELECT * FROM match_candidates WHERE (pupil = ? OR other = ?) AND state <> 'same'", [merged, merged])
     for row in rows {
       let moved = try pair(row)
       let third = moved.pupil == merged ? moved.other : moved.pupil
       guard third != pupil else { continue }
       let (low, high) = (min(pupil, third), max(pupil, third))
-      let known = try Row.fetchOne(
-        db, sql: "SELECT * FROM match_candidates WHERE pupil = ? AND other = ?", arguments: [low, high]
-      ).map(pair)
+      let known = try db.row("SELECT * FROM match_candidates WHERE pupil = ? AND other = ?", [low, high]).map(pair)
       if let known {
         if known.state == .open, moved.state == .different {
-          try db.execute(sql: "DELETE FROM match_candidates WHERE number = ?", arguments: [known.number])
+          try db.run("DELETE FROM match_candidates WHERE number = ?", [known.number])
         } else {
           if moved.state == .open {
-            try db.execute(sql: "DELETE FROM match_candidates WHERE number = ?", arguments: [moved.number])
+            try db.run("DELETE FROM match_candidates WHERE number = ?", [moved.number])
           }
           continue
         }
       }
-      try db.execute(
-        sql: "UPDATE match_candidates SET pupil = ?, other = ? WHERE number = ?", arguments: [low, high, moved.number])
+      try db.run("UPDATE match_candidates SET pupil = ?, other = ? WHERE number = ?", [low, high, moved.number])
     }
   }
 
   private static func pair(_ row: Row) throws -> Pair {
-    guard let state = State(rawValue: row["state"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let state: State = try row.get("state")
     return Pair(
       number: row["number"], pupil: row["pupil"], other: row["other"],
       grounds: (row["grounds"] as String).split(separator: " ").compactMap {

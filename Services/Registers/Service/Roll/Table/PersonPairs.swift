@@ -46,12 +46,11 @@ enum PersonPairs {
   ///
   /// - Returns: the pair's number.
   static func propose(_ a: PersonID, _ b: PersonID, _ grounds: [PersonGround], in db: Database) throws -> Int64? {
-    try db.cachedStatement(
-      sql: "INSERT OR IGNORE INTO person_pairs (person, other, grounds, state) VALUES (?, ?, ?, 'open')"
-    ).execute(arguments: [min(a, b), max(a, b), grounds.map(\.rawValue).joined(separator: " ")])
-    return try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT number FROM person_pairs WHERE person = ? AND other = ?"),
-      arguments: [min(a, b), max(a, b)])
+    try db.run(
+      "INSERT OR IGNORE INTO person_pairs (person, other, grounds, state) VALUES (?, ?, ?, 'open')",
+      [min(a, b), max(a, b), grounds.map(\.rawValue).joined(separator: " ")])
+    return try db.value(
+      "SELECT number FROM person_pairs WHERE person = ? AND other = ?", [min(a, b), max(a, b)], as: Int64.self)
   }
 
   /// The pairs of a state, oldest first, of all or of a child's contacts. One that waits is not among them while other
@@ -59,60 +58,52 @@ enum PersonPairs {
   static func list(
     _ state: State, of pupil: Int64?, after number: Int64, limit: Int, in db: Database
   ) throws -> [Pair] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT m.*, \(reason) FROM person_pairs m JOIN persons a ON a.id = m.person JOIN persons b ON b.id = m.other
-          WHERE m.state = ?1 AND m.number > ?2 AND (m.state <> 'open' OR a.current <> b.current)
-            AND (?3 IS NULL OR EXISTS (SELECT 1 FROM contacts c WHERE c.pupil = ?3 AND c.person IN (m.person, m.other)))
-          ORDER BY m.number LIMIT ?4
-          """), arguments: [state.rawValue, number, pupil, limit]
+    try db.rows(
+      """
+      SELECT m.*, \(reason) FROM person_pairs m JOIN persons a ON a.id = m.person JOIN persons b ON b.id = m.other
+      WHERE m.state = ?1 AND m.number > ?2 AND (m.state <> 'open' OR a.current <> b.current)
+        AND (?3 IS NULL OR EXISTS (SELECT 1 FROM contacts c WHERE c.pupil = ?3 AND c.person IN (m.person, m.other)))
+      ORDER BY m.number LIMIT ?4
+      """, [state.rawValue, number, pupil, limit]
     ).map(pair)
   }
 
   static func find(_ number: Int64, in db: Database) throws -> Pair? {
-    try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT m.*, \(reason) FROM person_pairs m WHERE number = ?"), arguments: [number]
-    ).map(pair)
+    try db.row("SELECT m.*, \(reason) FROM person_pairs m WHERE number = ?", [number]).map(pair)
   }
 
   static func decide(_ number: Int64, _ state: State, reason: String, in unit: UnitOfWork) throws {
-    try unit.db.cachedStatement(sql: "UPDATE person_pairs SET state = ? WHERE number = ?").execute(
-      arguments: [state.rawValue, number])
-    try unit.db.cachedStatement(
-      sql: "INSERT INTO person_decisions (pair, state, reason, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?)"
-    ).execute(arguments: [
-      number, state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue,
-    ])
+    try unit.db.run("UPDATE person_pairs SET state = ? WHERE number = ?", [state.rawValue, number])
+    try unit.db.run(
+      "INSERT INTO person_decisions (pair, state, reason, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?)",
+      [number, state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue])
   }
 
   /// The decisions that join the identifiers for which one stands.
   static func links(of current: PersonID, in db: Database) throws -> [PersonLink] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT m.person, m.other FROM persons a JOIN person_pairs m ON m.person = a.id
-          WHERE a.current = ? AND m.state = 'same'
-          """), arguments: [current]
+    try db.rows(
+      """
+      SELECT m.person, m.other FROM persons a JOIN person_pairs m ON m.person = a.id
+      WHERE a.current = ? AND m.state = 'same'
+      """, [current]
     ).map { PersonLink(try $0.get("person"), try $0.get("other")) }
   }
 
   /// Whether somebody decided that an identifier of one person is not one of the other's.
   static func areApart(_ one: PersonID, _ other: PersonID, in db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT EXISTS (
-            SELECT 1 FROM persons a JOIN person_pairs m ON m.person = a.id JOIN persons b ON b.id = m.other
-            WHERE a.current IN (?1, ?2) AND b.current IN (?1, ?2) AND m.state = 'different')
-          """), arguments: [one, other]) ?? false
+    try db.value(
+      """
+      SELECT EXISTS (
+        SELECT 1 FROM persons a JOIN person_pairs m ON m.person = a.id JOIN persons b ON b.id = m.other
+        WHERE a.current IN (?1, ?2) AND b.current IN (?1, ?2) AND m.state = 'different')
+      """, [one, other], as: Bool.self) ?? false
   }
 
   private static let reason =
     "(SELECT reason FROM person_decisions WHERE pair = m.number ORDER BY number DESC LIMIT 1) AS reason"
 
   private static func pair(_ row: Row) throws -> Pair {
-    guard let state = State(rawValue: row["state"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let state: State = try row.get("state")
     return Pair(
       number: row["number"], person: try row.get("person"), other: try row.get("other"),
       grounds: (row["grounds"] as String).split(separator: " ").compactMap { PersonGround(rawValue: String($0)) },

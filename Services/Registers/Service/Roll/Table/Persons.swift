@@ -8,20 +8,18 @@ import Store
 enum Persons {
   /// The identifier that stands for a person now; `nil` for one that was never given.
   static func current(_ person: PersonID, in db: Database) throws -> PersonID? {
-    try PersonID.fetchOne(
-      db.cachedStatement(sql: "SELECT current FROM persons WHERE id = ?"), arguments: [person])
+    try db.value("SELECT current FROM persons WHERE id = ?", [person], as: PersonID.self)
   }
 
   /// The identifiers for which one stands, itself among them, in order.
   static func identifiers(of current: PersonID, in db: Database) throws -> [PersonID] {
-    try PersonID.fetchAll(
-      db.cachedStatement(sql: "SELECT id FROM persons WHERE current = ? ORDER BY id"), arguments: [current])
+    try db.values("SELECT id FROM persons WHERE current = ? ORDER BY id", [current], as: PersonID.self)
   }
 
   /// Lets an identifier stand for others.
   static func set(_ current: PersonID, for persons: [PersonID], in db: Database) throws {
     for person in persons {
-      try db.cachedStatement(sql: "UPDATE persons SET current = ? WHERE id = ?").execute(arguments: [current, person])
+      try db.run("UPDATE persons SET current = ? WHERE id = ?", [current, person])
     }
   }
 
@@ -47,8 +45,7 @@ enum Persons {
     for place in contacts.indices where contacts[place].person == nil {
       let others = contacts.indices.filter { $0 != place }.map { contacts[$0].trace }
       let person = try contacts[place].trace.personStatedBefore(among: others) ?? insert(in: db)
-      try db.cachedStatement(sql: "UPDATE contacts SET person = ? WHERE number = ?").execute(
-        arguments: [person, contacts[place].number])
+      try db.run("UPDATE contacts SET person = ? WHERE number = ?", [person, contacts[place].number])
       contacts[place].person = person
     }
     return contacts
@@ -58,7 +55,7 @@ enum Persons {
     var generator = SystemRandomNumberGenerator()
     var person = PersonID.random(using: &generator)
     while try current(person, in: db) != nil { person = PersonID.random(using: &generator) }
-    try db.cachedStatement(sql: "INSERT INTO persons (id, current) VALUES (?, ?)").execute(arguments: [person, person])
+    try db.run("INSERT INTO persons (id, current) VALUES (?, ?)", [person, person])
     return person
   }
 }

@@ -30,7 +30,7 @@ enum PupilChanges {
     let part: Int64
     /// The number under which it was said.
     let upn: UPN
-    let fields: [RecordField]
+    let fields: [PupilField]
     /// As it was said, JSON.
     let statement: String
     let upload: Int64?
@@ -59,7 +59,7 @@ enum PupilChanges {
     let kind: Kind
     var part: Int64 = 0
     let upn: UPN
-    var fields: [RecordField] = []
+    var fields: [PupilField] = []
     var upload: Int64?
   }
 
@@ -85,15 +85,15 @@ enum PupilChanges {
       if isSame, last.state == .rejected { return .rejected }
       if last.state == .open { try settle(last.number, .superseded, reason: nil, in: unit) }
     }
-    try unit.db.cachedStatement(
-      sql: """
-        INSERT INTO pupil_changes (pupil, school, kind, part, upn, fields, statement, upload, state, at_millis, actor, role)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
-        """
-    ).execute(arguments: [
-      proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part, proposal.upn, fields, text,
-      proposal.upload, unit.at, unit.caller.subject, unit.caller.role.rawValue,
-    ])
+    try unit.db.run(
+      """
+      INSERT INTO pupil_changes (pupil, school, kind, part, upn, fields, statement, upload, state, at_millis, actor, role)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
+      """,
+      [
+        proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part, proposal.upn, fields, text,
+        proposal.upload, unit.at, unit.caller.subject, unit.caller.role.rawValue,
+      ])
     return .new
   }
 
@@ -104,89 +104,80 @@ enum PupilChanges {
 
   /// What a school said last of a child and a part.
   private static func last(_ proposal: Proposal, in db: Database) throws -> Change? {
-    try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT * FROM pupil_changes WHERE pupil = ? AND school = ? AND kind = ? AND part = ?
-          ORDER BY number DESC LIMIT 1
-          """),
-      arguments: [proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part]
+    try db.row(
+      """
+      SELECT * FROM pupil_changes WHERE pupil = ? AND school = ? AND kind = ? AND part = ?
+      ORDER BY number DESC LIMIT 1
+      """, [proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part]
     ).map(change)
   }
 
   static func find(_ number: Int64, in db: Database) throws -> Change? {
-    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupil_changes WHERE number = ?"), arguments: [number])
+    try db.row("SELECT * FROM pupil_changes WHERE number = ?", [number])
       .map(change)
   }
 
   /// What waits, oldest first.
   static func open(after number: Int64, limit: Int, in db: Database) throws -> [Change] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT * FROM pupil_changes INDEXED BY pupil_changes_open WHERE state = 'open' AND number > ?
-          ORDER BY number LIMIT ?
-          """), arguments: [number, limit]
+    try db.rows(
+      """
+      SELECT * FROM pupil_changes INDEXED BY pupil_changes_open WHERE state = 'open' AND number > ?
+      ORDER BY number LIMIT ?
+      """, [number, limit]
     ).map(change)
   }
 
   /// What a school said that waited or waits, newest first.
   static func said(by school: URN, before number: Int64?, limit: Int, in db: Database) throws -> [Change] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT * FROM pupil_changes WHERE school = ? AND number < ? AND state <> 'superseded'
-          ORDER BY number DESC LIMIT ?
-          """), arguments: [school, number ?? .max, limit]
+    try db.rows(
+      """
+      SELECT * FROM pupil_changes WHERE school = ? AND number < ? AND state <> 'superseded'
+      ORDER BY number DESC LIMIT ?
+      """, [school, number ?? .max, limit]
     ).map(change)
   }
 
   /// The numbers under which a school's entries wait for an officer.
   static func waiting(at school: URN, in db: Database) throws -> Set<UPN> {
     Set(
-      try String.fetchAll(
-        db.cachedStatement(
-          sql: """
-            SELECT DISTINCT upn FROM pupil_changes INDEXED BY pupil_changes_waiting WHERE school = ? AND state = 'open'
-            """), arguments: [school]
+      try db.values(
+        """
+        SELECT DISTINCT upn FROM pupil_changes INDEXED BY pupil_changes_waiting WHERE school = ? AND state = 'open'
+        """, [school], as: String.self
       ).map { try UPN($0) })
   }
 
   static func settle(
     _ number: Int64, _ state: State, reason: String?, in unit: UnitOfWork
   ) throws {
-    try unit.db.cachedStatement(
-      sql: """
-        UPDATE pupil_changes SET state = ?, reason = ?, decided_millis = ?, decided_actor = ?, decided_role = ?
-        WHERE number = ? AND state = 'open'
-        """
-    ).execute(arguments: [
-      state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue, number,
-    ])
+    try unit.db.run(
+      """
+      UPDATE pupil_changes SET state = ?, reason = ?, decided_millis = ?, decided_actor = ?, decided_role = ?
+      WHERE number = ? AND state = 'open'
+      """, [state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue, number])
   }
 
   /// Makes what was said of a merged record said of the record that stays. Where both have the same open, the newer one
   /// of the record that stays counts.
   static func move(_ merged: Int64, into pupil: Int64, in unit: UnitOfWork) throws {
-    let doubles = try Int64.fetchAll(
-      unit.db,
-      sql: """
-        SELECT m.number FROM pupil_changes m JOIN pupil_changes k ON k.pupil = ?2 AND k.school = m.school
-          AND k.kind = m.kind AND k.part = m.part AND k.state = 'open'
-        WHERE m.pupil = ?1 AND m.state = 'open'
-        """, arguments: [merged, pupil])
+    let doubles = try unit.db.values(
+      """
+      SELECT m.number FROM pupil_changes m JOIN pupil_changes k ON k.pupil = ?2 AND k.school = m.school
+        AND k.kind = m.kind AND k.part = m.part AND k.state = 'open'
+      WHERE m.pupil = ?1 AND m.state = 'open'
+      """, [merged, pupil], as: Int64.self)
     for number in doubles { try settle(number, .superseded, reason: nil, in: unit) }
-    try unit.db.execute(sql: "UPDATE pupil_changes SET pupil = ? WHERE pupil = ?", arguments: [pupil, merged])
+    try unit.db.run("UPDATE pupil_changes SET pupil = ? WHERE pupil = ?", [pupil, merged])
   }
 
   private static func change(_ row: Row) throws -> Change {
     guard let kind = Kind(rawValue: row["kind"]), let state = State(rawValue: row["state"]) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      throw DatabaseError.damaged
     }
     return Change(
       number: row["number"], pupil: row["pupil"], school: try row.get("school"), kind: kind,
       part: row["part"], upn: try row.get("upn"),
-      fields: (row["fields"] as String).split(separator: " ").compactMap { RecordField(rawValue: String($0)) },
+      fields: (row["fields"] as String).split(separator: " ").compactMap { PupilField(rawValue: String($0)) },
       statement: row["statement"], upload: row["upload"], state: state, at: try row.get("at_millis"),
       actor: row["actor"], role: row["role"], decidedAt: try row.get("decided_millis"))
   }
@@ -196,11 +187,9 @@ enum PupilChanges {
 enum PupilUploads {
   /// Keeps an upload and returns its number.
   static func add(_ school: URN, received: Int, in unit: UnitOfWork) throws -> Int64 {
-    try unit.db.cachedStatement(
-      sql: "INSERT INTO pupil_uploads (school, received, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)"
-    ).execute(arguments: [
-      school, received, unit.at, unit.caller.subject, unit.caller.role.rawValue,
-    ])
+    try unit.db.run(
+      "INSERT INTO pupil_uploads (school, received, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)",
+      [school, received, unit.at, unit.caller.subject, unit.caller.role.rawValue])
     return unit.db.lastInsertedRowID
   }
 

@@ -21,17 +21,13 @@ extension Pupils {
 
   /// The number of the one child of these names and this date of birth that is or was on the school's roll.
   private static func namesake(of record: PupilRecord, at school: URN, in db: Database) throws -> UPN? {
-    let found = try String.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT DISTINCT p.upn FROM pupils p JOIN standing_registrations r ON r.pupil = p.number
-          WHERE p.date_of_birth = ? AND p.folded_family = ? AND p.folded_given = ? AND p.merged_into IS NULL
-            AND r.school = ? LIMIT 2
-          """),
-      arguments: [
-        record.dateOfBirth, NameFolding.fold(record.familyName), NameFolding.fold(record.givenName),
-        school,
-      ])
+    let found = try db.values(
+      """
+      SELECT DISTINCT p.upn FROM pupils p JOIN standing_registrations r ON r.pupil = p.number
+      WHERE p.date_of_birth = ? AND p.folded_family = ? AND p.folded_given = ? AND p.merged_into IS NULL
+        AND r.school = ? LIMIT 2
+      """, [record.dateOfBirth, NameFolding.fold(record.familyName), NameFolding.fold(record.givenName), school],
+      as: String.self)
     return found.count == 1 ? try UPN(found[0]) : nil
   }
 }

@@ -7,18 +7,21 @@ import Store
 
 /// A child as the registers keep it.
 struct StoredPupil: Hashable, Sendable {
-  let number: Int64
+  fileprivate(set) var number: Int64
   let id: PupilID
   var upn: UPN
   var givenName: String
   var familyName: String
   var dateOfBirth: Day
-  var sex: Sex?
   /// As it was stated.
   var yearGroup: String?
   /// The school year for which the year group was stated.
   var yearGroupYear: SchoolYear?
   var addressProtected: Bool
+  /// The details that are known, as they are kept.
+  var details: [PupilField: String] = [:]
+
+  var sex: Sex? { details[.sex].flatMap(Sex.init(rawValue:)) }
 
   var facts: PupilMatching.Facts {
     PupilMatching.Facts(givenName: givenName, familyName: familyName, dateOfBirth: dateOfBirth, sex: sex)
@@ -29,17 +32,17 @@ struct StoredPupil: Hashable, Sendable {
   /// - Parameters:
   ///   - year: the school year in which it is said.
   ///   - left: what stays as it is, whatever is said. The number always does.
-  func stating(_ record: PupilRecord, in year: SchoolYear, but left: Set<RecordField> = []) -> StoredPupil {
-    stating(StatedFields(record, RecordField.allCases.filter { !left.contains($0) }), in: year)
+  func stating(_ record: PupilRecord, in year: SchoolYear, but left: Set<PupilField> = []) -> StoredPupil {
+    stating(record.said.only(PupilField.recorded.filter { !left.contains($0) }), in: year)
   }
 
   /// The child with what was said of it. The number stays.
-  func stating(_ stated: StatedFields, in year: SchoolYear) -> StoredPupil {
+  func stating(_ stated: PupilStatement, in year: SchoolYear) -> StoredPupil {
     var now = self
-    now.givenName = stated.givenName.map { NameSpelling.kept(givenName, sent: $0) } ?? givenName
-    now.familyName = stated.familyName.map { NameSpelling.kept(familyName, sent: $0) } ?? familyName
+    now.givenName = stated[.givenName].map { NameSpelling.kept(givenName, sent: $0) } ?? givenName
+    now.familyName = stated[.familyName].map { NameSpelling.kept(familyName, sent: $0) } ?? familyName
     now.dateOfBirth = stated.dateOfBirth ?? dateOfBirth
-    now.sex = stated.sex ?? sex
+    now.details.merge(stated.details) { $1 }
     if let group = stated.yearGroup {
       now.yearGroup = group.text
       now.yearGroupYear = year
@@ -53,6 +56,18 @@ struct StoredPupil: Hashable, Sendable {
     upn == other.upn && givenName == other.givenName && familyName == other.familyName
       && dateOfBirth == other.dateOfBirth && yearGroup == other.yearGroup && yearGroupYear == other.yearGroupYear
       && addressProtected == other.addressProtected
+      && PupilField.details.allSatisfy { $0.declaration.tell == nil || details[$0] == other.details[$0] }
+  }
+
+  /// What is known of the child, as a school would say it.
+  func statement(in year: SchoolYear) -> PupilStatement {
+    var known = PupilStatement()
+    (known[.upn], known[.givenName], known[.familyName]) = (upn.text, givenName, familyName)
+    known[.dateOfBirth] = dateOfBirth.iso
+    known[.yearGroup] = yearGroup(in: year)?.text ?? yearGroup
+    known[.addressProtected] = String(addressProtected)
+    for (field, text) in details { known[field] = text }
+    return known
   }
 
   /// The year groups by which calendars are asked.
@@ -71,25 +86,22 @@ struct StoredPupil: Hashable, Sendable {
 enum Pupils {
   /// The child of a number, its own or one that it had before.
   static func find(upn: UPN, in db: Database) throws -> StoredPupil? {
-    let own = try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT * FROM pupils WHERE upn = ? AND merged_into IS NULL"), arguments: [upn])
+    let own = try db.row("SELECT * FROM pupils WHERE upn = ? AND merged_into IS NULL", [upn])
     if let own { return try stored(own) }
-    return try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT p.* FROM former_upns f JOIN pupils p ON p.number = f.pupil WHERE f.upn = ?"),
-      arguments: [upn]
-    ).map(stored)
+    return try db.row("SELECT p.* FROM former_upns f JOIN pupils p ON p.number = f.pupil WHERE f.upn = ?", [upn]).map(
+      stored)
   }
 
   /// The child of an identifier, also of one that was merged.
   static func find(_ id: PupilID, in db: Database) throws -> StoredPupil? {
-    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupils WHERE id = ?"), arguments: [id])
+    let row = try db.row("SELECT * FROM pupils WHERE id = ?", [id])
     guard let row else { return nil }
     guard let survivor = row["merged_into"] as Int64? else { return try stored(row) }
     return try find(number: survivor, in: db)
   }
 
   static func find(number: Int64, in db: Database) throws -> StoredPupil? {
-    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM pupils WHERE number = ?"), arguments: [number])
+    try db.row("SELECT * FROM pupils WHERE number = ?", [number])
       .map(stored)
   }
 
@@ -98,20 +110,15 @@ enum Pupils {
     var generator = SystemRandomNumberGenerator()
     var id = PupilID.random(using: &generator)
     while try find(id, in: db) != nil { id = PupilID.random(using: &generator) }
-    let blank = StoredPupil(
-      number: 0, id: id, upn: record.upn, givenName: "", familyName: "", dateOfBirth: record.dateOfBirth, sex: nil,
-      yearGroup: nil, yearGroupYear: nil, addressProtected: false)
-    let pupil = blank.stating(record, in: year)
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO pupils (upn, given_name, family_name, date_of_birth, sex, year_group, year_group_year,
-          address_protected, folded_given, folded_family, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: values(pupil) + [id.text])
-    return StoredPupil(
-      number: db.lastInsertedRowID, id: id, upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName,
-      dateOfBirth: pupil.dateOfBirth, sex: pupil.sex, yearGroup: pupil.yearGroup, yearGroupYear: pupil.yearGroupYear,
-      addressProtected: pupil.addressProtected)
+    var pupil = StoredPupil(
+      number: 0, id: id, upn: record.upn, givenName: "", familyName: "", dateOfBirth: record.dateOfBirth,
+      yearGroup: nil, yearGroupYear: nil, addressProtected: false
+    ).stating(record, in: year)
+    let marks = columns.map { _ in "?" }.joined(separator: ", ")
+    try db.run(
+      "INSERT INTO pupils (\(columns.joined(separator: ", ")), id) VALUES (\(marks), ?)", values(pupil) + [id.text])
+    pupil.number = db.lastInsertedRowID
+    return pupil
   }
 
   static func updateIfChanged(_ now: StoredPupil, from before: StoredPupil, in db: Database) throws {
@@ -120,41 +127,43 @@ enum Pupils {
 
   /// Replaces what is known of a child.
   static func update(_ pupil: StoredPupil, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        UPDATE pupils SET upn = ?, given_name = ?, family_name = ?, date_of_birth = ?, sex = ?, year_group = ?,
-          year_group_year = ?, address_protected = ?, folded_given = ?, folded_family = ? WHERE number = ?
-        """
-    ).execute(arguments: values(pupil) + [pupil.number])
+    let columns = columns.map { "\($0) = ?" }.joined(separator: ", ")
+    try db.run("UPDATE pupils SET \(columns) WHERE number = ?", values(pupil) + [pupil.number])
   }
+
+  private static let columns =
+    [
+      "upn", "given_name", "family_name", "date_of_birth", "year_group", "year_group_year", "address_protected",
+      "folded_given", "folded_family",
+    ] + PupilField.details.map(\.stored)
 
   private static func values(_ pupil: StoredPupil) -> StatementArguments {
     [
-      pupil.upn.text, pupil.givenName, pupil.familyName, pupil.dateOfBirth.ordinal, pupil.sex?.rawValue,
-      pupil.yearGroup, pupil.yearGroupYear?.startYear, pupil.addressProtected, NameFolding.fold(pupil.givenName),
+      pupil.upn, pupil.givenName, pupil.familyName, pupil.dateOfBirth, pupil.yearGroup,
+      pupil.yearGroupYear?.startYear, pupil.addressProtected, NameFolding.fold(pupil.givenName),
       NameFolding.fold(pupil.familyName),
-    ]
+    ] + StatementArguments(PupilField.details.map { pupil.details[$0] })
   }
 
   /// Folds the names of children that were entered before names were folded.
   static func foldNames(in db: Database) throws {
-    let rows = try Row.fetchAll(db, sql: "SELECT number, given_name, family_name FROM pupils WHERE folded_family = ''")
+    let rows = try db.rows("SELECT number, given_name, family_name FROM pupils WHERE folded_family = ''")
     for row in rows {
-      try db.cachedStatement(sql: "UPDATE pupils SET folded_given = ?, folded_family = ? WHERE number = ?").execute(
-        arguments: [NameFolding.fold(row["given_name"]), NameFolding.fold(row["family_name"]), row["number"] as Int64])
+      try db.run(
+        "UPDATE pupils SET folded_given = ?, folded_family = ? WHERE number = ?",
+        [NameFolding.fold(row["given_name"]), NameFolding.fold(row["family_name"]), row["number"] as Int64])
     }
   }
 
   /// Everyone who is or was on a school's roll, and the numbers of those whose entry waits for an officer.
   static func roll(of school: URN, in db: Database) throws -> Roll {
     let former = try formerUPNs(onRollOf: school, in: db)
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT r.number, p.id, p.upn, p.date_of_birth, r.enrolled_on, r.left_on, r.pupil, p.year_group,
-            p.year_group_year
-          FROM standing_registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
-          """), arguments: [school])
+    let rows = try db.cursor(
+      """
+      SELECT r.number, p.id, p.upn, p.date_of_birth, r.enrolled_on, r.left_on, r.pupil, p.year_group,
+        p.year_group_year
+      FROM standing_registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
+      """, [school])
     var entries: [RollEntry] = []
     while let row = try rows.next() {
       entries.append(
@@ -172,19 +181,16 @@ enum Pupils {
   static func identifiers(
     of school: URN, publishedUnder sequence: Int64, in db: Database
   ) throws -> [Int64: PupilID] {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: "SELECT r.number, p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ?"),
-      arguments: [school])
+    let rows = try db.cursor(
+      "SELECT r.number, p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ?", [school])
     var identifiers: [Int64: PupilID] = [:]
     while let row = try rows.next() { identifiers[row[0]] = try id(row[1]) }
     // Few children ever change: the newest change that is old enough comes last.
-    let changes = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT c.registration, c.pupil FROM identity_changes c JOIN registrations r ON r.number = c.registration
-          WHERE c.through_sequence >= ? AND r.school = ? ORDER BY c.through_sequence DESC
-          """), arguments: [sequence, school])
+    let changes = try db.cursor(
+      """
+      SELECT c.registration, c.pupil FROM identity_changes c JOIN registrations r ON r.number = c.registration
+      WHERE c.through_sequence >= ? AND r.school = ? ORDER BY c.through_sequence DESC
+      """, [sequence, school])
     while let row = try changes.next() { identifiers[row[0]] = try id(row[1]) }
     return identifiers
   }
@@ -201,16 +207,13 @@ enum Pupils {
   static func page(
     of school: URN, after number: Int64, limit: Int, ever: Bool = false, in db: Database
   ) throws -> [Line] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT * FROM registrations WHERE school = ?1 AND number > ?2 AND (?4 OR withdrawn_millis IS NULL)
-          ORDER BY number LIMIT ?3
-          """), arguments: [school, number, limit, ever])
+    let rows = try db.rows(
+      """
+      SELECT * FROM registrations WHERE school = ?1 AND number > ?2 AND (?4 OR withdrawn_millis IS NULL)
+      ORDER BY number LIMIT ?3
+      """, [school, number, limit, ever])
     return try rows.map { row in
-      guard let pupil = try find(number: row["pupil"], in: db) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-      }
+      let pupil = try find(number: row["pupil"], in: db).orDamaged()
       return Line(registration: try registration(row), pupil: pupil)
     }
   }
@@ -220,9 +223,14 @@ enum Pupils {
     StoredPupil(
       number: row["number"], id: try id(row["id"]), upn: try row.get("upn"), givenName: row["given_name"],
       familyName: row["family_name"], dateOfBirth: try row.get("date_of_birth"),
-      sex: (row["sex"] as String?).flatMap(Sex.init(rawValue:)), yearGroup: row["year_group"],
+      yearGroup: row["year_group"],
       yearGroupYear: (row["year_group_year"] as Int?).map(SchoolYear.init(startYear:)),
-      addressProtected: row["address_protected"])
+      addressProtected: row["address_protected"], details: details(row))
+  }
+
+  /// The details of a row of the table of pupils.
+  static func details(_ row: Row) -> [PupilField: String] {
+    PupilField.details.reduce(into: [:]) { $0[$1] = row[$1.stored] }
   }
 
   /// The year group that a school stated, where it is one and the year is known.
@@ -232,7 +240,7 @@ enum Pupils {
   }
 
   static func id(_ text: String) throws -> PupilID {
-    guard let id = PupilID(text) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let id = try PupilID(text).orDamaged()
     return id
   }
 }
@@ -241,25 +249,23 @@ enum Pupils {
 extension Pupils {
   /// A child's former numbers, in order.
   static func formerUPNs(of pupil: Int64, in db: Database) throws -> [UPN] {
-    try String.fetchAll(
-      db.cachedStatement(sql: "SELECT upn FROM former_upns WHERE pupil = ? ORDER BY upn"), arguments: [pupil]
-    ).map { try UPN($0) }
+    try db.values("SELECT upn FROM former_upns WHERE pupil = ? ORDER BY upn", [pupil], as: String.self).map {
+      try UPN($0)
+    }
   }
 
   /// The child that had a number before; `nil` when it was nobody's.
   static func formerHolder(of upn: UPN, in db: Database) throws -> Int64? {
-    try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT pupil FROM former_upns WHERE upn = ?"), arguments: [upn])
+    try db.value("SELECT pupil FROM former_upns WHERE upn = ?", [upn], as: Int64.self)
   }
 
   private static func formerUPNs(onRollOf school: URN, in db: Database) throws -> [Int64: [UPN]] {
     // A roll is shorter than all the numbers that were ever given up.
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT DISTINCT f.pupil, f.upn FROM standing_registrations r CROSS JOIN former_upns f ON f.pupil = r.pupil
-          WHERE r.school = ?
-          """), arguments: [school])
+    let rows = try db.cursor(
+      """
+      SELECT DISTINCT f.pupil, f.upn FROM standing_registrations r CROSS JOIN former_upns f ON f.pupil = r.pupil
+      WHERE r.school = ?
+      """, [school])
     var former: [Int64: [UPN]] = [:]
     while let row = try rows.next() { former[row[0], default: []].append(try row.get(1)) }
     return former
@@ -270,8 +276,7 @@ extension Pupils {
   /// - Returns: whether it is new.
   static func addFormer(_ upn: UPN, of pupil: Int64, until day: Day, in db: Database) throws -> Bool {
     guard try find(upn: upn, in: db) == nil else { return false }
-    try db.cachedStatement(sql: "INSERT INTO former_upns (upn, pupil, until_day) VALUES (?, ?, ?)").execute(
-      arguments: [upn, pupil, day])
+    try db.run("INSERT INTO former_upns (upn, pupil, until_day) VALUES (?, ?, ?)", [upn, pupil, day])
     return true
   }
 }

@@ -49,21 +49,27 @@ struct Registration: Hashable, Sendable {
   }
 }
 
+/// A time on a roll as officers see it who compare records.
+struct RollPlace: Codable, Sendable {
+  let school: URN
+  let enrolledOn: Day
+  let leftOn: Day?
+
+  init(_ registration: Registration) {
+    (school, enrolledOn, leftOn) = (registration.school, registration.enrolledOn, registration.leftOn)
+  }
+}
+
 extension Pupils {
   /// A child's registrations at all schools that stand, oldest first.
   static func registrations(of pupil: Int64, in db: Database) throws -> [Registration] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT * FROM standing_registrations WHERE pupil = ? ORDER BY enrolled_on, number"), arguments: [pupil]
-    ).map(registration)
+    try db.rows("SELECT * FROM standing_registrations WHERE pupil = ? ORDER BY enrolled_on, number", [pupil]).map(
+      registration)
   }
 
   /// A child's registrations with those that were taken back as made by mistake, oldest first.
   static func registrationsEver(of pupil: Int64, in db: Database) throws -> [Registration] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT * FROM registrations WHERE pupil = ? ORDER BY enrolled_on, number"), arguments: [pupil]
-    ).map(registration)
+    try db.rows("SELECT * FROM registrations WHERE pupil = ? ORDER BY enrolled_on, number", [pupil]).map(registration)
   }
 
   /// Enters a child's time on a roll.
@@ -72,47 +78,40 @@ extension Pupils {
   static func enrol(
     _ pupil: Int64, _ registration: Registration, upload: Int64?, in db: Database
   ) throws -> Int64 {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO registrations
-          (pupil, school, upload, enrolled_on, left_on, status, ground, destination, entered_on, deleted_on)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [pupil, registration.school, upload] + values(registration))
+    try db.run(
+      """
+      INSERT INTO registrations
+        (pupil, school, upload, enrolled_on, left_on, status, ground, destination, entered_on, deleted_on)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, [pupil, registration.school, upload] + values(registration))
     return db.lastInsertedRowID
   }
 
   /// Replaces what is known of a time on a roll, and lets it stand.
   static func update(_ registration: Registration, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        UPDATE registrations SET enrolled_on = ?, left_on = ?, status = ?, ground = ?, destination = ?, entered_on = ?,
-          deleted_on = ?, withdrawn_millis = NULL, withdrawn_actor = NULL, withdrawn_role = NULL, withdrawn_reason = NULL
-        WHERE number = ?
-        """
-    ).execute(arguments: values(registration) + [registration.number])
+    try db.run(
+      """
+      UPDATE registrations SET enrolled_on = ?, left_on = ?, status = ?, ground = ?, destination = ?, entered_on = ?,
+        deleted_on = ?, withdrawn_millis = NULL, withdrawn_actor = NULL, withdrawn_role = NULL, withdrawn_reason = NULL
+      WHERE number = ?
+      """, values(registration) + [registration.number])
   }
 
   /// Takes a time on a roll back as entered by mistake.
   static func withdraw(_ number: Int64, reason: String, in unit: UnitOfWork) throws {
-    try unit.db.cachedStatement(
-      sql: """
-        UPDATE registrations SET withdrawn_millis = ?, withdrawn_actor = ?, withdrawn_role = ?, withdrawn_reason = ?
-        WHERE number = ?
-        """
-    ).execute(arguments: [
-      unit.at, unit.caller.subject, unit.caller.role.rawValue, reason, number,
-    ])
+    try unit.db.run(
+      """
+      UPDATE registrations SET withdrawn_millis = ?, withdrawn_actor = ?, withdrawn_role = ?, withdrawn_reason = ?
+      WHERE number = ?
+      """, [unit.at, unit.caller.subject, unit.caller.role.rawValue, reason, number])
   }
 
   /// The registrations that an upload entered and that stand, in the order of entry, with their children's numbers.
   static func registrations(
     ofUpload upload: Int64, at school: URN, in db: Database
   ) throws -> [(pupil: Int64, registration: Registration)] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT * FROM standing_registrations WHERE upload = ? AND school = ? ORDER BY number"),
-      arguments: [upload, school]
+    try db.rows(
+      "SELECT * FROM standing_registrations WHERE upload = ? AND school = ? ORDER BY number", [upload, school]
     ).map { ($0["pupil"], try registration($0)) }
   }
 
@@ -126,12 +125,11 @@ extension Pupils {
 
   /// A school's entries that were taken back as made by mistake, in the order of entry.
   static func withdrawals(of school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Withdrawal] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT r.*, p.id AS pupil_id FROM registrations r JOIN pupils p ON p.number = r.pupil
-          WHERE r.school = ? AND r.withdrawn_millis IS NOT NULL AND r.number > ? ORDER BY r.number LIMIT ?
-          """), arguments: [school, number, limit]
+    try db.rows(
+      """
+      SELECT r.*, p.id AS pupil_id FROM registrations r JOIN pupils p ON p.number = r.pupil
+      WHERE r.school = ? AND r.withdrawn_millis IS NOT NULL AND r.number > ? ORDER BY r.number LIMIT ?
+      """, [school, number, limit]
     ).map { row in
       let registration = try registration(row)
       return Withdrawal(
@@ -151,9 +149,7 @@ extension Pupils {
 
   /// A registration from a row of its table.
   static func registration(_ row: Row) throws -> Registration {
-    guard let status = RegistrationStatus(rawValue: row["status"]) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-    }
+    let status: RegistrationStatus = try row.get("status")
     return Registration(
       number: row["number"], school: try row.get("school"), enrolledOn: try row.get("enrolled_on"),
       leftOn: day(row["left_on"]), status: status,
@@ -168,13 +164,12 @@ extension Pupils {
 extension Pupils {
   /// The child of a time on a roll, and which of its sessions count.
   static func place(ofRegistration number: Int64, in db: Database) throws -> (pupil: PupilID, time: TimeOnRoll) {
-    let row = try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT p.id, r.enrolled_on, r.left_on, p.year_group, p.year_group_year, p.date_of_birth
-          FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.number = ?
-          """), arguments: [number])
-    guard let row else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let row = try db.row(
+      """
+      SELECT p.id, r.enrolled_on, r.left_on, p.year_group, p.year_group_year, p.date_of_birth
+      FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.number = ?
+      """, [number])
+    guard let row else { throw DatabaseError.damaged }
     let taught = TaughtGroup(
       stated: row[3], (row[4] as Int?).map(SchoolYear.init(startYear:)), dateOfBirth: try row.get(5))
     return (
@@ -185,10 +180,9 @@ extension Pupils {
 
   /// The child of a time on a roll.
   static func id(ofRegistration number: Int64, in db: Database) throws -> PupilID {
-    let text = try String.fetchOne(
-      db.cachedStatement(
-        sql: "SELECT p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.number = ?"),
-      arguments: [number])
+    let text = try db.value(
+      "SELECT p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.number = ?", [number],
+      as: String.self)
     return try id(text ?? "")
   }
 }

@@ -28,7 +28,8 @@ struct ReadSchool: Sendable {
   }
 
   func roll(_ school: URN, after: Int64, by caller: Caller) async throws -> Page<RollLine> {
-    try await read(.schoolRollRead, school, by: caller) { db in
+    try await registers.read(.schoolRollRead, of: school, by: caller) { unit in
+      let db = unit.db
       let lines = try Pupils.page(of: school, after: after, limit: Self.pageSize, in: db)
       return Page(lines, of: Self.pageSize, endsAt: \.registration.number) { line in
         RollLine(
@@ -64,7 +65,8 @@ struct ReadSchool: Sendable {
   func quarantine(
     _ school: URN, reason: String?, after: Int64, by caller: Caller
   ) async throws -> Page<WaitingMark> {
-    try await read(.schoolQuarantineRead, school, by: caller) { db in
+    try await registers.read(.schoolQuarantineRead, of: school, by: caller) { unit in
+      let db = unit.db
       let lines = try Quarantine.waiting(school, reason: reason, after: after, limit: Self.pageSize, in: db)
       let head = WaitingMark.Head(
         waiting: try Quarantine.countWaiting(school, in: db), waitingBy: try Quarantine.countByReason(school, in: db))
@@ -96,7 +98,8 @@ struct ReadSchool: Sendable {
 
   /// What sources say against amendments that stand, until they say the same.
   func differences(_ school: URN, after: Int64, by caller: Caller) async throws -> Page<Difference> {
-    try await read(.schoolDifferencesRead, school, by: caller) { db in
+    try await registers.read(.schoolDifferencesRead, of: school, by: caller) { unit in
+      let db = unit.db
       let shelf = try PupilYearTable(db)
       let lines = try SourceCodes.open(school, after: after, limit: Self.pageSize, in: db)
       return try Page(lines, of: Self.pageSize, endsAt: \.number) { line in
@@ -162,17 +165,6 @@ struct ReadSchool: Sendable {
             $0 > expected ? .init(school: register.school, name: register.name, receivedAt: $0) : nil
           }
         })
-    }
-  }
-
-  private func read<T: Sendable>(
-    _ action: AuditAction, _ school: URN, by caller: Caller,
-    _ body: @Sendable @escaping (Database) throws -> T
-  ) async throws -> T {
-    return try await registers.write(by: caller) { unit in
-      try Registers.requireSchool(school, in: unit.db)
-      try unit.audit(action, of: school)
-      return try body(unit.db)
     }
   }
 }

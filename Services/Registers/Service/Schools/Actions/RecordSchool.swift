@@ -51,8 +51,7 @@ struct RecordSchool: Sendable {
       let known = try SchoolCache.load(school, in: unit.db)
       let waiting = try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: unit.db)
         .filter { MarkReason.waitingForCalendar.contains($0.reason) }
-      let work = SchoolWork(
-        registers: registers, school: school, known: known, unit: unit)
+      let work = SchoolWork(registers: registers, school: school, known: known, unit: unit)
       let intake = MarkIntake(work: work)
       let released = try intake.release(waiting)
       try JudgeFindings(work: work).judgeAll(in: [year])

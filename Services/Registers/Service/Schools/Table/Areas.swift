@@ -1,4 +1,5 @@
 import GRDB
+import Store
 
 /// A part of the authority, to which schools belong for a time.
 enum AreaKind: String, Sendable, Codable, CaseIterable { case cluster, locality }
@@ -11,30 +12,27 @@ enum Areas {
   }
 
   static func find(_ kind: AreaKind, _ code: String, in db: Database) throws -> Area? {
-    try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT code, name FROM areas WHERE kind = ? AND code = ?"),
-      arguments: [kind.rawValue, code]
-    ).map { Area(code: $0["code"], name: $0["name"]) }
+    try db.row("SELECT code, name FROM areas WHERE kind = ? AND code = ?", [kind.rawValue, code]).map {
+      Area(code: $0["code"], name: $0["name"])
+    }
   }
 
   /// Every area of a kind, by code.
   static func all(_ kind: AreaKind, in db: Database) throws -> [Area] {
-    try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT code, name FROM areas WHERE kind = ? ORDER BY code"), arguments: [kind.rawValue]
-    ).map { Area(code: $0["code"], name: $0["name"]) }
+    try db.rows("SELECT code, name FROM areas WHERE kind = ? ORDER BY code", [kind.rawValue]).map {
+      Area(code: $0["code"], name: $0["name"])
+    }
   }
 
   static func count(_ kind: AreaKind, in db: Database) throws -> Int {
-    try Int.fetchOne(
-      db.cachedStatement(sql: "SELECT count(*) FROM areas WHERE kind = ?"), arguments: [kind.rawValue]) ?? 0
+    try db.value("SELECT count(*) FROM areas WHERE kind = ?", [kind.rawValue], as: Int.self) ?? 0
   }
 
   static func save(_ area: Area, _ kind: AreaKind, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO areas (kind, code, name) VALUES (?, ?, ?)
-        ON CONFLICT (kind, code) DO UPDATE SET name = excluded.name
-        """
-    ).execute(arguments: [kind.rawValue, area.code, area.name])
+    try db.run(
+      """
+      INSERT INTO areas (kind, code, name) VALUES (?, ?, ?)
+      ON CONFLICT (kind, code) DO UPDATE SET name = excluded.name
+      """, [kind.rawValue, area.code, area.name])
   }
 }

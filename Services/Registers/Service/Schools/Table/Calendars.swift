@@ -44,16 +44,15 @@ extension Schools {
     // One school's are found by the key.
     let condition = "\(school == nil ? "?1 IS NULL" : "school = ?1") AND start_year BETWEEN ?2 AND ?3"
     guard let asOf else {
-      return try Row.fetchAll(
-        db.cachedStatement(sql: "SELECT school, start_year, calendar FROM calendars WHERE \(condition)"),
-        arguments: [school, years.lowerBound, years.upperBound])
+      return try db.rows(
+        "SELECT school, start_year, calendar FROM calendars WHERE \(condition)",
+        [school, years.lowerBound, years.upperBound])
     }
-    return try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT school, start_year, calendar FROM calendar_log WHERE number IN (
-            SELECT max(number) FROM calendar_log WHERE \(condition) AND number <= ?4 GROUP BY school, start_year)
-          """), arguments: [school, years.lowerBound, years.upperBound, asOf.calendar])
+    return try db.rows(
+      """
+      SELECT school, start_year, calendar FROM calendar_log WHERE number IN (
+        SELECT max(number) FROM calendar_log WHERE \(condition) AND number <= ?4 GROUP BY school, start_year)
+      """, [school, years.lowerBound, years.upperBound, asOf.calendar])
   }
 
   /// Records a calendar in the place of the one before, which stays in the log.
@@ -61,19 +60,15 @@ extension Schools {
     _ calendar: SchoolCalendar, of school: URN, _ year: SchoolYear, in unit: UnitOfWork
   ) throws {
     let text = try encode(calendar)
-    try unit.db.cachedStatement(
-      sql: """
-        INSERT INTO calendars (school, start_year, calendar) VALUES (?, ?, ?)
-        ON CONFLICT (school, start_year) DO UPDATE SET calendar = excluded.calendar
-        """
-    ).execute(arguments: [school, year.startYear, text])
-    try unit.db.cachedStatement(
-      sql: """
-        INSERT INTO calendar_log (school, start_year, calendar, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      school, year.startYear, text, unit.at, unit.caller.subject, unit.caller.role.rawValue,
-    ])
+    try unit.db.run(
+      """
+      INSERT INTO calendars (school, start_year, calendar) VALUES (?, ?, ?)
+      ON CONFLICT (school, start_year) DO UPDATE SET calendar = excluded.calendar
+      """, [school, year.startYear, text])
+    try unit.db.run(
+      """
+      INSERT INTO calendar_log (school, start_year, calendar, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?)
+      """, [school, year.startYear, text, unit.at, unit.caller.subject, unit.caller.role.rawValue])
   }
 
   /// A calendar as the store keeps it.

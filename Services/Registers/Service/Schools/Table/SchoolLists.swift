@@ -28,21 +28,19 @@ extension Schools {
           AND \(name).first <= :day AND (\(name).last IS NULL OR \(name).last >= :day)
         """
     }
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT s.*, cluster.value AS cluster, locality.value AS locality, offer.value AS offer,
-            officer.value AS officer
-          FROM schools s \(AssignmentKind.allCases.map(join).joined(separator: "\n"))
-          WHERE s.urn > :after AND (:schools IS NULL OR s.urn IN (SELECT value FROM json_each(:schools)))
-            AND (:cluster IS NULL OR cluster.value = :cluster)
-            AND (:locality IS NULL OR locality.value = :locality) AND (:officer IS NULL OR officer.value = :officer)
-          ORDER BY s.urn LIMIT :limit
-          """),
-      arguments: [
+    let rows = try db.rows(
+      """
+      SELECT s.*, cluster.value AS cluster, locality.value AS locality, offer.value AS offer,
+        officer.value AS officer
+      FROM schools s \(AssignmentKind.allCases.map(join).joined(separator: "\n"))
+      WHERE s.urn > :after AND (:schools IS NULL OR s.urn IN (SELECT value FROM json_each(:schools)))
+        AND (:cluster IS NULL OR cluster.value = :cluster)
+        AND (:locality IS NULL OR locality.value = :locality) AND (:officer IS NULL OR officer.value = :officer)
+      ORDER BY s.urn LIMIT :limit
+      """,
+      [
         "day": filter.day, "after": after, "schools": try filter.schools.map(SchoolList.json),
-        "cluster": filter.cluster, "locality": filter.locality,
-        "officer": filter.officer, "limit": limit,
+        "cluster": filter.cluster, "locality": filter.locality, "officer": filter.officer, "limit": limit,
       ])
     return try rows.map { row in
       Listed(
@@ -53,15 +51,13 @@ extension Schools {
 
   /// The names of all schools.
   static func names(in db: Database) throws -> [URN: String] {
-    let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT urn, name FROM schools"))
+    let rows = try db.rows("SELECT urn, name FROM schools")
     return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.get("urn"), $0["name"] as String) })
   }
 
   /// Every school's calendar of one year.
   static func calendars(_ year: SchoolYear, in db: Database) throws -> [URN: SchoolCalendar] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT school, calendar FROM calendars WHERE start_year = ?"),
-      arguments: [year.startYear])
+    let rows = try db.rows("SELECT school, calendar FROM calendars WHERE start_year = ?", [year.startYear])
     return Dictionary(
       uniqueKeysWithValues: try rows.map { (try $0.get("school"), try decode($0["calendar"])) })
   }
@@ -77,17 +73,15 @@ enum SchoolList {
 /// The table of neighbouring authorities' term dates.
 enum NeighbourCalendars {
   static func find(_ authority: AuthorityCode, _ year: SchoolYear, in db: Database) throws -> SchoolCalendar? {
-    try String.fetchOne(
-      db.cachedStatement(sql: "SELECT calendar FROM neighbour_calendars WHERE authority = ? AND start_year = ?"),
-      arguments: [authority, year.startYear]
+    try db.value(
+      "SELECT calendar FROM neighbour_calendars WHERE authority = ? AND start_year = ?", [authority, year.startYear],
+      as: String.self
     ).map(Schools.decode)
   }
 
   /// Every neighbour's calendar of one year.
   static func all(_ year: SchoolYear, in db: Database) throws -> [AuthorityCode: SchoolCalendar] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT authority, calendar FROM neighbour_calendars WHERE start_year = ?"),
-      arguments: [year.startYear])
+    let rows = try db.rows("SELECT authority, calendar FROM neighbour_calendars WHERE start_year = ?", [year.startYear])
     return Dictionary(
       uniqueKeysWithValues: try rows.map {
         (try AuthorityCode($0["authority"] as String), try Schools.decode($0["calendar"]))
@@ -97,11 +91,10 @@ enum NeighbourCalendars {
   static func save(
     _ calendar: SchoolCalendar, of authority: AuthorityCode, _ year: SchoolYear, in db: Database
   ) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO neighbour_calendars (authority, start_year, calendar) VALUES (?, ?, ?)
-        ON CONFLICT (authority, start_year) DO UPDATE SET calendar = excluded.calendar
-        """
-    ).execute(arguments: [authority, year.startYear, try Schools.encode(calendar)])
+    try db.run(
+      """
+      INSERT INTO neighbour_calendars (authority, start_year, calendar) VALUES (?, ?, ?)
+      ON CONFLICT (authority, start_year) DO UPDATE SET calendar = excluded.calendar
+      """, [authority, year.startYear, try Schools.encode(calendar)])
   }
 }

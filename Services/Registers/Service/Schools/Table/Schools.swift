@@ -19,14 +19,14 @@ struct SchoolRecord: Hashable, Sendable {
 /// The tables of schools and their calendars.
 enum Schools {
   static func find(_ urn: URN, in db: Database) throws -> SchoolRecord? {
-    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM schools WHERE urn = ?"), arguments: [urn])
+    let row = try db.row("SELECT * FROM schools WHERE urn = ?", [urn])
     return try row.map(school)
   }
 
   /// A row of the table.
   static func school(_ row: Row) throws -> SchoolRecord {
     guard let phase = SchoolPhase(rawValue: row["phase"]), let kind = SchoolKind(rawValue: row["kind"]) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      throw DatabaseError.damaged
     }
     return SchoolRecord(
       urn: try row.get("urn"), name: row["name"], phase: phase, kind: kind,
@@ -35,24 +35,20 @@ enum Schools {
 
   /// Every school, by URN.
   static func all(in db: Database) throws -> [URN] {
-    try String.fetchAll(db.cachedStatement(sql: "SELECT urn FROM schools ORDER BY urn")).map { try URN($0) }
+    try db.values("SELECT urn FROM schools ORDER BY urn", as: String.self).map { try URN($0) }
   }
 
   static func exists(_ urn: URN, in db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM schools WHERE urn = ?)"), arguments: [urn]) ?? false
+    try db.value("SELECT EXISTS (SELECT 1 FROM schools WHERE urn = ?)", [urn], as: Bool.self) ?? false
   }
 
   static func save(_ school: SchoolRecord, in db: Database) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO schools (urn, name, phase, kind, opened_on) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (urn) DO UPDATE SET
-          name = excluded.name, phase = excluded.phase, kind = excluded.kind, opened_on = excluded.opened_on
-        """
-    ).execute(arguments: [
-      school.urn, school.name, school.phase.rawValue, school.kind.rawValue, school.openedOn,
-    ])
+    try db.run(
+      """
+      INSERT INTO schools (urn, name, phase, kind, opened_on) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (urn) DO UPDATE SET
+        name = excluded.name, phase = excluded.phase, kind = excluded.kind, opened_on = excluded.opened_on
+      """, [school.urn, school.name, school.phase.rawValue, school.kind.rawValue, school.openedOn])
   }
 
   /// How full a school's register of one session is.
@@ -70,12 +66,11 @@ enum Schools {
   /// The registers that are due for a session by the schools' calendars, by URN. Only marks that count are counted: not
   /// those of entries that were made by mistake, nor of children who were not on the roll on the day.
   static func registersDue(_ day: Day, _ session: Session, in db: Database) throws -> [Register] {
-    let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT s.urn, s.name, c.calendar FROM schools s
-        JOIN calendars c ON c.school = s.urn AND c.start_year = ? ORDER BY s.urn
-        """, arguments: [SchoolYear(containing: day).startYear])
+    let rows = try db.rows(
+      """
+      SELECT s.urn, s.name, c.calendar FROM schools s
+      JOIN calendars c ON c.school = s.urn AND c.start_year = ? ORDER BY s.urn
+      """, [SchoolYear(containing: day).startYear])
     return try rows.compactMap { row in
       let calendar = try CalendarMemo.plan(row["calendar"], SchoolYear(containing: day)).calendar
       guard calendar.hasSession(day, session) else { return nil }
@@ -110,16 +105,13 @@ enum Schools {
   ) throws -> (count: Int, firstReceived: Timestamp?) {
     var marked: Set<Int64> = []
     var first: Timestamp?
-    let batches = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT e.marks, r.at_millis FROM entries e JOIN receipts r ON r.number = e.receipt
-          WHERE e.day = ? AND e.session = ? AND e.school = ? ORDER BY r.at_millis
-          """), arguments: [day, session, school])
+    let batches = try db.cursor(
+      """
+      SELECT e.marks, r.at_millis FROM entries e JOIN receipts r ON r.number = e.receipt
+      WHERE e.day = ? AND e.session = ? AND e.school = ? ORDER BY r.at_millis
+      """, [day, session, school])
     while let row = try batches.next() {
-      guard let batch = EntryBatch(bytes: Array(row[0] as Data)) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-      }
+      let batch = try EntryBatch(bytes: Array(row[0] as Data)).orDamaged()
       batch.forEachEntry { registration, _ in
         if due.contains(registration) { marked.insert(registration) }
       }

@@ -30,32 +30,28 @@ struct VisitAction: Hashable, Sendable {
 /// The tables of visits, their checks and actions.
 enum Visits {
   static func plan(_ school: URN, on day: Day, officer: String, in db: Database) throws -> Int64 {
-    try db.cachedStatement(
-      sql: "INSERT INTO visits (school, planned_on, officer, state) VALUES (?, ?, ?, 'planned')"
-    ).execute(arguments: [school, day, officer])
+    try db.run(
+      "INSERT INTO visits (school, planned_on, officer, state) VALUES (?, ?, ?, 'planned')", [school, day, officer])
     return db.lastInsertedRowID
   }
 
   static func find(_ number: Int64, in db: Database) throws -> Visit? {
-    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM visits WHERE number = ?"), arguments: [number]).map(visit)
+    try db.row("SELECT * FROM visits WHERE number = ?", [number]).map(visit)
   }
 
   /// A school's visits after a number, oldest entry first.
   static func page(of school: URN, after: Int64, limit: Int, in db: Database) throws -> [Visit] {
-    try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT * FROM visits WHERE school = ? AND number > ? ORDER BY number LIMIT ?"),
-      arguments: [school, after, limit]
-    ).map(visit)
+    try db.rows("SELECT * FROM visits WHERE school = ? AND number > ? ORDER BY number LIMIT ?", [school, after, limit])
+      .map(visit)
   }
 
   static func cancel(_ number: Int64, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE visits SET state = 'cancelled' WHERE number = ?").execute(arguments: [number])
+    try db.run("UPDATE visits SET state = 'cancelled' WHERE number = ?", [number])
   }
 
   /// Keeps what was found and agreed.
   static func record(_ report: InspectionReport, of number: Int64, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE visits SET state = 'made', visited_on = ? WHERE number = ?")
-      .execute(arguments: [report.visitedOn, number])
+    try db.run("UPDATE visits SET state = 'made', visited_on = ? WHERE number = ?", [report.visitedOn, number])
     let check = try db.cachedStatement(
       sql: "INSERT INTO visit_checks (visit, name, outcome, note) VALUES (?, ?, ?, ?)")
     for item in report.checks {
@@ -70,26 +66,20 @@ enum Visits {
 
   /// What was found at a visit, by check.
   static func checks(of visit: Int64, in db: Database) throws -> [String: InspectionReport.Check] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT name, outcome, note FROM visit_checks WHERE visit = ?"), arguments: [visit])
+    let rows = try db.rows("SELECT name, outcome, note FROM visit_checks WHERE visit = ?", [visit])
     let checks = try rows.map { row -> InspectionReport.Check in
-      guard let outcome = CheckOutcome(rawValue: row["outcome"]) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-      }
+      let outcome: CheckOutcome = try row.get("outcome")
       return InspectionReport.Check(name: row["name"], outcome: outcome, note: row["note"])
     }
     return Dictionary(uniqueKeysWithValues: checks.map { ($0.name, $0) })
   }
 
   static func actions(of visit: Int64, in db: Database) throws -> [VisitAction] {
-    try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT * FROM visit_actions WHERE visit = ? ORDER BY number"), arguments: [visit]
-    ).map(action)
+    try db.rows("SELECT * FROM visit_actions WHERE visit = ? ORDER BY number", [visit]).map(action)
   }
 
   static func finish(_ action: Int64, on day: Day, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE visit_actions SET done_on = ? WHERE number = ?")
-      .execute(arguments: [day, action])
+    try db.run("UPDATE visit_actions SET done_on = ? WHERE number = ?", [day, action])
   }
 
   /// The actions that were due before a day and not done by its end, longest overdue first.
@@ -100,23 +90,19 @@ enum Visits {
   static func overdue(
     on day: Day, at schools: Set<String>?, after: Int64, limit: Int, in db: Database
   ) throws -> [(school: URN, action: VisitAction)] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT a.*, v.school FROM visit_actions a JOIN visits v ON v.number = a.visit
-          WHERE a.due_on < :day AND (a.done_on IS NULL OR a.done_on > :day)
-            AND (:schools IS NULL OR v.school IN (SELECT value FROM json_each(:schools)))
-            AND (:after = 0 OR (a.due_on, a.number) > (SELECT due_on, number FROM visit_actions WHERE number = :after))
-          ORDER BY a.due_on, a.number LIMIT :limit
-          """),
-      arguments: [
-        "day": day, "schools": try schools.map(SchoolList.json), "after": after, "limit": limit,
-      ]
+    try db.rows(
+      """
+      SELECT a.*, v.school FROM visit_actions a JOIN visits v ON v.number = a.visit
+      WHERE a.due_on < :day AND (a.done_on IS NULL OR a.done_on > :day)
+        AND (:schools IS NULL OR v.school IN (SELECT value FROM json_each(:schools)))
+        AND (:after = 0 OR (a.due_on, a.number) > (SELECT due_on, number FROM visit_actions WHERE number = :after))
+      ORDER BY a.due_on, a.number LIMIT :limit
+      """, ["day": day, "schools": try schools.map(SchoolList.json), "after": after, "limit": limit]
     ).map { (try $0.get("school"), try action($0)) }
   }
 
   private static func visit(_ row: Row) throws -> Visit {
-    guard let state = VisitState(rawValue: row["state"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let state: VisitState = try row.get("state")
     return Visit(
       number: row["number"], school: try row.get("school"), plannedOn: try row.get("planned_on"),
       visitedOn: try row.get("visited_on"), officer: row["officer"], state: state)
