@@ -67,10 +67,11 @@ extension ServiceRouter {
   ///
   /// - Parameter upTo: the largest body, bytes.
   public func ask<Form: Codable & Sendable, Answer: Codable & Sendable>(
-    _ route: String, _ policy: Policy, _ summary: String, upTo limit: Int = ServiceRouter.defaultBodyLimitBytes,
+    _ route: String, _ policy: Policy, _ summary: String, path: [About.Parameter] = [],
+    upTo limit: Int = ServiceRouter.defaultBodyLimitBytes,
     _ method: @Sendable @escaping (Call, Form) async throws -> Answer
   ) {
-    let about = About(summary, body: Form.self, answer: Answer.self)
+    let about = About(summary, path: path, body: Form.self, answer: Answer.self)
     on(.post, route, policy, about, bodyLimitBytes: limit) { request, context in
       let form = try await request.json(Form.self, upTo: limit)
       return try .answer(try await method(Call(request, context), form), to: request)

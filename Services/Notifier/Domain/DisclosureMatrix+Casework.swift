@@ -1,4 +1,6 @@
 public import Contracts
+import Rulebook
+import Schemas
 
 // What casework publishes: who may know of it, and what they are told.
 

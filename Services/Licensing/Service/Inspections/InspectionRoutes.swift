@@ -150,7 +150,8 @@ struct RecordSheetRoutes: Sendable {
   func add(to router: ServiceRouter) {
     router.ask(
       "/performance-licences/{id}/record-sheet/check", Self.policy,
-      "A holder's daily records against the licence and the rules", upTo: 512 << 10, check)
+      "A holder's daily records against the licence and the rules",
+      path: [.init("id", .string(pattern: "^c[1-9][0-9]*$"), "The case's identifier.")], upTo: 512 << 10, check)
   }
 
   private func check(_ call: Call, _ sheet: RecordSheet) async throws -> Answer {
