@@ -14,12 +14,14 @@ extension ServiceRouter {
   ///   - upTo: the largest file, bytes.
   ///   - bounds: how much JSON may hold; what the limit allows where nothing is said.
   public func upload<Answer: Codable & Sendable>(
-    _ route: String, _ policy: Policy, _ summary: String, query: [About.Parameter] = [],
+    _ route: String, _ policy: Policy, _ summary: String, path: [About.Parameter] = [],
+    query: [About.Parameter] = [],
     json: (any (Decodable & Sendable).Type)? = nil, isForm: Bool = true, mediaTypes: [String], upTo limit: Int,
     bounds: JSONBounds? = nil, _ method: @Sendable @escaping (Call, Upload) async throws -> Remembered<Answer>
   ) {
     let about = About(
-      summary, query: query, body: json, uploads: mediaTypes, answer: Answer.self, takesIdempotencyKey: true,
+      summary, path: path, query: query, body: json, uploads: mediaTypes, answer: Answer.self,
+      takesIdempotencyKey: true,
       bodyIsForm: isForm)
     on(.post, route, policy, about, bodyLimitBytes: limit, json: bounds) { request, context in
       let file = Upload(mediaType: request.mediaType, bytes: try await request.bytes(upTo: limit))

@@ -68,6 +68,7 @@ public enum OpenAPI {
     "session": .init("session", .session, "Morning or afternoon."),
     "year": .init("year", .schoolYear, "The school year, for example 2026-27."),
     "pupils/id": .init("id", .pupil, "The child's opaque identifier."),
+    "children/id": .init("id", .pupil, "The child's opaque identifier."),
     "sibling": .init("sibling", .pupil, "The other child's opaque identifier."),
     "authorities/code": .init("code", .string(pattern: "^[2-9][0-9]{2}$"), "The authority's three-digit number."),
     "number": .init("number", .integer(minimum: 1), "The number under which it is known."),

@@ -132,7 +132,7 @@ enum BookRows {
     "GET /schools/{urn}/traded-statements": .init(holdsRecords: false),
     "GET /children/{id}/groups": .init(path: ["id": "p000000001"], "purpose=support"),
     "GET /siblings": .init("purpose=early-help"), "GET /placed": .init("", "on=2026-11-30"),
-    "GET /coordinated-lists/{number}/children": .init(path: ["number": "16"], holdsRecords: false),
+    "GET /coordinated-lists/{number}/children": .init(path: ["number": "1"], holdsRecords: false),
     "GET /shared-cases/{id}/notes": .init(holdsRecords: false),
     "POST /shared-cases/{id}/notes": .init(body: #"{"note":"Seen at the clinic"}"#),
     "GET /cases/{id}/partner-notes": .init(holdsRecords: false),
@@ -167,6 +167,9 @@ enum BookRows {
     "writer":{"name":"An Officer","role":"Attendance officer","contact":"01632 960000"},
     "recipients":[{"id":"k1","name":"A Parent","address":["2 Made-up Street"]}]
     """
+
+  /// A coordinated list, the first entry where nothing else was written.
+  static let list = entries.first { $0.book == "coordinated-lists" }?.body ?? ""
 
   /// The writes that a walk has nothing for.
   static let refused: Set<String> = [

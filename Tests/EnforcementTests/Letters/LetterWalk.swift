@@ -58,7 +58,8 @@ struct LetterWalk {
           {\(Enforced.to("authority")),\(Enforced.sender),"parent":"Ida","child":"Ada","school":"Another school"}
           """),
       "GET /pupils/{id}/documents": .init(path: child, "", "after=0", holdsRecords: false),
-      "GET /documents/{document}": .init(path: ["document": PaymentWalk.notice], "", "format=html", holdsRecords: false),
+      "GET /documents/{document}": .init(
+        path: ["document": PaymentWalk.notice], "", "format=html", holdsRecords: false),
       "POST /documents/{document}/service": .init(
         path: ["document": PaymentWalk.notice],
         body: """

@@ -62,9 +62,14 @@ import Testing
         #expect(answer.status == 404 && !answer.text.contains("script"), "\(answer.status)")
       }
       #expect(try await service.openly(.get, "/verify").text.contains("<form"))
-      var last = 200
-      for _ in 0..<VerifyRoutes.perMinute where last != 429 { last = try await service.openly(.get, "/verify").status }
-      #expect(last == 429, "one place may not ask without end")
+      // More at once than would be let through while they are answered.
+      let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<VerifyRoutes.perMinute * 5 {
+          group.addTask { try await service.openly(.get, "/verify").status }
+        }
+        return try await group.reduce(into: Set()) { $0.insert($1) }
+      }
+      #expect(statuses.contains(429), "one place may not ask without end")
     }
   }
 

@@ -108,27 +108,23 @@ struct PartnerRoutes: Sendable {
     }
   }
 
-  /// An open case that the caller works on with us.
-  ///
-  /// - Throws: `Problem` not found.
+  /// An open case that the caller works on with us, and the agreement; `nil` for any other.
   private static func find(
     _ id: String, _ unit: UnitOfWork
-  ) throws -> (StoredCase<AttendanceCase>, BookStore.Kept<SharingAgreement>) {
+  ) throws -> (StoredCase<AttendanceCase>, BookStore.Kept<SharingAgreement>)? {
     guard let stored = try Cases<AttendanceCase>.find(id, in: unit.db),
       AttendanceCase.flow.isOpen(stored.file.state)
-    else { throw Problem.notFound("Case") }
+    else { return nil }
     let agencies = try consented(stored.number, in: unit.db)
-    guard let agreement = try agreements(of: unit).first(where: { agencies.contains($0.entry.agency) }) else {
-      throw Problem.notFound("Case")
-    }
-    return (stored, agreement)
+    return try agreements(of: unit).first { agencies.contains($0.entry.agency) }.map { (stored, $0) }
   }
 
   private func note(_ call: Call, _ form: Note) async throws -> Remembered<BookRoutes.Added> {
     let id = try call.text("id")
     return try await transactions.write(call.edit) { unit in
-      let (stored, agreement) = try Self.find(id, unit)
-      guard let school = stored.school else { throw Problem.notFound("Case") }
+      guard let (stored, agreement) = try Self.find(id, unit), let school = stored.school else {
+        throw Problem.notFound("Case")
+      }
       let note = PartnerNote(
         child: try stored.pupil, urn: school, caseNumber: stored.number, agreement: agreement.number, on: unit.today,
         note: form.note, readers: Self.noteReaders)
@@ -141,7 +137,8 @@ struct PartnerRoutes: Sendable {
   private func own(_ call: Call) async throws -> Notes {
     let id = try call.text("id")
     return try await transactions.write(by: call.caller) { unit in
-      let (stored, agreement) = try Self.find(id, unit)
+      // A case that is not shared has no notes for the caller, whether there is one or not.
+      guard let (stored, agreement) = try Self.find(id, unit) else { return Notes(notes: []) }
       try unit.audit(.sharedRead, of: stored.pupil, ["case": stored.id])
       return try Self.notes(of: stored, in: unit.db) { note in
         let other = try BookStore.find(note.agreement, SharingAgreement.self, in: unit.db)

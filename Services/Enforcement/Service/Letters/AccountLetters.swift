@@ -105,16 +105,14 @@ struct AccountLetters: Sendable {
     _ form: Form, _ account: Account, _ unit: UnitOfWork
   ) throws -> (Set<LetterForms.Addressee.Reader>, any Letter) {
     let writer = form.writer
-    do {
-      switch (form.receipt, form.held, form.certificate) {
-      case (let receipt?, nil, nil):
-        return ([.payer, .parent], try self.receipt(receipt, writer, account, on: unit.today))
-      case (nil, let held?, nil): return ([.payer, .parent], try self.held(held, writer, account, on: unit.today))
-      case (nil, nil, let certificate?):
-        return ([.court], try self.certificate(certificate, writer, account, on: unit.today))
-      default: throw Problem.invalid([.init("", "must have the words of exactly one letter")])
-      }
-    } catch let error as LetterError { throw Problem.invalid([.init("", "\(error)")]) }
+    switch (form.receipt, form.held, form.certificate) {
+    case (let receipt?, nil, nil):
+      return ([.payer, .parent], try self.receipt(receipt, writer, account, on: unit.today))
+    case (nil, let held?, nil): return ([.payer, .parent], try self.held(held, writer, account, on: unit.today))
+    case (nil, nil, let certificate?):
+      return ([.court], try self.certificate(certificate, writer, account, on: unit.today))
+    default: throw Problem.invalid([.init("", "must have the words of exactly one letter")])
+    }
   }
 
   private func receipt(

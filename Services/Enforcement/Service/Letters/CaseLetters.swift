@@ -181,16 +181,14 @@ enum Addressees {
 
   /// Issues a letter, and puts it on record.
   ///
-  /// - Throws: `Problem` invalid that names the particular and its rule where something is missing or contradicts.
+  /// - Throws: ``Letters/LetterError`` that names the particular and its rule where something is missing or contradicts.
   static func issue(
     _ recipient: Recipient, _ filing: DocumentFiling, by documents: Documents, in unit: UnitOfWork,
     _ make: () throws -> any Letter
   ) throws -> DocumentNumber {
-    do {
-      let number = try documents.issue(make(), to: recipient, filed: filing, in: unit).number
-      try unit.audit(
-        .letterIssued, of: filing.about.map { .record($0.text) } ?? .record(number.text), ["document": number])
-      return number
-    } catch let error as LetterError { throw Problem.invalid([.init("", "\(error)")]) }
+    let number = try documents.issue(make(), to: recipient, filed: filing, in: unit).number
+    try unit.audit(
+      .letterIssued, of: filing.about.map { .record($0.text) } ?? .record(number.text), ["document": number])
+    return number
   }
 }

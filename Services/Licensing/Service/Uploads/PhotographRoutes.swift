@@ -34,10 +34,13 @@ struct PhotographRoutes<Program: CaseProgram>: Sendable {
   func add(to router: ServiceRouter) {
     let kinds = UploadStore.Kind.allCases.map(\.rawValue)
     router.upload(
-      "\(path)/{id}/photographs", policy, "Keep a photograph of a case", mediaTypes: kinds, upTo: UploadStore.mostBytes,
+      "\(path)/{id}/photographs", policy, "Keep a photograph of a case", path: [id], mediaTypes: kinds,
+      upTo: UploadStore.mostBytes,
       keep)
     router.download(
-      "\(path)/{id}/photographs/{number}", policy, "A photograph of a case", path: [id], mediaTypes: kinds, read)
+      "\(path)/{id}/photographs/{number}", policy, "A photograph of a case",
+      path: [id, .init("number", .string(), "The photograph's number.")],
+      mediaTypes: kinds, read)
   }
 
   private func keep(_ call: Call, _ sent: Upload) async throws -> Remembered<Kept> {
