@@ -135,10 +135,12 @@ struct CaseworkFigures {
       // Of a file that the program does not write meanwhile: it has nothing to do.
       try db.execute(
         sql: """
-          CREATE TEMP TABLE wanted AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :all)
-            SELECT i, i + 1000000 AS number, printf('p9%08d', i) AS pupil, i <= :open AS is_open,
-              (SELECT urn FROM roll_school ORDER BY urn LIMIT 1 OFFSET i % (SELECT count(*) FROM roll_school)) AS school,
-              :today - CASE WHEN i <= :open THEN i % 120 ELSE i % 1500 END AS on_day FROM n;
+          CREATE TEMP TABLE wanted AS WITH RECURSIVE
+            n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :all),
+            schools AS (SELECT urn, row_number() OVER (ORDER BY urn) - 1 AS place, count(*) OVER () AS n FROM roll_school)
+            SELECT i, i + 1000000 AS number, printf('p9%08d', i) AS pupil, i <= :open AS is_open, urn AS school,
+              :today - CASE WHEN i <= :open THEN i % 120 ELSE i % 1500 END AS on_day
+            FROM n JOIN schools ON place = i % schools.n;
           """, arguments: ["all": open + closed, "open": open, "today": Int(today)])
       let columns = "kind, owner_role, json"
       try db.execute(

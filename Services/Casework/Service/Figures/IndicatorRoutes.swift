@@ -83,7 +83,8 @@ struct IndicatorRoutes: Sendable {
       query: [Self.from.about, Self.to.about, Self.cluster.about, Self.budget.about], list)
     router.read(
       "/figures/cases", Self.officers, "The cases that a figure counts",
-      query: [Self.from.about, Self.to.about, Self.cluster.about, Self.figure.about, Self.part.about, .after], cases)
+      query: [Self.from.about, Self.to.about, Self.cluster.about, Self.figure.about, Self.part.about, .after],
+      problems: [404], cases)
     router.read(
       "/figures/clusters", Self.everybody, "Clusters side by side; small numbers are left out for partners",
       query: [Self.from.about, Self.to.about], clusters)

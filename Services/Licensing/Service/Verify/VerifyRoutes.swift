@@ -23,7 +23,7 @@ struct VerifyRoutes: Sendable {
       About(
         "Whether a permit, licence, card or approval counts, by the code on it", query: [code],
         downloads: ["text/html"],
-        problems: [429]),
+        problems: [404, 429]),
       perMinute: Self.perMinute
     ) { request, _ in try await answer(try request.optionalQuery("code") { $0 }) }
   }
