@@ -80,7 +80,8 @@ struct IndicatorRoutes: Sendable {
   func add(to router: ServiceRouter) {
     router.read(
       "/figures", Self.officers, "Referrals, open cases, contracts, gain, timeliness, early help and cost of a span",
-      query: [Self.from.about, Self.to.about, Self.cluster.about, Self.budget.about], list)
+      query: [Self.from.about, Self.to.about, Self.cluster.about, Self.budget.about],
+      problems: [404], list)
     router.read(
       "/figures/cases", Self.officers, "The cases that a figure counts",
       query: [Self.from.about, Self.to.about, Self.cluster.about, Self.figure.about, Self.part.about, .after],

@@ -23,7 +23,7 @@ struct VerifyRoutes: Sendable {
       About(
         "Whether a permit, licence, card or approval counts, by the code on it", query: [code],
         downloads: ["text/html"],
-        problems: [404, 429]),
+        problems: [429]),
       perMinute: Self.perMinute
     ) { request, _ in try await answer(try request.optionalQuery("code") { $0 }) }
   }
@@ -34,7 +34,7 @@ struct VerifyRoutes: Sendable {
       try await transactions.read { try ProofBook.answer(code, on: today(), in: $0) }
     }
     guard let answer = found ?? nil else {
-      return Self.page("<p>No document of ours has this code.</p>\(Self.form)", title: "Not known", .notFound)
+      return Self.page("<p>No document of ours has this code.</p>\(Self.form)", title: "Not known", .ok)
     }
     return Self.page(Self.contents(answer), title: answer.isValid ? "Valid" : "Not valid", .ok)
   }
