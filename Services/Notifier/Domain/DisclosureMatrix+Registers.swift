@@ -68,6 +68,7 @@ extension DisclosureMatrix {
 
 extension Found: Reportable {
   public static var tellsConcerns: Bool { true }
+  public static var isToldAgain: Bool { true }
 
   public var report: Report {
     var facts: [DisclosedField: JSONValue] = [

@@ -104,8 +104,9 @@ extension Enforced {
     do {
       try await body()
       return nil
-    } catch let problem as Problem {
+    } catch {
+      guard let problem = error as? Problem ?? (error as? any ProblemError)?.problem else { return nil }
       return "\(problem.title) \(problem.detail ?? "") \(problem.faults.map { "\($0)" }.joined(separator: " "))"
-    } catch { return nil }
+    }
   }
 }
