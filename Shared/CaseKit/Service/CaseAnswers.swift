@@ -1,5 +1,6 @@
 public import CaseFlow
 import Contracts
+import GRDB
 import Rulebook
 public import Schemas
 import ServiceKit
@@ -134,18 +135,32 @@ enum CaseAnswers {
     var list: (name: String, rows: [Count]) { ("tasks-figures", tasks) }
   }
 
-  struct Event: Codable, Sendable {
+  /// Something that happened to a child, in a list that goes backwards.
+  struct Event: Listed {
+    struct Head: Codable, Sendable {
+      let pupil: PupilID
+    }
+    typealias Position = ChronologyCursor
+
+    static let list = "events"
+    static let cursor = "before"
+
     let at: Timestamp
     let on: Day
     let what: String
     /// The case, or the finding, notice or other record of another program.
     let reference: String
-  }
 
-  struct Chronology: WholeList, Sendable {
-    let pupil: PupilID
-    let events: [Event]
-    var list: (name: String, rows: [Event]) { ("chronology", events) }
+    init(_ row: Row) {
+      at = Timestamp(millis: row["at_millis"])
+      on = Day(ordinal: row["on_day"])
+      what = row["what"]
+      reference = row["reference"]
+    }
+
+    static func sheet(of page: Page<Event>) throws -> (name: String, bytes: [UInt8]) {
+      ("chronology", try LineTable.bytes(page.lines))
+    }
   }
 }
 

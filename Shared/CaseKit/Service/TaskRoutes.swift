@@ -1,10 +1,10 @@
 import CaseFlow
-public import Contracts
+import Contracts
 import Foundation
-public import GRDB
+import GRDB
 import HTTPTypes
 public import Messaging
-public import Rulebook
+import Rulebook
 import Schemas
 public import ServiceKit
 
@@ -44,8 +44,10 @@ public struct TaskRoutes: Sendable {
     }
     router.read(
       "/children/{id}/chronology", readers,
-      "What happened to a child here, and what other programs published about the child, in order",
-      path: [.init("id", .pupil, "The child's opaque identifier.")], chronology)
+      "What happened to a child here, and what other programs published about the child",
+      details: "A page is in order; the first has what is newest, the next what was before it.",
+      path: [.init("id", .pupil, "The child's opaque identifier.")], query: [Self.before.about, Self.asAt.about],
+      chronology)
   }
 
   private func tasks(_ call: Call) async throws -> Page<CaseAnswers.Work> {
@@ -61,13 +63,26 @@ public struct TaskRoutes: Sendable {
     }
   }
 
-  private func chronology(_ call: Call) async throws -> CaseAnswers.Chronology {
+  private static var before: QueryParameter<ChronologyCursor?> {
+    QueryParameter<ChronologyCursor>(
+      CaseAnswers.Event.cursor, .string(pattern: ChronologyCursor.pattern), "The `next` of the page before.",
+      ChronologyCursor.init
+    ).optional
+  }
+  private static var asAt: QueryParameter<Timestamp?> {
+    QueryParameter<Timestamp>("asAt", "A past moment: only what was on record then.").optional
+  }
+
+  private func chronology(_ call: Call) async throws -> Page<CaseAnswers.Event> {
     let pupil = try call.path("id", "Child") { PupilID($0) }
+    let (before, moment) = (try call[Self.before], try call[Self.asAt])
     return try await transactions.write(by: call.caller) { unit in
       try unit.audit(.chronologyRead, of: pupil)
-      let events = try Chronology.events(of: pupil, at: unit.caller.confinedTo, in: unit.db)
-      guard !events.isEmpty else { throw Problem.notFound("Child") }
-      return CaseAnswers.Chronology(pupil: pupil, events: events)
+      let page = try Chronology.page(
+        of: pupil, at: unit.caller.confinedTo, before: before, asAt: moment, limit: Self.pageSize, in: unit.db)
+      // A past moment, or a page, of a child who is known here may be empty.
+      guard before != nil || moment != nil || !page.lines.isEmpty else { throw Problem.notFound("Child") }
+      return page
     }
   }
 }
@@ -121,45 +136,5 @@ enum Tasks {
     return CaseAnswers.WorkFigures(
       openCases: open ?? 0, openTasks: counts.reduce(0) { $0 + $1.open }, overdue: counts.reduce(0) { $0 + $1.overdue },
       tasks: counts)
-  }
-}
-
-/// What happened to a child, across cases and programs.
-public enum Chronology {
-  /// Writes down what another program published about a child.
-  ///
-  /// - Parameters:
-  ///   - what: in words without anything of a person, for example `persistent absence found`.
-  ///   - reference: the other program's record, opaque.
-  public static func note(
-    _ what: String, _ reference: String, of pupil: PupilID, at school: URN?, on day: Day, recorded: Timestamp,
-    in db: Database
-  ) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO chronology (pupil, school, at_millis, on_day, what, reference) VALUES (?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [pupil.text, school?.text, recorded.millis, day.ordinal, what, reference])
-  }
-
-  /// The most that are shown.
-  private static let most = 2_000
-
-  static func events(of pupil: PupilID, at schools: Set<String>?, in db: Database) throws -> [CaseAnswers.Event] {
-    let own = schools.map { "AND school IN (\($0.map { _ in "?" }.joined(separator: ",")))" } ?? ""
-    let names = StatementArguments((schools ?? []).sorted())
-    return try Row.fetchAll(
-      db,
-      sql: """
-        SELECT e.at_millis, e.on_day, e.name AS what, 'c' || f.number AS reference
-          FROM case_file f JOIN case_entry e ON e.case_number = f.number WHERE f.pupil = ? \(own)
-        UNION ALL SELECT at_millis, on_day, what, reference FROM chronology WHERE pupil = ? \(own)
-        ORDER BY on_day, at_millis LIMIT \(most)
-        """, arguments: [pupil.text] + names + [pupil.text] + names
-    ).map {
-      .init(
-        at: Timestamp(millis: $0["at_millis"]), on: Day(ordinal: $0["on_day"]), what: $0["what"],
-        reference: $0["reference"])
-    }
   }
 }
