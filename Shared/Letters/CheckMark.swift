@@ -23,7 +23,8 @@ public struct CheckMark: Hashable, Sendable, Codable {
     let letters = (0..<length).map { _ in alphabet[Int.random(in: 0..<alphabet.count)] }
     let code = stride(from: 0, to: length, by: 5).map { String(letters[$0..<$0 + 5]) }.joined(separator: "-")
     let address = base.map { "\($0)?code=\(code)" }
-    return CheckMark(code: code, address: address, picture: await address.asyncMap(QRCode.svg) ?? nil)
+    let picture = if let address { await QRCode.svg(address) } else { String?.none }
+    return CheckMark(code: code, address: address, picture: picture)
   }
 
   /// The code that somebody wrote, as it was printed; `nil` when it is none.
@@ -48,12 +49,6 @@ public struct CheckMark: Hashable, Sendable, Codable {
     return """
       <div class="check">\(picture ?? "")<p>Is this document valid? Ask us for code <strong>\(code)</strong>\(place).</p></div>
       """
-  }
-}
-
-extension Optional where Wrapped: Sendable {
-  fileprivate func asyncMap<Value>(_ body: (Wrapped) async -> Value) async -> Value? {
-    if let value = self { await body(value) } else { nil }
   }
 }
 

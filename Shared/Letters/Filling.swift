@@ -79,7 +79,7 @@ public enum LetterText {
 
   /// A text as HTML. Escaped by scalars: a quotation mark with a combining mark behind it is one character of Swift and
   /// not a quotation mark. What is written from right to left is isolated from the words around it.
-  static func html(_ text: String) -> String {
+  public static func html(_ text: String) -> String {
     var escaped = ""
     var isRightToLeft = false
     for scalar in text.unicodeScalars {

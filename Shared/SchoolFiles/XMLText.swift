@@ -14,18 +14,24 @@ public struct XMLText: Sendable {
   /// An element with a text; none when there is no text.
   public mutating func value(_ name: String, _ text: String?) {
     guard let text, !text.isEmpty else { return }
-    bytes.append(contentsOf: "<\(name)>".utf8)
+    bytes.append(contentsOf: "<\(name)>\(Self.escaped(text))</\(name)>\n".utf8)
+  }
+
+  /// A text as the content of an element or a quoted attribute. Escaped by scalars: `<` with a combining mark behind it is
+  /// one character of Swift and not `<`. What XML 1.0 has no place for, and line ends and tabs, become spaces.
+  public static func escaped(_ text: String) -> String {
+    var escaped = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "&": bytes.append(contentsOf: "&amp;".utf8)
-      case "<": bytes.append(contentsOf: "&lt;".utf8)
-      case ">": bytes.append(contentsOf: "&gt;".utf8)
-      // What XML 1.0 has no place for, and line ends, which the format has none of.
-      case "\u{FFFE}", "\u{FFFF}": bytes.append(32)
-      case _ where scalar.properties.generalCategory == .control: bytes.append(32)
-      default: bytes.append(contentsOf: String(scalar).utf8)
+      case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+      case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+      case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+      case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
+      case "\u{FFFE}", "\u{FFFF}": escaped.append(" ")
+      case _ where scalar.properties.generalCategory == .control: escaped.append(" ")
+      default: escaped.append(scalar)
       }
     }
-    bytes.append(contentsOf: "</\(name)>\n".utf8)
+    return String(escaped)
   }
 }

@@ -213,8 +213,7 @@ struct FormCheck {
       return
     }
     let steps = path + (name.map { [$0] } ?? [])
-    let pointer = steps.map { "/" + $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
-    faults.append(.init(pointer, detail))
+    faults.append(.init(steps.map { JSONPointer.step($0) }.joined(), detail))
   }
 
   /// Names that could not be a field's are not repeated: they may be anything.

@@ -73,8 +73,13 @@ public final class PrometheusMetrics: MetricsFactory, Sendable {
 
   private static func labels(_ pairs: [(String, String)]) -> String {
     pairs.sorted { $0.0 < $1.0 }.map { name, value in
-      let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " ")
-      return "\(name)=\"\(escaped)\""
+      // By scalars: a line end of Windows, or a quotation mark with a combining mark behind it, is one character of Swift.
+      var escaped = String.UnicodeScalarView()
+      for scalar in value.unicodeScalars {
+        if scalar == "\\" || scalar == "\"" { escaped.append("\\") }
+        escaped.append(scalar.properties.generalCategory == .control ? " " : scalar)
+      }
+      return "\(name)=\"\(String(escaped))\""
     }.joined(separator: ",")
   }
 

@@ -26,6 +26,13 @@ import Testing
 
   static let right = #"{"name":"x","parts":[{"day":"2026-09-07","colour":"red"}]}"#
 
+  @Test(arguments: [
+    ("a/b~c", "/a~1b~0c"), ("/\u{301}x", "/~1\u{301}x"), ("~\u{20D2}", "/~0\u{20D2}"), ("", "/"),
+  ])
+  func aStepOfAPointerIsEscapedByScalars(_ name: String, _ step: String) {
+    #expect(Array(JSONPointer.step(name).utf8) == Array(step.utf8))
+  }
+
   private func faults(_ json: String, checking extent: FormExtent = .everything) -> [String] {
     do throws(Problem) {
       _ = try decodeJSON(Form.self, from: Data(json.utf8), checking: extent)

@@ -20,6 +20,15 @@ import Testing
     }
   }
 
+  /// Whatever a label holds, a series is one line, and its label ends where it ends.
+  @Test func aLabelEndsNoLine() async {
+    let metrics = PrometheusMetrics()
+    metrics.gauge("g") { [(labels: [("l", "a\r\nb\n\"\u{301}\\\u{20D2}")], 1)] }
+    let text = await metrics.text()
+    let lines = text.utf8.split { $0 == 10 || $0 == 13 }.map { String(decoding: $0, as: UTF8.self) }
+    #expect(lines.contains("g{l=\"a  b \\\"\u{301}\\\\\u{20D2}\"} 1.0"), "\(text)")
+  }
+
   private func metrics(_ service: EdgeService) async -> [String] {
     await service.environment.metrics.text().split(separator: "\n").map(String.init)
       .filter { $0.hasPrefix("security_events_total") }

@@ -59,9 +59,6 @@ extension DecodingError {
   }
 
   private func pointer(_ path: [any CodingKey]) -> String {
-    path.map { key in
-      let name = key.intValue.map(String.init) ?? key.stringValue
-      return "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
-    }.joined()
+    path.map { JSONPointer.step($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
   }
 }

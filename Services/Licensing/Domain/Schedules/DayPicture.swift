@@ -1,4 +1,5 @@
 import Rulebook
+import SchoolFiles
 
 /// One child's day as a picture: a line of time with the stay, the parts, the breaks and where rules are broken. It has a
 /// description in words, loads nothing, and does not say with colours alone what it says.
@@ -29,7 +30,7 @@ public struct DayPicture: Sendable {
       """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.left * 2 + Self.width) \(height)" role="img" \
       font-family="sans-serif" font-size="13"><title>\(day.times.atPlace.start.day.inWordsWithWeekday)</title>\
-      <desc>\(Self.escaped(words))</desc><rect width="100%" height="100%" fill="#fff"/>
+      <desc>\(XMLText.escaped(words))</desc><rect width="100%" height="100%" fill="#fff"/>
       """
     ]
     for hour in 0...(minutes / 60) {
@@ -70,11 +71,7 @@ public struct DayPicture: Sendable {
     let dash = row > 2 ? " stroke-dasharray=\"5 3\" stroke-width=\"2\"" : ""
     return """
       <rect x="\(from)" y="\(y)" width="\(max(2, to - from))" height="\(Self.row - 6)" fill="\(fill)" \
-      stroke="\(stroke)"\(dash)/><text x="\(min(from + 4, Self.width * 2 / 3))" y="\(y + 19)">\(Self.escaped(label))</text>
+      stroke="\(stroke)"\(dash)/><text x="\(min(from + 4, Self.width * 2 / 3))" y="\(y + 19)">\(XMLText.escaped(label))</text>
       """
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
   }
 }

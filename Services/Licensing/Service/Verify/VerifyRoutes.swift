@@ -30,10 +30,9 @@ struct VerifyRoutes: Sendable {
 
   private func answer(_ written: String?) async throws -> Response {
     guard let written else { return Self.page(Self.form, title: "Check a document", .ok) }
-    let found = try await CheckMark.code(written).asyncMap { code in
-      try await transactions.read { try ProofBook.answer(code, on: today(), in: $0) }
-    }
-    guard let answer = found ?? nil else {
+    guard let code = CheckMark.code(written),
+      let answer = try await transactions.read({ try ProofBook.answer(code, on: today(), in: $0) })
+    else {
       return Self.page("<p>No document of ours has this code.</p>\(Self.form)", title: "Not known", .ok)
     }
     return Self.page(Self.contents(answer), title: answer.isValid ? "Valid" : "Not valid", .ok)
@@ -46,9 +45,11 @@ struct VerifyRoutes: Sendable {
 
   private static func contents(_ answer: ProofBook.Answer) -> String {
     let proof = answer.proof
-    let rows = proof.conditions.map { "<tr><th scope=\"row\">\(html($0.when))</th><td>\(html($0.times))</td></tr>" }
+    let rows = proof.conditions.map {
+      "<tr><th scope=\"row\">\(LetterText.html($0.when))</th><td>\(LetterText.html($0.times))</td></tr>"
+    }
     return """
-      <dl><dt>Document</dt><dd>\(html(answer.title)), \(html(answer.document))</dd>
+      <dl><dt>Document</dt><dd>\(LetterText.html(answer.title)), \(LetterText.html(answer.document))</dd>
       <dt>From</dt><dd>\(proof.from.inWordsWithWeekday)</dd><dt>To</dt><dd>\(proof.until.inWordsWithWeekday)</dd></dl>
       \(rows.isEmpty ? "" : "<table><caption>Conditions</caption><tbody>\(rows.joined())</tbody></table>")
       <p>Compare this with the document that you were shown.\
@@ -67,15 +68,5 @@ struct VerifyRoutes: Sendable {
 
       """
     return .bytes(Array(page.utf8), contentType: "text/html; charset=utf-8", status: status)
-  }
-
-  private static func html(_ text: String) -> String {
-    [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;")].reduce(text) { $0.replacing($1.0, with: $1.1) }
-  }
-}
-
-extension Optional where Wrapped: Sendable {
-  func asyncMap<Value>(_ body: (Wrapped) async throws -> Value) async rethrows -> Value? {
-    if let value = self { try await body(value) } else { nil }
   }
 }

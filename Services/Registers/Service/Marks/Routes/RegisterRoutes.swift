@@ -83,10 +83,8 @@ struct RegisterRoutes: Sendable {
       "must have at most \(mostMarks) children")
     try faults.refuse()
     return form.marks.sorted { $0.key < $1.key }.flatMap { code, pupils in
-      // RFC 6901: a solidus in a name is written ~1.
-      let name = code.replacingOccurrences(of: "~", with: "~0").replacingOccurrences(of: "/", with: "~1")
-      return pupils.enumerated().map { place, pupil in
-        EnterRegister.Line(code: code, pupil: PupilID(pupil), pointer: "/marks/\(name)/\(place)")
+      pupils.enumerated().map { place, pupil in
+        EnterRegister.Line(code: code, pupil: PupilID(pupil), pointer: "/marks\(JSONPointer.step(code))/\(place)")
       }
     }
   }
