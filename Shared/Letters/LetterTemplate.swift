@@ -46,9 +46,8 @@ public struct LetterTemplate: Hashable, Sendable {
       TemplateFaults([.init(file: file, line: line, text: text)])
     }
     guard text.utf8.count <= Self.mostBytes else { throw fault(1, "The file has more than \(Self.mostBytes) bytes.") }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.last == "\r" ? line.dropLast() : line
-    }
+    // A line end of Windows is one character of Swift.
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     guard let end = lines.firstIndex(of: "---") else { throw fault(1, "A line --- must stand before the words.") }
     var header: [String: String] = [:]
     for (index, line) in lines[..<end].enumerated() {
@@ -65,7 +64,9 @@ public struct LetterTemplate: Hashable, Sendable {
     guard let id = header["id"], let title = header["title"], let version = header["version"].flatMap({ Int($0) }),
       1...9_999 ~= version
     else { throw fault(1, "id, title and version (1 to 9999) are required.") }
-    guard !title.contains(where: { "{}<>[]".contains($0) }) else { throw fault(1, "The title is plain text.") }
+    guard !title.unicodeScalars.contains(where: "{}<>[]".unicodeScalars.contains) else {
+      throw fault(1, "The title is plain text.")
+    }
     guard let format = LetterFormat(rawValue: header["format"] ?? "letter") else {
       throw fault(1, "format is letter, large-print or easy-read.")
     }

@@ -76,7 +76,7 @@ public struct AlertKeyRing: Sendable {
   public static func renew(path: String, first: Day, overlap: Int) throws(AlertKeyFault) {
     let text = try KeyFile.text(path, isSecret: true)
     let last = first.adding(days: overlap).iso
-    let old = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+    let old = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line -> String in
       let words = line.split(whereSeparator: \.isWhitespace)
       guard words.count == 4, words[0] != AlertKeyUse.matching.rawValue, words[2] == "-" else { return String(line) }
       return "\(words[0]) \(words[1]) \(last) \(words[3])"

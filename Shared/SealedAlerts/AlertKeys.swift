@@ -99,7 +99,7 @@ enum KeyFile {
   /// - Parameter count: how many words stand before the use.
   static func lines(_ text: String, behind count: Int) throws(AlertKeyFault) -> [Line] {
     var lines: [Line] = []
-    let all = text.split(separator: "\n", maxSplits: mostLines, omittingEmptySubsequences: false)
+    let all = text.split(maxSplits: mostLines, omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     guard all.count <= mostLines else { throw .tooMany }
     for (index, line) in all.enumerated() {
       let words = line.split(whereSeparator: \.isWhitespace)

@@ -145,7 +145,7 @@ public struct PackSigningKeys: Sendable {
   /// Reads a key file's text.
   public init(text: String) throws(Failure) {
     var keys: [(firstDay: Day, key: Curve25519.Signing.PrivateKey)] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let words = line.split(whereSeparator: \.isWhitespace)
       if words.isEmpty || words[0].hasPrefix("#") { continue }
       guard words.count == 2, let day = Day(iso: String(words[0])), let bytes = Data(hex: words[1]),
@@ -188,7 +188,7 @@ public struct PackSigningKeys: Sendable {
   ///   - day: the first day on which the new key signs.
   public static func adding(to text: String, from day: Day) throws(Failure) -> String {
     let line = "\(day.iso) \(Curve25519.Signing.PrivateKey().rawRepresentation.hex)\n"
-    let joined = (text.isEmpty || text.hasSuffix("\n") ? text : text + "\n") + line
+    let joined = (text.isEmpty || text.last?.isNewline == true ? text : text + "\n") + line
     _ = try PackSigningKeys(text: joined)
     return joined
   }

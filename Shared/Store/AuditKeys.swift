@@ -56,7 +56,7 @@ public struct AuditKeys: Sendable {
   /// The keys of a file's text.
   static func parse(_ text: String) throws(Failure) -> [Int64: Data] {
     var keys: [Int64: Data] = [:]
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let words = line.split(whereSeparator: \.isWhitespace)
       if words.isEmpty || words[0].hasPrefix("#") { continue }
       guard words.count == 2, let number = Int64(words[0]), number > 0, keys[number] == nil,
@@ -77,7 +77,7 @@ public struct AuditKeys: Sendable {
   /// - Parameter text: the file's text; empty for a new file.
   public static func adding(to text: String) throws(Failure) -> String {
     let last = try parse(text).keys.max() ?? 0
-    return (text.isEmpty || text.hasSuffix("\n") ? text : text + "\n") + newLine(number: last + 1)
+    return (text.isEmpty || text.last?.isNewline == true ? text : text + "\n") + newLine(number: last + 1)
   }
 
   /// Whether there is a key of the number.

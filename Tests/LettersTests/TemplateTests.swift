@@ -57,6 +57,16 @@ struct TemplateTests {
     }
   }
 
+  /// A file of Windows is one of lines too, and its faults are at their lines.
+  @Test func aTemplateWithLineEndsOfWindowsIsRead() throws {
+    let windows = Small.template.replacing("\n", with: "\r\n")
+    #expect(try Small(name: "Ann").made(windows) == Small(name: "Ann").made(Small.template))
+    #expect(throws: TemplateFaults.self) { try LetterTemplate(windows.replacing("version: 1", with: "versio: 1")) }
+    #expect(throws: TemplateFaults.self, "a sign with a mark behind it") {
+      try LetterTemplate(Small.template.replacing("A small", with: "A <\u{301} small"))
+    }
+  }
+
   @Test func anAuthorityCanSayItInItsOwnWords() throws {
     let own =
       "id: test.small\nversion: 2\ntitle: Ours\n---\n"

@@ -60,6 +60,10 @@ struct PackKeyTests {
     let first = try PackSigningKeys.adding(to: "", from: Self.day("2026-09-01"))
     let both = try PackSigningKeys.adding(to: first, from: Self.day("2027-09-01"))
     #expect(try both.hasPrefix(first) && PackSigningKeys(text: both).published.count == 2)
+    // As an editor of Windows leaves it.
+    let windows = try PackSigningKeys.adding(
+      to: first.replacing("\n", with: "\r\n"), from: Self.day("2027-09-01"))
+    #expect(try PackSigningKeys(text: windows).published.count == 2)
     #expect(throws: PackSigningKeys.Failure.malformed(line: 2)) {
       _ = try PackSigningKeys.adding(to: first, from: Self.day("2026-09-01"))
     }

@@ -51,6 +51,9 @@ struct AuditKeyTests {
     try await file.fill(1...3)
     let rotated = try AuditKeys(try AuditKeys.parse(AuditKeys.adding(to: TestAuditKeys.text)))
     #expect(rotated.current == 2)
+    // As an editor of Windows leaves it.
+    let windows = TestAuditKeys.text.replacing("\n", with: "\r\n")
+    #expect(try AuditKeys.parse(AuditKeys.adding(to: windows)).count == 2)
     try await file.fill(4...5, keys: rotated)
     #expect(try await file.breaks(keys: rotated).isEmpty)
     let store = try file.open(keys: rotated)

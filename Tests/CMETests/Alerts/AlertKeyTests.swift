@@ -126,6 +126,9 @@ struct AlertKeyTests {
     ]
     for (text, fault) in faults { #expect(throws: fault) { try AlertKeyRing(torbay, text: text) } }
     let ring = try AlertKeyRing(torbay, text: new)
+    let windows = new.replacing("\n", with: "\r\n")
+    #expect(try AlertKeyRing(torbay, text: windows).publicLines == ring.publicLines)
+    #expect(throws: AlertKeyFault.malformed(line: 4)) { try AlertKeyRing(torbay, text: windows + "sealing") }
     for line in ["88 ", "abc ", ""] {
       #expect(throws: AlertKeyFault.malformed(line: 1)) {
         try KeyDirectory.fingerprints(line + ring.publicLines.dropFirst(4))
