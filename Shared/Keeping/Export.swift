@@ -1,3 +1,4 @@
+import HTTPTypes
 import Messaging
 import Schemas
 import ServiceKit
@@ -50,12 +51,18 @@ struct Export: Sendable {
 
   /// Opens an export of one table, from behind a position.
   ///
-  /// - Throws: `StoreError` while too many are under way.
+  /// - Throws: `StoreError` while too many are under way; `Problem` forbidden for a caller who must not know of some child.
   func open(
     _ table: KeptTable, _ format: ExportFormat, after: Int64, by caller: Caller
   ) async throws -> Stream {
     let place = try transactions.store.snapshotPlace(limits)
     try await transactions.write(by: caller) { [auditedAs] unit in
+      // A table leaves whole or not at all.
+      guard try unit.hiddenPupils.isEmpty else {
+        throw Problem(
+          "export-holds-others", "This export holds records that you must not see", .forbidden,
+          detail: "Ask somebody else to make it.")
+      }
       try unit.audit(AuditAction("\(auditedAs).export.\(format.rawValue)"), of: .record(table.name))
     }
     return Stream(try transactions.store.snapshot(limits, in: place), table, format, after: after)

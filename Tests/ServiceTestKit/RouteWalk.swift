@@ -179,6 +179,26 @@ public struct RouteWalk: Sendable {
     }
   }
 
+  /// Somebody who must not know of what the rows name is handed out nothing of it, by no route, and changes nothing of it:
+  /// roles and schools would let the caller in.
+  ///
+  /// - Parameter texts: of which none may stand in an answer.
+  public func nothingIsShown(to subject: String, as role: Role, of texts: [String]) async throws {
+    var asked = 0
+    for step in steps() where step.roles.contains(role) {
+      for query in step.row.queries {
+        let answer = try await call(step, query, as: role, own(role), subject: subject)
+        let what = "\(step.name)?\(query)"
+        for text in texts { #expect(!answer.text.contains(text), "\(what) tells \(text)") }
+        #expect(answer.status != 429, "\(what): asked too often")
+        guard step.route.path.contains("{id}"), step.row.holdsRecords else { continue }
+        #expect(!(200...299).contains(answer.status), "\(what): \(answer.status)")
+        asked += 1
+      }
+    }
+    #expect(asked > 0, "no route is about a record")
+  }
+
   /// Every route reads exactly the query parameters that it describes, and refuses any other by name.
   public func queriesAreAsDescribed() async throws {
     for step in steps() {

@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import HTTPTypes
 public import Messaging
+import RollCopy
 public import Rulebook
 import Schemas
 public import ServiceKit
@@ -79,7 +80,8 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
     return try await transactions.write(by: call.caller) { unit in
       try unit.audit(.casesListed, of: .all)
       let rows = try Cases<Kind>.page(
-        state: state, at: unit.caller.confinedTo, after: after, limit: Self.pageSize, in: unit.db)
+        state: state, at: unit.caller.confinedTo, hiding: unit.hiddenPupils, after: after, limit: Self.pageSize,
+        in: unit.db)
       return Page(rows, of: Self.pageSize, endsAt: \.number) { .init($0) }
     }
   }
@@ -148,16 +150,19 @@ extension Caller {
 extension Cases {
   /// A page in the order of opening.
   ///
-  /// - Parameter schools: by URN; `nil` for every school.
+  /// - Parameters:
+  ///   - schools: by URN; `nil` for every school.
+  ///   - hidden: the children of whom the reader must not know.
   static func page(
-    state: String, at schools: Set<String>?, after number: Int64, limit: Int, in db: Database
+    state: String, at schools: Set<String>?, hiding hidden: [PupilID], after number: Int64, limit: Int, in db: Database
   ) throws -> [StoredCase<Kind>] {
     let marks = schools.map { $0.map { _ in "?" }.joined(separator: ",") }
     let sql = """
       SELECT number FROM case_file WHERE kind = ? AND number > ? AND (? = 'all' OR ? = 'open' AND is_open = 1 OR state = ?)
-        \(marks.map { "AND school IN (\($0))" } ?? "") ORDER BY number LIMIT ?
+        AND pupil NOT IN (SELECT value FROM json_each(?)) \(marks.map { "AND school IN (\($0))" } ?? "")
+        ORDER BY number LIMIT ?
       """
-    var arguments: StatementArguments = [Kind.name, number, state, state, state]
+    var arguments: StatementArguments = [Kind.name, number, state, state, state, hidden.list]
     if let schools { arguments += StatementArguments(schools.sorted()) }
     arguments += [limit]
     return try Int64.fetchAll(db, sql: sql, arguments: arguments).compactMap { try find(number: $0, in: db) }

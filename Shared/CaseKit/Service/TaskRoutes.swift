@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import HTTPTypes
 public import Messaging
+import RollCopy
 import Rulebook
 import Schemas
 public import ServiceKit
@@ -55,8 +56,8 @@ public struct TaskRoutes: Sendable {
     return try await transactions.write(by: call.caller) { unit in
       try unit.audit(.tasksListed, of: .all)
       let tasks = try Tasks.page(
-        of: mine ? unit.caller.subject : nil, dueBy: day, at: unit.caller.confinedTo, after: PageCursor(after),
-        limit: Self.pageSize, today: unit.today, in: unit.db)
+        of: mine ? unit.caller.subject : nil, dueBy: day, at: unit.caller.confinedTo, hiding: unit.hiddenPupils,
+        after: PageCursor(after), limit: Self.pageSize, today: unit.today, in: unit.db)
       return Page(
         tasks, of: Self.pageSize, endsAt: { PageCursor(group: Int64($0.due.ordinal), $0.id).position }
       ) { $0 }
@@ -94,10 +95,12 @@ enum Tasks {
   }
 
   static func page(
-    of person: String?, dueBy day: Day?, at schools: Set<String>?, after cursor: PageCursor, limit: Int, today: Day,
-    in db: Database
+    of person: String?, dueBy day: Day?, at schools: Set<String>?, hiding hidden: [PupilID], after cursor: PageCursor,
+    limit: Int, today: Day, in db: Database
   ) throws -> [CaseAnswers.Work] {
-    var arguments: StatementArguments = [cursor.group, cursor.number, person, person, day?.ordinal, day?.ordinal]
+    var arguments: StatementArguments = [
+      cursor.group, cursor.number, person, person, day?.ordinal, day?.ordinal, hidden.list,
+    ]
     if let schools { arguments += StatementArguments(schools.sorted()) }
     arguments += [limit]
     return try Row.fetchAll(
@@ -105,7 +108,8 @@ enum Tasks {
       sql: """
         SELECT t.id, t.title, t.due, t.role, t.person, f.number, f.pupil FROM case_task t
         JOIN case_file f ON f.number = t.case_number
-        WHERE (t.due, t.id) > (?, ?) AND (? IS NULL OR t.person = ?) AND (? IS NULL OR t.due <= ?) \(within(schools))
+        WHERE (t.due, t.id) > (?, ?) AND (? IS NULL OR t.person = ?) AND (? IS NULL OR t.due <= ?)
+          AND f.pupil NOT IN (SELECT value FROM json_each(?)) \(within(schools))
         ORDER BY t.due, t.id LIMIT ?
         """, arguments: arguments
     ).map { row in

@@ -26,23 +26,28 @@ public struct Transactions: Sendable {
   public let clock: any WallClock
   /// What the next write begins with.
   private var opening: (@Sendable (Database) throws -> Void)?
+  private let admission: (any Admission)?
 
-  public init(store: Store, outbox: Outbox, clock: any WallClock) {
+  public init(store: Store, outbox: Outbox, clock: any WallClock, admission: (any Admission)? = nil) {
     self.store = store
     self.outbox = outbox
     self.clock = clock
+    self.admission = admission
   }
 
   /// Those of a program.
   ///
-  /// - Parameter logs: for each type whose data is read from a log of the program's own, how.
+  /// - Parameters:
+  ///   - logs: for each type whose data is read from a log of the program's own, how.
+  ///   - admission: whom the program keeps out beside role and schools.
   public init(
-    _ service: ServiceName, store: Store, environment: ServiceEnvironment, logs: [EventType: Outbox.LogReader] = [:]
+    _ service: ServiceName, store: Store, environment: ServiceEnvironment, logs: [EventType: Outbox.LogReader] = [:],
+    admission: (any Admission)? = nil
   ) {
     self.init(
       store: store,
       outbox: Outbox(service: service, authority: environment.configuration.authority, store: store, logs: logs),
-      clock: environment.clock)
+      clock: environment.clock, admission: admission)
   }
 
   /// The date in England now.
@@ -58,7 +63,7 @@ public struct Transactions: Sendable {
   /// Does one piece of work in a transaction, on disk when this returns.
   ///
   /// - Parameter caller: who acts.
-  /// - Throws: as `Store.write(_:)`; `Problem` changed when a precondition is not met.
+  /// - Throws: as `Store.write(_:)`; `Problem` changed when a precondition is not met, and what ``Admission`` throws.
   public func write<Value: Sendable>(
     by caller: Caller, _ body: @Sendable @escaping (UnitOfWork) throws -> Value
   ) async throws -> Value {
@@ -67,10 +72,11 @@ public struct Transactions: Sendable {
     return try await store.write { [self] db in
       try opening?(db)
       let now = clock.now()
-      return try body(
-        UnitOfWork(
-          by: caller, at: Timestamp(store.moment(now)), traceparent: traceparent, today: CivilTime.day(at: now),
-          requestID: requestID, outbox: outbox, in: db))
+      let unit = UnitOfWork(
+        by: caller, at: Timestamp(store.moment(now)), traceparent: traceparent, today: CivilTime.day(at: now),
+        requestID: requestID, outbox: outbox, admission: admission, in: db)
+      try admission?.admit(unit)
+      return try body(unit)
     }
   }
 

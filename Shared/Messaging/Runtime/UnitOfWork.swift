@@ -46,13 +46,14 @@ public struct UnitOfWork {
   public let db: Database
 
   private let outbox: Outbox
+  private let admission: (any Admission)?
 
   /// A unit of work in a transaction that was begun elsewhere, for example by the intake of an event.
   ///
   /// - Parameter today: the date at the moment when absent.
   public init(
     by caller: Caller, at moment: Timestamp, traceparent: String? = nil, today: Day? = nil, requestID: String = "",
-    outbox: Outbox, in db: Database
+    outbox: Outbox, admission: (any Admission)? = nil, in db: Database
   ) {
     self.caller = caller
     self.at = moment
@@ -60,6 +61,7 @@ public struct UnitOfWork {
     self.traceparent = traceparent
     self.requestID = requestID
     self.outbox = outbox
+    self.admission = admission
     self.db = db
   }
 
@@ -94,7 +96,7 @@ public struct UnitOfWork {
   ///   - subject: what it was done to: a child, a school, or `.record("disposal-7")`.
   ///   - facts: counts and opaque identifiers that the entry keeps beside the request's id, for example
   ///     `["removed": 12]`. Nothing of a person.
-  /// - Throws: `DatabaseError`.
+  /// - Throws: `Problem` not found for a child of whom the caller must not know (``Admission``), `DatabaseError`.
   public func audit(
     _ action: AuditAction, of subject: some AuditSubject,
     _ facts: AuditFacts = [:]
@@ -105,11 +107,18 @@ public struct UnitOfWork {
 
   /// Puts on record what the caller did in the words in which an operator said so; nothing of a person.
   func audit(_ action: AuditAction, of subject: some AuditSubject, words: String) throws {
+    if try admission?.hides(subject.text, from: self) == true { throw Problem.notFound("Child") }
     try AuditLog.append(
       AuditLog.Entry(
         at: at.date, actor: caller.subject, role: caller.role.rawValue, action: action.name, subject: subject.text,
         detail: words), in: db)
   }
+}
+
+extension UnitOfWork {
+  /// The children of whom the caller must not know; lists leave them out. What is about one of them comes on record for
+  /// nobody: ``audit(_:of:_:)`` refuses it.
+  public var hiddenPupils: [PupilID] { get throws { try admission?.hidden(from: self) ?? [] } }
 }
 
 /// Counts and opaque identifiers that an entry of the audit log keeps, each under what it is.
