@@ -82,6 +82,8 @@ public struct RollCopy: Sendable {
   public let keepsConcerns: Bool
   /// Whether the program keeps who a child's parents and other contacts are, as opaque persons.
   public let keepsParents: Bool
+  /// Whether the program keeps a child's sex.
+  public let keepsSex: Bool
   private let moves: [PupilColumn]
 
   /// - Parameters:
@@ -89,12 +91,16 @@ public struct RollCopy: Sendable {
   ///     worker is for few: without a duty that needs it, it is never written to the program's store.
   ///   - parents: whether the program keeps children's parents and other contacts, as opaque persons. Only for a
   ///     program that acts towards a parent.
+  ///   - sex: whether the program keeps a child's sex. Only for a program whose figures are told by it.
   ///   - moves: every column of the program's own tables that holds a pupil and follows a merge, in the order in which
   ///     they move.
-  public init(_ detail: Detail, concerns: Bool = false, parents: Bool = false, moves: [PupilColumn] = []) {
+  public init(
+    _ detail: Detail, concerns: Bool = false, parents: Bool = false, sex: Bool = false, moves: [PupilColumn] = []
+  ) {
     self.detail = detail
     keepsConcerns = concerns
     keepsParents = parents
+    keepsSex = sex
     self.moves = moves
   }
 
@@ -153,7 +159,7 @@ public struct RollCopy: Sendable {
   private func apply(_ data: PupilEnrolled, in db: Database) throws -> [RollChange] {
     let pupil = try Roll.current(data.pupil, in: db)
     let before = try Roll.pupil(pupil, in: db)
-    try RollTables.save(data, of: pupil, at: detail, in: db)
+    try RollTables.save(data, of: pupil, at: detail, withSex: keepsSex, in: db)
     let (was, now) = try RollTables.enter(data, of: pupil, in: db)
     try RollTables.protect(pupil, at: data.school, data.addressProtected, in: db)
     var changes: [RollChange] = []

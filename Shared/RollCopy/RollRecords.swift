@@ -62,6 +62,7 @@ public enum RollRecords {
       .init("dateOfBirth", .day, optional: true, "The date of birth."),
       .init("yearGroup", .text, optional: true, "The year group as stated."),
       .init("yearGroupYear", .text, optional: true, "The school year in which it was stated."),
+      .init("sex", .text, optional: true, "The sex."),
     ])
 
   private static let concerns = KeptTable(

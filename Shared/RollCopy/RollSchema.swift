@@ -64,5 +64,11 @@ extension RollCopy {
           merged TEXT PRIMARY KEY, person TEXT NOT NULL CHECK (person <> merged)) STRICT, WITHOUT ROWID;
         CREATE INDEX roll_person_merged_person ON roll_person_merged (person);
         """),
+    Migration(
+      "roll copy 0004 sex",
+      sql: """
+        -- Empty where the program does not ask for it, or no school has stated it.
+        ALTER TABLE roll_pupil ADD COLUMN sex TEXT;
+        """),
   ]
 }

@@ -47,20 +47,21 @@ enum RollTables {
 
   /// Keeps of a child what the detail asks for.
   static func save(
-    _ data: PupilEnrolled, of pupil: PupilID, at detail: RollCopy.Detail, in db: Database
+    _ data: PupilEnrolled, of pupil: PupilID, at detail: RollCopy.Detail, withSex keepsSex: Bool, in db: Database
   ) throws {
     let (isDated, isTaught, isNamed) = (detail != .opaque, detail == .dates, detail == .names)
     try db.cachedStatement(
       sql: """
-        INSERT INTO roll_pupil (pupil, date_of_birth, year_group, year_group_year, given_name, family_name)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO roll_pupil (pupil, date_of_birth, year_group, year_group_year, given_name, family_name, sex)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (pupil) DO UPDATE SET date_of_birth = excluded.date_of_birth, year_group = excluded.year_group,
           year_group_year = excluded.year_group_year, given_name = excluded.given_name,
-          family_name = excluded.family_name
+          family_name = excluded.family_name, sex = excluded.sex
         """
     ).execute(arguments: [
       pupil.text, isDated ? data.dateOfBirth.ordinal : nil, isTaught ? data.yearGroup : nil,
       isTaught ? data.yearGroupYear : nil, isNamed ? data.givenName : nil, isNamed ? data.familyName : nil,
+      keepsSex ? data.sex?.rawValue : nil,
     ])
   }
 
@@ -167,8 +168,8 @@ enum RollTables {
     let both: StatementArguments = ["kept": kept.text, "merged": merged.text]
     try db.execute(
       sql: """
-        INSERT INTO roll_pupil (pupil, date_of_birth, year_group, year_group_year, given_name, family_name)
-        SELECT :kept, date_of_birth, year_group, year_group_year, given_name, family_name
+        INSERT INTO roll_pupil (pupil, date_of_birth, year_group, year_group_year, given_name, family_name, sex)
+        SELECT :kept, date_of_birth, year_group, year_group_year, given_name, family_name, sex
         FROM roll_pupil WHERE pupil = :merged
         ON CONFLICT (pupil) DO NOTHING
         """, arguments: both)

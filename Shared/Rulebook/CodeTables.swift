@@ -53,7 +53,8 @@ enum CodeTables {
       whoOrWhen: "only with licence, exemption or justice's licence", traits: [.leave, .performanceLeave]),
     row(
       "M", .authorisedAbsence, "Leave: medical or dental appointment",
-      whoOrWhen: "all schools; maintained and non-maintained special schools only within the leave rules"),
+      whoOrWhen: "all schools; maintained and non-maintained special schools only within the leave rules",
+      traits: [.appointment]),
     row(
       "J1", .authorisedAbsence, "Leave: interview for employment or admission",
       whoOrWhen: "all schools; maintained and non-maintained special schools only within the leave rules",

@@ -63,6 +63,8 @@ public struct CodeTraits: OptionSet, Hashable, Sendable {
   public static let needsDetail = CodeTraits(rawValue: 1 << 26)
   /// Leave for a regulated performance or employment abroad: rests on a licence or an exemption for the day.
   public static let performanceLeave = CodeTraits(rawValue: 1 << 27)
+  /// A medical or dental appointment.
+  public static let appointment = CodeTraits(rawValue: 1 << 28)
 
   init(_ statisticalClass: StatisticalClass) {
     self =

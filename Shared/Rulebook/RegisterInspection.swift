@@ -1,20 +1,25 @@
-public import Rulebook
-
-/// One thing that an officer looks at in a school's registers.
-public struct InspectionCheck: Hashable, Sendable {
-  /// Its short name, for example `closing-time`.
-  public let name: String
-  /// What must be so for it to be met.
-  public let requirement: String
-}
-
 /// What a register inspection visit checks (Working together, register inspections).
 public enum RegisterInspection {
+  /// One thing that an officer looks at in a school's registers.
+  public struct Check: Hashable, Sendable {
+    /// Its short name, for example `closing-time`.
+    public let name: String
+    /// What must be so for it to be met.
+    public let requirement: String
+  }
+
+  /// How a check came out.
+  public enum Outcome: String, Sendable, Codable, CaseIterable {
+    case met
+    case notMet = "not-met"
+    case notSeen = "not-seen"
+  }
+
   private static let regulations = "School Attendance (Pupil Registration) (England) Regulations 2024, SI 2024/208"
   private static let guidance = "Working together to improve school attendance, statutory guidance from 19 August 2024"
 
   /// Every check with the days on which its law is in force.
-  public static let checks: [InForce<InspectionCheck>] = [
+  public static let checks: [InForce<Check>] = [
     check("taken-twice", "The register is taken at the start of the morning and once in the afternoon.", regulations),
     check("same-time", "It is taken at the same time for all pupils.", regulations),
     check(
@@ -37,10 +42,10 @@ public enum RegisterInspection {
   ]
 
   /// The checks of a visit on a day.
-  public static func checks(on day: Day) -> [InForce<InspectionCheck>] { checks.filter { $0.applies(on: day) } }
+  public static func checks(on day: Day) -> [InForce<Check>] { checks.filter { $0.applies(on: day) } }
 
-  private static func check(_ name: String, _ requirement: String, _ source: String) -> InForce<InspectionCheck> {
-    InForce(InspectionCheck(name: name, requirement: requirement), from: commencement, source: source)
+  private static func check(_ name: String, _ requirement: String, _ source: String) -> InForce<Check> {
+    InForce(Check(name: name, requirement: requirement), from: commencement, source: source)
   }
 
   /// When the regulations came into force.

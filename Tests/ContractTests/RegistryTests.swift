@@ -90,7 +90,7 @@ import Testing
     #expect(
       owned[.casework] == [
         "case-opened", "case-closed", "contract-offered", "contract-reviewed", "case-escalated", "case-stepped-down",
-        "case-reviewed",
+        "case-reviewed", "support-recorded",
       ])
     #expect(
       owned[.licensing] == [

@@ -5,6 +5,8 @@ import Schemas
 // What casework publishes: who may know of it, and what they are told.
 
 extension DisclosureMatrix {
+  // What support a family was given (`support-recorded`) has no row: it is for enforcement alone, which considers it before a
+  // notice. Partners are told of the case by N04 and of contracts by N05.
   static let casework: [Row] = [
     // A child's social worker is told at referral and at every escalation, and the virtual school of its own children
     // (Working together to improve school attendance). Early help is voluntary: its basis is the family's consent.

@@ -120,7 +120,7 @@ extension UnitOfWork {
       pupil: pupil.id, school: place.school, upn: pupil.upn, givenName: pupil.givenName, familyName: pupil.familyName,
       dateOfBirth: pupil.dateOfBirth, yearGroup: pupil.yearGroup, yearGroupYear: pupil.yearGroupYear,
       enrolledOn: place.enrolledOn, leftOn: place.leftOn, addressProtected: pupil.addressProtected,
-      registration: place.number)
+      registration: place.number, sex: pupil.sex)
     for (field, text) in pupil.details { field.declaration.tell?(text, &event) }
     try publish(event, subject: place.school.text)
   }

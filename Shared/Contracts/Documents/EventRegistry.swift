@@ -27,6 +27,7 @@ public enum EventRegistry {
       EventDefinition(MessageDisclosed.self), EventDefinition(ReceiverDisabled.self), EventDefinition(CaseOpened.self),
       EventDefinition(CaseClosed.self), EventDefinition(ContractOffered.self), EventDefinition(ContractReviewed.self),
       EventDefinition(CaseEscalated.self), EventDefinition(CaseSteppedDown.self), EventDefinition(CaseReviewed.self),
+      EventDefinition(SupportRecorded.self),
       EventDefinition(WorkPermitGranted.self), EventDefinition(WorkPermitRevoked.self),
       EventDefinition(PerformanceLicenceGranted.self), EventDefinition(ChaperoneSuspended.self),
       EventDefinition(LeaveDiffers.self), EventDefinition(LeaveAgrees.self),

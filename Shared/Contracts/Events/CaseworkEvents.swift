@@ -209,6 +209,77 @@ public struct CaseStep<Fact: EventFact>: EventData {
   }
 }
 
+/// The support that a family was given, as enforcement considers it before a notice and shows it to a court.
+public struct SupportRecorded: EventData {
+  public static let type = EventType(.casework, "support-recorded")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary =
+    "The support on record for a child with a case: whole, at every change. What was done and what came of it, never what was said."
+  public static let schema = JSONSchema.object([
+    .init("pupil", .pupil, "The child."),
+    .init("school", .urn, "The child's school."),
+    .init("on", .day, "The day of the change."),
+    .init(
+      "steps",
+      .array(
+        .object([
+          .init("on", .day, "The day."),
+          .init("case", .string(pattern: "^c[1-9][0-9]*$"), "The case."),
+          .init("what", .string(pattern: Self.word), "What was done, for example visit, review or school-meeting."),
+          .init("outcome", .string(pattern: Self.word), required: false, "What came of it, where that is recorded."),
+          .init("reference", .string(pattern: "^[a-z][0-9]+$"), "Casework's record, opaque."),
+        ])), "The steps in order, at most the last 200."),
+    .init("isSupported", .boolean, "Whether support is on record in an open case."),
+    .init("hasLegalBasis", .boolean, "Whether a legal basis was noted when the case was sent to enforcement."),
+    .init(
+      "socialWorkerConsulted", .boolean, required: false,
+      "Whether the social worker was consulted before the case was sent to enforcement; absent where nobody was asked."),
+  ])
+
+  private static let word = "^[a-z][a-z0-9-]{0,39}$"
+  /// The most steps of one event: the last ones.
+  public static let mostSteps = 200
+
+  public struct Step: Hashable, Codable, Sendable {
+    public let on: Day
+    public let `case`: String
+    /// For example `visit`, `review`, `contract`, `school-meeting`.
+    public let what: String
+    /// What came of it, where that is recorded.
+    public let outcome: String?
+    public let reference: String
+
+    public init(on day: Day, case id: String, what: String, outcome: String?, reference: String) {
+      on = day
+      self.case = id
+      self.what = what
+      self.outcome = outcome
+      self.reference = reference
+    }
+  }
+
+  public let pupil: PupilID
+  public let school: URN
+  public let on: Day
+  public let steps: [Step]
+  public let isSupported: Bool
+  public let hasLegalBasis: Bool
+  public let socialWorkerConsulted: Bool?
+
+  public init(
+    pupil: PupilID, school: URN, on day: Day, steps: [Step], isSupported: Bool, hasLegalBasis: Bool,
+    socialWorkerConsulted: Bool?
+  ) {
+    self.pupil = pupil
+    self.school = school
+    on = day
+    self.steps = steps
+    self.isSupported = isSupported
+    self.hasLegalBasis = hasLegalBasis
+    self.socialWorkerConsulted = socialWorkerConsulted
+  }
+}
+
 private enum CaseworkFields {
   static let concerns = JSONSchema.Field(
     "concerns", .array(.oneOf(Concern.allCases.map(\.rawValue))), required: false,

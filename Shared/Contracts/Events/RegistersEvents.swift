@@ -131,6 +131,7 @@ public struct PupilEnrolled: EventData {
     .init(
       "registration", .integer(), required: false,
       "The time on roll: its number stays when its days or its child's record change."),
+    .init("sex", .oneOf(Sex.allCases.map(\.rawValue)), required: false, "The sex, where the school has stated it."),
   ])
 
   public let pupil: PupilID
@@ -145,11 +146,13 @@ public struct PupilEnrolled: EventData {
   public let leftOn: Day?
   public let addressProtected: Bool
   public let registration: Int64?
+  /// `nil` where the school has not stated it, and in events from before it was published.
+  public let sex: Sex?
 
   public init(
     pupil: PupilID, school: URN, upn: UPN?, givenName: String, familyName: String, dateOfBirth: Day,
     yearGroup: String?, yearGroupYear: SchoolYear? = nil, enrolledOn: Day, leftOn: Day? = nil,
-    addressProtected: Bool, registration: Int64? = nil
+    addressProtected: Bool, registration: Int64? = nil, sex: Sex? = nil
   ) {
     self.pupil = pupil
     self.school = school
@@ -163,6 +166,7 @@ public struct PupilEnrolled: EventData {
     self.leftOn = leftOn
     self.addressProtected = addressProtected
     self.registration = registration
+    self.sex = sex
   }
 }
 

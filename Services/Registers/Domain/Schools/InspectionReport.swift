@@ -2,11 +2,7 @@ public import Rulebook
 import SchoolFiles
 
 /// How a check of a visit came out.
-public enum CheckOutcome: String, Sendable, Codable, CaseIterable {
-  case met
-  case notMet = "not-met"
-  case notSeen = "not-seen"
-}
+public typealias CheckOutcome = RegisterInspection.Outcome
 
 /// What an officer found at a visit and agreed with the school.
 public struct InspectionReport: Hashable, Sendable {
