@@ -109,6 +109,11 @@ import Testing
     #expect(row.who == "c1" && row.start.time == ClockTime(10, 0) && row.end.time == ClockTime(13, 0))
     #expect(file.refused.map(\.fault) == [.repeats, .otherZone, .repeats])
     #expect(throws: ScheduleFileError.self) { try ScheduleCalendar.read(Array("who,what\n".utf8)) }
+    // A sign with a combining mark behind it is that sign still.
+    let quoted = text.replacing("TZID=Europe/London", with: "X=\"\u{301}:\"")
+    #expect(try ScheduleCalendar.read(Array(quoted.utf8)).rows.first?.row == row)
+    let marked = text.replacing("SUMMARY:c\r\n 1", with: "SUMMARY:\u{301}c")
+    #expect(try ScheduleCalendar.read(Array(marked.utf8)).refused.first?.fault == .reference)
   }
 
   @Test("200 children on 60 days are judged within the time of one answer")

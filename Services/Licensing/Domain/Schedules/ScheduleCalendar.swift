@@ -64,10 +64,11 @@ public enum ScheduleCalendar {
 
     init?(_ line: String) {
       var isQuoted = false
+      // By scalars: a colon with a combining mark behind it is one character of Swift and not a colon.
       guard
-        let colon = line.firstIndex(where: { character in
-          if character == "\"" { isQuoted.toggle() }
-          return character == ":" && !isQuoted
+        let colon = line.unicodeScalars.firstIndex(where: { scalar in
+          if scalar == "\"" { isQuoted.toggle() }
+          return scalar == ":" && !isQuoted
         })
       else { return nil }
       let words = line[..<colon].split(separator: ";", omittingEmptySubsequences: false)
@@ -79,7 +80,7 @@ public enum ScheduleCalendar {
           }
         }
       ) { first, _ in first }
-      value = String(line[line.index(after: colon)...])
+      value = String(line.unicodeScalars[line.unicodeScalars.index(after: colon)...])
     }
   }
 
