@@ -133,6 +133,7 @@ struct RouterTests {
         ]
       ),
       ("/day?day=2026-09-07&day=2026-09-08", ["day is given more than once"]),
+      ("/day?day=2026-09-07&day=2026-09-08&day=2026-09-09", ["day is given more than once"]),
       (
         "/day?Day=2026-09-07&dya=1&dya=2",
         [

@@ -19,12 +19,12 @@ import Testing
 
   static func roll(
     _ marks: [(String, Session, String)], registration: Int64 = 1, from: String = "2024-09-02", to: String? = nil,
-    arrangements: [(Arrangement.Kind, String, String?)] = []
+    arrangements: [(Arrangement.Kind, String, String?)] = [], calendars: CalendarYears = MadeUp.calendars
   ) -> CodingRoll {
     CodingRoll(
       registration: registration,
       time: MadeUp.time(DayRange(first: MadeUp.day(from), last: to.map(MadeUp.day) ?? DayRange.always.last)),
-      calendars: MadeUp.calendars,
+      calendars: calendars,
       arrangements: arrangements.enumerated().map { number, it in
         Arrangement(
           number: Int64(number), registration: registration, kind: it.0, first: MadeUp.day(it.1),
@@ -115,6 +115,15 @@ import Testing
     #expect(Self.rules([here, gone]) == (pair.here == "D" ? [.dualWithoutOther] : []))
   }
 
+  /// A mark that the other school's calendar has no session for is no mark of that school.
+  @Test(arguments: ["D", "/"]) func marksOfTheOtherSchoolThatDoNotCount(code: String) {
+    var closed = MadeUp.autumn
+    closed.closed.insert(Self.monday)
+    let there = Self.roll(
+      [("2026-09-07", .am, code)], registration: 2, calendars: CalendarYears([Self.year: closed]))
+    #expect(Self.rules([Self.roll([("2026-09-07", .am, code)]), there]) == [])
+  }
+
   @Test func pairsOfOneDay() {
     func day(_ am: String, _ pm: String) -> [CodingRule] {
       Self.rules([
@@ -142,6 +151,20 @@ import Testing
       closures.add(MadeUp.calendars.counting(Self.row(marks), for: MadeUp.time(onRoll)), in: Self.span)
     }
     #expect(closures.findings == [.init(date: Self.monday, session: .pm, closed: 1, others: 2)])
+  }
+
+  /// Which code closes the site is said by the table of the day.
+  @Test func aSiteClosedInTheCodeOfTheDay() throws {
+    let closing = CodeScheme(
+      "invented",
+      [CodeRule(InventedTables.code("H"), .notPossible, "invented", traits: [.siteClosed])]
+        + CodeBook.england.scheme(on: Self.monday).rules.filter { $0.code.text != "H" })
+    var closures = PartialClosures(
+      codes: CodeBook.england.adding(closing, from: MadeUp.day("2026-10-01"), source: "an invented table"))
+    for code in ["H", "/"] {
+      closures.add(Self.row([("2026-09-07", .am, code), ("2026-11-09", .am, code)]), in: Self.span)
+    }
+    #expect(closures.findings == [.init(date: MadeUp.day("2026-11-09"), session: .am, closed: 1, others: 1)])
   }
 
   /// Rows of present and ill children have no faults, whichever way they are looked at: the short way sees the same.

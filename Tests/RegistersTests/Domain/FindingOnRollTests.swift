@@ -91,6 +91,28 @@ import Testing
     #expect(ten.since == MadeUp.day("2026-07-13") && ten.count == 10)
   }
 
+  /// Illness of August is counted with that of the year that ends, as far as the child was on the roll.
+  @Test func illnessOfLastSummerIsOfTheTimeOnRollOnly() throws {
+    let yearBefore = SchoolYear(startYear: 2025)
+    let summer = YearPlan(SchoolCalendar(terms: [Self.span("2026-06-01", "2026-07-17")]), yearBefore)
+    let plan = YearPlan(SchoolCalendar(terms: [Self.span("2026-08-17", "2026-08-28")]), Self.year)
+    func ill(_ plan: YearPlan) -> PupilYear {
+      var row = PupilYear(year: plan.year)
+      for day in plan.days { row[day.day, .am] = AttendanceCode("I") }
+      return row
+    }
+    let before = FindingJudge.YearBefore(row: ill(summer), plan: summer)
+    func found(from first: String) -> [Finding] {
+      FindingJudge(plan: plan, today: MadeUp.day("2026-12-31")).findings(
+        ill(plan), time: MadeUp.time(Self.span(first, "2027-08-31")), compulsory: Self.compulsory
+      ) { before }.filter { $0.kind == .fifteenDaySickness }
+    }
+    // Four or five days of July, and ten of August.
+    #expect(found(from: "2026-07-14").isEmpty)
+    let fifteen = try #require(found(from: "2026-07-13").first)
+    #expect(fifteen.count == 15 && fifteen.since == MadeUp.day("2026-07-13"))
+  }
+
   @Test func anAgreedTimetableEndsWhenTheChildLeaves() throws {
     let agreed = [Self.span("2026-09-02", "2027-07-31")]
     let none = PupilYear(year: Self.year)

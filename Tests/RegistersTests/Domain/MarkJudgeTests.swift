@@ -19,6 +19,15 @@ import Testing
     (0, "2026-09-07,XM,/", "malformed-session"),
     (0, "2026-09-07,,/", "malformed-session"),
     (0, "2026-10-28,AM,/", "between-terms"),
+    (0, "2026-10-24,AM,/", "between-terms"),
+    (0, "2026-11-01,AM,/", "between-terms"),
+    (0, "2026-10-23,AM,/", nil),
+    (0, "2026-11-02,AM,/", nil),
+    (0, "2026-09-02,AM,/", nil),
+    (0, "2026-09-01,AM,/", "outside-terms"),
+    (0, "2026-12-19,AM,/", "outside-terms"),
+    (0, "2026-12-31,AM,/", "outside-terms"),
+    (0, "2027-01-01,AM,/", "future-date"),
     (0, "2026-09-05,AM,/", "weekend"),
     (0, "2026-09-04,AM,/", "closed-day"),
     (0, "2026-09-04,AM,#", "missing"),
@@ -34,6 +43,7 @@ import Testing
     (0, "2062-09-14,AM,I", "implausible-year"),
     (0, "0206-09-14,AM,I", "malformed-date"),
     (0, "2006-09-14,AM,I", "no-calendar"),
+    (0, "2006-07-31,AM,I", "implausible-year"),
     (0, "2028-06-14,AM,I", "future-date"),
     (0, "2028-09-14,AM,I", "implausible-year"),
     (0, "2026-12-18,PM,\\", "no-such-session"),
@@ -55,8 +65,12 @@ import Testing
     (1, "2026-09-07,AM,C2", "only-for-compulsory-age"),
     (2, "2026-09-07,AM,/", "before-enrolment"),
     (2, "2026-09-07,AM,Z", nil),
+    (2, "2026-09-30,AM,/", "before-enrolment"),
+    (2, "2026-10-01,AM,/", nil),
     (3, "2026-11-09,AM,/", "after-leaving"),
     (3, "2026-09-08,AM,/", nil),
+    (4, "2026-09-08,PM,I", nil),
+    (4, "2026-09-09,AM,I", "after-leaving"),
     (0, "2026-09-07,AM,B", "detail-missing"),
     (0, "2026-09-07,AM,c1", nil),
   ]
@@ -65,6 +79,7 @@ import Testing
     roll: Roll([
       MadeUp.entry(0), MadeUp.entry(1, born: MadeUp.day("2022-10-01")),
       MadeUp.entry(2, enrolledOn: MadeUp.day("2026-10-01")), MadeUp.entry(3, leftOn: MadeUp.day("2026-10-23")),
+      MadeUp.entry(4, leftOn: MadeUp.day("2026-09-08")),
     ]), calendars: MadeUp.calendars, today: MadeUp.today)
 
   @Test(arguments: rows) func judgesARow(_ example: (pupil: Int, rest: String, slug: String?)) throws {

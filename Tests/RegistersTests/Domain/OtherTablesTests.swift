@@ -35,6 +35,14 @@ import Testing
     #expect(findings(T.row("I", "F", days: "2027-09-01"..."2027-09-21"))[.fifteenDaySickness]?.count == 15)
     #expect(findings(T.row("I", "I"))[.fifteenDaySickness] == nil)
     #expect(findings(T.row("I", "F"), codes: .england)[.fifteenDaySickness] == nil)
+    // A table that begins in the middle of what is counted.
+    let change = MadeUp.day("2027-09-13")
+    let book = CodeBook.england.adding(T.table2027, from: change, source: "an invented table")
+    var row = PupilYear(year: T.year)
+    for day in T.plan.days where "2027-09-01"..."2027-09-21" ~= day.day.iso {
+      row[day.day, .am] = AttendanceCode(day.day < change ? "I" : "F")
+    }
+    #expect(findings(row, codes: book)[.fifteenDaySickness]?.count == 15)
   }
 
   @Test func sharesAreOfWhatEachDayCounts() {

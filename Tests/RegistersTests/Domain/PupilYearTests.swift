@@ -27,6 +27,23 @@ import Testing
     #expect(PupilYear(year: year, codes: Array(row.codes.dropLast())) == nil)
   }
 
+  @Test func aSpanHasItsFirstAndItsLastDayAndNoOther() {
+    var row = PupilYear(year: year)
+    for day in [year.first, year.first.adding(days: 1), year.last.adding(days: -1), year.last] {
+      row[day, .pm] = AttendanceCode("/")
+    }
+    func left(_ first: Int, _ last: Int) -> [Day] {
+      var days: [Day] = []
+      row.within(DayRange(first: year.first.adding(days: first), last: year.last.adding(days: last)))
+        .forEachMark(in: year.days) { day, _, _ in days.append(day) }
+      return days
+    }
+    #expect(left(0, 0).count == 4 && left(-9, 9).count == 4)
+    #expect(left(1, 0) == [year.first.adding(days: 1), year.last.adding(days: -1), year.last])
+    #expect(left(0, -1) == [year.first, year.first.adding(days: 1), year.last.adding(days: -1)])
+    #expect(left(2, -2).isEmpty)
+  }
+
   @Test func rangesAreInclusiveAndClippedToTheYear() {
     var row = PupilYear(year: year)
     let monday = MadeUp.day("2027-09-06")

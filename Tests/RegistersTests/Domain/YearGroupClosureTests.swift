@@ -36,6 +36,26 @@ import Testing
     #expect(judged.slots.allSatisfy { $0.codes[1] != 0 })
   }
 
+  /// What another year group's mark made known is not taken for the closed one's, and every closure of a day counts.
+  @Test func eachClosureOfADayCountsWhoeverComesFirst() throws {
+    let closed = try Self.judge()
+    let marks = [1, 0].map { "\(MadeUp.upn($0)),2026-09-07,AM,/" }
+    #expect(closed.judge(try MarksCSV.read(MadeUp.csv(marks))).slugs == [3: "closed-for-year-group"])
+
+    var calendar = MadeUp.autumn
+    calendar.yearGroupClosures = try ["7", "6"].map {
+      YearGroupClosure(
+        yearGroups: [try #require(YearGroup($0))], first: MadeUp.day("2026-09-07"), last: MadeUp.day("2026-09-07"))
+    }
+    let both = MarkJudge(
+      roll: closed.roll, calendars: CalendarYears([SchoolYear(startYear: 2026): calendar]), today: MadeUp.today)
+    let judged = both.judge(try MarksCSV.read(MadeUp.csv(marks)))
+    #expect(judged.slugs == [2: "closed-for-year-group", 3: "closed-for-year-group"])
+    for entry in both.roll.entries {
+      #expect(throws: MarkRefusal.self) { try both.check(entry, MadeUp.day("2026-09-07"), .am, token: "/") }
+    }
+  }
+
   @Test func aPersonIsToldTheSame() throws {
     let judge = try Self.judge()
     #expect(throws: MarkRefusal.self) {
