@@ -19,10 +19,10 @@ struct DateParts {
 
   init?(_ cell: some Collection<UInt8>) {
     guard cell.count <= Self.longest else { return nil }
-    var text = SpreadsheetCell.unwrapped(String(decoding: cell, as: UTF8.self))
+    var text = SpreadsheetCell.unwrapped(String(decoding: cell, as: UTF8.self).withoutUnseen)
     if let date = Self.withoutMidnight(text) { text = date }
     (weekday, text) = Self.withoutWeekday(text)
-    text = Self.dayFirst(text)
+    text = Self.withSeparators(Self.dayFirst(text))
     guard let separator = text.first(where: { "/-. ".contains($0) }) else { return nil }
     let parts = text.split(separator: separator, omittingEmptySubsequences: false)
     guard parts.count == 3, let first = Self.number(parts[0]), let last = Self.number(parts[2]) else { return nil }
@@ -33,7 +33,7 @@ struct DateParts {
     self.month = month
     self.text = text
     if isYearFirst {
-      guard separator == "-", month == nil, parts[2].count <= 2, parts[1].count <= 2 else { return nil }
+      guard separator != " ", month == nil, parts[2].count <= 2, parts[1].count <= 2 else { return nil }
     } else {
       guard parts[0].count <= 2, month != nil || parts[1].count <= 2, parts[2].count == 4 || parts[2].count == 2,
         separator != " " || month != nil
@@ -88,6 +88,13 @@ struct DateParts {
       return text
     }
     return "\(digits) \(name) \(words[2])"
+  }
+
+  /// `20260907` as `2026-09-07`; anything else as it is.
+  private static func withSeparators(_ text: String) -> String {
+    let isNumber = text.utf8.count == 8 && text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+    guard isNumber, ["19", "20"].contains(text.prefix(2)) else { return text }
+    return "\(text.prefix(4))-\(text.dropFirst(4).prefix(2))-\(text.suffix(2))"
   }
 
   private static let ordinals: Set = ["", "st", "nd", "rd", "th"]

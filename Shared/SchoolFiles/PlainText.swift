@@ -44,8 +44,16 @@ extension String {
       .map { String(String.UnicodeScalarView($0)) }.joined(separator: " ").trimmed
   }
 
-  /// Zero-width space and joiners, word joiner, byte order mark, soft hyphen.
-  private static let noWidth: Set<Unicode.Scalar> = ["\u{200B}", "\u{2060}", "\u{FEFF}", "\u{AD}"]
+  /// Without the signs of no width that nobody sees and that come with what is copied from other programs.
+  public var withoutUnseen: String {
+    String(String.UnicodeScalarView(unicodeScalars.filter { !Self.noWidth.contains($0) }))
+  }
+
+  /// Zero-width space, word joiner, byte order mark, soft hyphen; and the marks of direction, which Windows puts into
+  /// dates that are copied from its windows.
+  private static let noWidth: Set<Unicode.Scalar> = Set(
+    ([0x200B, 0x2060, 0xFEFF, 0xAD, 0x061C, 0x200E, 0x200F] + Array(0x202A...0x202E) + Array(0x2066...0x2069))
+      .compactMap { Unicode.Scalar($0 as UInt32) })
 
   /// Line ends and tabs stay; other control characters become spaces.
   public var withoutControls: String {

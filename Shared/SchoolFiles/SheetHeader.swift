@@ -7,6 +7,15 @@ public enum HeaderName {
     let key = String(String.UnicodeScalarView(name.unicodeScalars.filter(\.properties.isLetterOrDigit)))
     return key.isEmpty ? name : key
   }
+
+  /// The key of a name without the remarks on how to fill it in that people add in brackets: `Date of birth (dd/mm/yyyy)`,
+  /// `First name(s)`. Any other remark may say that it is somebody else's, and stays.
+  public static func keyWithoutRemarks(_ name: String) -> String {
+    key(
+      name.replacing(
+        #/[(\[]\s*([dmyhs0-9\/.:\- ]+|m\/f|f\/m|am\/pm|y\/n|yes\/no|required|mandatory|optional|text|date)\s*[)\]]/#
+          .ignoresCase(), with: ""))
+  }
 }
 
 extension Unicode.Scalar.Properties {
@@ -76,14 +85,18 @@ public struct SheetFormat {
   /// Finds the header: the first row that the body takes, by the declared separator or by another that spreadsheets
   /// write. A first line `sep=;` names the separator and is no row, as spreadsheets count.
   ///
-  /// - Parameter body: makes the columns of the names and of the row's number.
+  /// - Parameters:
+  ///   - joined: the names of a header of two rows, as cells that are merged across columns make it; `nil` when the rows
+  ///     are none.
+  ///   - body: makes the columns of the names and of the row's number.
   /// - Throws: ``HeaderFault`` of the row that is nearest to a header.
   public func open<Columns>(
     _ bytes: UnsafeBufferPointer<UInt8>, _ fields: UnsafeMutableBufferPointer<CSVField>,
+    joined: (_ upper: [String], _ lower: [String]) -> [String]? = { _, _ in nil },
     _ body: (_ names: [String], _ row: Int, _ scanner: inout CSVScanner) throws(HeaderFault) -> Columns
   ) throws(HeaderFault) -> OpenSheet<Columns> {
     let named = Self.namedSeparator(bytes)
-    var separators = [separator, UInt8(ascii: ","), UInt8(ascii: ";"), 9]
+    var separators = [separator, UInt8(ascii: ","), UInt8(ascii: ";"), 9, UInt8(ascii: "|")]
     if let named { separators.insert(named.separator, at: 0) }
     var nearest = HeaderFault.empty
     for (place, separator) in separators.enumerated() where separators.firstIndex(of: separator) == place {
@@ -94,6 +107,12 @@ public struct SheetFormat {
         row += 1
         do throws(HeaderFault) {
           guard let names = try names(&scanner, fields) else { continue }
+          var ahead = scanner
+          if let lower = try? self.names(&ahead, fields), let both = joined(names, lower),
+            let columns = try? body(both, row + 1, &ahead)
+          {
+            return OpenSheet(scanner: ahead, columns: columns, headerRow: row + 1)
+          }
           let columns = try body(names, row, &scanner)
           return OpenSheet(scanner: scanner, columns: columns, headerRow: row)
         } catch {

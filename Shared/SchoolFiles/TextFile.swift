@@ -147,6 +147,22 @@ public struct TextFile: Sendable {
     return String(validating: bytes, as: UTF8.self) ?? text
   }
 
+  /// A text as it was before a web page's program escaped it (`O&#39;Neil`).
+  public static func unescaped(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
+    let reference = #/&(?:#(?<decimal>[0-9]{1,7})|#[xX](?<hex>[0-9a-fA-F]{1,6})|(?<name>[a-z]{2,4}));/#
+    return text.replacing(reference) { match in
+      let found = match.output
+      let number = found.decimal.flatMap { UInt32($0) } ?? found.hex.flatMap { UInt32($0, radix: 16) }
+      let scalar = number.flatMap(Unicode.Scalar.init) ?? found.name.flatMap { names[String($0)] }
+      return scalar.map { String($0) } ?? String(text[match.range])
+    }
+  }
+
+  private static let names: [String: Unicode.Scalar] = [
+    "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": " ",
+  ]
+
   /// What 80 to 9F are in Windows-1252; the others are as in Latin-1.
   private static let high: [Unicode.Scalar] = Array(
     "€\u{FFFD}‚ƒ„…†‡ˆ‰Š‹Œ\u{FFFD}Ž\u{FFFD}\u{FFFD}‘’“”•–—˜™š›œ\u{FFFD}žŸ".unicodeScalars)

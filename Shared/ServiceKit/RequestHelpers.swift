@@ -7,12 +7,21 @@ import Rulebook
 import Schemas
 
 extension Request {
-  /// The whole body.
+  /// The whole body; JSON without the byte order mark that some programs put before it.
   ///
-  /// - Throws: `Problem` 413 when it is larger than the limit.
+  /// - Throws: `Problem` 413 when it is larger than the limit; 415 when it is compressed.
   public func bytes(upTo limit: Int) async throws -> ByteBuffer {
+    if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
+      throw Problem(
+        "content-encoding", "The body must not be compressed", .unsupportedMediaType,
+        detail: "Send the body as it is, without Content-Encoding.")
+    }
     do {
-      return try await body.collect(upTo: limit)
+      var bytes = try await body.collect(upTo: limit)
+      if mediaType.hasSuffix("json"), bytes.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF]) {
+        bytes.moveReaderIndex(forwardBy: 3)
+      }
+      return bytes
     } catch is NIOTooManyBytesError {
       throw Problem.tooLarge(limit: limit)
     }
@@ -73,7 +82,7 @@ public func decodeJSON<Value: Decodable>(
 ) throws(Problem) -> Value {
   try checkForm(type, data, extent)
   func pointer(_ path: [any CodingKey]) -> String {
-    path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
+    path.map { JSONPointer.step($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
   }
   do {
     return try JSONDecoder().decode(type, from: data)

@@ -49,10 +49,10 @@ enum MarkCells {
     return minutes
   }
 
-  /// What word processors and spreadsheets make of a slash, a backslash and a dash.
+  /// What word processors and spreadsheets make of a slash, a backslash and a dash, and databases of nothing.
   private static let lookalikes = [
     "／": "/", "⁄": "/", "∕": "/", "╱": "/", "＼": "\\", "∖": "\\", "⧵": "\\", "\\\\": "\\", "–": "-", "—": "-",
-    "−": "-", "‐": "-", "--": "-",
+    "−": "-", "‐": "-", "--": "-", "NULL": "-", "null": "-", "Null": "-", "(null)": "-", "(NULL)": "-",
   ]
 }
 

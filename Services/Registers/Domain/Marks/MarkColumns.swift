@@ -14,6 +14,8 @@ struct MarkColumns {
   let upn: Int
   let date, session, code, am, pm, detail, minutesLate: Int?
   var cells: [Cell] = []
+  /// Columns of a grid without a head, behind its first date: a mark in one is nobody's, and is not passed over.
+  private(set) var headless: [Int] = []
   /// How many cells a row must have at least: a spreadsheet leaves out those that are empty at the end.
   private(set) var needed = 1
 
@@ -25,7 +27,11 @@ struct MarkColumns {
     var found: [String: Int] = [:]
     for (name, wanted) in dialect.columns.named where !wanted.isEmpty {
       let names = Set(wanted.map(HeaderName.key))
-      let places = keys.indices.filter { names.contains(keys[$0]) }
+      var places = keys.indices.filter { names.contains(keys[$0]) }
+      if places.isEmpty {
+        let alike = headers.indices.filter { names.contains(HeaderName.keyWithoutRemarks(headers[$0])) }
+        if alike.count == 1 { places = alike }
+      }
       guard places.count <= 1 else { throw .twice(name) }
       found[name] = places.first
     }
@@ -56,7 +62,29 @@ struct MarkColumns {
       }
     }
     if let contradiction = dates.contradiction { throw .dates(contradiction) }
-    guard !cells.isEmpty else { throw .missing(["date"]) }
+    guard let first = cells.first?.column else { throw .missing(["date"]) }
+    headless = headers.indices.filter { $0 > first && headers[$0].isEmpty }
+  }
+
+  /// The heads of a grid whose dates are merged across their sessions, which stand in the row below: each date goes with
+  /// every session until the next head. `nil` where the rows are no such header.
+  static func joined(_ upper: [String], _ lower: [String], _ dialect: MarkDialect) -> [String]? {
+    guard dialect.layout == .grid else { return nil }
+    let sessions = dialect.sessionsInUpperCase
+    var (heads, date, found) = ([String](), String?.none, 0)
+    for column in 0..<max(upper.count, lower.count) {
+      let above = column < upper.count ? upper[column] : ""
+      let below = column < lower.count ? lower[column] : ""
+      if !above.isEmpty { date = GridHead(above, dialect).flatMap { $0.session == nil ? above : nil } }
+      let word = below.uppercased()
+      if let date, Session(rawValue: word) != nil || sessions[word] != nil {
+        heads.append("\(date) \(below)")
+        found += 1
+      } else {
+        heads.append(below.isEmpty ? above : below)
+      }
+    }
+    return found > 0 ? heads : nil
   }
 
   /// Whether a row of another length than the header's can be read: what it lacks is at its end and empty, and what it has

@@ -116,6 +116,9 @@ struct MarkTranslator {
       put(common, day, names.pm, .pm, fields[pm], pm, &scanner, to: &read)
     case .grid:
       for cell in columns.cells { put(common, cell, fields[cell.column], &scanner, to: &read) }
+      for column in columns.headless where !fields[column].isBroken && isCode(fields[column], scanner) {
+        read.faults.append(RowFault(number: number, reason: .withoutDate, place: column + 1))
+      }
     }
   }
 
@@ -202,12 +205,23 @@ struct MarkTranslator {
   private func session(_ field: CSVField, _ scanner: CSVScanner) -> (CSVField, Session?) {
     var text = scanner.with(field) { String(decoding: $0, as: UTF8.self).uppercased() }
     if text.utf8.count != 2 { text = SpreadsheetCell.unwrapped(text) }
-    switch Session(rawValue: text) ?? sessions[text] {
+    switch Session(rawValue: text) ?? sessions[text] ?? Self.word(text) {
     case .am: return (names.am, .am)
     case .pm: return (names.pm, .pm)
     case nil: return (field, nil)
     }
   }
+
+  private static func word(_ text: String) -> Session? {
+    guard text.utf8.count <= 24, text.allSatisfy({ $0.isLetter || " .-".contains($0) }) else { return nil }
+    return words[text.filter(\.isLetter)]
+  }
+
+  /// What can be one session only, whatever the dialect; by letters alone.
+  private static let words: [String: Session] = [
+    "AM": .am, "PM": .pm, "MORNING": .am, "AFTERNOON": .pm, "AMREG": .am, "PMREG": .pm, "AMREGISTRATION": .am,
+    "PMREGISTRATION": .pm, "AMSESSION": .am, "PMSESSION": .pm, "MORNINGSESSION": .am, "AFTERNOONSESSION": .pm,
+  ]
 
   /// The date as YYYY-MM-DD, written once for each day; as it is when it is none.
   private mutating func day(_ field: CSVField, _ row: Int32, _ scanner: inout CSVScanner) -> CSVField {

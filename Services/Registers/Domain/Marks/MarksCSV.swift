@@ -66,8 +66,9 @@ public enum MarksCSV {
     _ bytes: UnsafeBufferPointer<UInt8>, _ format: SheetFormat, _ fields: UnsafeMutableBufferPointer<CSVField>,
     _ dialect: MarkDialect
   ) throws(MarkFileError) -> OpenSheet<MarkColumns> {
+    func joined(_ upper: [String], _ lower: [String]) -> [String]? { MarkColumns.joined(upper, lower, dialect) }
     do throws(HeaderFault) {
-      return try format.open(bytes, fields) { names, row, scanner throws(HeaderFault) in
+      return try format.open(bytes, fields, joined: joined) { names, row, scanner throws(HeaderFault) in
         try MarkColumns(dialect, names, row: row, scanner: &scanner)
       }
     } catch {

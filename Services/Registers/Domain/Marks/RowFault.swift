@@ -27,6 +27,7 @@ public struct RowFault: Hashable, Sendable {
     case wrongType = "wrong-type"
     case repeatedName = "repeated-name"
     case notTwoMarks = "not-two-marks"
+    case withoutDate = "without-date"
     case notAMark = "not-a-mark"
     case withoutIncludes = "without-includes"
     case unknownIdentifier = "unknown-identifier"
@@ -64,6 +65,7 @@ public struct RowFault: Hashable, Sendable {
       case .withoutIncludes:
         "The value of \(column ?? "student") is Wonde's own identifier or is missing: the answer of Wonde does not have the pupil number and the code in it."
       case .notTwoMarks: "The cell under a date does not hold the two marks of the day."
+      case .withoutDate: "A code stands in a column that has no date above it."
       case .notAMark:
         "The row holds no pupil number, no date and no attendance code: it is a heading, a total or a remark."
       case .unknownIdentifier: "No pupil with this identifier is or was on the school's roll."
@@ -85,6 +87,7 @@ public struct RowFault: Hashable, Sendable {
         "Ask Wonde for the attendance with include=student,attendance_code and send its answer as it is."
       case .notTwoMarks:
         "Write the morning's and the afternoon's mark in the cell, with a space between them where one has two characters, or use a column for each session."
+      case .withoutDate: "Write the date and the session above every column of marks, and send the file again."
       case .notAMark: "Nothing, if no mark is meant. Otherwise complete the row and send it again."
       case .unknownIdentifier: "Enrol the pupil, or correct the identifier."
       case .spreadsheetError: "Type the value in place of the formula, or widen the column; save the file as CSV again."

@@ -9,7 +9,7 @@ enum CheckedText {
   ///
   /// - Throws: ``Fault`` when it is missing, too long or holds a control character.
   static func name(_ value: String?, _ column: String) throws(Fault) -> String {
-    guard let text = value.map({ TextFile.undoublyEncoded($0).inPlainSpaces }), !text.isEmpty else {
+    guard let text = value.map({ TextFile.unescaped(TextFile.undoublyEncoded($0)).inPlainSpaces }), !text.isEmpty else {
       throw .missing(column)
     }
     guard text.utf8.count <= nameBytes, !text.hasControls else {
@@ -25,7 +25,7 @@ enum CheckedText {
   ///
   /// - Throws: ``Fault`` when it is too long or holds a control character.
   static func text(_ value: String, _ column: String, bytes: Int) throws(Fault) -> String {
-    let text = value.trimmed
+    let text = TextFile.unescaped(value).trimmed
     guard text.utf8.count <= bytes, !text.hasControls else {
       throw Fault(
         "malformed-text", column,

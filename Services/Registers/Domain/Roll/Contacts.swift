@@ -1,3 +1,4 @@
+import Foundation
 public import Rulebook
 public import Schemas
 import SchoolFiles
@@ -59,8 +60,15 @@ public struct ContactSubmission: Codable, Sendable {
       relation: text(relation, "relation", Self.relationBytes), parentalResponsibility: parentalResponsibility,
       livesWith: livesWith, emergency: emergency, safeToContact: safeToContact, addressProtected: addressProtected,
       telephone: number, email: text(email, "email", Self.emailBytes),
-      address: text(address, "address", Self.addressBytes),
+      address: text(address.map(Self.inOneLine), "address", Self.addressBytes),
       postcode: text(postcode, "postcode", Self.postcodeBytes)?.uppercased())
+  }
+
+  /// An address whose cell has a line for each of its own, with commas between them.
+  private static func inOneLine(_ address: String) -> String {
+    address.split(whereSeparator: \.isNewline)
+      .map { $0.trimmingCharacters(in: .whitespaces.union(CharacterSet(charactersIn: ","))) }.filter { !$0.isEmpty }
+      .joined(separator: ", ")
   }
 
   /// What a contact looks like.

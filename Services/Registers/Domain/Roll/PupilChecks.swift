@@ -105,7 +105,14 @@ struct PupilCheck {
   }
 
   private mutating func name(_ field: PupilField) -> String? {
-    take(Result { () throws(Fault) in try CheckedText.name(submission[field], field.rawValue) })
+    take(
+      Result { () throws(Fault) in
+        let name = try CheckedText.name(submission[field], field.rawValue)
+        guard name.unicodeScalars.contains(where: \.properties.isAlphabetic) else {
+          throw .nameWithoutLetters(field.rawValue)
+        }
+        return name
+      })
   }
 
   /// A text that says something: what databases and people write for nothing does not.

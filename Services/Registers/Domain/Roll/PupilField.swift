@@ -60,8 +60,8 @@ public enum PupilField: String, CodingKey, Codable, Hashable, Sendable, CaseIter
       Declaration(
         words: "pupil number",
         about: "The unique pupil number; a temporary one ends with a letter. Left out while the child has none.",
-        usual: ["Unique Pupil Number", "UPN Number", "Pupil UPN", "Student UPN"], elements: ["UPN"], isNeeded: true,
-        schema: UPN.jsonSchema)
+        usual: ["Unique Pupil Number", "UPN Number", "UPN No", "Pupil UPN", "Student UPN"], elements: ["UPN"],
+        isNeeded: true, schema: UPN.jsonSchema)
     case .formerUPN:
       Declaration(
         words: "former pupil number", about: "The number that the child had before.",
@@ -97,7 +97,7 @@ public enum PupilField: String, CodingKey, Codable, Hashable, Sendable, CaseIter
         words: "year group", about: "N1, N2, R, 1 to 14, M (mixed class) or X (does not follow it).",
         usual: [
           "Year", "NC Year", "NC Year Actual", "Year Taught In", "Curriculum Year", "National Curriculum Year", "Yr",
-          "Year Grp",
+          "Year Grp", "Yr Grp",
         ], elements: ["BasicDetails/NCyearActual", "NCyearActual"],
         read: { text throws(Fault) in
           guard let group = CurriculumYear(text) else { throw .unreadableYearGroup }

@@ -114,14 +114,17 @@ struct PupilColumns {
     let names = headers.map(HeaderName.key)
     var places: [String: [Int]] = [:]
     var taken: Set<Int> = []
-    for column in PupilsCSV.columns + [PupilLayout.fullName] {
-      guard column != PupilLayout.fullName || layout.columns[column] != nil else { continue }
-      for name in layout.names(of: column) {
-        let found = names.indices.filter { names[$0] == name && !taken.contains($0) }
-        guard !found.isEmpty else { continue }
-        places[column] = found
-        taken.formUnion(found)
-        break
+    // A name as it is comes before one without what stands behind it in brackets.
+    for (keys, most) in [(names, Int.max), (headers.map(HeaderName.keyWithoutRemarks), 1)] {
+      for column in PupilsCSV.columns + [PupilLayout.fullName] where places[column] == nil {
+        guard column != PupilLayout.fullName || layout.columns[column] != nil else { continue }
+        for name in layout.names(of: column) {
+          let found = keys.indices.filter { keys[$0] == name && !taken.contains($0) }
+          guard !found.isEmpty, found.count <= most else { continue }
+          places[column] = found
+          taken.formUnion(found)
+          break
+        }
       }
     }
     let hasFullName = places[PupilLayout.fullName] != nil

@@ -21,6 +21,12 @@ extension Fault {
   }
 
   /// The row makes an entry again that an officer took back.
+  /// A sign stands where a name should (interpretation *a child with one name*).
+  static func nameWithoutLetters(_ column: String) -> Fault {
+    Fault(
+      "malformed-name", column, "The \(ColumnWords.phrase(column)) has no letter.",
+      "Correct the name. For a child who has one name only, write it in both columns.")
+  }
   public static let takenBack = Fault(
     "taken-back", "enrolledOn", "An entry with this first day on roll was taken back as made by mistake.",
     "Send the first day that the register has, or ask the authority's attendance officer.")
