@@ -148,7 +148,8 @@ let package = Package(
     + service(
       "Enforcement", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "SealedPacks", .crypto])
-    + service("Casework", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Letters"])
+    + service(
+      "Casework", domain: ["CaseFlow", "SchoolFiles"], uses: ["CaseFlow", "CaseKit", "Letters", "SchoolFiles"])
     + service(
       "Licensing", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "Processes", .crypto])
@@ -184,8 +185,12 @@ let package = Package(
       .target(
         name: "FamilySimulator", dependencies: ["EnforcementDomain", "CaseFlow", "Contracts", "Rulebook", "Seeded"],
         path: "Tests/FamilySimulator", swiftSettings: strict),
+      .target(
+        name: "CaseworkSimulator", dependencies: ["CaseworkDomain", "CaseFlow", "CaseSimulator", "Rulebook"],
+        path: "Tests/CaseworkSimulator", swiftSettings: strict),
       .executableTarget(
-        name: "simulate", dependencies: ["Simulator", "FamilySimulator"], path: "Tests/Simulate", swiftSettings: strict),
+        name: "simulate", dependencies: ["Simulator", "FamilySimulator", "CaseworkSimulator", "Rulebook"],
+        path: "Tests/Simulate", swiftSettings: strict),
       .executableTarget(
         name: "bench",
         dependencies: [
@@ -237,8 +242,8 @@ let package = Package(
       tests(
         "CaseworkTests",
         [
-          "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "Seeded", "TestKit",
-          "ServiceTestKit",
+          "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "CaseworkSimulator", "Seeded",
+          "TestKit", "ServiceTestKit",
         ] + kits),
       tests(
         "LicensingTests",

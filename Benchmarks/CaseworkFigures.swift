@@ -175,6 +175,14 @@ struct CaseworkFigures {
           INSERT INTO case_task (case_number, name, title, due, role, person)
             SELECT number, 'review', 'Review the plan with the family', on_day + 42, 'attendance-officer', 'u-' || (i % 60)
             FROM wanted WHERE is_open;
+          INSERT INTO case_record (case_number, kind, at_millis, by, json)
+            SELECT number, 'assessment', 0, owner, json_object('opened', date(on_day * 86400, 'unixepoch'), 'completed',
+              CASE WHEN number % 3 > 0 THEN date((on_day + 20) * 86400, 'unixepoch') END)
+            FROM (SELECT w.*, 'u-' || (i % 60) AS owner FROM wanted w);
+          INSERT INTO case_record (case_number, kind, at_millis, by, json)
+            SELECT number, 'contact', on_day * 86400000, 'u-1', '{}' FROM wanted, json_each('[0,1,2,3,4]');
+          INSERT INTO case_holder (case_number, pupil, officer, first)
+            SELECT number, pupil, 'u-' || (i % 60), on_day FROM wanted;
           INSERT INTO chronology (pupil, school, at_millis, on_day, what, reference)
             SELECT pupil, school, 0, on_day + k.value, 'persistent absence found', 'f' || i
             FROM wanted, json_each('[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]') k;
@@ -215,6 +223,11 @@ struct CaseworkFigures {
     try await ask("cluster_figures", 40, aim: 100, "I07 to I12, I27 and I29 of one cluster", manager) {
       "/figures?\(span)&cluster=c\($0 % min(Self.clusters, schools.count))"
     }
+    try await ask("clusters", 5, aim: 2_000, "\(min(Self.clusters, schools.count)) clusters side by side", manager) {
+      _ in
+      "/figures/clusters?\(span)"
+    }
+    try await ask("caseload", 10, aim: 500, "each of 60 officers", manager) { _ in "/caseload" }
     try await ask("authority_figures", 5, aim: 1_000, "the same of the whole authority", manager) { _ in
       "/figures?\(span)"
     }

@@ -15,51 +15,14 @@ import Testing
   /// Stands in every free text that is sent.
   private static let canary = "zebra-canary-text"
 
-  private struct Caller {
-    let service: BuiltProgram
-    let subject: String
-    let role: Role
-    var schools: [String]?
-
-    /// The store, beside the program.
-    func queue() throws -> DatabaseQueue { try DatabaseQueue(path: service.path) }
-
-    func get(_ path: String, _ status: Int = 200) async throws -> JSONValue {
-      let answer = try await service.send(.get, path, as: subject, role, schools: schools)
-      #expect(answer.status == status, "\(path): \(answer.text)")
-      return try JSONDecoder().decode(JSONValue.self, from: Data(answer.text.utf8))
-    }
-
-    @discardableResult
-    func post(_ path: String, _ body: String, _ status: Int = 201) async throws -> JSONValue {
-      let answer = try await service.send(.post, path, as: subject, role, schools: schools, body: body)
-      #expect(answer.status == status, "\(path): \(answer.text)")
-      return try JSONDecoder().decode(JSONValue.self, from: Data(answer.text.utf8))
-    }
-  }
-
-  private static func run(
-    _ body:
-      @Sendable @escaping (_ officer: Caller, _ manager: Caller, _ school: Caller, _ nurse: Caller) async throws
-      -> Void
-  ) async throws {
-    try await CaseworkApplication.run { service in
-      try await body(
-        Caller(service: service, subject: "u-officer", role: .attendanceOfficer),
-        Caller(service: service, subject: "u-manager", role: .manager),
-        Caller(service: service, subject: "u-lead", role: .school, schools: [CaseworkApplication.school]),
-        Caller(service: service, subject: "u-nurse", role: .agency))
-    }
-  }
-
   /// Writes every entry of ``BookRows`` once.
-  private static func fill(_ manager: Caller) async throws {
+  private static func fill(_ manager: WebCaller) async throws {
     for entry in BookRows.entries { try await manager.post("/\(entry.book)", entry.body) }
   }
 
   @Test("Every book is written and read by the same two routes; an entry that names another closes it, once")
   func lives() async throws {
-    try await Self.run { officer, manager, school, _ in
+    try await CaseworkApplication.callers { officer, manager, school, _ in
       try await Self.fill(manager)
       for entry in BookRows.entries where !entry.book.hasPrefix("characteristic") {
         let lines = try await manager.get("/\(entry.book)?\(entry.query)")[entry.book].elements
@@ -73,7 +36,7 @@ import Testing
         "/school-action-outcomes", #"{"action":3,"on":"2026-11-30","outcome":"done","evidence":"Again"}"#, 409)
       #expect(twice["type"].word.contains("entry-closed"))
       // A school reads what is its own, writes nothing, and reads no book of the service.
-      let foreign = Caller(service: school.service, subject: "u-else", role: .school, schools: ["900102"])
+      let foreign = WebCaller(service: school.service, subject: "u-else", role: .school, schools: ["900102"])
       #expect(try await foreign.get("/school-actions")["school-actions"].elements.isEmpty)
       _ = try await school.post("/school-actions", BookRows.entries[2].body, 403)
       _ = try await school.get("/intake-rules", 403)
@@ -113,6 +76,37 @@ import Testing
         "/provider"
       ),
       ("placement-marks", #"{"placement":20,"on":"2026-11-30"}"#, ""),
+      ("register-inspections", #"{"urn":"900101","on":"2026-11-30","officer":""}"#, "/officer"),
+      (
+        "register-inspection-reports",
+        #"{"inspection":1,"on":"2026-11-30","wasMade":true,"checks":[],"summary":"x"}"#, "/checks"
+      ),
+      (
+        "register-inspection-reports",
+        #"{"inspection":1,"on":"2026-11-30","wasMade":true,"checks":[{"name":"none","outcome":"met","note":""}],"summary":"x"}"#,
+        "/checks/0/name"
+      ),
+      (
+        "register-inspection-reports",
+        #"{"inspection":1,"on":"2026-11-30","wasMade":true,"checks":[{"name":"codes","outcome":"not-met","note":" "}],"summary":"x"}"#,
+        "/checks/0/note"
+      ),
+      (
+        "register-inspection-reports",
+        #"{"inspection":1,"on":"2026-11-30","wasMade":false,"checks":[{"name":"codes","outcome":"met","note":""}],"summary":"x"}"#,
+        "/checks"
+      ),
+      ("statutory-time", #"{"urn":"900101","from":"2026-09-01","minutes":-1,"reason":"x"}"#, "/minutes"),
+      (
+        "officer-bars",
+        #"{"officer":"","child":"p000000001","urn":"900101","from":"2026-11-01","ground":"relative"}"#, "/officer"
+      ),
+      (
+        "officer-involvements",
+        #"{"officer":"u","child":"p000000001","urn":"900101","from":"2026-11-01","to":"2027-11-02","reason":"x"}"#,
+        "/to"
+      ),
+      ("officer-departures", #"{"officer":"\#(String(repeating: "u", count: 101))","on":"2026-11-30"}"#, "/officer"),
       (
         "unmet-demands",
         #"{"child":"p000000001","urn":"900101","referral":"12","on":"2026-11-30","answer":"waiting","reason":" "}"#,
@@ -120,7 +114,7 @@ import Testing
       ),
     ])
   func hostile(book: String, body: String, pointer: String) async throws {
-    try await Self.run { _, manager, _, _ in
+    try await CaseworkApplication.callers { _, manager, _, _ in
       let problem = try await manager.post("/\(book)", body, 422)
       #expect(problem["errors"].elements.contains { $0["pointer"].word == pointer }, "\(problem)")
       let count = try await manager.queue().read { try Int.fetchOne($0, sql: "SELECT count(*) FROM book_entry") }
@@ -132,7 +126,7 @@ import Testing
 
   @Test("A core function is never sold, what is used up needs the school's yes, and a statement says what is left")
   func traded() async throws {
-    try await Self.run { officer, _, school, _ in
+    try await CaseworkApplication.callers { officer, _, school, _ in
       let agreed = try await officer.post("/traded-agreements", BookRows.entries[9].body)
       guard case .integer(let number) = agreed["number"] else { return #expect(Bool(false), "\(agreed)") }
       func delivery(_ kind: String, _ minutes: Int, _ yes: Bool = false) -> String {
@@ -156,7 +150,7 @@ import Testing
 
   @Test("A partner sees nothing outside the agreement and the family's consent, and a leaver of it sees nothing more")
   func partners() async throws {
-    try await Self.run { officer, manager, _, nurse in
+    try await CaseworkApplication.callers { officer, manager, _, nurse in
       func seen() async throws -> [String] {
         try await nurse.get("/shared-cases")["cases"].elements.map { $0["id"].word }
       }
@@ -169,10 +163,10 @@ import Testing
       try await nurse.post("/shared-cases/c1/notes", #"{"note":"\#(Self.canary)"}"#)
       _ = try await nurse.post("/shared-cases/c2/notes", #"{"note":"x"}"#, 404)
       _ = try await nurse.get("/cases/c1", 403)
-      _ = try await nurse.get("/figures?from=2026-09-01&to=2026-11-30", 403)
+      _ = try await nurse.get("/figures?from=2026-09-01&to=2026-11-30", 400)
       let notes = try await officer.get("/cases/c1/partner-notes")["notes"].elements
       #expect(notes.map { $0["note"].word } == [Self.canary] && notes[0]["readers"].elements.count == 3)
-      let other = Caller(service: nurse.service, subject: "u-police", role: .agency)
+      let other = WebCaller(service: nurse.service, subject: "u-police", role: .agency)
       #expect(try await other.get("/shared-cases/c1/notes")["notes"].elements.isEmpty)
       #expect(try await nurse.get("/shared-cases/c1/notes")["notes"].elements.count == 1)
       guard case .integer(let number) = agreed["number"] else { return #expect(Bool(false), "\(agreed)") }
@@ -185,7 +179,7 @@ import Testing
 
   @Test("No free text of a book, a note or a duty is in an event, a problem or the audit log")
   func canaries() async throws {
-    try await Self.run { officer, manager, _, _ in
+    try await CaseworkApplication.callers { officer, manager, _, _ in
       for entry in BookRows.entries {
         let text = try #require(
           try? JSONDecoder().decode(JSONValue.self, from: Data(entry.body.utf8))
@@ -198,6 +192,14 @@ import Testing
       try await officer.post(
         "/section-19/c5/acts",
         #"{"act":"consider","reason":"\#(Self.canary)","facts":{"evidence":"\#(Self.canary)"}}"#, 200)
+      for (path, body) in [
+        (
+          "/cases/c1/contacts",
+          #"{"on":"2026-11-30","way":"telephone","outcome":"reached","note":"%","next":"%","isSafeToContact":false,"conditions":"%"}"#
+        ),
+        ("/cases/c1/handovers", #"{"on":"2026-11-30","to":"u-next","summary":"%","next":[],"contact":"%"}"#),
+        ("/section-19/c5/acts", #"{"act":"hear","reason":"%","facts":{"child-view":"%","parent-view":"%"}}"#),
+      ] { try await officer.post(path, body.replacing("%", with: Self.canary), 200) }
       let problem = try await officer.service.send(
         .post, "/school-actions", as: officer.subject, officer.role, body: #"{"\#(Self.canary)":"\#(Self.canary)"}"#)
       #expect(problem.status == 422)
@@ -210,9 +212,9 @@ import Testing
     }
   }
 
-  @Test("Figures open to their cases; clusters stand side by side, and partners see no small number")
+  @Test("Figures open to their cases; clusters stand side by side")
   func figures() async throws {
-    try await Self.run { officer, manager, _, nurse in
+    try await CaseworkApplication.callers { officer, manager, _, nurse in
       let span = "from=2026-09-01&to=2026-11-30"
       for (urn, cluster) in [("900101", "north"), ("900102", "south")] {
         try await manager.post(
@@ -232,8 +234,8 @@ import Testing
       _ = try await officer.get("/figures?\(span)&cluster=east", 404)
       let clusters = try await officer.get("/figures/clusters?\(span)")["clusters"].elements
       #expect(clusters.map { $0["cluster"].word } == ["north", "south"] && clusters.allSatisfy { $0["open"] == 1 })
-      let shown = try await nurse.get("/figures/clusters?\(span)")["clusters"].elements
-      #expect(shown.allSatisfy { $0["open"] == .null && $0["referrals"] == .null }, "\(shown)")
+      // What partners are shown: `PublishedFigureTests`.
+      _ = try await nurse.get("/figures/clusters?\(span)", 400)
     }
   }
 
@@ -247,12 +249,6 @@ import Testing
 }
 
 extension JSONValue {
-  fileprivate subscript(_ name: String) -> JSONValue {
-    if case .object(let members) = self { members[name] ?? .null } else { .null }
-  }
-  fileprivate var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
-  fileprivate var word: String { if case .string(let text) = self { text } else { "" } }
-
   /// With every text of several words, or of one that begins with a capital letter, replaced by another.
   fileprivate func replacingWords(with other: String) -> JSONValue {
     switch self {

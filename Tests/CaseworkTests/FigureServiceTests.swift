@@ -110,7 +110,9 @@ import Testing
     #expect(gain?.points?.oneDecimal == "50.0")
     let types = try await service.names("SELECT type FROM outbox ORDER BY sequence")
     #expect(
-      types.map { $0.split(separator: ".").suffix(2).joined(separator: ".") } == ["case-opened.v1", "case-closed.v1"])
+      types.map { $0.split(separator: ".").suffix(2).joined(separator: ".") } == [
+        "case-opened.v1", "support-recorded.v1", "case-closed.v1", "support-recorded.v1",
+      ])
     try await service.mark("2027-04-12", "2027-07-09", "/", "O")
     #expect(try await service.figures(.sustained) == [])
     try service.go(to: "2027-07-10")

@@ -25,9 +25,12 @@ enum CaseworkApplication {
   static let pupil = "p000000001"
   static let now = Date(timeIntervalSince1970: 1_796_032_800)  // 2026-11-30
 
-  static func run(_ body: @Sendable @escaping (BuiltProgram) async throws -> Void) async throws {
+  /// - Parameter moment: when it is asked; what it knows is of ``now``.
+  static func run(
+    at moment: Date = now, _ body: @Sendable @escaping (BuiltProgram) async throws -> Void
+  ) async throws {
     try await BuiltProgram.run(
-      "casework", at: now,
+      "casework", at: moment,
       preparing: { path, _ in
         try await fill(path)
         return ["LETTERS_SENDER": "Made-up Council;1 Made-up Street"]
@@ -76,7 +79,7 @@ enum CaseworkApplication {
       let parent = try #require(PersonID("c00000000\(number + 1)"))
       try await transactions.write(by: .program(.casework)) { unit in
         let caller = unit.caller
-        _ = try Referrals.insert(.init(route: .family), about: pupil, at: school, .draft, by: caller, in: unit.db)
+        _ = try Referrals.insert(.init(route: .school), about: pupil, at: school, .draft, by: caller, in: unit.db)
         let offer = Intent<AttendanceContract>(
           .act(.offer),
           stating: .init([
@@ -127,7 +130,7 @@ enum CaseworkApplication {
     {"requirements":["Come by nine"],"support":["A club"],"childView":"Good","parentView":"Good","consequences":"We meet"}
     """
   static let form = """
-    {"route":"R7","contact":"By telephone","home":{"adults":[{"id":"c000000001","hasResponsibility":true,
+    {"route":"R1","contact":"By telephone","home":{"adults":[{"id":"c000000001","hasResponsibility":true,
     "canBeReached":true}],"others":"","language":"en","format":"letter"},"steps":[],"barriers":[{"barrier":"health",
     "view":"none"}],"safeguarding":{"answer":"no","by":"Lead","sent":[]},"voice":{"child":"Good","adults":[],"help":""},
     "consent":{"answer":"given","why":""},"sessions":[{"date":"2026-11-27","session":"PM"}]}
@@ -196,6 +199,13 @@ enum CaseworkApplication {
             "POST /cases/{id}/assessments": .init(body: assessment), "POST /cases/{id}/plans": .init(body: plan),
             "POST /cases/{id}/plan-steps": .init(
               body: #"{"plan":7,"need":1,"step":1,"on":"2026-11-30","evidence":"Seen"}"#),
+            "POST /cases/{id}/contacts": .init(
+              body: """
+                {"on":"2026-11-30","person":"c000000001","way":"telephone","outcome":"reached","note":"Spoke of Monday",
+                "next":"Call again","isSafeToContact":true,"conditions":""}
+                """),
+            "POST /cases/{id}/handovers": .init(
+              body: #"{"on":"2026-11-30","to":"u-next","summary":"A plan stands","next":[],"contact":"By telephone"}"#),
             "POST /cases/{id}/reviews": .init(
               body: """
                 {"outcome":"continue","childView":"Good","adultViews":[{"adult":"c000000001","view":"Good"}],"changes":"",
@@ -250,6 +260,24 @@ enum CaseworkApplication {
       #expect(made.status == 201, "\(made.text)")
     } _: {
       try await $0.queriesAreAsDescribed()
+    }
+  }
+  @Test("An officer who must not know of a child is shown nothing of it by any route, and changes nothing")
+  func barredOfficers() async throws {
+    try await Self.walk { service in
+      for officer in ["u-barred", "u-barred-manager"] {
+        let bar = try await service.send(
+          .post, "/officer-bars", as: "u-manager", .manager,
+          body: """
+            {"officer":"\(officer)","child":"\(CaseworkApplication.pupil)","urn":"900101","from":"2026-11-01",
+            "ground":"relative"}
+            """)
+        #expect(bar.status == 201, "\(bar.text)")
+      }
+    } _: {
+      let texts = [CaseworkApplication.pupil, "finding-of-900101", "Reason of 900101", #""c1""#]
+      try await $0.nothingIsShown(to: "u-barred", as: .attendanceOfficer, of: texts)
+      try await $0.nothingIsShown(to: "u-barred-manager", as: .manager, of: texts)
     }
   }
   @Test func writesAreDoneOnce() async throws {
@@ -367,11 +395,4 @@ enum CaseworkApplication {
       #expect(unmet.status == 409 && unmet.text.contains("closing-known") && unmet.text.contains("CW-11"))
     }
   }
-}
-
-extension JSONValue {
-  fileprivate subscript(_ name: String) -> JSONValue {
-    if case .object(let members) = self { members[name] ?? .null } else { .null }
-  }
-  fileprivate var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
 }

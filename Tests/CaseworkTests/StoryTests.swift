@@ -311,11 +311,6 @@ import Testing
 }
 
 extension JSONValue {
-  fileprivate subscript(_ name: String) -> JSONValue {
-    if case .object(let members) = self { members[name] ?? .null } else { .null }
-  }
-  fileprivate var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
-  fileprivate var word: String { if case .string(let text) = self { text } else { "" } }
   /// As it is written in JSON.
   fileprivate var text: String { (try? String(json: self)) ?? "" }
 }

@@ -1,5 +1,7 @@
+import CaseworkSimulator
 import FamilySimulator
 import Foundation
+import Rulebook
 import Simulator
 
 /// What the command line asks for.
@@ -14,6 +16,9 @@ struct Options {
   /// How many lives of families, in place of runs of messaging.
   var families: Int?
   var familyMistake: FamilyMistake?
+  /// How many lives of attendance cases, in place of runs of messaging.
+  var cases: Int?
+  var caseMistake: CaseMistake?
   /// How many authorities alert each other; the messaging of one is simulated when `nil`.
   var authorities: Int?
 
@@ -28,6 +33,9 @@ struct Options {
       lives of families in enforcement: notices, money, prosecutions, corrections
     simulate --families 1 --from SEED --trace
       lives one again
+    simulate --cases N [--from SEED] [--threads N] [--mistake NAME] [--tally]
+      lives of attendance cases, contracts and duties of section 19 in casework
+    Mistakes of cases: \(CaseMistake.allCases.map(\.rawValue).joined(separator: ", "))
     Mistakes of families: \(FamilyMistake.allCases.map(\.rawValue).joined(separator: ", "))
     With a mistake planted, exit 0 if it is caught. Mistakes: \(Mistake.allCases.map(\.rawValue).joined(separator: ", "))
     """
@@ -64,9 +72,13 @@ struct Options {
       case "--families":
         guard let number = Int(value), number > 0 else { return nil }
         families = number
+      case "--cases":
+        guard let number = Int(value), number > 0 else { return nil }
+        cases = number
       case "--mistake":
         (mistake, familyMistake) = (Mistake(rawValue: value), FamilyMistake(rawValue: value))
-        guard mistake != nil || familyMistake != nil else { return nil }
+        caseMistake = CaseMistake(rawValue: value)
+        guard mistake != nil || familyMistake != nil || caseMistake != nil else { return nil }
       default: return nil
       }
     }
@@ -129,6 +141,28 @@ func liveFamilies(_ lives: Int, _ options: Options) async -> Bool {
   return report.violations == 0
 }
 
+/// Cases of casework, with their contracts and duties.
+func liveCases(_ lives: Int, _ options: Options) async -> Bool {
+  guard let day = Day(iso: "2026-11-30"),
+    let campaign = try? CaseCampaign(from: options.from, lives: lives, on: day, mistake: options.caseMistake)
+  else {
+    print("violation: the flow does not lead to the cases that lives begin with")
+    return false
+  }
+  let start = ContinuousClock.now
+  let report = await campaign.run(threads: options.threads)
+  let seconds = (ContinuousClock.now - start) / .seconds(1)
+  for violation in report.first { print("violation: \(violation)") }
+  if options.isTallied {
+    for (what, count) in report.tally.sorted(by: { $0.key < $1.key }) { print("\(what): \(grouped(count))") }
+  }
+  print(
+    "cases \(grouped(report.lives)), seeds \(options.from) to \(options.from &+ UInt64(lives) - 1),",
+    "violations \(grouped(report.violations)), \(grouped(Int(Double(lives) / max(seconds, 0.001)))) lives/s,",
+    "\(grouped(report.tally.values.reduce(0, +))) things that happened")
+  return report.violations == 0
+}
+
 /// The alerts between authorities.
 func runNational(_ authorities: Int, _ options: Options) async -> Bool {
   let start = ContinuousClock.now
@@ -168,6 +202,8 @@ guard let options = Options(CommandLine.arguments.dropFirst()) else {
 let isClean =
   if let families = options.families {
     await liveFamilies(families, options)
+  } else if let cases = options.cases {
+    await liveCases(cases, options)
   } else if let authorities = options.authorities {
     await runNational(authorities, options)
   } else if let seed = options.seed {
@@ -175,4 +211,5 @@ let isClean =
   } else {
     await runMany(options)
   }
-exit(isClean == (options.mistake == nil && options.familyMistake == nil) ? 0 : 1)
+let isPlanted = options.mistake != nil || options.familyMistake != nil || options.caseMistake != nil
+exit(isClean == !isPlanted ? 0 : 1)

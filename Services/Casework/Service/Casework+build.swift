@@ -16,7 +16,8 @@ public enum Casework {
     _ environment: ServiceEnvironment, _ source: ConfigurationSource
   ) async throws -> BuiltService {
     let store = try Messaging.openStore(.casework, migrations: CaseworkSchema.migrations, environment: environment)
-    let transactions = Transactions(.casework, store: store, environment: environment)
+    let transactions = Transactions(
+      .casework, store: store, environment: environment, admission: OfficerAccess())
     let desks = CaseworkDesks(pathways: try CaseworkConfig(source).pathways)
     let messaging = try Messaging(
       .casework, transactions,

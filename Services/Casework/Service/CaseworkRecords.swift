@@ -8,13 +8,14 @@ enum CaseworkRecords {
     "casework",
     tables: RollRecords.tables + CaseRecords.tables + [
       findings, recent, marks, figures, referrals, records, contracts, families, posts, matters,
-      books,
+      books, holders, keptFrom, left,
     ],
     sections: RollRecords.sections + CaseRecords.sections + [
       SubjectSection(findings), SubjectSection(recent), SubjectSection(marks), SubjectSection(figures),
       SubjectSection(referrals, review: .thirdParty), SubjectSection(records, review: .thirdParty),
       SubjectSection(contracts, review: .thirdParty), SubjectSection(families, review: .thirdParty),
-      SubjectSection(matters), SubjectSection(books, review: .thirdParty), .reads(),
+      SubjectSection(matters), SubjectSection(books, review: .thirdParty),
+      SubjectSection(holders, review: .thirdParty), .reads(),
     ]
   ) { try RollRecords.subject($0, alsoAt: ["finding", "tracked", "referral", "matter", "book_entry"], in: $1) }
 
@@ -122,6 +123,30 @@ enum CaseworkRecords {
       .init("on", .day, from: "t.on_day", "The day."), at,
       .init("by", .text, "Who wrote it, by an opaque identifier."),
       .init("entry", .json, from: "t.json", "What it says."),
+    ])
+
+  private static let holders = KeptTable(
+    "case-holders", "Who has, and had, a case.", source: "case_holder t", ofSubjects: ofPupil,
+    [
+      `case`, pupil, .init("officer", .text, "The officer, by an opaque identifier."),
+      .init("from", .day, from: "t.first", "From when."),
+      .init("to", .day, optional: true, from: "t.last", "Until when; empty while it lasts."),
+    ])
+
+  private static let keptFrom = KeptTable(
+    "kept-from", "The children of whom officers must not know.", source: "kept_from t", position: "t.first",
+    order: "t.officer, t.pupil, t.why",
+    [
+      .init("officer", .text, "The officer, by an opaque identifier."), pupil,
+      .init("why", .text, "A bar, or a case that was handed over."), .init("from", .day, from: "t.first", "From when."),
+    ])
+
+  private static let left = KeptTable(
+    "officers-left", "Officers who work here no longer.", source: "officer_left t", position: "t.first",
+    order: "t.officer",
+    [
+      .init("officer", .text, "The officer, by an opaque identifier."),
+      .init("from", .day, from: "t.first", "From when."),
     ])
 
   private static let posts = KeptTable(

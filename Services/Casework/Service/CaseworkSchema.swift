@@ -7,12 +7,13 @@ import Store
 enum CaseworkSchema {
   /// The dates are for sessions that a school's calendar does not have for the child's year group, which count nowhere.
   static let roll = RollCopy(
-    .dates, concerns: true, parents: true,
+    .dates, concerns: true, parents: true, sex: true,
     moves: CaseSchema.pupilColumns + [
       PupilColumn("case_file", "subject"), PupilColumn("finding"), PupilColumn("tracked", onCollision: .replace),
       PupilColumn("kept_mark", onCollision: .replace), PupilColumn("case_window"), PupilColumn("referral"),
       PupilColumn("family_member", onCollision: .replace), PupilColumn("uncounted", onCollision: .replace),
-      PupilColumn("matter"), PupilColumn("book_entry"),
+      PupilColumn("matter"), PupilColumn("book_entry"), PupilColumn("case_holder"),
+      PupilColumn("kept_from", onCollision: .replace),
     ])
 
   static let migrations =
@@ -26,6 +27,7 @@ enum CaseworkSchema {
             stands INTEGER NOT NULL CHECK (stands IN (0, 1))) STRICT, WITHOUT ROWID;
           CREATE INDEX finding_pupil ON finding (pupil);
           """), marks, figures, work, uncounted, books,
+      access,
     ]
 
   private static let marks = Migration(
@@ -61,6 +63,37 @@ enum CaseworkSchema {
       -- figures are counted at its end: empty between transactions.
       CREATE TABLE uncounted (
         pupil TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      """)
+
+  private static let access = Migration(
+    "casework 0007 access of officers",
+    sql: """
+      -- Who has, and had, a case.
+      CREATE TABLE case_holder (
+        number INTEGER PRIMARY KEY, case_number INTEGER NOT NULL REFERENCES case_file (number), pupil TEXT NOT NULL,
+        officer TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER) STRICT;
+      CREATE UNIQUE INDEX case_holder_now ON case_holder (case_number) WHERE last IS NULL;
+      CREATE INDEX case_holder_officer ON case_holder (officer, first);
+      CREATE INDEX case_holder_pupil ON case_holder (pupil);
+      INSERT INTO case_holder (case_number, pupil, officer, first)
+        SELECT number, pupil, owner, opened FROM case_file WHERE kind = 'attendance-case' AND owner IS NOT NULL;
+
+      -- The children of whom an officer must not know, and from which day on: made from the books and the cases.
+      CREATE TABLE kept_from (
+        officer TEXT NOT NULL, pupil TEXT NOT NULL, why TEXT NOT NULL CHECK (why IN ('bar', 'handover')),
+        first INTEGER NOT NULL, PRIMARY KEY (officer, pupil, why)) STRICT, WITHOUT ROWID;
+      CREATE INDEX kept_from_pupil ON kept_from (pupil);
+
+      -- Officers who work here no longer, from which day on.
+      CREATE TABLE officer_left (officer TEXT PRIMARY KEY, first INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+      -- Records are counted by what they are, assessments by when they began.
+      CREATE INDEX case_record_kind ON case_record (kind, case_number);
+      CREATE INDEX case_record_assessment ON case_record (json_extract(json, '$.opened'), case_number)
+        WHERE kind = 'assessment';
+      DROP INDEX referral_sent;
+      CREATE INDEX referral_sent ON referral (sent_on, case_number) WHERE sent_on IS NOT NULL;
+      CREATE INDEX case_file_open ON case_file (kind, state, school, owner) WHERE is_open = 1;
       """)
 
   private static let books = Migration(

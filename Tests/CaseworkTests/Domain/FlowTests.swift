@@ -1,5 +1,6 @@
 import CaseFlow
 import CaseSimulator
+import CaseworkSimulator
 import Foundation
 import Rulebook
 import Seeded
@@ -18,143 +19,33 @@ struct FlowTests {
   }()
   private static let day = Day(iso: "2026-11-30") ?? Day(ordinal: 0)
 
-  private static func words<Words: CaseIterable & RawRepresentable<String>>(_: Words.Type) -> [FactValue] {
-    Words.allCases.map { .text($0.rawValue) } + [.text("something else")]
+  /// How many lives are tried: `LIVES=100000` for a long run; `bin/simulate --cases` for more.
+  private static let lives = ProcessInfo.processInfo.environment["LIVES"].flatMap { Int($0) } ?? 500
+
+  @Test("Cases, contracts and duties keep every promise and reach every act and clock")
+  func livesAreTrue() async throws {
+    #expect(AttendanceCase.flow.faults(on: Self.day) == [])
+    #expect(AttendanceContract.flow.faults(on: Self.day) == [] && Section19.flow.faults(on: Self.day) == [])
+    let report = try await CaseCampaign(from: Self.seed, lives: Self.lives, on: Self.day).run()
+    #expect(report.violations == 0, "\(report.first)")
+    #expect(CaseCampaign.unreached(AttendanceCase.self, in: report.tally) == [])
+    #expect(CaseCampaign.unreached(AttendanceContract.self, in: report.tally) == [])
+    #expect(CaseCampaign.unreached(Section19.self, in: report.tally) == [])
+    print("flows of casework: \(report.lives) lives, \(report.tally.values.reduce(0, +)) things that happened")
   }
 
-  /// Mostly one value, so that lives get far, and sometimes another.
-  private static func often(_ usual: FactValue, _ other: FactValue) -> [FactValue] {
-    [usual, usual, usual, usual, other]
+  @Test("A mistake in the flow is found", arguments: CaseMistake.allCases)
+  func planted(mistake: CaseMistake) async throws {
+    let report = try await CaseCampaign(from: Self.seed, lives: 500, on: Self.day, mistake: mistake).run()
+    #expect(report.violations > 0)
   }
 
-  /// Random lives, until every act and every clock was seen.
-  private func live<Kind: CaseKind>(
-    _: Kind.Type, _ values: [Kind.Fact: [FactValue]], startingAfter histories: [[Entry<Kind>]] = [[]], lives: Int,
-    moves: Int
-  ) {
-    #expect(Kind.flow.faults(on: Self.day) == [])
-    var seen: [String: Int] = [:]
-    for number in 0..<lives {
-      var life = FlowSimulation<Kind>(
-        seed: Self.seed &+ UInt64(number), from: Self.day, values: values,
-        beginning: histories[number % histories.count]
-      )
-      let violation = life.run(moves: moves)
-      #expect(violation == nil, "\(violation.map(String.init(describing:)) ?? "")")
-      seen.merge(life.seen, uniquingKeysWith: +)
-    }
-    for act in Kind.Act.allCases { #expect(seen["acted \(act.rawValue)", default: 0] > 0, "\(act)") }
-    for clock in Kind.Clock.allCases { #expect(seen["fired \(clock.rawValue)", default: 0] > 0, "\(clock)") }
-    let rarest = Kind.Act.allCases.map { seen["acted \($0.rawValue)", default: 0] }.min() ?? 0
-    print("\(Kind.name): \(lives) lives, \(seen.values.reduce(0, +)) moves tried, every act at least \(rarest) times")
-  }
-
-  @Test("Attendance cases keep every promise and reach every act and clock")
-  func cases() throws {
-    var formal = try Case()
-    try formal.take(.moveStage, [.level: .number(4)])
-    var paused = formal
-    try paused.take(.pause, [.pause: .text("health")], by: paused.manager)
-    var enforced = formal
-    try enforced.take(.escalate, [.legalBasis: .text("Education Act 1996 s444"), .consulted: .flag(true)])
-    try enforced.agree()
-    live(
-      AttendanceCase.self,
-      [
-        .safeguarding: Self.words(Referral.Safeguarding.Answer.self), .contact: Self.words(AttendanceCase.Contact.self),
-        .closing: Self.words(Closing.self), .destination: Self.words(AttendanceCase.Redirection.self),
-        .visit: Self.words(AttendanceCase.Visit.self), .review: Self.words(AttendanceCase.ReviewOutcome.self),
-        .pause: Self.words(AttendanceCase.PauseReason.self), .figures: Self.words(AttendanceCase.Figures.self),
-        .socialWorker: Self.often(.flag(false), .flag(true)),
-        .level: [4, 4, 5, 6].map(FactValue.number), .levels: Self.often(.text("1 2 3 4 5 6"), .text("1 3 5")),
-        .reviews: [0, 1, 2, 3].map(FactValue.number), .allocatedOn: Self.often(.day(Self.day), .text("no day")),
-        .newsDue: [.day(Self.day.adding(days: 10))],
-        .legalBasis: Self.often(.text("Education Act 1996 s444"), .text(" ")),
-      ].merging(
-        [.assessment, .baseline, .attendanceOutcome, .support, .consulted, .equality, .hasFastTrack].map {
-          ($0, Self.often(.flag(true), .flag(false)))
-        }
-      ) { first, _ in first },
-      startingAfter: [[], Array(formal.history.prefix(3)), formal.history, enforced.history, paused.history],
-      lives: Self.lives(500), moves: 60)
-  }
-
-  @Test("The duty of section 19 keeps every promise and reaches every act and clock")
-  func section19() {
-    live(
-      Section19.self,
-      [
-        .ground: Self.words(Section19.Ground.self), .since: [.day(Self.day)],
-        .evidence: Self.often(.text("A letter of the clinic"), .text(" ")),
-        .provision: Self.words(Section19.Provision.self), .from: [.day(Self.day)],
-        .hours: [0, 5, 25].map(FactValue.number), .partTime: Self.often(.text("Health"), .text("")),
-        .ending: Self.words(Section19.Ending.self),
-      ], lives: Self.lives(200), moves: 40)
-  }
-
-  /// How many lives are tried: `LIVES=100000` for a long run.
-  private static func lives(_ usual: Int) -> Int {
-    ProcessInfo.processInfo.environment["LIVES"].flatMap { Int($0) } ?? usual
-  }
-
-  @Test("Attendance contracts keep every promise and reach every act and clock")
-  func contracts() {
-    live(
-      AttendanceContract.self,
-      [
-        .target: ["90", "92.5", "0", "100.5", "ninety"].map(FactValue.text),
-        .firstDay: [.day(Self.day), .day(Self.day.adding(days: 7))],
-        .lastDay: [.day(Self.day.adding(days: 90)), .day(Self.day.adding(days: 10)), .day(Self.day.adding(days: 500))],
-        .agreement: Self.words(AttendanceContract.Agreement.self),
-        .review: Self.words(AttendanceCase.ReviewOutcome.self), .result: Self.words(ContractResult.Outcome.self),
-        .ending: Self.words(AttendanceContract.Ending.self), .isOver: Self.often(.flag(true), .flag(false)),
-      ], lives: 200, moves: 50)
-  }
-
-  /// A case at some point of its life, with what is known from outside.
-  private struct Case {
-    var file = CaseFile<AttendanceCase>()
-    var history: [Entry<AttendanceCase>] = []
-    var facts = Facts<AttendanceCase.Fact>([
-      .assessment: .flag(true), .baseline: .flag(true), .attendanceOutcome: .flag(true), .support: .flag(true),
-      .levels: .text("1 2 3 4 5 6"),
-    ])
-    var day = FlowTests.day
-    let officer = Actor<AttendanceCase.Role>.person("u-officer", .attendanceOfficer)
-    let manager = Actor<AttendanceCase.Role>.person("u-manager", .manager)
-
-    mutating func take(
-      _ act: AttendanceCase.Act, _ stating: [AttendanceCase.Fact: FactValue] = [:],
-      by actor: Actor<AttendanceCase.Role>? = nil, owner: Owner<AttendanceCase.Role>? = nil
-    ) throws {
-      let intent = Intent<AttendanceCase>(.act(act), owner: owner, stating: .init(stating), reason: "A reason")
-      let entry = try AttendanceCase.flow.step(file, .attempt(intent), facts: facts, by: actor ?? officer, on: day)
-      file.apply(entry)
-      history.append(entry)
-    }
-
-    mutating func agree() throws {
-      let entry = try AttendanceCase.flow.step(
-        file, .second(agrees: true, reason: ""), facts: facts, by: manager, on: day)
-      file.apply(entry)
-      history.append(entry)
-    }
-
-    /// Up to support.
-    init() throws {
-      try take(.refer, by: .program)
-      try take(.accept, [.safeguarding: .text("no")])
-      try take(.allocate, by: manager, owner: Owner(.attendanceOfficer, "u-officer"))
-      facts[.allocatedOn] = .day(day)
-      try take(.contact, [.contact: .text("meeting")])
-      try take(.plan)
-    }
-  }
+  private typealias Case = DrivenCase
 
   @Test(
     "A plan is due twenty working days from allocation, however late the first contact; a home visit has its own day")
   func planClock() throws {
-    var one = try Case()
+    var one = try Case(on: Self.day)
     one.file = .init()
     try one.take(.refer, by: .program)
     try one.take(.accept, [.safeguarding: .text("no")])
@@ -170,7 +61,7 @@ struct FlowTests {
 
   @Test("A review is due by the first school day from the 42nd day on, and a review begins the count anew")
   func reviewClock() throws {
-    let one = try Case()
+    let one = try Case(on: Self.day)
     #expect(one.file.clocks[.review]?.due == Day(iso: "2027-01-11"))
     let calendar = SchoolCalendar(terms: [
       DayRange(first: try #require(Day(iso: "2027-01-14")), last: try #require(Day(iso: "2027-02-12")))
@@ -188,7 +79,7 @@ struct FlowTests {
 
   @Test("Enforcement needs a formal stage, support, a legal basis, and the child's social worker")
   func escalation() throws {
-    var one = try Case()
+    var one = try Case(on: Self.day)
     one.facts[.support] = .flag(false)
     one.facts[.socialWorker] = .flag(true)
     let stating: [AttendanceCase.Fact: FactValue] = [.legalBasis: .text(" "), .consulted: .flag(false)]
@@ -212,7 +103,7 @@ struct FlowTests {
 
   @Test("A case moves only to a level at which a stage of the pathway of the day begins")
   func stages() throws {
-    var one = try Case()
+    var one = try Case(on: Self.day)
     one.facts[.levels] = .text(Pathways.threeStages.pathway(on: one.day).entries.map { "\($0)" }.joined(separator: " "))
     #expect(throws: Refusal<AttendanceCase>.self) { try one.take(.moveStage, [.level: .number(4)]) }
     try one.take(.moveStage, [.level: .number(5)])
@@ -221,7 +112,7 @@ struct FlowTests {
 
   @Test("Sustained needs the figure and two reviews, partial a better figure; two people may go on without")
   func closing() throws {
-    var one = try Case()
+    var one = try Case(on: Self.day)
     one.facts[.figures] = .text("sustained")
     one.facts[.reviews] = .number(1)
     let sustained: [AttendanceCase.Fact: FactValue] = [.closing: .text("sustained")]

@@ -102,6 +102,36 @@ enum BookRows {
       #"{"child":"p000000001","urn":"900101","group":"young-carer","from":"2026-10-01","source":"School"}"#, ""
     ),
     ("characteristic-ends", #"{"characteristic":25,"on":"2026-11-30"}"#, ""),
+    ("register-inspections", #"{"urn":"900101","on":"2026-11-27","officer":"u-officer"}"#, "school=900101"),
+    (
+      "register-inspection-reports",
+      """
+      {"inspection":27,"on":"2026-11-27","wasMade":true,"checks":[{"name":"codes","outcome":"not-met",
+      "note":"Three marks without a reason"}],"summary":"Two actions"}
+      """, ""
+    ),
+    (
+      "register-inspection-actions",
+      #"{"report":28,"action":"Establish the reasons","owner":"Head teacher","due":"2026-12-04"}"#, ""
+    ),
+    (
+      "register-inspection-action-outcomes", #"{"action":29,"on":"2026-11-30","evidence":"Seen in the register"}"#, ""
+    ),
+    ("statutory-time", #"{"urn":"900101","from":"2026-09-01","minutes":600,"reason":"Need"}"#, ""),
+    (
+      "officer-bars",
+      #"{"officer":"u-else","child":"p000000001","urn":"900101","from":"2026-11-01","ground":"neighbour"}"#, ""
+    ),
+    ("officer-bar-ends", #"{"bar":32,"on":"2026-11-30"}"#, ""),
+    (
+      "officer-involvements",
+      """
+      {"officer":"u-else","child":"p000000001","urn":"900101","from":"2026-11-01","to":"2027-01-29",
+      "reason":"Finishes the assessment"}
+      """, ""
+    ),
+    ("officer-departures", #"{"officer":"u-else","on":"2026-11-29"}"#, ""),
+    ("officer-returns", #"{"departure":35,"on":"2026-11-30"}"#, ""),
   ]
 
   private static let letter = """
@@ -109,6 +139,8 @@ enum BookRows {
     "recipients":[{"id":"k1","name":"A Head","address":["1 Made-up Street"]}]
     """
   private static let span = "from=2026-09-01&to=2026-11-30"
+  /// A whole term that is over, as partners may ask.
+  private static let term = "from=2026-04-01&to=2026-08-31"
   private static let section19 = ["id": "c5"]
 
   static var all: [String: RouteWalk.Row] {
@@ -124,9 +156,16 @@ enum BookRows {
   }
 
   private static let beside: [String: RouteWalk.Row] = [
-    "GET /figures": .init(span, "\(span)&cluster=north&budgetPence=25000000"),
+    "GET /figures": .init(term, "\(span)&cluster=north&budgetPence=25000000"),
+    "GET /allocation-proposals": .init(), "GET /cases/{id}/allocation-proposal": .init(),
+    "GET /continuity": .init(holdsRecords: false),
+    "GET /statutory-shares": .init(
+      "hours=10&floorMinutes=60", "hours=10&floorMinutes=60&on=2026-11-30", holdsRecords: false),
+    "GET /schools/{urn}/inspection-evidence": .init(span, holdsRecords: false),
+    "POST /placement-marks/file": .init(
+      type: "text/csv", body: "placement,date,session,code\n20,2026-11-30,PM,\\\n", holdsRecords: false),
     "GET /figures/cases": .init("\(span)&figure=I08", "\(span)&figure=I07&part=route%20R1&cluster=north&after=0"),
-    "GET /figures/clusters": .init(span), "GET /children/{id}/support-record": .init(path: ["id": "p000000001"]),
+    "GET /figures/clusters": .init(term), "GET /children/{id}/support-record": .init(path: ["id": "p000000001"]),
     "GET /schools/{urn}/meeting-pack": .init(span, holdsRecords: false),
     "GET /schools/{urn}/health-absence": .init(span, holdsRecords: false),
     "GET /schools/{urn}/traded-statements": .init(holdsRecords: false),

@@ -34,7 +34,7 @@ struct Caseworked {
       path: path, owner: "880.casework", migrations: MessagingSchema.migrations + CaseworkSchema.migrations,
       auditKeys: TestAuditKeys.keys)
     let outbox = Outbox(service: .casework, authority: "880", store: store)
-    transactions = Transactions(store: store, outbox: outbox, clock: clock)
+    transactions = Transactions(store: store, outbox: outbox, clock: clock, admission: OfficerAccess())
     handler = RollHandler(CaseworkSchema.roll, desks.reader)
     school = try URN("900101")
     pupil = try #require(PupilID("p000000001"))

@@ -17,6 +17,17 @@ public enum Book: String, Sendable, Hashable, Codable, CaseIterable {
   case tradedDelivery = "traded-deliveries"
   case agreementEnd = "traded-agreement-ends"
   case healthSurvey = "health-absence-surveys"
+  case inspection = "register-inspections"
+  case inspectionReport = "register-inspection-reports"
+  case inspectionAction = "register-inspection-actions"
+  case inspectionActionDone = "register-inspection-action-outcomes"
+  case statutoryTime = "statutory-time"
+  // Of officers.
+  case officerBar = "officer-bars"
+  case officerBarEnd = "officer-bar-ends"
+  case officerInvolvement = "officer-involvements"
+  case officerDeparture = "officer-departures"
+  case officerReturn = "officer-returns"
   // Of the service.
   case advice = "advice-given"
   case organisation = "support-organisations"
@@ -49,6 +60,11 @@ public enum Book: String, Sendable, Hashable, Codable, CaseIterable {
     case .characteristicEnd: .characteristic
     case .placementMarks, .placementEnd: .placement
     case .sharingEnd: .sharingAgreement
+    case .inspectionReport: .inspection
+    case .inspectionAction: .inspectionReport
+    case .inspectionActionDone: .inspectionAction
+    case .officerBarEnd: .officerBar
+    case .officerReturn: .officerDeparture
     default: nil
     }
   }
@@ -64,6 +80,10 @@ public enum Book: String, Sendable, Hashable, Codable, CaseIterable {
     case .characteristic: .characteristicEnd
     case .placement: .placementEnd
     case .sharingAgreement: .sharingEnd
+    case .inspection: .inspectionReport
+    case .inspectionAction: .inspectionActionDone
+    case .officerBar: .officerBarEnd
+    case .officerDeparture: .officerReturn
     default: nil
     }
   }

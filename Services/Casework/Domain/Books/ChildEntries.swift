@@ -113,6 +113,12 @@ public struct PlacementMarks: BookEntry {
   public let morning: AttendanceCode?
   public let afternoon: AttendanceCode?
 
+  public init(placement: Int64, on day: Day, morning: AttendanceCode?, afternoon: AttendanceCode?) {
+    self.placement = placement
+    on = day
+    (self.morning, self.afternoon) = (morning, afternoon)
+  }
+
   public var about: Int64? { placement }
   public var faults: Faults {
     var faults = Faults()
@@ -150,6 +156,8 @@ public struct SharingAgreement: BookEntry {
   public let to: Day
   /// When it is looked at again.
   public let review: Day
+  /// How much practitioners see; the least when absent.
+  public let level: SharingLevel?
 
   public var on: Day { from }
   public var faults: Faults {
@@ -158,6 +166,20 @@ public struct SharingAgreement: BookEntry {
       lists: [(practitioners, "/practitioners")], days: (from, to))
     faults.require(from...max(from, to) ~= review, "/review", "must be while the agreement lasts")
     return faults
+  }
+}
+
+/// How much of a case practitioners of another agency see (CW-27).
+public enum SharingLevel: String, Codable, Hashable, Sendable, CaseIterable, Comparable {
+  /// That there is a case, and who to ask: L1 of the disclosure table.
+  case identity
+  /// And how the child attends: L2.
+  case attendance
+  /// And where the case is, what is to be done and until when: L3.
+  case actions
+
+  public static func < (a: SharingLevel, b: SharingLevel) -> Bool {
+    allCases.firstIndex(of: a) ?? 0 < allCases.firstIndex(of: b) ?? 0
   }
 }
 

@@ -22,7 +22,7 @@ public enum RecordKind: String, Sendable, Hashable, Codable, CaseIterable {
   case visitOutcome = "visit-outcome"
   case meeting, minutes, consent, assessment, plan
   case stepDone = "step-done"
-  case review
+  case review, handover, contact
 
   /// The kind that a record of this kind is about; `nil` where it is about none.
   public var about: RecordKind? {
@@ -30,7 +30,7 @@ public enum RecordKind: String, Sendable, Hashable, Codable, CaseIterable {
     case .visitOutcome: .visit
     case .minutes: .meeting
     case .stepDone: .plan
-    case .visit, .meeting, .consent, .assessment, .plan, .review: nil
+    case .visit, .meeting, .consent, .assessment, .plan, .review, .handover, .contact: nil
     }
   }
 }

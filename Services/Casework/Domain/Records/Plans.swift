@@ -152,10 +152,13 @@ public struct ReviewRecord: CaseRecord {
   public let startFirst: Day
   public let stepsDone: Int
   public let stepsOpen: Int
+  /// Whether the family took part in the plan; `nil` where nobody said.
+  public let engaged: Bool?
 
   public init(
     on day: Day, outcome: AttendanceCase.ReviewOutcome, childView: String, adultViews: [Referral.Voice.View],
-    changes: String, sinceLast: (Day, Attended), sinceStart: (Day, Attended), stepsDone: Int, stepsOpen: Int
+    changes: String, sinceLast: (Day, Attended), sinceStart: (Day, Attended), stepsDone: Int, stepsOpen: Int,
+    engaged: Bool? = nil
   ) {
     on = day
     self.outcome = outcome
@@ -166,6 +169,7 @@ public struct ReviewRecord: CaseRecord {
     (startFirst, self.sinceStart) = sinceStart
     self.stepsDone = stepsDone
     self.stepsOpen = stepsOpen
+    self.engaged = engaged
   }
 
   public var faults: Faults {
@@ -176,13 +180,14 @@ public struct ReviewRecord: CaseRecord {
     return faults
   }
 
-  /// Whether reviews have shown no improvement so often that a manager decides on escalation (`casework.md` 17).
+  /// Whether reviews have shown no improvement, or no engagement of the family, so often that a manager decides on escalation (`casework.md` 17).
   ///
   /// - Parameter reviews: in order.
   public static func needsManager(_ reviews: [ReviewRecord]) -> Bool {
     let last = reviews.suffix(withoutImprovement.value(on: reviews.last?.on ?? Day(ordinal: 0)))
     guard last.count == withoutImprovement.value(on: reviews.last?.on ?? Day(ordinal: 0)) else { return false }
     return last.allSatisfy { review in
+      if review.engaged == false { return true }
       guard let now = review.sinceLast.percentage, let start = review.sinceStart.percentage else { return false }
       return now <= start
     }

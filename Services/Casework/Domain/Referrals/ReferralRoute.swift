@@ -25,6 +25,14 @@ public enum ReferralRoute: String, Sendable, Hashable, Codable, CaseIterable {
     case missingEducation = "missing-education"
   }
 
+  /// Whether a school makes it. What others say of a child in a referral of theirs is not the school's to read.
+  public var isSchools: Bool {
+    switch self {
+    case .school, .absenceReturn, .penaltyNotice, .missingEducation: true
+    case .earlyHelp, .partner, .family, .register: false
+    }
+  }
+
   /// Who deals with it, as a proposal to triage.
   public var destination: Destination {
     switch self {

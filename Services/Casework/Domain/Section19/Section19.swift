@@ -17,6 +17,8 @@ public enum Section19: CaseKind {
     case notice, consider, provide
     case notOwe = "not-owe"
     case change, review, end, join
+    /// What the child and the parents say; that the parents were told of the decision and how to complain.
+    case hear, inform
   }
 
   /// What is due.
@@ -38,6 +40,12 @@ public enum Section19: CaseKind {
     case hours
     /// Why fewer hours than full time, where they are fewer.
     case partTime = "part-time"
+    /// What the child says.
+    case childView = "child-view"
+    /// What the parents say.
+    case parentView = "parent-view"
+    /// How the parents were told what was decided, why, and how to complain.
+    case informed
     /// Why it ends.
     case ending
   }
@@ -75,6 +83,35 @@ public enum Section19: CaseKind {
   public static let reviewing: Dated<Span> = [InForce(.schoolDayFrom(days: 42), source: "CW-19")]
   /// The hours a week from which education counts as full time for the record.
   public static let fullTime: Dated<Int> = [InForce(25, source: "CW-19")]
+
+  /// On which school day without education it is arranged at the latest, the first counted.
+  public static let arrangedBy: Dated<[Ground: Int]> = [
+    InForce(
+      [.exclusion: 6, .illness: 15, .otherwise: 15],
+      source:
+        "Education Act 1996 s19(3A), (3B); SI 2007/1870 reg 3; guidance on children who cannot attend school because of health needs; CW-26"
+    )
+  ]
+
+  /// What the page for the Ombudsman names.
+  public static let law: Dated<[String]> = [
+    InForce(
+      [
+        "Education Act 1996 s19(1): the authority arranges suitable education.",
+        "Education Act 1996 s19(3A): it is full time.",
+        "Education Act 1996 s19(3AA): less only where full time is not in the child’s best interests for reasons of health.",
+        "SI 2007/1870 reg 3: for an excluded child from the sixth school day.",
+      ], source: "Education Act 1996 s19; CW-26")
+  ]
+
+  /// The school day by which education is arranged; `nil` where the calendar does not reach so far.
+  ///
+  /// - Parameter schoolDays: in order.
+  public static func dueBy(since first: Day, _ ground: Ground, _ schoolDays: [Day]) -> Day? {
+    guard let count = arrangedBy.value(on: first)[ground] else { return nil }
+    let days = schoolDays.filter { first <= $0 }
+    return days.count >= count ? days[count - 1] : nil
+  }
 
   public static let flow = Flow<Section19>(
     title: "Suitable education out of school", allocation: .init(by: [.manager]), reviewWithin: CaseClocks.signOff,
@@ -122,6 +159,12 @@ public enum Section19: CaseKind {
     .init(
       .change, "Change what is arranged", from: [.providing], by: [.manager], guards: arranged,
       asks: [.provision, .from, .hours, .partTime], isDecision: true, ends: [.provide, .change]),
+    .init(
+      .hear, "Record what the child and the parents say", from: [.noticed, .considered, .providing], by: officers,
+      asks: [.childView, .parentView]),
+    .init(
+      .inform, "Record that the parents were told of the decision", from: [.providing, .notOwed], by: officers,
+      asks: [.informed]),
     .init(.review, "Review what is arranged", from: [.providing], by: officers, restarts: [.review]),
     .init(
       .end, "Record that it ended", from: [.noticed, .considered, .providing], to: .ended, by: officers,

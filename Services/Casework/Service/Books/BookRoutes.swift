@@ -40,11 +40,17 @@ struct BookRoutes: Sendable {
     static let schools = Access(
       .roles(.attendanceOfficer, .manager, reach: .ownRecords),
       .roles(.school, .attendanceOfficer, .manager, reach: .ownRecords))
+    /// Managers write; the school reads what is its own.
+    static let managedForSchools = Access(
+      .roles(.manager, reach: .wholeAuthority), .roles(.school, .attendanceOfficer, .manager, reach: .ownRecords))
     /// A child's place and marks: officers and the virtual school write; who looks for missing children reads, because a
     /// child who is placed elsewhere is not missing.
     static let placed = Access(
       .roles(.attendanceOfficer, .virtualSchool, .manager, reach: .ownRecords),
       .roles(.attendanceOfficer, .virtualSchool, .cmeOfficer, .manager, reach: .ownRecords))
+
+    /// About officers: managers write, and nobody else reads.
+    static let ofOfficers = Access(.roles(.manager, reach: .wholeAuthority))
 
     init(_ write: Policy, _ read: Policy? = nil) { (self.write, self.read) = (write, read ?? write) }
   }
@@ -92,13 +98,25 @@ struct BookRoutes: Sendable {
     on(router, SharingEnd.self, .managed, "the early end of an agreement with another agency")
     write(router, Characteristic.self, .officers, "that a child belongs to a particular group")
     write(router, CharacteristicEnd.self, .officers, "that a child belongs to a particular group no longer")
+    on(router, InspectionVisit.self, .schools, "a planned register inspection visit")
+    on(router, InspectionFindings.self, .schools, "what was found at a register inspection visit")
+    on(router, InspectionAction.self, .schools, "an action after a register inspection visit")
+    on(router, InspectionActionDone.self, .schools, "that an action after a register inspection visit was done")
+    on(router, StatutoryTime.self, .managedForSchools, "a school’s statutory time from a day on")
+    on(router, OfficerBar.self, .ofOfficers, "a child of whom an officer must not know", OfficerAccess.bar)
+    on(router, OfficerBarEnd.self, .ofOfficers, "that a bar no longer stands", OfficerAccess.endBar)
+    on(
+      router, OfficerInvolvement.self, .ofOfficers, "that an officer is still involved with a child",
+      OfficerAccess.involve)
+    on(router, OfficerDeparture.self, .ofOfficers, "an officer’s last day", OfficerAccess.leave)
+    on(router, OfficerReturn.self, .ofOfficers, "that an officer works here again", OfficerAccess.comeBack)
   }
 
   private func on<Entry: BookEntry>(
     _ router: ServiceRouter, _: Entry.Type, _ access: Access, _ what: String,
-    check: @Sendable @escaping (Entry, UnitOfWork) throws -> Void = { _, _ in }
+    _ check: @Sendable @escaping (Entry, UnitOfWork) throws -> Void = { _, _ in }
   ) {
-    write(router, Entry.self, access, what, check: check)
+    write(router, Entry.self, access, what, check)
     router.read(
       "/\(Entry.book.rawValue)", access.read, "Read \(what)",
       query: [Self.schoolQuery.about, Self.pupilQuery.about, Self.openQuery.about, .after]
@@ -113,8 +131,8 @@ struct BookRoutes: Sendable {
         }
         let rows = try BookStore.all(
           Entry.self,
-          .init(school: school, pupil: pupil, isOpen: isOpen, confinedTo: unit.caller.confinedTo), after: after,
-          limit: Self.pageSize, in: unit.db)
+          .init(school: school, pupil: pupil, isOpen: isOpen).seen(by: unit), after: after, limit: Self.pageSize,
+          in: unit.db)
         return Page(rows, of: Self.pageSize, endsAt: \.number) {
           Line(number: $0.number, at: $0.at, by: $0.by, outcome: $0.closedBy, entry: $0.entry)
         }
@@ -124,7 +142,7 @@ struct BookRoutes: Sendable {
 
   private func write<Entry: BookEntry>(
     _ router: ServiceRouter, _: Entry.Type, _ access: Access, _ what: String,
-    check: @Sendable @escaping (Entry, UnitOfWork) throws -> Void = { _, _ in }
+    _ check: @Sendable @escaping (Entry, UnitOfWork) throws -> Void = { _, _ in }
   ) {
     router.write(
       .post, "/\(Entry.book.rawValue)", access.write, "Record \(what)", status: 201, upTo: Self.bodyBytes,

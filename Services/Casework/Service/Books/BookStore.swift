@@ -31,8 +31,28 @@ enum BookStore {
     var pupil: PupilID?
     var about: Int64?
     var isOpen: Bool?
+    /// The day that an entry is about.
+    var on: Day?
     /// The schools that the reader is bound to, by URN.
     var confinedTo: Set<String>?
+    /// The children of whom the reader must not know.
+    var hidden: [PupilID] = []
+    /// A reader who sees of children only those who are on the roll on a day, and what the reader wrote.
+    var onRoll: (reader: String, on: Day)?
+
+    init(school: URN? = nil, pupil: PupilID? = nil, about: Int64? = nil, isOpen: Bool? = nil, on day: Day? = nil) {
+      (self.school, self.pupil, self.about, self.isOpen, on) = (school, pupil, about, isOpen, day)
+    }
+
+    /// What a caller may see of what is asked for. A school sees nothing of a child who has left but what it wrote itself
+    /// (`casework.md` 12).
+    func seen(by unit: UnitOfWork) throws -> Filter {
+      var filter = self
+      filter.confinedTo = unit.caller.confinedTo
+      filter.hidden = try unit.hiddenPupils
+      if unit.caller.role == .school { filter.onRoll = (unit.caller.subject, unit.today) }
+      return filter
+    }
   }
 
   /// Writes an entry.
@@ -87,7 +107,9 @@ enum BookStore {
   ) throws -> [Kept<Entry>] {
     var arguments: StatementArguments = [
       Entry.book.rawValue, number, filter.school, filter.school, filter.pupil, filter.pupil, filter.about,
-      filter.about, filter.isOpen, filter.isOpen,
+      filter.about, filter.isOpen, filter.isOpen, filter.on, filter.on, filter.hidden.list, filter.onRoll?.reader,
+      filter.onRoll?.reader,
+      filter.onRoll?.on, filter.onRoll?.on,
     ]
     let own = filter.confinedTo.map { "AND school IN (\($0.map { _ in "?" }.joined(separator: ",")))" } ?? ""
     arguments += StatementArguments((filter.confinedTo ?? []).sorted())
@@ -96,7 +118,13 @@ enum BookStore {
       db,
       sql: """
         SELECT * FROM book_entry WHERE book = ? AND number > ? AND (? IS NULL OR school = ?) AND (? IS NULL OR pupil = ?)
-          AND (? IS NULL OR about = ?) AND (? IS NULL OR (closed_by IS NULL) = ?) \(own) ORDER BY number LIMIT ?
+          AND (? IS NULL OR about = ?) AND (? IS NULL OR (closed_by IS NULL) = ?)
+          AND (? IS NULL OR on_day = ?)
+          AND (pupil IS NULL OR pupil NOT IN (SELECT value FROM json_each(?)))
+          AND (? IS NULL OR pupil IS NULL OR by = ? OR EXISTS (
+            SELECT 1 FROM roll_registration r WHERE r.pupil = book_entry.pupil AND r.school = book_entry.school
+              AND r.withdrawn = 0 AND coalesce(r.first, 0) <= ? AND (r.last IS NULL OR r.last >= ?)))
+          \(own) ORDER BY number LIMIT ?
         """, arguments: arguments
     ).map(kept)
   }

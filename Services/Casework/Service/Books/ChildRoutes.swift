@@ -105,7 +105,10 @@ struct ChildRoutes: Sendable {
     let purpose = try call[Self.purpose]
     return try await transactions.write(by: call.caller) { unit in
       try unit.audit(.siblingsRead, of: .all, ["purpose": purpose.rawValue])
-      let found = try SiblingsToCome.all(on: unit.today, in: unit.db)
+      let hidden = Set(try unit.hiddenPupils)
+      let found = try SiblingsToCome.all(on: unit.today, in: unit.db).filter {
+        !hidden.contains($0.pupil) && !hidden.contains($0.of)
+      }
       for one in found { try unit.audit(.siblingsRead, of: one.pupil, ["purpose": purpose.rawValue]) }
       return Siblings(siblings: found)
     }
@@ -132,7 +135,7 @@ struct ChildRoutes: Sendable {
     return try await transactions.write(by: call.caller) { unit in
       let day = on ?? unit.today
       try unit.audit(.placedRead, of: .all)
-      let placements = try BookStore.all(Placement.self, in: unit.db).filter { kept in
+      let placements = try BookStore.all(Placement.self, .init().seen(by: unit), in: unit.db).filter { kept in
         let end = try kept.closedBy.flatMap { try BookStore.find($0, PlacementEnd.self, in: unit.db)?.entry.on }
         return kept.entry.from <= day && (end.map { day <= $0 } ?? true)
       }
@@ -140,12 +143,12 @@ struct ChildRoutes: Sendable {
         on: day,
         children: try placements.compactMap { kept in
           guard let pupil = kept.pupil else { return nil }
-          let marks = try BookStore.all(PlacementMarks.self, .init(about: kept.number), in: unit.db)
-            .last { $0.entry.on == day }?.entry
+          let marks = try PlacedMarks.all(of: kept.number, on: day, in: unit.db)
           try unit.audit(.placedRead, of: pupil)
           return Placed(
             pupil: pupil, placement: kept.number, reason: kept.entry.reason, provider: kept.entry.provider,
-            authority: kept.entry.authority, morning: marks?.morning, afternoon: marks?.afternoon)
+            authority: kept.entry.authority, morning: marks[.init(on: day, session: .am)],
+            afternoon: marks[.init(on: day, session: .pm)])
         })
     }
   }
@@ -175,7 +178,8 @@ struct ChildRoutes: Sendable {
       guard let kept = try BookStore.find(number, CoordinatedList.self, in: unit.db) else {
         throw Problem.notFound("Entry")
       }
-      let children = try CoordinatedLists.children(of: kept.entry, in: unit.db)
+      let hidden = Set(try unit.hiddenPupils)
+      let children = try CoordinatedLists.children(of: kept.entry, in: unit.db).filter { !hidden.contains($0.pupil) }
       try unit.audit(.listRead, of: .record("list-\(number)"))
       for child in children { try unit.audit(.listRead, of: child.pupil, ["list": number]) }
       return Top(title: kept.entry.title, criterion: kept.entry.criterion, children: children)

@@ -33,6 +33,10 @@ struct SchoolRoutes: Sendable {
       "Sessions missed for health appointments by half day and service, from the school’s surveys",
       query: [Self.from.about, Self.to.about], health)
     router.read(
+      "/schools/{urn}/inspection-evidence", Self.own,
+      "What the register’s marks show to a register inspection visit, in numbers",
+      query: [Self.from.about, Self.to.about], evidence)
+    router.read(
       "/schools/{urn}/traded-statements", Self.own, "What a school bought, used and has left", statements)
   }
 
@@ -94,6 +98,11 @@ struct SchoolRoutes: Sendable {
   // MARK: Health appointments
 
   struct Health: Codable, Sendable {
+    struct Marked: Codable, Sendable {
+      let session: Session
+      let missed: Int?
+    }
+
     struct Part: Codable, Sendable {
       let session: Session
       let service: HealthSurvey.Service
@@ -105,6 +114,8 @@ struct SchoolRoutes: Sendable {
     let from, to: Day
     /// Possible sessions of all pupils, from the marks that were published lately.
     let possible: Int
+    /// Sessions with the register's mark for a medical or dental appointment, by half day; absent where it is 1 to 4.
+    let marked: [Marked]
     let parts: [Part]
   }
 
@@ -117,14 +128,46 @@ struct SchoolRoutes: Sendable {
       let rows = surveys.filter { days.contains($0.from) && days.contains($0.to) }.flatMap(\.counts)
       return Health(
         school: school, from: days.first, to: days.last, possible: counts.possible,
+        marked: try SchoolMarks.appointments(at: school, in: days, unit.db).map {
+          .init(session: $0, missed: Suppression.small ~= $1 ? nil : $1)
+        },
         parts: Session.allCases.flatMap { session in
           HealthSurvey.Service.allCases.compactMap { service in
             let own = rows.filter { $0.session == session && $0.service == service }
             let missed = own.reduce(0) { $0 + $1.missed }
             return own.isEmpty
-              ? nil : .init(session: session, service: service, missed: 1...4 ~= missed ? nil : missed)
+              ? nil : .init(session: session, service: service, missed: Suppression.small ~= missed ? nil : missed)
           }
         })
+    }
+  }
+
+  // MARK: Register inspections
+
+  struct Evidence: Codable, Sendable {
+    struct Code: Codable, Sendable {
+      let code: AttendanceCode
+      let sessions: Int
+    }
+
+    let school: URN
+    let from, to: Day
+    /// Sessions of pupils by code.
+    let codes: [Code]
+    /// Sessions of pupils whose mark was published more than once.
+    let amended: Int
+    /// Sessions whose reason is not established although more than five school days are over (ATT-2).
+    let reasonsLeftOver: Int
+    /// Sessions off site, and on part-time timetables, with how many pupils they are of: the visit looks for what they
+    /// rest on.
+    let offSite, offSitePupils, partTime, partTimePupils: Int
+  }
+
+  private func evidence(_ call: Call) async throws -> Evidence {
+    let (school, days) = (try call.school, try span(call))
+    return try await transactions.write(by: call.caller) { unit in
+      try unit.audit(.packRead, of: school)
+      return try SchoolMarks.evidence(at: school, in: days, today: unit.today, unit.db)
     }
   }
 
@@ -183,27 +226,5 @@ enum Traded {
     guard delivery.minutes <= statement.leftMinutes || delivery.schoolAgreed else {
       throw Problem.conflict("hours-used-up", "This is more than the school bought: ask the school first")
     }
-  }
-}
-
-/// Counts over all marks that a school published lately, without a look at any child.
-enum SchoolMarks {
-  /// Of each child and session the mark that was published last.
-  private static let last = """
-    SELECT r.date, r.session, m.key AS code, max(r.id) FROM recent_register r, json_each(r.marks) m, json_each(m.value) p
-    WHERE r.school = ?1 AND r.date BETWEEN ?2 AND ?3 GROUP BY r.date, r.session, p.value
-    """
-
-  static func attended(at school: URN, in days: DayRange, _ db: Database) throws -> Attended {
-    var statistics = Statistics()
-    for row in try Row.fetchAll(
-      db.cachedStatement(sql: "SELECT date, code, count(*) AS n FROM (\(last)) GROUP BY date, code"),
-      arguments: [school, days.first, days.last])
-    {
-      let (day, count): (Day, Int) = (try row.get("date"), row["n"])
-      guard let code = AttendanceCode(row["code"] as String) else { continue }
-      statistics.add(code, count: count, scheme: CodeBook.england.scheme(on: day))
-    }
-    return Attended(present: statistics.present, possible: statistics.possible) ?? Attended([], codes: .england)
   }
 }

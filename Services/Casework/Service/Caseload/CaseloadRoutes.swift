@@ -47,6 +47,13 @@ struct CaseloadRoutes: Sendable {
     let tooHeavy: Bool
     /// Open cases by the stage of the authority's pathway, from 1.
     let byStage: [Int]
+    /// Whether the officer has left: the cases wait for another.
+    let hasLeft: Bool
+    /// Days since the oldest of the cases was received, and since the longest silence began: the last contact, visit,
+    /// meeting or review, else the day on which the case was received.
+    let oldestDays, longestSilenceDays: Int
+    /// Cases that were given to the officer in the last 365 days, for a whole-time post, to one decimal.
+    let givenForWholeTime: String
   }
 
   struct Loads: WholeList, Sendable {
@@ -101,35 +108,59 @@ struct CaseloadRoutes: Sendable {
       let owned = Dictionary(grouping: try Self.cases(on: unit.today, unit.db), by: \.officer)
       return Loads(
         officers: try owned.sorted { $0.key < $1.key }.map { officer, cases in
-          let load = Caseload(
-            cases.map(\.weighed), wholeTime: try Self.wholeTime(of: officer, on: unit.today, unit.db), rule: rule)
+          let wholeTime = try Self.wholeTime(of: officer, on: unit.today, unit.db)
+          let load = Caseload(cases.map(\.weighed), wholeTime: wholeTime, rule: rule)
+          let given = try Self.given(to: officer, since: unit.today.adding(days: -364), unit.db)
           var byStage = [Int](repeating: 0, count: pathway.stages.count)
           for one in cases { byStage[pathway.stage(ofLevel: one.weighed.stage).number - 1] += 1 }
           return Load(
             officer: officer, open: load.open, weight: load.weight.oneDecimal,
-            weightOfWholeTime: load.weightOfWholeTime.oneDecimal, tooHeavy: load.isTooHeavy, byStage: byStage)
+            weightOfWholeTime: load.weightOfWholeTime.oneDecimal, tooHeavy: load.isTooHeavy, byStage: byStage,
+            hasLeft: try OfficerAccess.hasLeft(officer, on: unit.today, in: unit.db),
+            oldestDays: unit.today - (cases.map(\.opened).min() ?? unit.today),
+            longestSilenceDays: unit.today - (cases.map(\.heard).min() ?? unit.today),
+            givenForWholeTime: (Fraction(given) / wholeTime).oneDecimal)
         })
     }
   }
 
+  /// An open case that somebody owns.
+  struct Owned {
+    let officer: String
+    let weighed: Caseload.Weighed
+    let opened: Day
+    /// When somebody was last in contact with the family.
+    let heard: Day
+  }
+
   /// The open cases that somebody owns.
-  private static func cases(
-    on day: Day, _ db: Database
-  ) throws -> [(officer: String, weighed: Caseload.Weighed)] {
+  static func cases(on day: Day, _ db: Database) throws -> [Owned] {
     let entry = Pathway.entryLevel.value(on: day)
     return try Row.fetchAll(
       db,
       sql: """
-        SELECT owner, json_extract(json, '$.stated.level') AS level, json_extract(json, '$.stated.protection-plan') AS plan
-        FROM case_file WHERE kind = ? AND is_open = 1 AND owner IS NOT NULL
+        SELECT owner, json_extract(json, '$.stated.level') AS level, json_extract(json, '$.stated.protection-plan') AS plan,
+          opened, (SELECT max(at_millis) FROM case_record r WHERE r.case_number = f.number
+            AND r.kind IN ('contact', 'visit-outcome', 'minutes', 'review')) AS heard
+        FROM case_file f WHERE kind = ? AND is_open = 1 AND owner IS NOT NULL
         """, arguments: [AttendanceCase.name]
     ).map { row in
-      (row["owner"], .init(stage: row["level"] ?? entry, hasProtectionPlan: row["plan"] ?? false))
+      let opened: Day = try row.get("opened")
+      let heard = (row["heard"] as Int64?).map { CivilTime.day(at: Timestamp(millis: $0).date) }
+      return Owned(
+        officer: row["owner"], weighed: .init(stage: row["level"] ?? entry, hasProtectionPlan: row["plan"] ?? false),
+        opened: opened, heard: heard ?? opened)
     }
   }
 
+  private static func given(to officer: String, since day: Day, _ db: Database) throws -> Int {
+    try Int.fetchOne(
+      db.cachedStatement(sql: "SELECT count(DISTINCT case_number) FROM case_holder WHERE officer = ? AND first >= ?"),
+      arguments: [officer, day]) ?? 0
+  }
+
   /// An officer's part of a whole-time post: a whole one while nothing is recorded.
-  private static func wholeTime(of officer: String, on day: Day, _ db: Database) throws -> Fraction {
+  static func wholeTime(of officer: String, on day: Day, _ db: Database) throws -> Fraction {
     let text = try String.fetchOne(
       db.cachedStatement(
         sql: "SELECT whole_time FROM officer_post WHERE officer = ? AND first <= ? ORDER BY first DESC LIMIT 1"),

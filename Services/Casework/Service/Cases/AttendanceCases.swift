@@ -75,6 +75,7 @@ struct AttendanceCases: CaseProgram {
   func happened(
     _ entry: Entry<AttendanceCase>, in stored: StoredCase<AttendanceCase>, _ unit: UnitOfWork
   ) throws {
+    try OfficerAccess.owned(stored, on: entry.on, unit)
     guard case .acted(let act) = entry.what, let school = stored.school else { return }
     switch act {
     case .propose, .refer:
@@ -97,7 +98,11 @@ struct AttendanceCases: CaseProgram {
           concerns: try Roll.concerns(of: stored.pupil, on: entry.on, in: unit.db)), subject: stored.pupil.text)
     default: break
     }
+    if Self.supporting.contains(act) { try SupportBook.publish(of: stored.pupil, in: unit) }
   }
+
+  /// The acts that stand in the support record, or end what does.
+  private static let supporting: Set<AttendanceCase.Act> = [.accept, .contact, .escalate, .stepDown, .close, .join]
 
   private func publish<Fact: EventFact>(
     _: Fact.Type, _ stored: StoredCase<AttendanceCase>, at school: URN, on day: Day, _ unit: UnitOfWork

@@ -74,6 +74,7 @@ struct FindingReader: RollReader {
       case .merged(_, let kept):
         try marks.changed(kept, unit)
         try desk.factsChanged(of: kept, in: unit)
+        try SupportBook.publish(of: kept, in: unit)
       case .concerns(let pupil): try desk.factsChanged(of: pupil, in: unit)
       case .pupil(_, let child): try marks.changed(child.id, unit)
       case .registration(_, let after):

@@ -66,6 +66,8 @@ struct AttendanceContracts: CaseProgram {
         subject: stored.pupil.text)
     default: break
     }
+    // Of an offer the terms are written after it.
+    if act != .offer { try SupportBook.publish(of: stored.pupil, in: unit) }
   }
 }
 

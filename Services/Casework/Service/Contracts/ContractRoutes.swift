@@ -73,6 +73,7 @@ struct ContractRoutes: Sendable {
         last: form.first.adding(days: -1), in: unit)
       try unit.audit(.contractOffered, of: stored.pupil, ["case": stored.id, "contract": contract.id])
       try cases.factsChanged(of: stored.pupil, in: unit)
+      try SupportBook.publish(of: stored.pupil, in: unit)
       return Offered(id: contract.id, case: stored.id, baseline: baseline)
     }
   }

@@ -56,14 +56,14 @@ struct FamilyRoutes: Sendable {
     return try await transactions.write(by: call.caller) { unit in
       let stored = try Cases<AttendanceCase>.find(id, for: unit.caller, in: unit.db)
       try unit.audit(.familyRead, of: stored.pupil, ["case": stored.id])
-      return try Self.family(of: stored, for: unit.caller, in: unit.db)
+      return try Self.family(of: stored, for: unit.caller, hiding: unit.hiddenPupils, in: unit.db)
     }
   }
 
   private static func family(
-    of stored: StoredCase<AttendanceCase>, for caller: Caller, in db: Database
+    of stored: StoredCase<AttendanceCase>, for caller: Caller, hiding hidden: [PupilID], in db: Database
   ) throws -> Family {
-    let children = try Families.siblings(of: stored.pupil, in: db).map { sibling in
+    let children = try Families.siblings(of: stored.pupil, in: db).filter { !hidden.contains($0) }.map { sibling in
       let open = try Cases<AttendanceCase>.open(about: sibling.text, in: db).flatMap {
         caller.maySee($0.school) ? $0 : nil
       }
@@ -86,20 +86,20 @@ struct FamilyRoutes: Sendable {
       try Families.link(stored.pupil, with: other, in: unit)
       try unit.audit(.familyChanged, of: stored.pupil, ["case": stored.id])
       try unit.audit(.familyChanged, of: other)
-      return try Self.family(of: stored, for: unit.caller, in: unit.db)
+      return try Self.family(of: stored, for: unit.caller, hiding: unit.hiddenPupils, in: unit.db)
     }
   }
 
   private func unlink(_ call: Call) async throws -> Remembered<Family> {
     let (id, caller) = (try call.text("id"), call.caller)
     let current = { @Sendable (db: Database) -> (any Encodable)? in
-      try Self.family(of: Cases<AttendanceCase>.find(id, for: caller, in: db), for: caller, in: db)
+      try Self.family(of: Cases<AttendanceCase>.find(id, for: caller, in: db), for: caller, hiding: [], in: db)
     }
     return try await transactions.write(call.edit, of: current) { unit in
       let stored = try Cases<AttendanceCase>.open(id, for: unit.caller, in: unit.db)
       try Families.unlink(stored.pupil, in: unit.db)
       try unit.audit(.familyChanged, of: stored.pupil, ["case": stored.id])
-      return try Self.family(of: stored, for: unit.caller, in: unit.db)
+      return try Self.family(of: stored, for: unit.caller, hiding: unit.hiddenPupils, in: unit.db)
     }
   }
 }

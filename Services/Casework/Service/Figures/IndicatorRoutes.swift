@@ -4,6 +4,7 @@ import CaseworkDomain
 import Contracts
 import GRDB
 import Messaging
+import RollCopy
 import Rulebook
 import Schemas
 import ServiceKit
@@ -33,7 +34,7 @@ struct IndicatorRoutes: Sendable {
   private static let figure = QueryParameter<String>(
     "figure", .string(pattern: "^I[0-9]{2}$"), "The figure’s identifier.", { $0 })
   private static let part = QueryParameter<String>(
-    "part", .string(pattern: "^[A-Za-z0-9 ]{0,40}$"), "What of it; empty for the whole.", { $0 }
+    "part", .string(pattern: "^[ -~]{0,120}$"), "What of it; empty for the whole.", { $0 }
   ).or("")
   private static let pageSize = 500
 
@@ -79,7 +80,8 @@ struct IndicatorRoutes: Sendable {
 
   func add(to router: ServiceRouter) {
     router.read(
-      "/figures", Self.officers, "Referrals, open cases, contracts, gain, timeliness, early help and cost of a span",
+      "/figures", Self.everybody,
+      "Referrals, open cases, contracts, gain, timeliness, early help and cost of a span; for partners of a whole term, without small numbers",
       query: [Self.from.about, Self.to.about, Self.cluster.about, Self.budget.about],
       problems: [404], list)
     router.read(
@@ -87,7 +89,8 @@ struct IndicatorRoutes: Sendable {
       query: [Self.from.about, Self.to.about, Self.cluster.about, Self.figure.about, Self.part.about, .after],
       problems: [404], cases)
     router.read(
-      "/figures/clusters", Self.everybody, "Clusters side by side; small numbers are left out for partners",
+      "/figures/clusters", Self.everybody,
+      "Clusters side by side; for partners of a whole term, without small numbers",
       query: [Self.from.about, Self.to.about], clusters)
   }
 
@@ -95,6 +98,11 @@ struct IndicatorRoutes: Sendable {
     let days = DayRange(first: try call[Self.from], last: try call[Self.to])
     guard days.first <= days.last, days.last - days.first < 366 else {
       throw Problem.badRequest("span", "The days must be in order and at most 366")
+    }
+    guard call.caller.role != .agency || PublishedSpan.contains(days, today: transactions.today) else {
+      throw Problem.badRequest(
+        "span",
+        "Ask for a whole term that is over: 1 September to 31 December, 1 January to 31 March or 1 April to 31 August")
     }
     return days
   }
@@ -116,12 +124,13 @@ struct IndicatorRoutes: Sendable {
       try unit.audit(.indicatorsRead, of: .all)
       let figures = try Self.indicators(days, cluster, unit).all(budgetPence: budget)
       return List(
-        from: days.first, to: days.last, asOf: unit.at, figures: figures.map(Self.line),
+        from: days.first, to: days.last, asOf: unit.at,
+        figures: unit.caller.role == .agency ? PublishedFigures.lines(figures) : figures.map(Self.line),
         caution: "Points of gain are not what casework caused: children are referred when attendance is at its lowest.")
     }
   }
 
-  private static func line(_ figure: Indicators.Figure) -> Line {
+  static func line(_ figure: Indicators.Figure) -> Line {
     let count = figure.cases.count
     let isCount = figure.value == nil || !figure.cases.isEmpty
     let share = figure.of.flatMap { $0 > 0 ? Fraction(100 * count, over: $0).oneDecimal : nil }
@@ -139,9 +148,21 @@ struct IndicatorRoutes: Sendable {
         throw Problem.notFound("Figure")
       }
       try unit.audit(.indicatorCasesRead, of: .all, ["figure": id])
-      let numbers = Set(figure.cases).filter { $0 > after }.sorted().prefix(Self.pageSize)
+      let numbers = try Self.seen(figure.cases, unit).filter { $0 > after }.sorted().prefix(Self.pageSize)
       return Page(Array(numbers), of: Self.pageSize, endsAt: { $0 }) { Case(id: "c\($0)") }
     }
+  }
+
+  /// Those of some cases that the caller may know of.
+  private static func seen(_ cases: [Int64], _ unit: UnitOfWork) throws -> Set<Int64> {
+    let hidden = try unit.hiddenPupils
+    guard !hidden.isEmpty else { return Set(cases) }
+    return try Int64.fetchSet(
+      unit.db.cachedStatement(
+        sql: """
+          SELECT number FROM case_file WHERE number IN (SELECT value FROM json_each(?))
+            AND pupil NOT IN (SELECT value FROM json_each(?))
+          """), arguments: [String(json: cases), hidden.list])
   }
 
   private func clusters(_ call: Call) async throws -> Clusters {
@@ -150,23 +171,50 @@ struct IndicatorRoutes: Sendable {
       try unit.audit(.indicatorsRead, of: .all)
       let clusters = try CaseCounts.clusters(on: days.last, in: unit.db).sorted { $0.key < $1.key }
       let figures = try clusters.map { _, schools in
-        try Indicators(days, of: schools, today: unit.today, in: unit.db).all(budgetPence: nil)
+        try Indicators(days, of: schools, today: unit.today, in: unit.db).sideBySide()
       }
-      func column(_ id: String) -> [Int?] {
-        let counts = figures.map { $0.first { $0.id == id && $0.part.isEmpty }?.cases.count ?? 0 }
-        return unit.caller.role == .agency ? Suppression.published(counts) : counts
+      let isPartner = unit.caller.role == .agency
+      func column(_ count: (Indicators.Beside) -> Int) -> [Int?] {
+        isPartner ? Suppression.published(figures.map(count)) : figures.map(count)
       }
-      let measured = figures.map { $0.first { $0.id == "I11" }?.of ?? 0 }
-      let shown = unit.caller.role == .agency ? Suppression.published(measured) : measured
-      let (referrals, open, contracts, returned) = (column("I07"), column("I08"), column("I10"), column("I12"))
+      let (referrals, open, contracts) = (column(\.referrals), column(\.open), column(\.contracts))
+      let (returned, measured) = (column(\.returned), column(\.measured))
       return Clusters(
         from: days.first, to: days.last,
         clusters: clusters.enumerated().map { place, cluster in
           Cluster(
             cluster: cluster.key, schools: cluster.value.count, referrals: referrals[place], open: open[place],
-            contracts: contracts[place], returned: returned[place], measured: shown[place],
-            meanGain: figures[place].first { $0.id == "I11" }?.value)
+            contracts: contracts[place], returned: returned[place], measured: measured[place],
+            meanGain: measured[place].flatMap { _ in figures[place].meanGain })
         })
+    }
+  }
+}
+
+/// Figures as partners and the public have them: no count of 1 to 4, none that the others of its kind give away, no
+/// officer, and no share that tells a small count (`indicators.md` 3).
+enum PublishedFigures {
+  static func lines(_ figures: [Indicators.Figure]) -> [IndicatorRoutes.Line] {
+    let shown = figures.filter { !$0.part.hasPrefix("officer ") }
+    // The parts of one kind, for example the routes, add up to the whole.
+    let kinds = Dictionary(grouping: shown.indices) { place in
+      "\(shown[place].id) \(shown[place].id == "I07" ? shown[place].part.prefix { $0 != " " } : shown[place].part[...])"
+    }
+    let isSmall = shown.contains {
+      $0.id == "I07" && $0.part.isEmpty && Suppression.small ~= $0.cases.count
+    }
+    var hidden: Set<Int> = Set(shown.indices.filter { isSmall && shown[$0].part == "mean age" })
+    for places in kinds.values {
+      let counts = places.map { shown[$0].cases.count }
+      for (place, count) in zip(places, Suppression.published(counts)) where count == nil { hidden.insert(place) }
+    }
+    return shown.enumerated().map { place, figure in
+      let line = IndicatorRoutes.line(figure)
+      let rest = figure.of.map { $0 - figure.cases.count } ?? 0
+      let isHidden =
+        hidden.contains(place) || Suppression.small ~= rest || figure.of.map { Suppression.small ~= $0 } == true
+        || line.numerator == nil && Int(line.value ?? "").map { Suppression.small ~= $0 } == true
+      return isHidden ? .init(id: line.id, part: line.part, numerator: nil, denominator: nil, value: nil) : line
     }
   }
 }

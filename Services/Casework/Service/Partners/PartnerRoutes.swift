@@ -29,8 +29,15 @@ struct PartnerRoutes: Sendable {
   struct Shared: Codable, Sendable {
     let id: String
     let pupil: PupilID
-    let state: String
+    let school: URN?
+    let level: SharingLevel
+    /// The attendance at referral and since the last review, as counts; from level 2.
+    let atReferral, lately: Attended?
+    /// Where the case is, and until when it is reviewed; from level 3.
+    let state: String?
     let nextReview: Day?
+    /// How many steps of the family's plan are still to be done; from level 3.
+    let openSteps: Int?
     /// Who will read a note that is added.
     let readers: [String]
   }
@@ -74,8 +81,9 @@ struct PartnerRoutes: Sendable {
   private func list(_ call: Call) async throws -> SharedList {
     try await transactions.write(by: call.caller) { unit in
       try unit.audit(.sharedRead, of: .all)
-      let agencies = Set(try Self.agreements(of: unit).map(\.entry.agency))
-      guard !agencies.isEmpty else { return SharedList(cases: []) }
+      let agreements = try Self.agreements(of: unit).map(\.entry)
+      guard !agreements.isEmpty else { return SharedList(cases: []) }
+      let hidden = Set(try unit.hiddenPupils)
       // The consents of open cases, and not every case: few families work with another agency.
       let numbers = try Int64.fetchAll(
         unit.db,
@@ -86,14 +94,30 @@ struct PartnerRoutes: Sendable {
       return SharedList(
         cases: try numbers.compactMap { number in
           guard let stored = try Cases<AttendanceCase>.find("c\(number)", in: unit.db),
-            try !Self.consented(number, in: unit.db).isDisjoint(with: agencies)
+            try !hidden.contains(stored.pupil)
           else { return nil }
-          try unit.audit(.sharedRead, of: stored.pupil, ["case": stored.id])
-          return Shared(
-            id: stored.id, pupil: try stored.pupil, state: stored.file.state?.rawValue ?? "",
-            nextReview: stored.file.clocks[.review]?.due, readers: Self.noteReaders)
+          let consented = try Self.consented(number, in: unit.db)
+          let levels = agreements.filter { consented.contains($0.agency) }.map { $0.level ?? .identity }
+          guard let level = levels.max() else { return nil }
+          try unit.audit(.sharedRead, of: stored.pupil, ["case": stored.id, "level": level.rawValue])
+          return try Self.shared(stored, at: level, in: unit.db)
         })
     }
+  }
+
+  /// What a practitioner sees of a case at a level.
+  private static func shared(
+    _ stored: StoredCase<AttendanceCase>, at level: SharingLevel, in db: Database
+  ) throws -> Shared {
+    let number = stored.number
+    let (figures, actions) = (level >= .attendance, level >= .actions)
+    let review = try RecordBook.all(ReviewRecord.self, of: number, in: db).last?.record.sinceLast
+    return Shared(
+      id: stored.id, pupil: try stored.pupil, school: stored.school, level: level,
+      atReferral: figures ? try CaseFigures.latest(.referral, of: number, in: db)?.attended : nil,
+      lately: figures ? review : nil, state: actions ? stored.file.state?.rawValue : nil,
+      nextReview: actions ? stored.file.clocks[.review]?.due : nil,
+      openSteps: actions ? try Plans.open(of: number, in: db).open.count : nil, readers: noteReaders)
   }
 
   private static func consented(_ number: Int64, in db: Database) throws -> Set<String> {

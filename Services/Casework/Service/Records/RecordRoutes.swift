@@ -40,6 +40,8 @@ struct RecordRoutes: Sendable {
     on(router, "consents", "Record an answer about help of an agency", AgencyConsent.self)
     on(router, "assessments", "Record an assessment, or its completion", Assessment.self)
     on(router, "plans", "Record a plan with the family; it takes the place of the one before", FamilyPlan.self)
+    on(router, "contacts", "Write a contact with the family into the log", ContactEntry.self)
+    on(router, "handovers", "Leave a note for the officer who takes the case", HandoverNote.self)
     on(router, "plan-steps", "Record that a step of a plan is done", StepDone.self)
   }
 
@@ -55,6 +57,7 @@ struct RecordRoutes: Sendable {
         let number = try RecordBook.add(record, to: stored.number, in: unit)
         try unit.audit(.recordAdded, of: stored.pupil, ["case": stored.id, "record": number])
         try desk.factsChanged(of: stored.pupil, in: unit)
+        try SupportBook.publish(of: stored.pupil, in: unit)
         return Added(id: stored.id, number: number)
       }
     }
@@ -75,6 +78,8 @@ struct RecordRoutes: Sendable {
     var plan: FamilyPlan?
     var stepDone: StepDone?
     var review: ReviewRecord?
+    var handover: HandoverNote?
+    var contact: ContactEntry?
 
     init<Record: CaseRecord>(_ kept: RecordBook.Kept<Record>, _ field: WritableKeyPath<Line, Record?>) {
       (number, kind, at, by) = (kept.number, Record.kind, kept.at, kept.by)
@@ -110,7 +115,8 @@ struct RecordRoutes: Sendable {
       }
       let lines =
         try lines(\.visit) + lines(\.visitOutcome) + lines(\.meeting) + lines(\.minutes) + lines(\.consent)
-        + lines(\.assessment) + lines(\.plan) + lines(\.stepDone) + lines(\.review)
+        + lines(\.assessment) + lines(\.plan) + lines(\.stepDone) + lines(\.review) + lines(\.handover)
+        + lines(\.contact)
       let teams = Set(try kept(Meeting.self).filter { $0.record.type == .team }.map(\.number))
       let held = try kept(Minutes.self).map(\.record).filter { teams.contains($0.meeting) && $0.wasHeld }.map(\.on)
       return All(

@@ -32,6 +32,8 @@ struct ReviewRoutes: Sendable {
     /// What changes in the plan.
     let changes: String
     let reason: String
+    /// Whether the family took part in the plan.
+    let engaged: Bool?
   }
 
   struct Reviewed: Codable, Sendable {
@@ -67,6 +69,7 @@ struct ReviewRoutes: Sendable {
         .act(.review), stating: .init([.review: .text(form.outcome.rawValue)]), reason: form.reason,
         evidence: ["r\(number)"])
       try desk.move(&stored, .attempt(intent), by: .person(caller.subject, role), in: unit)
+      try SupportBook.publish(of: stored.pupil, in: unit)
       try unit.audit(.reviewed, of: stored.pupil, ["case": stored.id, "review": number])
       let reviews = try RecordBook.all(ReviewRecord.self, of: stored.number, in: unit.db).map(\.record)
       return Reviewed(
@@ -93,6 +96,7 @@ struct ReviewRoutes: Sendable {
     return ReviewRecord(
       on: unit.today, outcome: form.outcome, childView: form.childView, adultViews: form.adultViews,
       changes: form.changes, sinceLast: (first, try attended(since: first)),
-      sinceStart: (start, try attended(since: start)), stepsDone: steps.done, stepsOpen: steps.open.count)
+      sinceStart: (start, try attended(since: start)), stepsDone: steps.done, stepsOpen: steps.open.count,
+      engaged: form.engaged)
   }
 }

@@ -18,16 +18,8 @@ extension AuditAction {
 /// The support that a family was given, by day: what enforcement considers before a notice, and what a court is shown. It
 /// says what was done and what came of it, never what was said.
 struct SupportRecord: WholeList, Sendable {
-  struct Step: Codable, Sendable {
-    let on: Day
-    let `case`: String
-    /// For example `school-meeting`, `visit`, `contract`, `review`, `escalate`.
-    let what: String
-    /// What came of it, where it says so.
-    let outcome: String?
-    /// The record, opaque.
-    let reference: String
-  }
+  /// What was done on a day, as it is published too.
+  typealias Step = SupportRecorded.Step
 
   let pupil: PupilID
   let steps: [Step]
@@ -57,6 +49,7 @@ struct SupportRecord: WholeList, Sendable {
           Step(on: $0.on, case: id, what: "school-\($0.kind.rawValue)", outcome: nil, reference: referral.id)
         }
       }
+      try kept(ContactEntry.self) { ($0.record.on, "contact-\($0.record.way.rawValue)", $0.record.outcome.rawValue) }
       try kept(VisitOutcome.self) { ($0.record.on, "visit", $0.record.outcome.rawValue) }
       try kept(Minutes.self) { ($0.record.on, "meeting", $0.record.wasHeld ? "held" : "not-held") }
       try kept(AgencyConsent.self) { ($0.record.on, "agency-help", $0.record.answer.rawValue) }
@@ -84,6 +77,23 @@ struct SupportRecord: WholeList, Sendable {
     isSupported = steps.contains { $0.case == open?.id && ["plan-step", "contract"].contains($0.what) }
     legalBasis = cases.last?.file.stated.text(.legalBasis)
     socialWorkerConsulted = cases.last?.file.stated.flag(.consulted)
+  }
+}
+
+/// The support record as it is published: whole, whenever it changes, once a case of the child has been accepted.
+enum SupportBook {
+  static func publish(of pupil: PupilID, in unit: UnitOfWork) throws {
+    let cases = try Cases<AttendanceCase>.all(of: pupil, in: unit.db).filter {
+      $0.file.state.map { AttendanceCase.accepted.contains($0) || $0 == .closed } ?? false
+    }
+    guard let school = cases.last?.school else { return }
+    let record = try SupportRecord(of: pupil, cases, in: unit.db)
+    guard !record.steps.isEmpty else { return }
+    try unit.publish(
+      SupportRecorded(
+        pupil: pupil, school: school, on: unit.today, steps: record.steps.suffix(SupportRecorded.mostSteps),
+        isSupported: record.isSupported, hasLegalBasis: record.legalBasis != nil,
+        socialWorkerConsulted: record.socialWorkerConsulted), subject: pupil.text)
   }
 }
 

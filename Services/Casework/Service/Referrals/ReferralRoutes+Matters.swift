@@ -41,7 +41,8 @@ extension ReferralRoutes {
       let stored = try Referrals.find(id, for: unit.caller, in: unit.db)
       try unit.audit(.mattersRead, of: stored.pupil, ["referral": stored.id])
       let cases = try Cases<AttendanceCase>.all(of: stored.pupil, in: unit.db)
-      let family = try Families.siblings(of: stored.pupil, in: unit.db).flatMap {
+      let hidden = Set(try unit.hiddenPupils)
+      let family = try Families.siblings(of: stored.pupil, in: unit.db).filter { !hidden.contains($0) }.flatMap {
         try Cases<AttendanceCase>.all(of: $0, in: unit.db)
       }
       let own = cases.last { $0.number == stored.caseNumber }

@@ -132,8 +132,7 @@ struct ReferralRoutes: Sendable {
     let (state, after) = (try call[Self.state], try call.after)
     return try await transactions.write(by: call.caller) { unit in
       try unit.audit(.referralsListed, of: .all)
-      let rows = try Referrals.page(
-        state, at: unit.caller.confinedTo, after: after, limit: Self.pageSize, in: unit.db)
+      let rows = try Referrals.page(state, for: unit, after: after, limit: Self.pageSize)
       return Page(rows, of: Self.pageSize, endsAt: \.number) { row in
         Line(
           id: row.id, pupil: row.pupil, school: row.school, route: row.form.route, state: row.state,
@@ -212,6 +211,8 @@ struct ReferralRoutes: Sendable {
       stored.sentOn = unit.today
       try open(&stored, unit)
       try Referrals.save(stored, in: unit.db)
+      // What the school did stands in the support record of a case that was open.
+      if stored.isDuplicate { try SupportBook.publish(of: stored.pupil, in: unit) }
       try unit.audit(.referralSent, of: stored.pupil, ["referral": stored.id])
       return Answer(stored, missing: stored.gaps)
     }

@@ -3,6 +3,8 @@ import CaseworkDomain
 import Contracts
 import Foundation
 import GRDB
+import Messaging
+import RollCopy
 import Rulebook
 import ServiceKit
 import Store
@@ -65,22 +67,31 @@ enum Referrals {
         db.cachedStatement(sql: "SELECT * FROM referral WHERE number = ?"), arguments: [number])
     else { throw Problem.notFound("Referral") }
     let stored = try stored(row)
-    guard caller.maySee(stored.school) else { throw Problem.notFound("Referral") }
+    guard caller.maySee(stored.school),
+      caller.role != .school || stored.form.route.isSchools || stored.madeBy == caller.subject
+    else { throw Problem.notFound("Referral") }
     return stored
   }
 
-  /// A page in the order of entry.
+  /// A page in the order of entry, of what a caller may see: a school sees the referrals that schools make, and its own.
   static func page(
-    _ state: ReferralState?, at schools: Set<String>?, after number: Int64, limit: Int, in db: Database
+    _ state: ReferralState?, for unit: UnitOfWork, after number: Int64, limit: Int
   ) throws -> [Stored] {
+    let (db, caller, schools) = (unit.db, unit.caller, unit.caller.confinedTo)
     let marks = schools.map { "AND school IN (\($0.map { _ in "?" }.joined(separator: ",")))" } ?? ""
-    var arguments: StatementArguments = [number, state?.rawValue, state?.rawValue]
+    var arguments: StatementArguments = try [
+      number, state?.rawValue, state?.rawValue, unit.hiddenPupils.list, caller.role != .school,
+      String(json: ReferralRoute.allCases.filter(\.isSchools)), caller.subject,
+    ]
     arguments += StatementArguments((schools ?? []).sorted())
     arguments += [limit]
     return try Row.fetchAll(
       db,
-      sql: "SELECT * FROM referral WHERE number > ? AND (? IS NULL OR state = ?) \(marks) ORDER BY number LIMIT ?",
-      arguments: arguments
+      sql: """
+        SELECT * FROM referral WHERE number > ? AND (? IS NULL OR state = ?)
+          AND pupil NOT IN (SELECT value FROM json_each(?))
+          AND (? OR route IN (SELECT value FROM json_each(?)) OR made_by = ?) \(marks) ORDER BY number LIMIT ?
+        """, arguments: arguments
     ).map(stored)
   }
 
