@@ -1,4 +1,4 @@
-import Contracts
+public import Contracts
 public import GRDB
 import Messaging
 import Rulebook
@@ -84,21 +84,25 @@ public struct RollCopy: Sendable {
   public let keepsParents: Bool
   /// Whether the program keeps a child's sex.
   public let keepsSex: Bool
+  private let concerns: Set<Concern>
   private let moves: [PupilColumn]
 
   /// - Parameters:
   ///   - concerns: whether the program keeps whose concern a child is. That a child has a social worker or a youth justice
   ///     worker is for few: without a duty that needs it, it is never written to the program's store.
+  ///   - kept: which concerns are kept, where any are; the others are never written.
   ///   - parents: whether the program keeps children's parents and other contacts, as opaque persons. Only for a
   ///     program that acts towards a parent.
   ///   - sex: whether the program keeps a child's sex. Only for a program whose figures are told by it.
   ///   - moves: every column of the program's own tables that holds a pupil and follows a merge, in the order in which
   ///     they move.
   public init(
-    _ detail: Detail, concerns: Bool = false, parents: Bool = false, sex: Bool = false, moves: [PupilColumn] = []
+    _ detail: Detail, concerns: Bool = false, only kept: Set<Concern> = Set(Concern.allCases), parents: Bool = false,
+    sex: Bool = false, moves: [PupilColumn] = []
   ) {
     self.detail = detail
     keepsConcerns = concerns
+    self.concerns = kept
     keepsParents = parents
     keepsSex = sex
     self.moves = moves
@@ -172,7 +176,8 @@ public struct RollCopy: Sendable {
 
   private func apply(_ data: ConcernsRecorded, in db: Database) throws -> [RollChange] {
     let pupil = try Roll.current(data.pupil, in: db)
-    return try RollTables.save(data.concerns, of: pupil, in: db) ? [.concerns(of: pupil)] : []
+    let kept = data.concerns.filter { concerns.contains($0.concern) }
+    return try RollTables.save(kept, of: pupil, in: db) ? [.concerns(of: pupil)] : []
   }
 
   private func apply(_ data: ContactsRecorded, in db: Database) throws -> [RollChange] {
