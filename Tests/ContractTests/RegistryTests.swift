@@ -94,8 +94,9 @@ import Testing
       ])
     #expect(
       owned[.licensing] == [
-        "work-permit-granted", "work-permit-revoked", "performance-licence-granted", "chaperone-suspended",
-        "performance-leave-differs", "performance-leave-agrees",
+        "work-permit-granted", "work-permit-refused", "work-permit-revoked", "performance-licence-granted",
+        "performance-licence-revoked", "chaperone-suspended", "performance-leave-differs",
+        "performance-leave-agrees",
       ])
     #expect(owned[.cme] == ["search-opened", "whereabouts-unknown", "search-closed"])
     #expect(owned.count == 6)

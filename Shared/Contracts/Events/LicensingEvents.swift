@@ -11,40 +11,71 @@ public struct WorkPermitGranted: EventData {
     .init("permit", .string(pattern: "^c[1-9][0-9]*$"), "The permit's case."),
     .init("pupil", .pupil, "The child."),
     .init("from", .day, "The first day of the permit."),
-    .init("until", .day, "The last day of the permit."),
+    .init("until", .day, "The last day of the permit."), LicensingFields.school, Concern.field,
   ])
 
   public let permit: String
   public let pupil: PupilID
   public let from, until: Day
+  /// `nil` for a child without a school, and in events from before it was published.
+  public let school: URN?
+  /// `nil` in events from before it was published.
+  public let concerns: [Concern]?
 
-  public init(permit: String, pupil: PupilID, from: Day, until: Day) {
+  public init(
+    permit: String, pupil: PupilID, from: Day, until: Day, school: URN? = nil, concerns: [Concern]? = nil
+  ) {
     self.permit = permit
     self.pupil = pupil
     self.from = from
     self.until = until
+    self.school = school
+    self.concerns = concerns
   }
 }
 
 /// A child's work permit counts no more.
-public struct WorkPermitRevoked: EventData {
+public typealias WorkPermitRevoked = PermitEnded<RevokedPermit>
+/// A child may not do a job: the permit was refused.
+public typealias WorkPermitRefused = PermitEnded<RefusedPermit>
+
+public enum RevokedPermit: EventFact {
   public static let type = EventType(.licensing, "work-permit-revoked")
-  public static let classification = DataClassification.pseudonymous
   public static let summary = "Two people revoked a child's work permit. Published once, at once."
-  public static let schema = JSONSchema.object([
-    .init("permit", .string(pattern: "^c[1-9][0-9]*$"), "The permit's case."),
-    .init("pupil", .pupil, "The child."),
-    .init("on", .day, "The day from which it does not count."),
-  ])
+}
+
+public enum RefusedPermit: EventFact {
+  public static let type = EventType(.licensing, "work-permit-refused")
+  public static let summary = "A person refused a child's work permit. Published once; the reason stays in licensing."
+}
+
+/// A permit that does not count from a day on.
+public struct PermitEnded<Fact: EventFact>: EventData {
+  public static var type: EventType { Fact.type }
+  public static var classification: DataClassification { .pseudonymous }
+  public static var summary: String { Fact.summary }
+  public static var schema: JSONSchema {
+    .object([
+      .init("permit", .string(pattern: "^c[1-9][0-9]*$"), "The permit's case."),
+      .init("pupil", .pupil, "The child."),
+      .init("on", .day, "The day from which it does not count."), LicensingFields.school, Concern.field,
+    ])
+  }
 
   public let permit: String
   public let pupil: PupilID
   public let on: Day
+  /// `nil` for a child without a school, and in events from before it was published.
+  public let school: URN?
+  /// `nil` in events from before it was published.
+  public let concerns: [Concern]?
 
-  public init(permit: String, pupil: PupilID, on: Day) {
+  public init(permit: String, pupil: PupilID, on: Day, school: URN? = nil, concerns: [Concern]? = nil) {
     self.permit = permit
     self.pupil = pupil
     self.on = on
+    self.school = school
+    self.concerns = concerns
   }
 }
 
@@ -57,18 +88,58 @@ public struct PerformanceLicenceGranted: EventData {
   public static let schema = JSONSchema.object([
     .init("licence", .string(pattern: "^c[1-9][0-9]*$"), "The licence's case."),
     .init("pupil", .pupil, "The child."),
-    .init("dates", .array(.day), "The days on which the child takes part, in order."),
+    .init("dates", .array(.day), "The days on which the child takes part, in order."), LicensingFields.school,
+    Concern.field,
   ])
 
   public let licence: String
   public let pupil: PupilID
   public let dates: [Day]
+  /// `nil` for a child without a school, and in events from before it was published.
+  public let school: URN?
+  /// `nil` in events from before it was published.
+  public let concerns: [Concern]?
 
-  public init(licence: String, pupil: PupilID, dates: [Day]) {
+  public init(licence: String, pupil: PupilID, dates: [Day], school: URN? = nil, concerns: [Concern]? = nil) {
     self.licence = licence
     self.pupil = pupil
     self.dates = dates
+    self.school = school
+    self.concerns = concerns
   }
+}
+
+/// A child's licence counts no more: those who were told of it are told that.
+public struct PerformanceLicenceRevoked: EventData {
+  public static let type = EventType(.licensing, "performance-licence-revoked")
+  public static let classification = DataClassification.pseudonymous
+  public static let summary = "Two people revoked a child's performance licence. Published once, at once."
+  public static let schema = JSONSchema.object([
+    .init("licence", .string(pattern: "^c[1-9][0-9]*$"), "The licence's case."),
+    .init("pupil", .pupil, "The child."),
+    .init("on", .day, "The day from which it does not count."), LicensingFields.school, Concern.field,
+  ])
+
+  public let licence: String
+  public let pupil: PupilID
+  public let on: Day
+  /// `nil` for a child without a school.
+  public let school: URN?
+  public let concerns: [Concern]?
+
+  public init(licence: String, pupil: PupilID, on: Day, school: URN?, concerns: [Concern]?) {
+    self.licence = licence
+    self.pupil = pupil
+    self.on = on
+    self.school = school
+    self.concerns = concerns
+  }
+}
+
+private enum LicensingFields {
+  static let school = JSONSchema.Field(
+    "school", .urn, required: false,
+    "The child's school; absent where there is none, and in events from before it was published.")
 }
 
 /// A chaperone may not be in charge of children for now.
