@@ -66,6 +66,9 @@ public enum Programs {
         .init(.enforcement, "The address of enforcement."),
         .init(
           .casework, "The address of casework; nobody is told of cases and contracts when empty.", isRequired: false),
+        .init(
+          .licensing, "The address of licensing; nobody is told of permits and licences when empty.",
+          isRequired: false),
       ],
       roles: [.integration, .manager, .attendanceOfficer, .legalOfficer, .service, .operator]),
     Program(

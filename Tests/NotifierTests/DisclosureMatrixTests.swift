@@ -114,7 +114,7 @@ import Testing
     case .openCase: says && concerns.contains(.socialCare)
     case .youthJusticeWorker: says && concerns.contains(.youthJustice)
     case .lookedAfter: says && concerns.contains(.virtualSchool)
-    case .medicalPlan, .movedThere: false
+    case .medicalPlan, .movedThere, .placeThere: false
     }
   }
 
@@ -185,7 +185,7 @@ import Testing
             limit.map { limit in
               switch limit.condition {
               case nil: true
-              case .medicalPlan, .movedThere: false
+              case .medicalPlan, .movedThere, .placeThere: false
               case .openCase, .youthJusticeWorker, .lookedAfter: says
               }
             } ?? false

@@ -83,7 +83,7 @@ import Testing
     case .openCase: concerns?.contains(.socialCare) ?? false
     case .youthJusticeWorker: concerns?.contains(.youthJustice) ?? false
     case .lookedAfter: concerns?.contains(.virtualSchool) ?? false
-    case .medicalPlan, .movedThere: false
+    case .medicalPlan, .movedThere, .placeThere: false
     }
   }
 

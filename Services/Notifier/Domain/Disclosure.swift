@@ -107,6 +107,12 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
   case notice
   /// A prosecution or an order, by which a receiver knows what a later message is about.
   case prosecution, order
+  /// A performance licence, by which a school's leave and a later message go, and its days.
+  case licence, dates
+  /// How a register and a child's licences differ.
+  case difference
+  /// The approval of a chaperone.
+  case approval
   /// The days and sessions counted.
   case sessions
   /// How many sessions any window still holds after a correction.
@@ -146,6 +152,7 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
     case .pupil, .givenName, .familyName, .dateOfBirth, .school, .contact: .identity
     case .notice, .prosecution, .order, .proposal, .metOn, .windowFirstWeek, .windowLastWeek, .sessions, .mostSessions:
       .attendance
+    case .licence, .dates, .difference, .approval: .attendance
     case .finding, .on, .session, .date, .filedOn, .dueOn, .leftOn: .attendance
     case .sessionCode, .unresolved, .rule: .reasons
     // What a finding rests on goes only to those who act on it (UK GDPR art 5(1): minimum necessary).

@@ -50,7 +50,7 @@ enum DisclosureMatrix {
   }
 
   /// Every row, each in the file of the program whose events it is about.
-  static let rows = enforcement + registers + casework
+  static let rows = enforcement + registers + casework + licensing
 
   static func finding<Topic: FindingTopic>(_: Topic.Type) -> [any Reportable.Type] {
     [Found<Topic>.self, Lapsed<Topic>.self]

@@ -15,6 +15,8 @@ public struct DisclosureRule: Hashable, Sendable {
     case medicalPlan = "a child with a medical plan"
     /// The child moved to the receiver's area.
     case movedThere = "a child who moved to its area"
+    /// The receiver is the authority of a production's place; it is told by letter (NT-11).
+    case placeThere = "a production in its area"
 
     /// The concern that establishes it; `nil` where no event says so yet.
     public var concern: Concern? {
@@ -22,7 +24,7 @@ public struct DisclosureRule: Hashable, Sendable {
       case .openCase: .socialCare
       case .youthJusticeWorker: .youthJustice
       case .lookedAfter: .virtualSchool
-      case .medicalPlan, .movedThere: nil
+      case .medicalPlan, .movedThere, .placeThere: nil
       }
     }
 

@@ -70,13 +70,15 @@ public struct Message: Hashable, Sendable {
 
   /// Who tells, of whom and of which school: in every message, as far as its level allows.
   private static func frame(of report: Report, _ context: ReportContext) -> [DisclosedField: JSONValue] {
-    var school: [String: JSONValue] = ["urn": .string(report.school.text)]
-    school["name"] = context.schoolName.map { .string($0) }
     var data: [DisclosedField: JSONValue] = [
       .authority: .string(context.authority),
-      .school: .object(school),
       .contact: .string("attendance service of authority \(context.authority)"),
     ]
+    if let urn = report.school {
+      var school: [String: JSONValue] = ["urn": .string(urn.text)]
+      school["name"] = context.schoolName.map { .string($0) }
+      data[.school] = .object(school)
+    }
     data[.pupil] = report.pupil.map { .string($0.text) }
     guard let identity = context.identity else { return data }
     data[.givenName] = .string(identity.givenName)

@@ -18,8 +18,8 @@ public struct Report: Hashable, Sendable {
   public let type: EventType
   /// The child; `nil` where the report is about a school and no child.
   public let pupil: PupilID?
-  /// The school whose register is meant.
-  public let school: URN
+  /// The school whose register is meant; `nil` where the report is about no school.
+  public let school: URN?
   /// What it does to what was told before.
   public let course: Course
   /// What the report is about, the same in every report that begins, changes or withdraws it, and unique among the
@@ -34,7 +34,7 @@ public struct Report: Hashable, Sendable {
   public init(_ data: some Reportable) { self = data.report }
 
   init(
-    type: EventType, pupil: PupilID?, school: URN, course: Course = .begins, matter: String? = nil,
+    type: EventType, pupil: PupilID?, school: URN?, course: Course = .begins, matter: String? = nil,
     concerns: [Concern]? = nil, facts: [DisclosedField: JSONValue]
   ) {
     self.type = type

@@ -50,11 +50,11 @@ public struct Subscription: Hashable, Sendable {
     case all
     case schools(Set<URN>)
 
-    /// Whether a school is within it.
-    public func contains(_ school: URN) -> Bool {
+    /// Whether a school is within it; what is about no school is within that of all alone.
+    public func contains(_ school: URN?) -> Bool {
       switch self {
       case .all: true
-      case .schools(let schools): schools.contains(school)
+      case .schools(let schools): school.map(schools.contains) ?? false
       }
     }
   }
@@ -69,7 +69,7 @@ public struct Subscription: Hashable, Sendable {
   }
 
   /// Whether the subscription asks for a type and school.
-  public func matches(_ type: EventType, school: URN) -> Bool {
+  public func matches(_ type: EventType, school: URN?) -> Bool {
     eventTypes.contains(type) && scope.contains(school)
   }
 }

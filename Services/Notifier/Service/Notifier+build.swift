@@ -46,6 +46,7 @@ public enum Notifier {
         .registers: RegistersHandler(reports: reports),
         .enforcement: ReportHandler(of: .enforcement, reports: reports),
         .casework: ReportHandler(of: .casework, reports: reports),
+        .licensing: ReportHandler(of: .licensing, reports: reports),
       ], source, environment: environment, http: http)
 
     let router = environment.makeRouter()

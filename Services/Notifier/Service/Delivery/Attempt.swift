@@ -85,7 +85,8 @@ struct Attempt: Sendable {
       return Known(
         stored: stored, subscription: subscription,
         context: ReportContext(
-          identity: identity, schoolName: try Roll.school(report.school, in: db)?.name, time: stored.time,
+          identity: identity, schoolName: try report.school.flatMap { try Roll.school($0, in: db)?.name },
+          time: stored.time,
           authority: authority,
           told: try report.matter.flatMap { try Disclosures.levelTold(of: $0, to: subscription.id, in: db) }),
         signing: signing,

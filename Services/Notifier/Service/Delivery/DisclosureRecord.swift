@@ -16,7 +16,9 @@ extension Disclosures {
         "message": entry.message, "subscription": subscription.id, "level": entry.level?.rawValue ?? "-",
         "body": entry.bodyHash ?? "-",
       ])
-    guard entry.result == "\(Outcome.accepted)", entry.school != nil, let level = entry.level else { return }
+    guard entry.result == "\(Outcome.accepted)", entry.eventType != Message.testType, let level = entry.level else {
+      return
+    }
     try unit.publish(
       MessageDisclosed(
         message: entry.message, subscription: subscription.id, event: entry.eventID,

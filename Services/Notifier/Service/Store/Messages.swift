@@ -22,6 +22,7 @@ enum Messages {
   struct Kept: Sendable {
     let number: Int64
     let type: String
+    /// Empty where the report is about no school: it is for subscriptions to all.
     let school: String
     /// What it is about, where several reports can be.
     let matter: String?
@@ -35,6 +36,7 @@ enum Messages {
   /// - Returns: `nil` when it was there.
   static func insert(_ event: Event, _ report: Report, isWaiting: Bool, in db: Database) throws -> Kept? {
     let withdraws = report.course == .withdraws
+    let school = report.school?.text ?? ""
     try db.run(
       """
       INSERT INTO report (event_id, type, pupil, school, time_millis, event, is_waiting, matter, withdraws)
@@ -42,12 +44,12 @@ enum Messages {
       ON CONFLICT (event_id) DO NOTHING
       """,
       [
-        event.id, event.type, report.pupil?.text, report.school.text, event.time.millis,
+        event.id, event.type, report.pupil?.text, school, event.time.millis,
         Data(try JSONBatchFormat.encode([event])), isWaiting, report.matter, withdraws,
       ])
     guard db.changesCount > 0 else { return nil }
     return Kept(
-      number: db.lastInsertedRowID, type: event.type, school: report.school.text, matter: report.matter,
+      number: db.lastInsertedRowID, type: event.type, school: school, matter: report.matter,
       withdraws: withdraws)
   }
 

@@ -43,7 +43,9 @@ enum NotifierRecords {
     "reports", "Events that a receiver could subscribe to.", source: "report t", ofSubjects: ofPupil,
     [
       .init("number", .integer, "The report."), .init("event", .text, from: "t.event_id", "The event's id."),
-      .init("type", .text, "The event type."), pupil, school,
+      .init("type", .text, "The event type."), pupil,
+      .init(
+        "school", .urn, optional: true, from: "nullif(t.school, '')", "The school; absent where it is about none."),
       .init("at", .moment, from: "t.time_millis", "When it happened."),
       .init("data", .json, from: "CAST(t.event AS TEXT)", "The event."),
       .init("matter", .text, optional: true, "The matter that it begins or takes back."),
