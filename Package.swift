@@ -188,14 +188,20 @@ let package = Package(
       .target(
         name: "CaseworkSimulator", dependencies: ["CaseworkDomain", "CaseFlow", "CaseSimulator", "Rulebook"],
         path: "Tests/CaseworkSimulator", swiftSettings: strict),
+      .target(
+        name: "ScheduleSimulator", dependencies: ["LicensingDomain", "Rulebook", "Seeded"],
+        path: "Tests/ScheduleSimulator", swiftSettings: strict),
       .executableTarget(
-        name: "simulate", dependencies: ["Simulator", "FamilySimulator", "CaseworkSimulator", "Rulebook"],
+        name: "simulate",
+        dependencies: ["Simulator", "FamilySimulator", "CaseworkSimulator", "ScheduleSimulator", "Rulebook"],
         path: "Tests/Simulate", swiftSettings: strict),
       .executableTarget(
         name: "bench",
         dependencies: [
-          "Rulebook", "Contracts", "CRdKafka", "Kafka", "EmbeddedBroker", "SuiteDomain", "SuiteService", "ServiceKit",
-          .product(name: "GRDBSQLite", package: "GRDB.swift"), .grdb, .hummingbird, .httpTypes, .logging, .nioCore,
+          "Rulebook", "Contracts", "CRdKafka", "Kafka", "EmbeddedBroker", "LicensingDomain", "SuiteDomain",
+          "SuiteService",
+          "ServiceKit", .product(name: "GRDBSQLite", package: "GRDB.swift"), .grdb, .hummingbird, .httpTypes, .logging,
+          .nioCore,
           .argumentParser,
         ], path: "Benchmarks", swiftSettings: strict),
       .target(
@@ -248,8 +254,8 @@ let package = Package(
       tests(
         "LicensingTests",
         [
-          "LicensingDomain", "LicensingService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "Seeded", "TestKit",
-          "ServiceTestKit",
+          "LicensingDomain", "LicensingService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "ScheduleSimulator",
+          "Seeded", "TestKit", "ServiceTestKit",
         ] + kits),
       tests(
         "CMETests",

@@ -9,7 +9,9 @@ import SuiteService
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Prints performance tables: raw ceilings first, then the suite's own figures as ratios of them.",
-    subcommands: [SuiteBench.self, RegistersBench.self, EnforcementBench.self, CaseworkBench.self],
+    subcommands: [
+      SuiteBench.self, RegistersBench.self, EnforcementBench.self, CaseworkBench.self, LicensingBench.self,
+    ],
     defaultSubcommand: SuiteBench.self)
 }
 

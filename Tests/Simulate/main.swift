@@ -2,6 +2,7 @@ import CaseworkSimulator
 import FamilySimulator
 import Foundation
 import Rulebook
+import ScheduleSimulator
 import Simulator
 
 /// What the command line asks for.
@@ -19,8 +20,14 @@ struct Options {
   /// How many lives of attendance cases, in place of runs of messaging.
   var cases: Int?
   var caseMistake: CaseMistake?
+  /// How many schedules of children at work and in performances.
+  var schedules: Int?
+  var scheduleMistake: ScheduleMistake?
   /// How many authorities alert each other; the messaging of one is simulated when `nil`.
   var authorities: Int?
+  var isPlanted: Bool {
+    mistake != nil || familyMistake != nil || caseMistake != nil || scheduleMistake != nil
+  }
 
   static let usage = """
     simulate [--seeds N] [--from SEED] [--threads N] [--mistake NAME] [--tally]
@@ -36,6 +43,9 @@ struct Options {
     simulate --cases N [--from SEED] [--threads N] [--mistake NAME] [--tally]
       lives of attendance cases, contracts and duties of section 19 in casework
     Mistakes of cases: \(CaseMistake.allCases.map(\.rawValue).joined(separator: ", "))
+    simulate --schedules N [--from SEED] [--threads N] [--mistake NAME] [--tally]
+      children at work and in performances: the engines against a count of minutes
+    Mistakes of schedules: \(ScheduleMistake.allCases.map(\.rawValue).joined(separator: ", "))
     Mistakes of families: \(FamilyMistake.allCases.map(\.rawValue).joined(separator: ", "))
     With a mistake planted, exit 0 if it is caught. Mistakes: \(Mistake.allCases.map(\.rawValue).joined(separator: ", "))
     """
@@ -75,10 +85,13 @@ struct Options {
       case "--cases":
         guard let number = Int(value), number > 0 else { return nil }
         cases = number
+      case "--schedules":
+        guard let number = Int(value), number > 0 else { return nil }
+        schedules = number
       case "--mistake":
         (mistake, familyMistake) = (Mistake(rawValue: value), FamilyMistake(rawValue: value))
-        caseMistake = CaseMistake(rawValue: value)
-        guard mistake != nil || familyMistake != nil || caseMistake != nil else { return nil }
+        (caseMistake, scheduleMistake) = (CaseMistake(rawValue: value), ScheduleMistake(rawValue: value))
+        guard isPlanted else { return nil }
       default: return nil
       }
     }
@@ -163,6 +176,22 @@ func liveCases(_ lives: Int, _ options: Options) async -> Bool {
   return report.violations == 0
 }
 
+func judgeSchedules(_ count: Int, _ options: Options) async -> Bool {
+  let campaign = ScheduleCampaign(from: options.from, count: count, mistake: options.scheduleMistake)
+  let start = ContinuousClock.now
+  let report = await campaign.run(threads: options.threads)
+  let seconds = (ContinuousClock.now - start) / .seconds(1)
+  for violation in report.first { print("violation: seed \(violation.seed): \(violation.text)") }
+  if options.isTallied {
+    for (rule, count) in report.tally.sorted(by: { $0.key < $1.key }) { print("\(rule): \(grouped(count))") }
+  }
+  print(
+    "schedules \(grouped(report.schedules)) of seeds \(options.from) to \(options.from &+ UInt64(count) - 1),",
+    "violations \(grouped(report.violations)),",
+    "\(grouped(Int(Double(report.schedules) / max(seconds, 0.001)))) schedules/s")
+  return report.violations == 0
+}
+
 /// The alerts between authorities.
 func runNational(_ authorities: Int, _ options: Options) async -> Bool {
   let start = ContinuousClock.now
@@ -204,6 +233,8 @@ let isClean =
     await liveFamilies(families, options)
   } else if let cases = options.cases {
     await liveCases(cases, options)
+  } else if let schedules = options.schedules {
+    await judgeSchedules(schedules, options)
   } else if let authorities = options.authorities {
     await runNational(authorities, options)
   } else if let seed = options.seed {
@@ -211,5 +242,4 @@ let isClean =
   } else {
     await runMany(options)
   }
-let isPlanted = options.mistake != nil || options.familyMistake != nil || options.caseMistake != nil
-exit(isClean == !isPlanted ? 0 : 1)
+exit(isClean != options.isPlanted ? 0 : 1)

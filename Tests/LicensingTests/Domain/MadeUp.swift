@@ -17,12 +17,3 @@ enum MadeUp {
     return LocalSpan(LocalMoment(day, from), LocalMoment(day, to))
   }
 }
-
-extension MadeUp {
-  /// A stretch without length.
-  static var noSpan: LocalSpan {
-    let moment = LocalMoment(day(2026, 1, 1), ClockTime(0, 0))
-    guard let span = LocalSpan(moment, moment) else { preconditionFailure("a moment is not before itself") }
-    return span
-  }
-}

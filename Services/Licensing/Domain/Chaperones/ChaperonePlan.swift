@@ -56,6 +56,21 @@ public struct ChaperonePlan: Hashable, Sendable {
   ) {
     let most = law.value(on: day).mostChildren
     let approved = chaperones.filter { $0.approved.contains(day) }
+    // Each person is a number: a day of many children has many stretches.
+    var numbers: [String: Int] = [:]
+    func number(_ id: String) -> Int {
+      let number = numbers[id] ?? numbers.count
+      numbers[id] = number
+      return number
+    }
+    let present = children.map { (who: number($0.id), span: $0.span) }
+    let withParent = parents.map { (who: number($0.child), span: $0.span) }
+    let inCharge = approved.map { (who: number("chaperone " + $0.id), span: $0.span) }
+    func there(_ people: [(who: Int, span: ClockSpan)], _ slice: ClockSpan) -> Set<Int> {
+      var found: Set<Int> = []
+      for person in people where person.span.covers(slice) { found.insert(person.who) }
+      return found
+    }
     var found: [PerformanceRule: PerformanceBreach] = [:]
     if approved.count < chaperones.count {
       found[.notApproved] = .init(.notApproved, on: day, instead: PerformanceRule.notApproved.fix)
@@ -63,9 +78,8 @@ public struct ChaperonePlan: Hashable, Sendable {
     var (mostChildren, needed) = (0, 0)
     var shortfall: ClockTime?
     for slice in Self.slices(children.map(\.span) + approved.map(\.span) + parents.map(\.span)) {
-      let withParents = Set(parents.filter { $0.span.covers(slice) }.map(\.child))
-      let left = Set(children.filter { $0.span.covers(slice) }.map(\.id)).subtracting(withParents).count
-      let staff = Set(approved.filter { $0.span.covers(slice) }.map(\.id)).count
+      let left = there(present, slice).subtracting(there(withParent, slice)).count
+      let staff = there(inCharge, slice).count
       mostChildren = max(mostChildren, left)
       needed = max(needed, (left + most - 1) / most)
       guard left > most * staff else { continue }

@@ -19,7 +19,7 @@ public struct Schedule: Sendable {
   /// - Parameter approvals: the days for which each chaperone of the register is approved.
   public init(_ file: ScheduleFile, approvals: [String: DayRange]) {
     var refused = file.refused
-    let ofChildren = file.rows.filter { ![.chaperone, .parent].contains($0.row.what) }
+    let ofChildren = file.rows.filter { !$0.row.isCare }
     let children = Dictionary(grouping: ofChildren) { $0.row.who }.sorted { $0.key < $1.key }
     self.children = children.compactMap { who, rows in
       Self.child(rows, &refused).map { Child(who: who, schedule: ChildSchedule($0)) }
@@ -55,12 +55,13 @@ public struct Schedule: Sendable {
         stays.append((row, [], []))
       }
     }
+    let times = stays.map(\.row)
     for (number, row) in rows where !row.isStay {
-      guard let index = place(of: row, in: stays.map(\.row)), let span = LocalSpan(row.start, row.end) else {
+      guard let index = place(of: row, in: times), let span = LocalSpan(row.start, row.end) else {
         refused.append(.init(number: number, fault: .outside))
         continue
       }
-      if let kind = PerformanceDay.Part.Kind(rawValue: row.what.rawValue) {
+      if let kind = row.part {
         stays[index].parts.append(.init(kind, span))
       } else {
         stays[index].breaks.append(span)
@@ -100,7 +101,7 @@ public struct Schedule: Sendable {
       }
     }
     var adults: [Day: (chaperones: [ChaperonePlan.Chaperone], parents: [ChaperonePlan.Parent])] = [:]
-    for row in rows where row.what == .chaperone || row.what == .parent {
+    for row in rows where row.isCare {
       for (date, span) in LocalSpan(row.start, row.end)?.pieces ?? [] {
         if row.what == .parent {
           adults[date, default: ([], [])].parents.append(.init(child: row.who, span: span))

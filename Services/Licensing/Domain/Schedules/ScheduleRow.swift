@@ -39,8 +39,26 @@ public struct ScheduleRow: Hashable, Sendable, Codable {
     self.end = end
   }
 
-  /// Whether it is a time at the place.
-  var isStay: Bool { [.place, .nightWork, .home].contains(what) }
+  /// Whether it is a child's time at the place.
+  var isStay: Bool {
+    switch what {
+    case .place, .nightWork, .home: true
+    case .performance, .take, .rehearsal, .pause, .chaperone, .parent: false
+    }
+  }
+
+  /// Whether it is about somebody who is in charge.
+  var isCare: Bool { what == .chaperone || what == .parent }
+
+  /// What the child does in it; `nil` where it is no part.
+  var part: PerformanceDay.Part.Kind? {
+    switch what {
+    case .performance: .performance
+    case .take: .take
+    case .rehearsal: .rehearsal
+    case .place, .nightWork, .home, .pause, .chaperone, .parent: nil
+    }
+  }
 
   /// Why it cannot be taken, by itself.
   var fault: ScheduleFault? {

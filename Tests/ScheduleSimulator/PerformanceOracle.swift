@@ -1,15 +1,13 @@
 import Foundation
+public import LicensingDomain
 import Rulebook
-import Seeded
-
-@testable import LicensingDomain
 
 /// The rules of performances again, minute by minute and slowly, by the time zone that the machine's own tables have: what
 /// the engine says in stretches is counted here. It shares no arithmetic of time with the engine.
-struct MinuteOracle {
+public struct PerformanceOracle {
   /// One day of a child as it was made up.
-  struct Stay {
-    let day: PerformanceDay.Times
+  public struct Stay: Sendable {
+    public let day: PerformanceDay.Times
     var isNight: Bool { day.isNightWorkPermitted }
   }
 
@@ -21,9 +19,11 @@ struct MinuteOracle {
   /// Greenwich minutes of a civil midnight.
   private var midnights: [Day: Int] = [:]
 
+  public init() {}
+
   /// Minutes of Greenwich time; the first of a time that comes twice.
   mutating func minute(_ moment: LocalMoment) -> Int {
-    if moment.time.minutes == 1440 { return minute(LocalMoment(moment.day.adding(days: 1), ClockTime(0, 0))) }
+    if moment.time.minutes == 1440 { return minute(LocalMoment(moment.day.adding(days: 1), clock(0))) }
     let parts = DateComponents(
       year: moment.day.year, month: moment.day.month, day: moment.day.day, hour: moment.time.minutes / 60,
       minute: moment.time.minutes % 60)
@@ -44,7 +44,8 @@ struct MinuteOracle {
   /// Only days of a change need the calendar's own answer for each time.
   private static func changes(_ day: Day) -> Bool { [3, 10].contains(day.month) && day.weekday == 7 && day.day > 24 }
 
-  mutating func rules(_ stays: [Stay]) -> Set<PerformanceRule> {
+  /// The rules of a day and between days that some stays of one child break.
+  public mutating func rules(_ stays: [Stay]) -> Set<PerformanceRule> {
     var broken: Set<PerformanceRule> = []
     for stay in stays { broken.formUnion(day(stay.day)) }
     return broken.union(between(stays))
@@ -59,8 +60,8 @@ struct MinuteOracle {
     let (present, performing, running) = age < 5 ? (300, 120, 30) : age < 9 ? (480, 180, 150) : (570, 300, 150)
     let (start, end) = (minute(day.atPlace.start), minute(day.atPlace.end))
     if !day.isHomeOrSchool, !day.isNightWorkPermitted {
-      let seven = minute(LocalMoment(on, ClockTime(7, 0)))
-      let latest = minute(LocalMoment(on, ClockTime(age < 5 ? 22 : 23, 0)))
+      let seven = minute(LocalMoment(on, clock(420)))
+      let latest = minute(LocalMoment(on, clock(age < 5 ? 1320 : 1380)))
       for minute in start..<end {
         if minute < seven { broken.insert(.early) }
         if latest <= minute { broken.insert(.late) }
@@ -121,57 +122,14 @@ struct MinuteOracle {
   }
 }
 
-/// Schedules of one child that are near the limits of the rules, around both changes of the clock and elsewhere.
-struct RandomSchedule {
-  private static let starts = [
-    (2026, 3, 25), (2026, 10, 21), (2026, 6, 29), (2027, 3, 24), (2027, 10, 27), (2026, 12, 1),
-  ]
+/// A time of day in minutes.
+func clock(_ minutes: Int) -> ClockTime {
+  guard let time = ClockTime(minutes: minutes) else { preconditionFailure("a day has 1440 minutes") }
+  return time
+}
 
-  static func make(_ random: inout SeededGenerator) -> [MinuteOracle.Stay] {
-    let first = random.pick(starts)
-    let start = MadeUp.day(first.0, first.1, first.2)
-    // Around the birthdays at which the bands change, and others.
-    let born =
-      random.below(2) == 0
-      ? start.adding(days: 3).anniversary(-random.pick([5, 9])).adding(days: random.below(7) - 3)
-      : start.adding(days: -random.within(700...5600))
-    let nights = random.below(4) == 0
-    return (0..<random.within(1...10)).filter { _ in random.below(5) > 0 }.map { offset in
-      stay(on: start.adding(days: offset), born, isNight: nights && random.below(2) == 0, &random)
-    }
-  }
-
-  private static func stay(
-    on day: Day, _ born: Day, isNight: Bool, _ random: inout SeededGenerator
-  ) -> MinuteOracle.Stay {
-    let from = (isNight ? 1200 : random.pick([415, 420, 425, 540, 840, 1080])) + random.within(-3...3)
-    let lengths = [235, 240, 241, 295, 300, 305, 475, 480, 485, 565, 570, 575]
-    let length = random.pick(lengths) + random.within(-2...2)
-    func moment(_ minutes: Int) -> LocalMoment {
-      let (date, time) = (day.adding(days: minutes / 1440), minutes % 1440)
-      // The hour that the clock does not show in spring.
-      let isSkipped = date.month == 3 && date.weekday == 7 && date.day > 24 && 60..<120 ~= time
-      return LocalMoment(date, isSkipped ? ClockTime(2, 0) : ClockTime(time / 60, time % 60))
-    }
-    func span(_ from: Int, _ to: Int) -> LocalSpan { LocalSpan(moment(from), moment(to)) ?? MadeUp.noSpan }
-    var (parts, breaks): ([PerformanceDay.Part], [LocalSpan]) = ([], [])
-    var at = from + random.below(30)
-    while at < from + length {
-      let end = min(from + length, at + random.pick([10, 30, 31, 60, 90, 120, 149, 150, 151]))
-      if random.below(3) == 0 {
-        let pause = span(at, min(from + length, at + random.pick([14, 15, 16, 44, 45, 60])))
-        breaks.append(pause)
-        at += random.pick([15, 45, 60])
-      } else {
-        let part = span(at, end)
-        if part.length > 0 { parts.append(.init(random.pick(PerformanceDay.Part.Kind.allCases), part)) }
-        at = end + random.pick([0, 1, 14, 15, 16, 60, 89, 90, 91])
-      }
-    }
-    var times = PerformanceDay.Times(
-      dateOfBirth: born, atPlace: span(from, from + length), parts: parts, breaks: breaks)
-    times.isNightWorkPermitted = isNight
-    times.isHomeOrSchool = random.below(12) == 0
-    return .init(day: times)
-  }
+/// A day that the calendar has.
+func date(_ year: Int, _ month: Int, _ day: Int) -> Day {
+  guard let day = Day(year: year, month: month, day: day) else { preconditionFailure("no such day") }
+  return day
 }
