@@ -35,7 +35,10 @@ public enum Licensing {
     addCases(desks, transactions, .init(documents: documents, printing: printing, verify: config.verify), to: router)
     VerifyRoutes(transactions: transactions, today: { environment.clock.today() }).add(to: router)
     addRegister(desks, transactions, to: router)
-    addPhotographs(try UploadStore(folder: config.uploads), transactions, documents, to: router)
+    let uploads = try UploadStore(folder: config.uploads)
+    addPhotographs(uploads, transactions, documents, to: router)
+    addDrafts(desks, uploads, config.mail, transactions, to: router)
+    HostAuthorityRoutes(transactions: transactions, own: environment.configuration.authority).add(to: router)
     TaskRoutes(transactions: transactions, readers: readers).add(to: router)
     LeaveMatchRoutes(transactions: transactions).add(to: router)
     FigureRoutes(transactions: transactions).add(to: router)
@@ -45,7 +48,10 @@ public enum Licensing {
     RightsRoutes(LicensingRecords.all, transactions: transactions).add(to: router)
     let schedule = ScheduleLoop(
       desks.timetable, transactions: transactions, alarms: environment.alarms, logger: environment.logger
-    ) { name, unit in try desks.fire(name, in: unit) }
+    ) { name, unit in
+      if try DraftBook.lapse(name, in: unit) { return }
+      try desks.fire(name, in: unit)
+    }
     return BuiltService(environment, router: router, background: messaging.services + [schedule, printing])
   }
 
@@ -54,9 +60,9 @@ public enum Licensing {
   /// The kinds of letter of the program.
   static let letters: [any Letter.Type] = [
     WorkPermitLetter.self, WorkPermitDecisionLetter.self, WorkPermitReviewLetter.self, MissingItemsLetter.self,
-    PerformanceLicenceLetter.self, LicenceDecisionLetter.self, ExemptionLetter.self, ChaperoneCard.self,
-    ChaperoneSuspensionLetter.self, SchoolViewLetter.self, BodyApprovalLetter.self, RecordSheetLetter.self,
-    InspectionFindingsLetter.self,
+    WorkPermitHoursLetter.self, PerformanceLicenceLetter.self, LicenceDecisionLetter.self, HostAuthorityLetter.self,
+    ExemptionLetter.self, ChaperoneCard.self, ChaperoneRenewalLetter.self, ChaperoneSuspensionLetter.self,
+    SchoolViewLetter.self, BodyApprovalLetter.self, RecordSheetLetter.self, InspectionFindingsLetter.self,
   ]
 
   private static func addCases(
@@ -83,6 +89,17 @@ public enum Licensing {
   ) {
     CaseRoutes(desk: desk, transactions: transactions, readers: readers, at: path).add(to: router)
     LetterRoutes(program: program, path: path, transactions: transactions, issue: letters).add(to: router)
+  }
+
+  private static func addDrafts(
+    _ desks: Desks, _ uploads: UploadStore, _ mail: MailDrop?, _ transactions: Transactions, to router: ServiceRouter
+  ) {
+    ApplicantRoutes(transactions: transactions, uploads: uploads, timetable: desks.timetable, mail: mail)
+      .add(to: router)
+    DraftRoutes(transactions: transactions, uploads: uploads, permits: desks.permits, licences: desks.licences)
+      .add(to: router)
+    PhotographRoutes<PermitCases>.documents(of: "/work-permits", uploads, transactions).add(to: router)
+    PhotographRoutes<LicenceCases>.documents(of: "/performance-licences", uploads, transactions).add(to: router)
   }
 
   private static func addPhotographs(

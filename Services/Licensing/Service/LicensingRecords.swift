@@ -8,6 +8,7 @@ enum LicensingRecords {
     "licensing",
     tables: RollRecords.tables + CaseRecords.tables + [
       parties, byelaws, applications, findings, days, marks, enforcement, differences, proofs, inspections, uploads,
+      hosts, drafts, draftDocuments,
     ],
     sections: RollRecords.sections + CaseRecords.sections + [
       SubjectSection(applications, review: .thirdParty), SubjectSection(findings), SubjectSection(days),
@@ -89,6 +90,33 @@ enum LicensingRecords {
     [
       .init("photograph", .integer, from: "t.number", "Its number."), ofCase,
       .init("digest", .text, "SHA-256 of the bytes."), .init("mediaType", .text, from: "t.media_type", "What it is."),
+    ])
+
+  private static let hosts = KeptTable(
+    "host-authorities", "Where other authorities are told of licences.", source: "host_authority t",
+    [
+      .init("authority", .text, from: "t.code", "Its three digits."),
+      .init("address", .text, "The lines of the address, as a JSON array."),
+    ])
+
+  private static let drafts = KeptTable(
+    "drafts", "What applicants sent; without its contents once it is taken over, closed or forgotten.",
+    source: "draft t",
+    [
+      .init("draft", .numbered("d"), from: "t.number", "The application."), .init("kind", .text, "Of what."),
+      .init("state", .text, "Where it is."), .init("on", .day, from: "t.on_day", "When it was sent."),
+      .init("confirmedOn", .day, optional: true, from: "t.confirmed_day", "When the address was confirmed."),
+      .init("case", .numbered("c"), optional: true, from: "t.case_number", "The case that it became."),
+      .init("form", .json, optional: true, from: "t.json", "All that it says."),
+    ])
+
+  private static let draftDocuments = KeptTable(
+    "draft-documents", "Files of applications, without their bytes.", source: "draft_document t", position: "t.draft",
+    order: "t.number",
+    [
+      .init("draft", .numbered("d"), "The application."), .init("number", .integer, "Its number."),
+      .init("document", .text, "What it is."), .init("digest", .text, "SHA-256 of the bytes."),
+      .init("mediaType", .text, from: "t.media_type", "What the bytes are."),
     ])
 
   private static let proofs = KeptTable(

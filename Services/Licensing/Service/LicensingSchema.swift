@@ -1,4 +1,5 @@
 import CaseKit
+import Contracts
 import Letters
 import RollCopy
 import Store
@@ -6,7 +7,7 @@ import Store
 /// What licensing keeps.
 enum LicensingSchema {
   static let roll = RollCopy(
-    .dates,
+    .dates, concerns: true, only: [.virtualSchool],
     moves: CaseSchema.pupilColumns + [
       PupilColumn("application"), PupilColumn("attendance_finding"), PupilColumn("licensed_day", onCollision: .replace),
       PupilColumn("leave_mark", onCollision: .replace), PupilColumn("leave_difference", onCollision: .replace),
@@ -96,6 +97,31 @@ enum LicensingSchema {
             number INTEGER PRIMARY KEY, case_number INTEGER NOT NULL REFERENCES case_file (number),
             digest TEXT NOT NULL, media_type TEXT NOT NULL, at_millis INTEGER NOT NULL, by TEXT NOT NULL) STRICT;
           CREATE INDEX upload_case ON upload (case_number);
+          """),
+      Migration(
+        "licensing 0006 applicants",
+        sql: """
+          -- Where other authorities are told of licences; the last row of one counts.
+          CREATE TABLE host_authority (
+            number INTEGER PRIMARY KEY, code TEXT NOT NULL, address TEXT NOT NULL, at_millis INTEGER NOT NULL,
+            by TEXT NOT NULL) STRICT;
+          CREATE INDEX host_authority_code ON host_authority (code, number);
+
+          -- What applicants sent and no officer has taken over yet. Contents go when it is taken over, closed or lapses.
+          CREATE TABLE draft (
+            number INTEGER PRIMARY KEY, key_digest TEXT NOT NULL UNIQUE, code_digest TEXT NOT NULL,
+            tries INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 1, email_digest TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('unconfirmed', 'confirmed', 'taken', 'closed', 'lapsed')),
+            kind TEXT NOT NULL, on_day INTEGER NOT NULL, confirmed_day INTEGER, case_number INTEGER, json TEXT) STRICT;
+          CREATE INDEX draft_state ON draft (state, number);
+          CREATE INDEX draft_email ON draft (email_digest, state);
+
+          -- Files of a draft: the bytes are in the folder of uploads.
+          CREATE TABLE draft_document (
+            draft INTEGER NOT NULL REFERENCES draft (number), number INTEGER NOT NULL, document TEXT NOT NULL,
+            digest TEXT NOT NULL, media_type TEXT NOT NULL, PRIMARY KEY (draft, number)) STRICT, WITHOUT ROWID;
+          CREATE INDEX draft_document_digest ON draft_document (digest);
+          CREATE INDEX upload_digest ON upload (digest);
           """),
     ]
 }

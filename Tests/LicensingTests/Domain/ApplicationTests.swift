@@ -106,6 +106,23 @@ struct ApplicationTests {
     ).map(\.rule)
   }
 
+  /// Six together, or twelve of like standard (reg 13).
+  @Test func aPrivateTeacherTeachesSoMany() throws {
+    for (together, alike, isBroken) in [(6, false, false), (7, false, true), (12, true, false), (13, true, true)] {
+      var licence = licence([try planned(monday)])
+      (licence.taughtTogether, licence.isOfLikeStandard) = (together, alike)
+      #expect(rules(licence).contains("PF-EDU-GROUP") == isBroken, "\(together)")
+    }
+  }
+
+  /// The days that the four-day rule counted, from six months before to the day before (LIC-8).
+  @Test func theCountedDaysOfAnExemption() throws {
+    let edge = monday.adding(months: -6)
+    let licence = licence(
+      [try planned(monday)], earlier: [edge, edge.adding(days: -1), monday.adding(days: -1), monday])
+    #expect(licence.countedDays() == [edge, monday.adding(days: -1)])
+  }
+
   @Test func aLawfulLicence() throws {
     let licence = licence([try planned(monday), try planned(monday.adding(days: 1))])
     #expect(rules(licence) == [])

@@ -84,6 +84,12 @@ import Testing
       }
       let list = try await service.send(.get, "/chaperones", as: "u-manager", .manager)
       #expect(list.text.contains(#""state":"approved""#) && list.text.contains("2029-11-29"), "\(list.text)")
+      let bare = try await officer("/chaperone-approvals/c5/letters", Self.letter("card"))
+      #expect(bare.status == 422 && bare.text.contains("photograph is missing (SI 2014/3309 reg 15)"), "\(bare.text)")
+      let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+      let kept = try await service.upload(
+        "/chaperone-approvals/c5/photographs", png, type: "image/png", as: "u-officer", .licensingOfficer)
+      #expect(kept.status == 200, "\(kept.text)")
       #expect(try await officer("/chaperone-approvals/c5/letters", Self.letter("card")).status == 200)
       let suspend = Self.act("suspend", #"{"ground":"allegation"}"#)
       #expect(try await officer("/chaperone-approvals/c5/acts", suspend).status == 200)

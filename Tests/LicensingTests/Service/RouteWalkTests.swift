@@ -82,6 +82,13 @@ import Testing
       "GET /children/{id}/days": .init(path: ["id": LicensingApplication.pupil], "from=2026-11-30&to=2026-12-31"),
       "GET /figures": .init("from=2026-09-01&to=2026-12-31"),
       "GET /figures/cases": .init("from=2026-09-01&to=2026-12-31&kind=work-permit&measure=active"),
+      "GET /host-authorities": .init(holdsRecords: false),
+      "POST /host-authorities": .init(body: #"{"code":"936","address":["1 Street"]}"#),
+      "GET /drafts": .init("", "after=0", holdsRecords: false),
+      "GET /drafts/{id}": .init(path: ["id": "d3"], holdsRecords: false),
+      "GET /drafts/{id}/documents/{number}": .init(path: ["id": "d3", "number": "1"], holdsRecords: false),
+      "POST /drafts/{id}/case": .init(path: ["id": "d1"], body: #"{"pupil":"p000000001","school":"900101"}"#),
+      "POST /drafts/{id}/closing": .init(path: ["id": "d2"], body: #"{"reason":"twice"}"#),
       "POST /inspections": .init(
         body: #"""
           {"visit":{"kind":"premises","isUnannounced":false,"subject":"party-4","place":"1 Street"},"at":"2026-12-07"}
@@ -98,6 +105,10 @@ import Testing
     for (path, id) in [("/chaperone-approvals", "c5"), ("/inspections", "c7")] {
       rows["POST \(path)/{id}/photographs"] = .init(path: ["id": id], type: "image/jpeg", body: "no photograph")
       rows["GET \(path)/{id}/photographs/{number}"] = .init(path: ["id": id, "number": "1"], holdsRecords: false)
+    }
+    for (path, id) in [("/work-permits", "c1"), ("/performance-licences", "c3")] {
+      rows["POST \(path)/{id}/documents"] = .init(path: ["id": id], type: "application/pdf", body: "no document")
+      rows["GET \(path)/{id}/documents/{number}"] = .init(path: ["id": id, "number": "1"], holdsRecords: false)
     }
     for path in ["/employers", "/licence-holders", "/chaperones", "/bodies"] {
       rows["GET \(path)"] = .init("", "after=0")
@@ -169,6 +180,7 @@ import Testing
           "POST /inspections/{id}/letters",
           // The bytes are no photograph.
           "POST /chaperone-approvals/{id}/photographs", "POST /inspections/{id}/photographs",
+          "POST /work-permits/{id}/documents", "POST /performance-licences/{id}/documents",
           // The visit has been cancelled by the walk itself.
           "POST /inspections/{id}/record",
         ]))

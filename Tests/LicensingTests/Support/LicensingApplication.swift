@@ -22,6 +22,8 @@ enum LicensingApplication {
   static let school = "900101"
   static let theirs = "900102"
   static let pupil = "p000000001"
+  /// How many applications by the public form are confirmed and wait: d1 and on.
+  static let drafts = 3
   static let now = Date(timeIntervalSince1970: 1_796_032_800)  // 2026-11-30
 
   static func run(_ body: @Sendable @escaping (BuiltProgram) async throws -> Void) async throws {
@@ -29,11 +31,23 @@ enum LicensingApplication {
       "licensing", at: now,
       preparing: { path, _ in
         try await fill(path)
+        try FileManager.default.createDirectory(atPath: mail(path), withIntermediateDirectories: true)
         return [
           "LETTERS_SENDER": "Made-up Council;1 Made-up Street", "FEED_ENFORCEMENT": "http://127.0.0.1:1",
-          "VERIFY_ADDRESS": "https://licensing.test/verify",
+          "VERIFY_ADDRESS": "https://licensing.test/verify", "MAIL_FOLDER": mail(path),
+          "MAIL_FROM": "licensing@council.test",
         ]
       }, build: { try await Licensing.build($0, $1) }, body)
+  }
+
+  /// Where messages to applicants are put.
+  static func mail(_ path: String) -> String { "\(path).mail" }
+
+  /// What applicants were sent, in no order.
+  static func messages(_ service: BuiltProgram) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: mail(service.path)).filter { $0.hasSuffix(".eml") }.map {
+      try String(contentsOfFile: "\(mail(service.path))/\($0)", encoding: .utf8)
+    }
   }
 
   private static func fill(_ path: String) async throws {
@@ -99,6 +113,11 @@ enum LicensingApplication {
       .init(.act(.plan), stating: Facts([.at: .day(unit.today)]), reason: "Reason of an approval"), about: "party-1",
       nil,
       at: nil, by: .person("u1", .licensingOfficer), in: unit)
+    for number in 1...drafts {
+      let form = try JSONDecoder().decode(ApplicantForm.self, from: Data(DraftTests.form().utf8))
+      let draft = try DraftBook.add(form, key: "key-\(number)", code: "code", in: unit)
+      try DraftBook.confirm(draft, on: unit.today, in: unit.db)
+    }
     try InspectionBook.add(
       InspectionVisit(kind: .workplace, isUnannounced: true, subject: "party-1", place: "1 Street"), of: visit.number,
       in: unit.db)

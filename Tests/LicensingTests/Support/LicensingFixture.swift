@@ -136,11 +136,12 @@ enum MadeUpForms {
   static let permit = permit()
 
   static func permit(
-    from start: ClockTime = ClockTime(9, 0), to end: ClockTime = ClockTime(12, 0), consents: Bool? = true
+    from start: ClockTime = ClockTime(9, 0), to end: ClockTime = ClockTime(12, 0), consents: Bool? = true,
+    employer: String = "party-1"
   ) -> PermitApplication {
     let monday = Day(iso: "2026-11-30") ?? Day(ordinal: 0)
     return PermitApplication(
-      employer: "party-1", authority: "880", job: "shop_work", work: "Serves", place: "1 Street", notified: monday,
+      employer: employer, authority: "880", job: "shop_work", work: "Serves", place: "1 Street", notified: monday,
       starts: monday, ends: nil, isEducatedAtHome: nil, schoolHours: nil,
       termTime: [.init(weekday: 6, span: ClockSpan(start, end))], holidays: [], risksAssessed: true,
       parentConsents: consents, isFit: true, isForParents: nil)
@@ -148,16 +149,19 @@ enum MadeUpForms {
 
   static func licence(
     _ dates: [Day], chaperone: String = "party-9",
-    documents: [LicenceApplication.Document] = LicenceApplication.Document.allCases
+    documents: [LicenceApplication.Document] = LicenceApplication.Document.allCases, holder: String = "party-2",
+    placeAuthority: String? = nil
   ) throws -> LicenceApplication {
     LicenceApplication(
-      holder: "party-2", production: "The Made-up Show", part: "A child", place: "Made-up Theatre",
+      holder: holder, production: "The Made-up Show", part: "A child", place: "Made-up Theatre",
       activity: .performance, arranger: nil, isPaid: true, isCharged: true, isOnLicensedPremises: nil,
       isBroadcastOrRecorded: nil, isAbsentFromSchool: nil, received: Day(iso: "2026-11-10") ?? Day(ordinal: 0),
       days: try dates.map {
         .init(
           atPlace: try #require(MadeUp.span($0, 600, 840)), parts: [], breaks: [], children: 1,
           chaperones: [.init(chaperone: chaperone)])
-      }, earlierDates: nil, isCircus: nil, lessons: nil, documents: documents)
+      }, earlierDates: nil, isCircus: nil, lessons: nil, documents: documents, education: "The school sends work",
+      earnings: "£50 a day, paid to the parent",
+      placeAuthority: placeAuthority)
   }
 }

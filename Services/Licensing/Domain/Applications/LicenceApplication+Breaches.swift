@@ -8,7 +8,9 @@ extension LicenceApplication {
     guard let first = dates.first else { return [] }
     let hours = PerformanceTerms.england.inForce(on: first)?.source ?? PerformanceTerms.england[0].source
     let care = ChaperoneTerms.england.inForce(on: first)?.source ?? ChaperoneTerms.england[0].source
-    let lessons = periods.flatMap(\.violations).map { PerformanceBreach($0, on: first, instead: $0.fix) }
+    let lessons = (periods.flatMap(\.violations) + group(on: first)).map {
+      PerformanceBreach($0, on: first, instead: $0.fix)
+    }
     let found =
       schedule(dateOfBirth: dateOfBirth).breaches.map { ($0, hours) }
       + days.flatMap { inCharge(of: $0, approvals).breaches }.map { ($0, care) }
@@ -43,6 +45,13 @@ extension LicenceApplication {
       chaperones: day.chaperones.map {
         .init(id: $0.chaperone, span: span, approved: approvals[$0.chaperone] ?? nobody)
       }, parents: day.isWithParent == true ? [.init(child: "0", span: span)] : [])
+  }
+
+  /// Whether a private teacher has too many at once (2014 Regulations reg 13).
+  private func group(on day: Day) -> [PerformanceRule] {
+    let rule = LessonPlan.Rule.england.value(on: day)
+    let most = isOfLikeStandard == true ? rule.mostOfLikeStandard : rule.mostTogether
+    return (taughtTogether ?? 0) > most ? [.taughtTogether] : []
   }
 
   /// The lessons in periods of as many weeks as the law counts together.

@@ -72,7 +72,7 @@ public struct LicenceApplication: Hashable, Sendable, Codable {
   public static let (mostDays, mostOfADay) = (200, 60)
 
   /// The person responsible for the production, by an opaque identifier.
-  public let holder: String
+  public private(set) var holder: String
   /// Its name.
   public let production: String
   /// What the child does in it.
@@ -85,7 +85,7 @@ public struct LicenceApplication: Hashable, Sendable, Codable {
   /// broadcast or recording, absence from school. Absent is no.
   public let isPaid, isCharged, isOnLicensedPremises, isBroadcastOrRecorded, isAbsentFromSchool: Bool?
   /// When the authority received it.
-  public let received: Day
+  public private(set) var received: Day
   public let days: [PlannedDay]
   /// The days of the child's performances before, of the last twelve months.
   public let earlierDates: [Day]?
@@ -94,7 +94,23 @@ public struct LicenceApplication: Hashable, Sendable, Codable {
   /// The weeks of lessons with a private teacher; absent where the school goes on teaching.
   public let lessons: [LessonPlan.Week]?
   /// What was sent with it.
-  public let documents: [Document]
+  public private(set) var documents: [Document]
+  /// How the child is taught meanwhile: the school, or the private teacher with qualifications, place and times.
+  public var education: String?
+  /// What the child earns and how it is held.
+  public var earnings: String?
+  /// The three-digit code of the authority of the place, where that is another; it has the particulars (reg 9).
+  public var placeAuthority: String?
+  /// How many children the private teacher teaches together, and whether they are of like standard.
+  public var taughtTogether: Int?
+  public var isOfLikeStandard: Bool?
+
+  /// The same as somebody else sends it: from a party, received on a day, with these documents and no others.
+  public func sent(by party: String, on day: Day, with documents: [Document]) -> LicenceApplication {
+    var copy = self
+    (copy.holder, copy.received, copy.documents) = (party, day, documents)
+    return copy
+  }
 
   /// The days on which the child is at the place, in order.
   public var dates: [Day] { Set(days.map(\.atPlace.start.day)).sorted() }
@@ -111,6 +127,15 @@ public struct LicenceApplication: Hashable, Sendable, Codable {
     if (earlierDates?.count ?? 0) > 400 || (lessons?.count ?? 0) > 60 || documents.count > 20 {
       faults.append(("", "has too many earlier dates, weeks of lessons or documents"))
     }
+    for (field, text) in [("/education", education), ("/earnings", earnings)] where (text?.count ?? 0) > 2_000 {
+      faults.append((field, "must have at most 2000 characters"))
+    }
+    if let placeAuthority, (try? AuthorityCode(placeAuthority)) == nil {
+      faults.append(("/placeAuthority", "must be the three digits of an authority"))
+    }
+    if let taughtTogether, !(1...500 ~= taughtTogether) {
+      faults.append(("/taughtTogether", "must be 1 to 500"))
+    }
     for (field, text) in [("/production", production), ("/part", part), ("/place", place)]
     where !(1...500 ~= text.count) {
       faults.append((field, "must have 1 to 500 characters"))
@@ -121,8 +146,18 @@ public struct LicenceApplication: Hashable, Sendable, Codable {
   /// What it lacks, in the order of the Schedule.
   public var missing: [Document] { Document.allCases.filter { !documents.contains($0) } }
 
+  /// Whether it says how the child is taught meanwhile (2014 Regulations reg 13 and Sch 2).
+  public var saysEducation: Bool { !(education ?? "").allSatisfy(\.isWhitespace) }
+
   /// Whether it came in time for the first performance; `nil` without one.
   public var timing: LicenceTiming? { dates.first.map { LicenceTiming(received: received, firstPerformance: $0) } }
+
+  /// The earlier days that count for the last of its days under the four-day rule, in order (LIC-8).
+  public func countedDays(under law: Dated<LicenceNeed.Rule> = LicenceNeed.Rule.england) -> [Day] {
+    guard let last = dates.last else { return [] }
+    let first = last.adding(months: -law.value(on: last).months)
+    return Set((earlierDates ?? []) + dates).filter { first <= $0 && $0 < last }.sorted()
+  }
 
   /// Whether a licence is needed for any of its days, the earlier ones among them counted for the later.
   public func need(dateOfBirth: Day) -> LicenceNeed? {

@@ -42,7 +42,7 @@ public struct PermitApplication: Hashable, Sendable, Codable {
   static let mostHours = 40
 
   /// The employer, by its opaque identifier.
-  public let employer: String
+  public private(set) var employer: String
   /// The three-digit code of the authority of the workplace, whose byelaws apply.
   public let authority: String
   /// The job's code, by which the byelaws' lists go.
@@ -52,7 +52,7 @@ public struct PermitApplication: Hashable, Sendable, Codable {
   /// The address of the workplace.
   public let place: String?
   /// When the employer notified the authority.
-  public let notified: Day
+  public private(set) var notified: Day
   /// The first day of work.
   public let starts: Day
   /// The last day of the job, where it is known.
@@ -70,6 +70,13 @@ public struct PermitApplication: Hashable, Sendable, Codable {
   public let isFit: Bool?
   /// Whether the employer is the child's parent.
   public let isForParents: Bool?
+
+  /// The same as somebody else sends it: from a party, notified on a day.
+  public func sent(by party: String, on day: Day) -> PermitApplication {
+    var copy = self
+    (copy.employer, copy.notified) = (party, day)
+    return copy
+  }
 
   /// Why it cannot be entered: a field and what is wrong.
   public var faults: [(field: String, text: String)] {

@@ -69,7 +69,7 @@ public struct WorkJudgement: Hashable, Sendable {
 
 extension Day {
   /// The age in whole years of somebody born on a day; 29 February counts as 1 March in common years.
-  func age(bornOn birth: Day) -> Int {
+  public func age(bornOn birth: Day) -> Int {
     let years = year - birth.year
     return birth.anniversary(years) <= self ? years : years - 1
   }

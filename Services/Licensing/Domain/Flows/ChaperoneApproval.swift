@@ -101,7 +101,7 @@ public enum ChaperoneApproval: CaseKind {
       .invite, "Invite to an interview", from: [.vetting], to: .interview, by: officers,
       guards: [
         yes(.references, "references", "Two references, one of them professional, must be there."),
-        yes(.identity, "identity", "The person must have shown who they are."), certificate,
+        yes(.identity, "identity", "The person must have shown who they are, and be 18 or older."), certificate,
       ], asks: [.references, .identity, .certificate]),
     .init(
       .withdraw, "Note that the applicant withdraws", from: [.applied, .vetting, .interview], to: .withdrawn,

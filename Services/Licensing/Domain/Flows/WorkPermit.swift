@@ -40,8 +40,10 @@ public enum WorkPermit: CaseKind {
 
   public static let name = "work-permit"
 
+  /// The ground that a letter shows by the rules that are broken.
+  public static let unlawful = "unlawful"
   /// Why a permit is refused or revoked (Children and Young Persons Act 1933 s18; model byelaws).
-  static let grounds: Set = ["unlawful", "health", "welfare", "education", "not-fit"]
+  static let grounds: Set = [unlawful, "health", "welfare", "education", "not-fit"]
 
   private static let ground = Flow<WorkPermit>.Guard.oneOf(
     grounds, .ground, "ground-known", "The ground must be one of", source: "model byelaws 1998")

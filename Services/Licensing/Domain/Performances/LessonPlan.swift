@@ -12,11 +12,14 @@ public struct LessonPlan: Hashable, Sendable {
     public let mostOfADay: Int
     /// How many weeks a period has at most.
     public let weeks: Int
+    /// How many children a private teacher may teach together, and how many of like standard.
+    public let mostTogether, mostOfLikeStandard: Int
 
     /// What is in force in England since when.
     public static let england: Dated<Rule> = [
       InForce(
-        Rule(aSchoolDay: 180, aWeek: 360, mostOfADay: 300, weeks: 4), from: Day(year: 2015, month: 2, day: 6),
+        Rule(aSchoolDay: 180, aWeek: 360, mostOfADay: 300, weeks: 4, mostTogether: 6, mostOfLikeStandard: 12),
+        from: Day(year: 2015, month: 2, day: 6),
         source:
           "Children (Performances and Activities) (England) Regulations 2014, SI 2014/3309, reg 13; interpretation LIC-21"
       )

@@ -15,6 +15,7 @@ public enum PerformanceRule: String, Hashable, Comparable, Sendable, Codable, Ca
   case eightWeeks = "PF-EIGHT-WEEKS"
   case lessonsOfWeek = "PF-EDU-WEEK"
   case lessonsInAll = "PF-EDU-TOTAL"
+  case taughtTogether = "PF-EDU-GROUP"
   case noChaperone = "CH-NONE"
   case fewChaperones = "CH-RATIO"
   case notApproved = "CH-NOT-APPROVED"
@@ -38,6 +39,7 @@ public enum PerformanceRule: String, Hashable, Comparable, Sendable, Codable, Ca
     case .eightWeeks: "There is no break after eight full weeks."
     case .lessonsOfWeek: "A week has too few lessons."
     case .lessonsInAll: "There are too few lessons in all."
+    case .taughtTogether: "The private teacher teaches too many children together."
     case .noChaperone: "Nobody is in charge of the children."
     case .fewChaperones: "There are too many children for the chaperones."
     case .notApproved: "A chaperone is not approved on the day."
@@ -61,6 +63,7 @@ public enum PerformanceRule: String, Hashable, Comparable, Sendable, Codable, Ca
     case .eightWeeks: "Leave 14 days free after the last performance."
     case .lessonsOfWeek: "Give six hours of lessons in the week, or three on each school day."
     case .lessonsInAll: "Give three hours of lessons for each school day, at most five counting on any day."
+    case .taughtTogether: "Teach at most six together, or twelve of like standard."
     case .noChaperone, .fewChaperones: "Add an approved chaperone for the time."
     case .notApproved: "Replace the chaperone, or have the approval renewed first."
     }

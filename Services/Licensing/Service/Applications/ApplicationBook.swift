@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import LicensingDomain
 import Messaging
+import RollCopy
 import Rulebook
 
 /// What a program of permits or licences adds to its kind of case: the application, and the check of it.
@@ -28,6 +29,13 @@ protocol ApplicationProgram: CaseProgram {
   func check(
     _ application: Application, of pupil: PupilID, at school: URN?, in case: Int64?, _ unit: UnitOfWork
   ) throws -> ApplicationCheck
+}
+
+extension CaseProgram {
+  /// Whose concern a child is on the day, as far as licensing keeps it: its virtual school alone may be told.
+  func concerns(of pupil: PupilID, _ unit: UnitOfWork) throws -> [Concern] {
+    try Roll.concerns(of: pupil, on: unit.today, in: unit.db)
+  }
 }
 
 /// What the rules say of an application.
@@ -90,6 +98,15 @@ enum ApplicationBook {
           SELECT DISTINCT a.pupil FROM application a JOIN case_file f ON f.number = a.case_number
           WHERE f.kind = ? AND f.is_open = 1 AND a.json ->> 'authority' = ? ORDER BY a.pupil
           """), arguments: [WorkPermit.name, authority]
+    ).compactMap { PupilID($0) }
+  }
+
+  /// The children of a school with an open permit.
+  static func pupils(withPermitsAt school: URN, in db: Database) throws -> [PupilID] {
+    try String.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT DISTINCT pupil FROM case_file WHERE kind = ? AND is_open = 1 AND school = ? ORDER BY pupil"),
+      arguments: [WorkPermit.name, school.text]
     ).compactMap { PupilID($0) }
   }
 

@@ -65,20 +65,10 @@ struct ApplicationRoutes<Program: ApplicationProgram>: Sendable {
       let pupil = try Roll.current(form.pupil, in: unit.db)
       guard try Roll.isKnown(pupil, in: unit.db) else { throw Problem.notFound("Pupil") }
       let party = try party(of: form.application, unit)
-      let subject = "\(party) \(try Self.next(unit))"
-      let stored = try desk.open(
-        .init(.act(Program.opening), reason: "Applied"), about: subject, pupil, at: form.school,
-        by: unit.caller.acting(), in: unit)
-      let version = try ApplicationBook.add(form.application, of: pupil, from: party, to: stored.number, in: unit)
-      try program.entered(form.application, in: stored, unit)
-      try unit.audit(.applicationEntered, of: pupil, ["case": stored.id, "version": version])
+      let (stored, version) = try desk.enter(
+        form.application, of: pupil, at: form.school, from: party, program, in: unit)
       return Entered(id: stored.id, state: stored.file.state?.rawValue ?? "", version: version)
     }
-  }
-
-  /// A child may have several permits of one employer: each case is about an application.
-  private static func next(_ unit: UnitOfWork) throws -> Int64 {
-    try ApplicationBook.count(in: unit.db) + 1
   }
 
   private func change(_ call: Call, _ form: Change) async throws -> Remembered<Entered> {
@@ -159,5 +149,21 @@ struct ApplicationRoutes<Program: ApplicationProgram>: Sendable {
 
   private func caller(_ caller: Caller, maySee school: URN?) throws(Problem) {
     guard caller.maySee(school) else { throw .forbidden }
+  }
+}
+
+extension CaseDesk where Program: ApplicationProgram {
+  /// Opens a case with an application. A child may have several of one party: each case is about an application.
+  func enter(
+    _ application: Program.Application, of pupil: PupilID, at school: URN?, from party: String, _ program: Program,
+    in unit: UnitOfWork
+  ) throws -> (stored: StoredCase<Program.Kind>, version: Int) {
+    let stored = try open(
+      .init(.act(Program.opening), reason: "Applied"), about: "\(party) \(try ApplicationBook.count(in: unit.db) + 1)",
+      pupil, at: school, by: unit.caller.acting(), in: unit)
+    let version = try ApplicationBook.add(application, of: pupil, from: party, to: stored.number, in: unit)
+    try program.entered(application, in: stored, unit)
+    try unit.audit(.applicationEntered, of: pupil, ["case": stored.id, "version": version])
+    return (stored, version)
   }
 }

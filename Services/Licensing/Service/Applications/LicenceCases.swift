@@ -41,12 +41,18 @@ struct LicenceCases: ApplicationProgram {
       let dates = current?.application.dates ?? []
       try LicensedDays.replace(dates, of: pupil, in: stored.number, unit.db)
       try unit.publish(
-        PerformanceLicenceGranted(licence: stored.id, pupil: pupil, dates: dates), subject: pupil.text)
+        PerformanceLicenceGranted(
+          licence: stored.id, pupil: pupil, dates: dates, school: stored.school,
+          concerns: try concerns(of: pupil, unit)), subject: pupil.text)
     case .exempt: try LicensedDays.replace(current?.application.dates ?? [], of: pupil, in: stored.number, unit.db)
     case .revoke:
       // Days that have been stay licensed: the child took part on them.
       try LicensedDays.replace(
         (current?.application.dates ?? []).filter { $0 < entry.on }, of: pupil, in: stored.number, unit.db)
+      try unit.publish(
+        PerformanceLicenceRevoked(
+          licence: stored.id, pupil: pupil, on: entry.on, school: stored.school,
+          concerns: try concerns(of: pupil, unit)), subject: pupil.text)
     case .refuse, .withdraw: try LicensedDays.replace([], of: pupil, in: stored.number, unit.db)
     default: return
     }
@@ -65,7 +71,10 @@ struct LicenceCases: ApplicationProgram {
   func check(
     _ application: LicenceApplication, of pupil: PupilID, at school: URN?, in number: Int64?, _ unit: UnitOfWork
   ) throws -> ApplicationCheck {
-    let missing = application.missing.map { ApplicationCheck.Missing(item: $0.rawValue, words: $0.words) }
+    var missing = application.missing.map { ApplicationCheck.Missing(item: $0.rawValue, words: $0.words) }
+    if !application.saysEducation {
+      missing.append(.init(item: "education", words: "who teaches the child meanwhile, where and when"))
+    }
     let late = application.timing?.mayBeRefusedAsLate
     guard let birth = try Roll.pupil(pupil, in: unit.db)?.dateOfBirth else {
       return ApplicationCheck(

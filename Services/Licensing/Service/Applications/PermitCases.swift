@@ -39,11 +39,21 @@ struct PermitCases: ApplicationProgram {
       try unit.publish(
         WorkPermitGranted(
           permit: stored.id, pupil: pupil, from: max(application.starts, entry.on),
-          until: application.until(dateOfBirth: birth)), subject: pupil.text)
-    case .acted(.revoke):
-      try unit.publish(WorkPermitRevoked(permit: stored.id, pupil: pupil, on: entry.on), subject: pupil.text)
+          until: application.until(dateOfBirth: birth), school: stored.school,
+          concerns: try concerns(of: pupil, unit)), subject: pupil.text)
+    case .acted(.refuse): try publish(RefusedPermit.self, of: pupil, entry, stored, unit)
+    case .acted(.revoke): try publish(RevokedPermit.self, of: pupil, entry, stored, unit)
     default: return
     }
+  }
+
+  private func publish<Fact: EventFact>(
+    _: Fact.Type, of pupil: PupilID, _ entry: Entry<WorkPermit>, _ stored: StoredCase<WorkPermit>, _ unit: UnitOfWork
+  ) throws {
+    try unit.publish(
+      PermitEnded<Fact>(
+        permit: stored.id, pupil: pupil, on: entry.on, school: stored.school,
+        concerns: try concerns(of: pupil, unit)), subject: pupil.text)
   }
 
   func entered(_ application: PermitApplication, in stored: StoredCase<Kind>, _ unit: UnitOfWork) throws {}
@@ -79,5 +89,8 @@ struct PermitCases: ApplicationProgram {
   private static func notes(_ application: PermitApplication, _ calendar: SchoolCalendar?) -> [String] {
     (calendar == nil ? ["The school’s terms are not known: every weekday counts as a school day."] : [])
       + (application.schoolHours == nil ? ["The school’s times are not known: those of LIC-6 are assumed."] : [])
+      + (application.holidays.isEmpty
+        ? []
+        : ["\(WorkRule.rest.rawValue): the child must have two weeks running of the school holidays free of work."])
   }
 }

@@ -88,6 +88,10 @@ struct RegistersReader: RollReader {
       case .calendar(let school):
         try permits.calendarChanged(at: school, in: unit)
         try licences.calendarChanged(at: school, in: unit)
+        // Other school days are other hours: permits in force are judged again.
+        for pupil in try ApplicationBook.pupils(withPermitsAt: school, in: unit.db) {
+          try permits.factsChanged(of: pupil, in: unit)
+        }
       case .merged(_, let kept): try reconsider(kept, unit)
       case .pupil(_, let after): try reconsider(after.id, unit)
       case .registration(_, let after): try follow(after.pupil, unit)

@@ -1,5 +1,6 @@
 import CaseFlow
 import CaseKit
+import GRDB
 import Letters
 import LicensingDomain
 import Messaging
@@ -15,12 +16,21 @@ extension PermitCases: LetterProgram {
     let check = try check(application, of: stored.pupil, at: stored.school, in: stored.number, unit)
     switch (form.letter, stored.file.state) {
     case (.permit, .granted): return try permit(form, application, employer, stored, unit)
+    case (.hours, .granted):
+      guard let birth = try Roll.pupil(stored.pupil, in: unit.db)?.dateOfBirth else { throw LetterForm.notNow }
+      return WorkPermitHoursLetter(
+        child: form.child ?? "", hours: Self.rows(of: application), from: application.starts,
+        until: application.until(dateOfBirth: birth))
     case (.decision, .refused?), (.decision, .revoked?), (.decision, .suspended?), (.decision, .granted?):
       guard let decision = stored.file.decisions.last else { throw LetterForm.notNow }
+      let ground = decision.grounds.text(.ground)
+      let rules = try form.rules(beside: check.breaches)
+      guard ground != WorkPermit.unlawful || !rules.isEmpty else {
+        throw LetterError.missing(particular: "rules", source: "Children and Young Persons Act 1933 s18")
+      }
       return WorkPermitDecisionLetter(
         decision: WorkPermit.flow.rule(of: decision.act)?.title.lowercased() ?? "", child: form.child ?? "",
-        employer: employer, ground: decision.grounds.text(.ground), rules: check.breaches.map(RuleRow.init),
-        on: decision.on)
+        employer: employer, ground: ground.map(LetterForm.words), rules: rules, on: decision.on)
     case (.review, .granted?):
       guard let question = stored.file.decisions.compactMap(\.question).last else { throw LetterForm.notNow }
       return WorkPermitReviewLetter(child: form.child ?? "", employer: employer, reviewBy: question.due)
@@ -40,8 +50,15 @@ extension PermitCases: LetterProgram {
     return WorkPermitLetter(
       child: form.child ?? "", born: birth, employer: employer, place: application.place ?? "",
       work: application.work ?? "",
-      hours: Self.rows(application.termTime, "school weeks") + Self.rows(application.holidays, "holidays"),
-      byelaws: rules.byelaws ?? rules.source, from: application.starts, until: application.until(dateOfBirth: birth))
+      hours: Self.rows(of: application),
+      limits: rules.inWords(age: unit.today.age(bornOn: birth)).map { TimesRow(when: $0.what, times: $0.limit) },
+      byelaws: rules.byelaws ?? rules.source,
+      authority: LocalAuthorities.name(of: application.authority, on: unit.today),
+      from: application.starts, until: application.until(dateOfBirth: birth))
+  }
+
+  private static func rows(of application: PermitApplication) -> [TimesRow] {
+    rows(application.termTime, "school weeks") + rows(application.holidays, "holidays")
   }
 
   private static func rows(_ hours: [PermitApplication.Hours], _ weeks: String) -> [TimesRow] {
@@ -52,81 +69,6 @@ extension PermitCases: LetterProgram {
         when: "\(day), \(weeks)",
         times: "\(row.span.from) to \(row.span.to)"
           + (breaks.isEmpty ? "" : ", break \(breaks.joined(separator: " and "))"))
-    }
-  }
-}
-
-extension LicenceCases: LetterProgram {
-  func letter(_ form: LetterForm, of stored: StoredCase<Kind>, _ unit: UnitOfWork) throws -> any Letter {
-    guard let (_, application) = try ApplicationBook.current(LicenceApplication.self, of: stored.number, in: unit.db)
-    else { throw LetterForm.notNow }
-    let check = try check(application, of: stored.pupil, at: stored.school, in: stored.number, unit)
-    let child = form.child ?? ""
-    switch (form.letter, stored.file.state) {
-    case (.licence, .granted?): return try licence(child, application, stored, unit)
-    case (.schoolView, .applied?), (.schoolView, .incomplete?), (.schoolView, .checking?):
-      return SchoolViewLetter(
-        child: child, production: application.production, licence: stored.id,
-        days: try absences(application, at: stored, unit), by: try form.answerDay())
-    case (.recordSheet, .granted?):
-      return RecordSheetLetter(
-        child: child, production: application.production, place: application.place, licence: stored.id,
-        days: Self.times(application))
-    case (.decision, .refused?), (.decision, .revoked?), (.decision, .granted?):
-      guard let decision = stored.file.decisions.last(where: { $0.grounds.text(.ground) != nil }) else {
-        throw LetterForm.notNow
-      }
-      return LicenceDecisionLetter(
-        decision: Kind.flow.rule(of: decision.act)?.title.lowercased() ?? "", child: child,
-        production: application.production, ground: decision.grounds.text(.ground) ?? "",
-        rules: check.breaches.map(RuleRow.init), on: decision.on)
-    case (.exemption, .exempt?):
-      return ExemptionLetter(
-        child: child, production: application.production,
-        ground: (check.basis ?? "").replacing("_", with: " "), days: application.dates.map(\.inWordsWithWeekday))
-    case (.missing, .applied?), (.missing, .incomplete?):
-      return MissingItemsLetter(
-        application: "a performance licence", items: check.missing.map(\.words), by: try form.answerDay())
-    default: throw LetterForm.notNow
-    }
-  }
-
-  private func licence(
-    _ child: String, _ application: LicenceApplication, _ stored: StoredCase<Kind>, _ unit: UnitOfWork
-  ) throws -> PerformanceLicenceLetter {
-    guard let birth = try Roll.pupil(stored.pupil, in: unit.db)?.dateOfBirth else { throw LetterForm.notNow }
-    let chaperones = Set(application.days.flatMap { $0.chaperones.map(\.chaperone) }).sorted()
-    return PerformanceLicenceLetter(
-      child: child, born: birth, holder: try Parties.find(application.holder, .holder, in: unit.db)?.name ?? "",
-      production: application.production, part: application.part, place: application.place,
-      from: application.dates.first ?? unit.today, until: application.dates.last ?? unit.today,
-      days: Self.times(application),
-      chaperones: try chaperones.compactMap { try Parties.find($0, .chaperone, in: unit.db) }.map {
-        "\($0.name), number \($0.number)"
-      })
-  }
-}
-
-extension LicenceCases {
-  private static func times(_ application: LicenceApplication) -> [TimesRow] {
-    application.days.sorted { $0.atPlace.start < $1.atPlace.start }.map {
-      TimesRow(
-        when: $0.atPlace.start.day.inWordsWithWeekday,
-        times: "\($0.atPlace.start.time) to \($0.atPlace.end.time)\($0.isNightWork == true ? ", night work" : "")")
-    }
-  }
-
-  /// The school days of the plan: the school's own calendar where it is known, else weekdays.
-  private func absences(
-    _ application: LicenceApplication, at stored: StoredCase<Kind>, _ unit: UnitOfWork
-  ) throws -> [TimesRow] {
-    let calendar = try calendar(of: stored, in: unit)
-    return application.days.sorted { $0.atPlace.start < $1.atPlace.start }.compactMap { day in
-      let stay = day.atPlace
-      guard calendar?.isSchoolDay(stay.start.day) ?? (stay.start.day.weekday < 6) else { return nil }
-      let sessions = SchoolSessions.assumed.value(on: stay.start.day).names(touching: stay)
-      return sessions.isEmpty
-        ? nil : TimesRow(when: stay.start.day.inWordsWithWeekday, times: sessions.joined(separator: " and "))
     }
   }
 }
@@ -149,6 +91,11 @@ extension ChaperoneCases: LetterProgram {
       guard let from = stored.file.stated.day(.from), let until = stored.file.stated.day(.until) else {
         throw LetterForm.notNow
       }
+      let hasPhotograph =
+        try Bool.fetchOne(
+          unit.db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM upload WHERE case_number = ?)"),
+          arguments: [stored.number]) ?? false
+      guard hasPhotograph else { throw LetterError.missing(particular: "photograph", source: ChaperoneCard.source) }
       return ChaperoneCard(number: number, from: from, until: until)
     case (.suspension, .suspended?):
       guard let decision = stored.file.decisions.last(where: { $0.act == .suspend }) else { throw LetterForm.notNow }
@@ -168,6 +115,37 @@ extension LetterForm {
   func answerDay() throws(Problem) -> Day {
     guard let answerBy else { throw .invalid([.init("/answerBy", "is required for this letter")]) }
     return answerBy
+  }
+}
+
+extension LetterForm {
+  /// The rules that the check finds and those that the officer names.
+  ///
+  /// - Throws: `Problem` invalid for what is no rule.
+  func rules(beside breaches: [RuleBreach]) throws(Problem) -> [RuleRow] {
+    var rows = breaches.map(RuleRow.init)
+    for id in (rules ?? []).prefix(Self.mostRules) where !rows.contains(where: { $0.id == id }) {
+      if let rule = WorkRule(rawValue: id) {
+        rows.append(RuleRow(id: id, words: rule.words, fix: rule.fix))
+      } else if let rule = PerformanceRule(rawValue: id) {
+        rows.append(RuleRow(id: id, words: rule.words, fix: rule.fix))
+      } else {
+        throw .invalid([.init("/rules", "must be ids of rules")])
+      }
+    }
+    return rows
+  }
+
+  private static let mostRules = 40
+
+  /// A ground as letters write it.
+  static func words(_ ground: String) -> String { ground.replacing("-", with: " ") }
+}
+
+extension LocalAuthorities {
+  /// What an authority is called on a day; its number where nobody knows it.
+  static func name(of code: String, on day: Day) -> String {
+    (try? AuthorityCode(code)).flatMap { authority($0, on: day)?.name } ?? "authority \(code)"
   }
 }
 

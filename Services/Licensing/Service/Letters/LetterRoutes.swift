@@ -16,13 +16,26 @@ protocol LetterProgram: ProvenProgram {
   ///
   /// - Throws: `Problem` conflict when the case is not in a state for it; ``Letters/LetterError``.
   func letter(_ form: LetterForm, of stored: StoredCase<Kind>, _ unit: UnitOfWork) throws -> any Letter
+
+  /// What goes out with the letter by itself, and to whom.
+  ///
+  /// - Throws: `Problem` conflict when somebody who must be told cannot be.
+  func companions(
+    _ form: LetterForm, of stored: StoredCase<Kind>, _ unit: UnitOfWork
+  ) throws -> [(letter: any Letter, to: Recipient)]
+}
+
+extension LetterProgram {
+  func companions(
+    _ form: LetterForm, of stored: StoredCase<Kind>, _ unit: UnitOfWork
+  ) throws -> [(letter: any Letter, to: Recipient)] { [] }
 }
 
 /// What an officer writes with. Names and addresses of the child and of parents come with the request and go into the
 /// documents alone.
 struct LetterForm: Codable, Sendable {
   enum Name: String, Codable, Sendable, CaseIterable {
-    case permit, licence, decision, review, missing, exemption, card, suspension, approval, findings
+    case permit, hours, licence, decision, review, missing, exemption, card, suspension, approval, findings
     case schoolView = "school-view"
     case recordSheet = "record-sheet"
   }
@@ -41,6 +54,10 @@ struct LetterForm: Codable, Sendable {
   let answerBy: Day?
   /// The places of an approval, where the letter is one.
   let places: [String]?
+  /// What a licence asks beside the Regulations.
+  var conditions: [String]?
+  /// The ids of rules that a decision names beside those that the check finds.
+  var rules: [String]?
   let recipients: [Person]
 }
 
@@ -63,7 +80,7 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
 
   struct Issued: Codable, Sendable {
     let id: String
-    /// The numbers of the documents, in the order of the recipients.
+    /// The numbers of the documents, in the order of the recipients; then those that went out with them.
     let documents: [String]
   }
 
@@ -92,22 +109,25 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
     let answer = try await transactions.write(call.edit) { [marks] unit in
       let stored = try find(id, unit)
       let letter = try program.letter(form, of: stored, unit)
-      let numbers = try zip(form.recipients, marks).map { try write(letter, to: $0, $1, stored, unit) }
-      return Issued(id: stored.id, documents: numbers)
+      let companions = try program.companions(form, of: stored, unit)
+      let numbers = try zip(form.recipients, marks).map { person, mark in
+        try write(letter, to: Recipient(id: person.id, name: person.name, address: person.address), mark, stored, unit)
+      }
+      return Issued(
+        id: stored.id, documents: numbers + (try companions.map { try write($0.letter, to: $0.to, nil, stored, unit) }))
     }
     issue.printing.look()
     return answer
   }
 
   private func write(
-    _ letter: any Letter, to person: LetterForm.Person, _ mark: CheckMark, _ stored: StoredCase<Kind>,
-    _ unit: UnitOfWork
+    _ letter: any Letter, to recipient: Recipient, _ mark: CheckMark?, _ stored: StoredCase<Kind>, _ unit: UnitOfWork
   ) throws -> String {
     let proof = (letter as? any ProvenLetter)?.proof
     let document = try issue.documents.issue(
-      letter, to: Recipient(id: person.id, name: person.name, address: person.address),
+      letter, to: recipient,
       filed: DocumentFiling(about: stored.child, matter: stored.id, check: proof == nil ? nil : mark), in: unit)
-    if let proof {
+    if let proof, let mark {
       guard let decision = Program.standing(stored.file) else { throw LetterForm.notNow }
       try ProofBook.add(mark, proof, of: document.number.text, in: stored.number, by: decision, unit)
     }

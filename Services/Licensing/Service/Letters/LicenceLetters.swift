@@ -13,7 +13,12 @@ struct PerformanceLicenceLetter: Letter {
   let from: Day
   let until: Day
   let days: [TimesRow]
-  let chaperones: [String]
+  /// Chaperones with their numbers, and the child's parent where the parent is in charge.
+  let inCharge: [String]
+  let education: String
+  let earnings: String
+  /// What the authority adds for this child.
+  let conditions: [String]
 
   static let id = "licensing.performance-licence"
 
@@ -24,13 +29,16 @@ struct PerformanceLicenceLetter: Letter {
     .text("holder", source) { $0.holder }, .text("production", source) { $0.production },
     .text("part", source) { $0.part }, .text("place", source) { $0.place },
     .list("days", source, atLeast: 1, of: \.days, TimesRow.parts),
-    .list("chaperones", source, of: \.chaperones, [.text("chaperone", source) { $0 }]),
+    .lines("chaperones", of: "chaperone", "SI 2014/3309 reg 15") { $0.inCharge },
+    .text("education", "SI 2014/3309 reg 13") { $0.education },
+    .text("earnings", "Children and Young Persons Act 1963 s39(5)") { $0.earnings },
+    .list("added", source, of: \.conditions, [.text("condition", source) { $0 }]), .statement("photograph", source),
     .statement("conditions", "SI 2014/3309 Parts 4 and 5"), .statement("records", "SI 2014/3309 reg 11"),
   ]
 
   static let template = """
     id: licensing.performance-licence
-    version: 1
+    version: 2
     title: Licence for a child to perform
     ---
     <p>{{childName}}, born on {{dateOfBirth}}, may take part in {{production}} as {{part}} at {{place}}. The holder of this
@@ -39,6 +47,9 @@ struct PerformanceLicenceLetter: Letter {
     {{#days}}<tr><th scope="row">{{when}}</th><td>{{times}}</td></tr>{{/days}}
     </tbody></table>
     <p>In charge of the child:</p><ul>{{#chaperones}}<li>{{chaperone}}</li>{{/chaperones}}</ul>
+    <dl><dt>Education</dt><dd>{{education}}</dd><dt>Earnings</dt><dd>{{earnings}}</dd></dl>
+    <ul>{{#added}}<li>{{condition}}</li>{{/added}}</ul>
+    {{#photograph}}<p>This licence is valid with the photograph of the child that we have stamped on it.</p>{{/photograph}}
     {{#conditions}}<p>The hours, breaks and rest of the Regulations of 2014 are conditions of this licence.</p>{{/conditions}}
     {{#records}}<p>Keep a record of each day for six months, and show it and this licence to an officer who asks.</p>{{/records}}
     """
@@ -86,6 +97,8 @@ struct ExemptionLetter: Letter {
   let production: String
   let ground: String
   let days: [String]
+  /// The earlier days that were counted; `nil` where the ground is not the four-day rule.
+  let counted: [String]?
 
   static let id = "licensing.exemption"
 
@@ -95,72 +108,26 @@ struct ExemptionLetter: Letter {
     .text("childName", source) { $0.child }, .text("production", source) { $0.production },
     .text("ground", source) { $0.ground },
     .list("days", source, atLeast: 1, of: \.days, [.text("day", source) { $0 }]),
-    .statement("conditions", "SI 2014/3309 Part 4"),
+    .group(
+      "fourDays", "Children and Young Persons Act 1963 s37(3)(a)", of: \.counted,
+      [
+        .list("counted", source, of: { $0 }, [.text("countedDay", source) { $0 }]),
+        .statement("hours", "SI 2014/3309 Part 4"),
+      ]),
+    .statement("unpaid", "Children and Young Persons Act 1963 s37(3)"),
   ]
 
   static let template = """
     id: licensing.exemption
-    version: 1
+    version: 2
     title: No licence is needed
     ---
     <p>{{childName}} needs no licence for {{production}} on the days below. The ground: {{ground}}.</p>
     <ul>{{#days}}<li>{{day}}</li>{{/days}}</ul>
-    {{#conditions}}<p>The child must not be paid. Under the four-day rule the hours and breaks of the Regulations of 2014 count all the same.</p>{{/conditions}}
-    """
-}
-
-/// A chaperone's card.
-struct ChaperoneCard: Letter {
-  let number: String
-  let from: Day
-  let until: Day
-
-  static let id = "licensing.chaperone-card"
-
-  private static let source = "SI 2014/3309 reg 15"
-
-  static let particulars: [Particular<Self>] = [
-    .text("number", source) { $0.number }, .text("firstDay", source) { $0.from.inWords },
-    .text("lastDay", source) { $0.until.inWordsWithWeekday }, .statement("photograph", source),
-    .statement("produce", source),
-  ]
-
-  static let template = """
-    id: licensing.chaperone-card
-    version: 1
-    title: Approved chaperone
-    ---
-    <p>The person named above is approved as a chaperone, number {{number}}, from {{firstDay}}.</p>
-    <p>Valid to {{lastDay}}.</p>
-    {{#photograph}}<p>This card is valid with the photograph that we have stamped on it.</p>{{/photograph}}
-    {{#produce}}<p>Show it with the licence of the production when an officer asks.</p>{{/produce}}
-    """
-}
-
-extension ChaperoneCard: ProvenLetter {
-  var proof: Proof { Proof(from: from, until: until, conditions: []) }
-}
-
-/// A chaperone is suspended: to the chaperone, and to holders without a reason.
-struct ChaperoneSuspensionLetter: Letter {
-  let number: String
-  let on: Day
-
-  static let id = "licensing.chaperone-suspension"
-
-  private static let source = "SI 2014/3309 reg 15"
-
-  static let particulars: [Particular<Self>] = [
-    .text("number", source) { $0.number }, .text("suspendedOn", source) { $0.on.inWordsWithWeekday },
-    .statement("effect", source),
-  ]
-
-  static let template = """
-    id: licensing.chaperone-suspension
-    version: 1
-    title: A chaperone’s approval is suspended
-    ---
-    <p>The approval of chaperone number {{number}} is suspended from {{suspendedOn}}.</p>
-    {{#effect}}<p>From that day the person must not be in charge of children in a production. Arrange another approved chaperone.</p>{{/effect}}
+    {{#fourDays}}
+    <p>The earlier days that we counted:</p><ul>{{#counted}}<li>{{countedDay}}</li>{{/counted}}{{^counted}}<li>none</li>{{/counted}}</ul>
+    {{#hours}}<p>The hours, breaks and rest of regulations 20 to 24 of the Regulations of 2014 count all the same.</p>{{/hours}}
+    {{/fourDays}}
+    {{#unpaid}}<p>The child must not be paid beyond expenses. Whoever pays the child needs a licence.</p>{{/unpaid}}
     """
 }

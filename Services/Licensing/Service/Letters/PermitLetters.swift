@@ -33,7 +33,10 @@ struct WorkPermitLetter: Letter {
   let place: String
   let work: String
   let hours: [TimesRow]
+  /// The limits in force for the child's age.
+  let limits: [TimesRow]
   let byelaws: String
+  let authority: String
   let from: Day
   let until: Day
 
@@ -46,14 +49,18 @@ struct WorkPermitLetter: Letter {
     .text("employer", source) { $0.employer }, .text("place", source) { $0.place },
     .text("work", source) { $0.work },
     .list("hours", source, atLeast: 1, of: \.hours, TimesRow.parts),
-    .text("byelaws", source) { $0.byelaws }, .text("firstDay", source) { $0.from.inWordsWithWeekday },
+    .list(
+      "hoursAllowed", "Children and Young Persons Act 1933 s18", atLeast: 1, of: \.limits,
+      [.text("limited", source) { $0.when }, .text("limit", source) { $0.times }]),
+    .text("byelaws", source) { $0.byelaws }, .text("authority", source) { $0.authority },
+    .text("firstDay", source) { $0.from.inWordsWithWeekday },
     .text("lastDay", source) { $0.until.inWordsWithWeekday },
     .statement("limits", "Children and Young Persons Act 1933 s18"), .statement("produce", source),
   ]
 
   static let template = """
     id: licensing.work-permit
-    version: 1
+    version: 2
     title: Work permit
     ---
     <p>{{employer}} may employ {{childName}}, born on {{dateOfBirth}}, from {{firstDay}} to {{lastDay}}.</p>
@@ -62,13 +69,46 @@ struct WorkPermitLetter: Letter {
     {{#hours}}<tr><th scope="row">{{when}}</th><td>{{times}}</td></tr>{{/hours}}
     </tbody></table>
     {{#limits}}<p>No other work, and no other days or hours, are permitted. A change needs an amended permit first.</p>{{/limits}}
-    <p>The limits are those of section 18 of the Children and Young Persons Act 1933 and of: {{byelaws}}.</p>
+    <table><caption>The limits for the child’s age on the day of this permit</caption><tbody>
+    {{#hoursAllowed}}<tr><th scope="row">{{limited}}</th><td>{{limit}}</td></tr>{{/hoursAllowed}}
+    </tbody></table>
+    <p>The limits are those of section 18 of the Children and Young Persons Act 1933 and of: {{byelaws}}. The authority of the place of work: {{authority}}.</p>
     {{#produce}}<p>Show this permit to an officer of the authority or of the police who asks for it.</p>{{/produce}}
     """
 }
 
 extension WorkPermitLetter: ProvenLetter {
   var proof: Proof { Proof(from: from, until: until, conditions: hours) }
+}
+
+/// The hours of a permit, for the child's school: neither the work nor the employer is in it.
+struct WorkPermitHoursLetter: Letter {
+  let child: String
+  let hours: [TimesRow]
+  let from: Day
+  let until: Day
+
+  static let id = "licensing.work-permit-hours"
+
+  private static let source = "model byelaws 1998"
+
+  static let particulars: [Particular<Self>] = [
+    .text("childName", source) { $0.child }, .list("hours", source, atLeast: 1, of: \.hours, TimesRow.parts),
+    .text("firstDay", source) { $0.from.inWordsWithWeekday }, .text("lastDay", source) { $0.until.inWordsWithWeekday },
+    .statement("tell", "LIC-20"),
+  ]
+
+  static let template = """
+    id: licensing.work-permit-hours
+    version: 1
+    title: Hours in which a pupil may work
+    ---
+    <p>{{childName}} has a work permit from {{firstDay}} to {{lastDay}} for these days and hours:</p>
+    <table><caption>Days and hours</caption><tbody>
+    {{#hours}}<tr><th scope="row">{{when}}</th><td>{{times}}</td></tr>{{/hours}}
+    </tbody></table>
+    {{#tell}}<p>Tell us if the pupil works at other times, or if the work harms the pupil’s health, welfare or education.</p>{{/tell}}
+    """
 }
 
 /// A permit is refused, amended, suspended or revoked.

@@ -36,6 +36,45 @@ struct SchoolViewLetter: Letter {
     """
 }
 
+/// The authority of the place of a production is told of a child's licence.
+struct HostAuthorityLetter: Letter {
+  /// Granted, varied or revoked, in words.
+  let decision: String
+  let licence: String
+  let child: String
+  let born: Day
+  let holder: String
+  let production: String
+  let place: String
+  let days: [TimesRow]
+  let inCharge: [String]
+
+  static let id = "licensing.host-authority"
+
+  private static let source = "SI 2014/3309 reg 9"
+
+  static let particulars: [Particular<Self>] = [
+    .text("decision", source) { $0.decision }, .text("licence", source) { $0.licence },
+    .text("childName", source) { $0.child }, .text("dateOfBirth", source) { $0.born.inWords },
+    .text("holder", source) { $0.holder }, .text("production", source) { $0.production },
+    .text("place", source) { $0.place }, .list("days", source, atLeast: 1, of: \.days, TimesRow.parts),
+    .lines("chaperones", of: "chaperone", source) { $0.inCharge }, .statement("inspect", source),
+  ]
+
+  static let template = """
+    id: licensing.host-authority
+    version: 1
+    title: A child performs in your area
+    ---
+    <p>We have decided about licence {{licence}}: {{decision}}. It is for {{childName}}, born on {{dateOfBirth}}, in {{production}} at {{place}}. The holder is {{holder}}.</p>
+    <table><caption>Days and times at the place</caption><tbody>
+    {{#days}}<tr><th scope="row">{{when}}</th><td>{{times}}</td></tr>{{/days}}
+    </tbody></table>
+    <p>In charge of the child:</p><ul>{{#chaperones}}<li>{{chaperone}}</li>{{/chaperones}}</ul>
+    {{#inspect}}<p>Your officers may visit the place. Tell us what they find.</p>{{/inspect}}
+    """
+}
+
 /// The approval of a body of persons.
 struct BodyApprovalLetter: Letter {
   let body: String

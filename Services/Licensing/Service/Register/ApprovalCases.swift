@@ -19,38 +19,60 @@ struct ChaperoneCases: CaseProgram {
   func calendar(of stored: StoredCase<Kind>, in unit: UnitOfWork) throws -> SchoolCalendar? { nil }
 
   func happened(_ entry: Entry<Kind>, in stored: StoredCase<Kind>, _ unit: UnitOfWork) throws {
-    guard entry.what == .acted(.suspend) else { return }
+    switch entry.what {
+    case .fired(.firstReminder), .fired(.lastReminder): return try remind(stored, unit)
+    case .acted(.suspend): break
+    default: return
+    }
     try unit.publish(
       ChaperoneSuspended(approval: stored.id, person: stored.subject, on: entry.on), subject: stored.subject)
-    let holders = try questionLicences(naming: stored.subject, from: entry.on, unit)
-    try tell(holders, of: stored, on: entry.on, unit)
+    let told = try questionLicences(naming: stored.subject, from: entry.on, unit)
+    try tell(told, of: stored, on: entry.on, unit)
   }
 
-  /// Licences whose plans name the chaperone on days to come go back to a person.
+  /// 90 and 30 days before the approval ends (LIC-13).
+  private func remind(_ stored: StoredCase<Kind>, _ unit: UnitOfWork) throws {
+    guard let documents, let chaperone = try Parties.find(stored.subject, .chaperone, in: unit.db),
+      let until = stored.file.stated.day(.until)
+    else { return }
+    let document = try documents.issue(
+      ChaperoneRenewalLetter(number: "\(chaperone.number)", until: until), to: chaperone.recipient,
+      filed: DocumentFiling(matter: stored.id), in: unit)
+    try unit.audit(.letterIssued, of: stored.audited, ["case": stored.id, "document": document.number])
+  }
+
+  /// Licences whose plans name the chaperone on days to come go back to a person; plans that are only applied for are
+  /// judged without the chaperone from now on.
   ///
-  /// - Returns: their holders.
-  private func questionLicences(naming chaperone: String, from day: Day, _ unit: UnitOfWork) throws -> [Party] {
-    var holders: [Int64: Party] = [:]
-    for stored in try ApplicationBook.licences(naming: chaperone, in: unit.db) where stored.file.state == .granted {
+  /// - Returns: whoever plans with the chaperone, and the authorities of the places.
+  private func questionLicences(
+    naming chaperone: String, from day: Day, _ unit: UnitOfWork
+  ) throws -> [Recipient] {
+    var holders: [Int64: Recipient] = [:]
+    var hosts: [String: Recipient] = [:]
+    for stored in try ApplicationBook.licences(naming: chaperone, in: unit.db) {
       guard let (_, application) = try ApplicationBook.current(LicenceApplication.self, of: stored.number, in: unit.db),
         application.days.contains(where: {
           day <= $0.atPlace.start.day && $0.chaperones.contains { $0.chaperone == chaperone }
         })
       else { continue }
       try licences?.factsChanged(of: stored.pupil, in: unit)
-      if let holder = try Parties.find(application.holder, .holder, in: unit.db) { holders[holder.number] = holder }
+      if let holder = try Parties.find(application.holder, .holder, in: unit.db) {
+        holders[holder.number] = holder.recipient
+      }
+      guard stored.file.state == .granted, let code = application.placeAuthority else { continue }
+      hosts[code] = try HostAuthorities.find(code, on: day, in: unit.db)?.recipient
     }
-    return holders.values.sorted { $0.number < $1.number }
+    return holders.sorted { $0.key < $1.key }.map(\.value) + hosts.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// The chaperone and the holders, each by a letter, at once and without a reason.
-  private func tell(_ holders: [Party], of stored: StoredCase<Kind>, on day: Day, _ unit: UnitOfWork) throws {
+  /// The chaperone, the holders and the authorities of the places, each by a letter, at once and without a reason.
+  private func tell(_ others: [Recipient], of stored: StoredCase<Kind>, on day: Day, _ unit: UnitOfWork) throws {
     guard let documents, let chaperone = try Parties.find(stored.subject, .chaperone, in: unit.db) else { return }
     let letter = ChaperoneSuspensionLetter(number: "\(chaperone.number)", on: day)
-    for person in [chaperone] + holders {
+    for person in [chaperone.recipient] + others {
       let document = try documents.issue(
-        letter, to: Recipient(id: person.id, name: person.name, address: person.address),
-        filed: DocumentFiling(matter: stored.id), in: unit)
+        letter, to: person, filed: DocumentFiling(matter: stored.id), in: unit)
       try unit.audit(.letterIssued, of: stored.audited, ["case": stored.id, "document": document.number])
     }
   }

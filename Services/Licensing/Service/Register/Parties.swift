@@ -2,6 +2,7 @@ import CaseFlow
 import CaseKit
 import Foundation
 import GRDB
+import Letters
 import LicensingDomain
 import Rulebook
 
@@ -22,6 +23,8 @@ struct Party: Sendable {
   let caseNumber: Int64?
 
   var id: String { Self.id(number) }
+  /// As letters are addressed to it.
+  var recipient: Recipient { Recipient(id: id, name: name, address: address) }
 
   static let idPattern = "^party-[1-9][0-9]*$"
   static func id(_ number: Int64) -> String { "party-\(number)" }

@@ -16,15 +16,26 @@ extension AuditAction {
   static let photographRead = AuditAction("licensing.photograph.read")
 }
 
-/// Photographs of a case: of a chaperone, for the card, or of what was found at a visit.
+/// Files of a case: photographs of a chaperone, for the card, or of what was found at a visit; documents of an application.
 struct PhotographRoutes<Program: CaseProgram>: Sendable {
   let path: String
   let uploads: UploadStore
   let transactions: Transactions
+  /// How the route names them, how a problem names one, and what they may be.
+  var names = (route: "photographs", one: "photograph", title: "A photograph is a JPEG or PNG file")
+  var kinds = UploadStore.Kind.photographs
+
+  /// The documents that came with applications.
+  static func documents(of path: String, _ uploads: UploadStore, _ transactions: Transactions) -> Self {
+    Self(
+      path: path, uploads: uploads, transactions: transactions,
+      names: ("documents", "document", "A document is a JPEG, PNG or PDF file"),
+      kinds: Set(UploadStore.Kind.allCases))
+  }
 
   struct Kept: Codable, Sendable {
     let id: String
-    /// Of the photograph, in the program.
+    /// Of the file, in the program.
     let photograph: Int64
   }
 
@@ -32,20 +43,20 @@ struct PhotographRoutes<Program: CaseProgram>: Sendable {
   private var id: About.Parameter { .init("id", .string(pattern: "^c[1-9][0-9]*$"), "The case's identifier.") }
 
   func add(to router: ServiceRouter) {
-    let kinds = UploadStore.Kind.allCases.map(\.rawValue)
+    let kinds = kinds.map(\.rawValue).sorted()
     router.upload(
-      "\(path)/{id}/photographs", policy, "Keep a photograph of a case", path: [id], mediaTypes: kinds,
+      "\(path)/{id}/\(names.route)", policy, "Keep a \(names.one) of a case", path: [id], mediaTypes: kinds,
       upTo: UploadStore.mostBytes,
       keep)
     router.download(
-      "\(path)/{id}/photographs/{number}", policy, "A photograph of a case",
-      path: [id, .init("number", .string(), "The photograph's number.")],
+      "\(path)/{id}/\(names.route)/{number}", policy, "A \(names.one) of a case",
+      path: [id, .init("number", .string(), "The \(names.one)'s number.")],
       mediaTypes: kinds, read)
   }
 
   private func keep(_ call: Call, _ sent: Upload) async throws -> Remembered<Kept> {
     let id = try call.text("id")
-    let (bytes, kind) = try UploadStore.check(sent)
+    let (bytes, kind) = try UploadStore.check(sent, among: kinds, called: names.title)
     // A file whose row is not written is unreachable, and the same bytes find it again.
     let digest = try uploads.keep(bytes)
     return try await transactions.write(call.edit) { unit in
@@ -58,18 +69,18 @@ struct PhotographRoutes<Program: CaseProgram>: Sendable {
 
   private func read(_ call: Call) async throws -> Download {
     let id = try call.text("id")
-    let number = try call.number("Photograph")
+    let number = try call.number(names.one.capitalized)
     let found = try await transactions.write(by: call.caller) { unit in
       let stored = try find(id, unit)
       guard let found = try uploads.find(number, of: stored.number, in: unit.db) else {
-        throw Problem.notFound("Photograph")
+        throw Problem.notFound(names.one.capitalized)
       }
       try unit.audit(.photographRead, of: stored.audited)
       return found
     }
     return Download(
       try uploads.read(found.digest), contentType: found.kind.rawValue,
-      name: "photograph-\(number).\(found.kind == .png ? "png" : "jpg")")
+      name: "\(names.one)-\(number).\(found.kind.ending)")
   }
 
   private func find(_ id: String, _ unit: UnitOfWork) throws -> StoredCase<Program.Kind> {
@@ -77,51 +88,5 @@ struct PhotographRoutes<Program: CaseProgram>: Sendable {
       throw Problem.notFound("Case")
     }
     return stored
-  }
-}
-
-/// A chaperone's card as it is printed: the document as it was issued, with the photograph, which is kept apart from it.
-struct CardRoutes: Sendable {
-  let uploads: UploadStore
-  let transactions: Transactions
-  let documents: Documents
-
-  func add(to router: ServiceRouter) {
-    let path = "/chaperone-approvals/{id}/cards/{document}"
-    let about = About(
-      "A chaperone's card with the photograph, to be printed",
-      path: [
-        .init("id", .string(pattern: "^c[1-9][0-9]*$"), "The case's identifier."),
-        .init("document", .string(), "The document's number."),
-      ], downloads: ["text/html"])
-    router.on(.get, path, .roles(.licensingOfficer, .manager, reach: .wholeAuthority), about) { request, context in
-      let page = try await page(
-        context.parameter("id"), DocumentNumber(try context.parameter("document")), for: context.caller)
-      // The page has one picture, in itself.
-      return .bytes(
-        Array(page.utf8), contentType: "text/html; charset=utf-8",
-        headers: [
-          .contentSecurityPolicy: "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'"
-        ])
-    }
-  }
-
-  private func page(_ id: String, _ number: DocumentNumber?, for caller: Caller) async throws -> String {
-    let (html, photograph) = try await transactions.write(by: caller) { unit in
-      guard let stored = try Cases<ChaperoneApproval>.find(id, in: unit.db), unit.caller.maySee(stored.school) else {
-        throw Problem.notFound("Case")
-      }
-      guard let number, let found = try uploads.find(nil, of: stored.number, in: unit.db) else {
-        throw Problem.notFound("Document")
-      }
-      try unit.audit(.photographRead, of: stored.audited)
-      let document = try documents.document(number, in: unit.db)
-      guard document.filing.matter == stored.id, document.kind == ChaperoneCard.id else { throw DocumentError.unknown }
-      return (try documents.contents(number, in: unit.db).html, found)
-    }
-    let bytes = Data(try uploads.read(photograph.digest)).base64EncodedString()
-    let picture =
-      "<p><img alt=\"Photograph of the chaperone\" width=\"132\" src=\"data:\(photograph.kind.rawValue);base64,\(bytes)\"></p>"
-    return String(decoding: html, as: UTF8.self).replacing("<main>", with: "<main>\n\(picture)", maxReplacements: 1)
   }
 }

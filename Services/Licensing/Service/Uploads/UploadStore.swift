@@ -20,6 +20,19 @@ struct UploadStore: Sendable {
   enum Kind: String, Codable, Sendable, CaseIterable {
     case jpeg = "image/jpeg"
     case png = "image/png"
+    case pdf = "application/pdf"
+
+    /// What a photograph may be.
+    static let photographs: Set<Kind> = [.jpeg, .png]
+
+    /// How a file of it ends.
+    var ending: String {
+      switch self {
+      case .jpeg: "jpg"
+      case .png: "png"
+      case .pdf: "pdf"
+      }
+    }
 
     /// By the first bytes; `nil` for anything else.
     init?(sniffing bytes: [UInt8]) {
@@ -27,6 +40,8 @@ struct UploadStore: Sendable {
         self = .jpeg
       } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
         self = .png
+      } else if bytes.starts(with: Array("%PDF-1.".utf8)) || bytes.starts(with: Array("%PDF-2.".utf8)) {
+        self = .pdf
       } else {
         return nil
       }
@@ -48,16 +63,30 @@ struct UploadStore: Sendable {
 
   /// What was sent, known by its bytes.
   ///
-  /// - Throws: `Problem` 415 when the bytes are no photograph, whatever they are called.
-  static func check(_ sent: Upload) throws(Problem) -> (bytes: [UInt8], kind: Kind) {
+  /// - Throws: `Problem` 415 when the bytes are none of what is taken, whatever they are called.
+  static func check(
+    _ sent: Upload, among kinds: Set<Kind>, called title: String
+  ) throws(Problem) -> (bytes: [UInt8], kind: Kind) {
     try sent.require(upTo: mostBytes)
     let bytes = Array(sent.bytes.readableBytesView)
-    guard let kind = Kind(sniffing: bytes) else {
+    return (bytes, try kind(of: bytes, among: kinds, called: title))
+  }
+
+  /// What bytes are, by themselves.
+  ///
+  /// - Throws: `Problem` 415 when they are none of what is taken.
+  static func kind(of bytes: [UInt8], among kinds: Set<Kind>, called title: String) throws(Problem) -> Kind {
+    guard let kind = Kind(sniffing: bytes), kinds.contains(kind) else {
       throw Problem(
-        "unsupported-media-type", "A photograph is a JPEG or PNG file", .unsupportedMediaType,
+        "unsupported-media-type", title, .unsupportedMediaType,
         detail: "The file’s own bytes say what it is, not its name or type.")
     }
-    return (bytes, kind)
+    return kind
+  }
+
+  /// Removes files that nothing names any more, after the commit that forgot them.
+  func remove(_ digests: [String]) {
+    for digest in digests { try? FileManager.default.removeItem(atPath: "\(folder)/\(digest)") }
   }
 
   /// Writes the bytes, whole or not at all; the same bytes are kept once.

@@ -70,7 +70,9 @@ actor TheatreStory: DemoStory {
       "application": [
         "holder": .string(holder), "production": "The Made-up Play", "part": "A child of the village",
         "place": "Made-up Theatre, Anytown", "activity": "performance", "isPaid": true, "isCharged": true,
-        "isAbsentFromSchool": true, "received": .string(stage.today.adding(days: -7).iso),
+        "isAbsentFromSchool": true, "education": "The school sends work and a teacher looks at it each week",
+        "earnings": "£60 a performance, paid into the child's account",
+        "received": .string(stage.today.adding(days: -7).iso),
         "documents": [
           "proof-of-age", "photographs", "contract", "head-teacher", "parent-statement", "parent-signature", "earnings",
           "care", "earlier-licences",
