@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 
 extension Target.Dependency {
   static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+  static let sqlite: Self = .product(name: "GRDBSQLite", package: "GRDB.swift")
   static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
   static let hummingbirdTesting: Self = .product(name: "HummingbirdTesting", package: "hummingbird")
   static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -41,26 +42,44 @@ let kits: [Target.Dependency] = [
 /// A service: a pure domain, the parts around it, and a main of twenty lines.
 func service(_ name: String, domain: [Target.Dependency] = [], uses more: [Target.Dependency] = []) -> [Target] {
   [
-    .target(
-      name: "\(name)Domain", dependencies: ["Rulebook", "Contracts", "Schemas"] + domain,
-      path: "Services/\(name)/Domain", swiftSettings: strict),
-    .target(
-      name: "\(name)Service", dependencies: [.target(name: "\(name)Domain")] + kits + more,
-      path: "Services/\(name)/Service", swiftSettings: strict),
-    .executableTarget(
-      name: name.lowercased(), dependencies: [.target(name: "\(name)Service"), "ServiceKit"],
-      path: "Services/\(name)/Main", swiftSettings: strict),
+    library("\(name)Domain", "Services/\(name)/Domain", ["Rulebook", "Contracts", "Schemas"] + domain),
+    library("\(name)Service", "Services/\(name)/Service", [.target(name: "\(name)Domain")] + kits + more),
+    program(name.lowercased(), "Services/\(name)/Main", [.target(name: "\(name)Service"), "ServiceKit"]),
   ]
 }
 
+/// A library that services share, in its folder of `Shared`.
 func kit(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Shared/\(path ?? name)", swiftSettings: strict)
+  library(name, "Shared/\(path ?? name)", dependencies)
+}
+
+func library(_ name: String, _ path: String, except: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, exclude: except, swiftSettings: strict)
+}
+
+func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+/// What tests share.
+func testKit(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  library(name, "Tests/\(name)", dependencies)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: [], swiftSettings: strict)
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
+
+/// The tests of a service: its two targets, and what all of them stand on.
+func serviceTests(_ name: String, _ more: [Target.Dependency]) -> Target {
+  tests(
+    "\(name)Tests",
+    [.target(name: "\(name)Domain"), .target(name: "\(name)Service"), "Seeded", "TestKit", "ServiceTestKit"] + kits
+      + more)
+}
+
+/// What the tests of a service whose work is cases stand on besides.
+let caseTests: [Target.Dependency] = ["CaseFlow", "CaseKit", "CaseSimulator", "Letters"]
 
 let package = Package(
   name: "EverySchoolDay",
@@ -85,16 +104,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
   ],
   targets: [
-    kit("Rulebook"),
-    kit("Seeded"),
-    kit("Schemas"),
-    kit("SchoolFiles", ["Rulebook"]),
-    kit("Search", ["Rulebook"]),
+    kit("Rulebook"), kit("Seeded"), kit("Schemas"), kit("SchoolFiles", ["Rulebook"]), kit("Search", ["Rulebook"]),
     kit("CaseFlow", path: "CaseKit/Flow", ["Rulebook"]),
     kit("CaseKit", path: "CaseKit/Service", ["CaseFlow"] + kits),
-    .target(
-      name: "Contracts", dependencies: ["Rulebook", "Schemas"], path: "Shared/Contracts", exclude: ["Golden"],
-      swiftSettings: strict),
+    library("Contracts", "Shared/Contracts", except: ["Golden"], ["Rulebook", "Schemas"]),
     .systemLibrary(
       name: "CRdKafka", path: "Shared/CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     kit("Kafka", path: "Kafka/Client", ["CRdKafka", .logging, .metrics]),
@@ -104,8 +117,8 @@ let package = Package(
     kit("Processes"),
     .executableTarget(
       name: "broker", dependencies: ["EmbeddedBroker", "CFixedPort", "CProcess", .argumentParser],
-      path: "Shared/Kafka/Main",
-      swiftSettings: strict, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
+      path: "Shared/Kafka/Main", swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
     kit("Store", ["Rulebook", "Contracts", .grdb, .crypto, .systemPackage]),
     kit(
       "Letters",
@@ -121,18 +134,13 @@ let package = Package(
       "Messaging", path: "Messaging/Runtime",
       [
         "MessagingMachines", "Rulebook", "Contracts", "Schemas", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird,
-        .httpTypes, .nioCore,
-        .nioHTTP1, .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing, .serviceContext,
+        .httpTypes, .nioCore, .nioHTTP1, .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing, .serviceContext,
       ]),
     kit(
       "ServiceKit",
       [
         "CProcess", "Rulebook", "Schemas", "SchoolFiles", "Contracts", .asyncHTTPClient, .nioHTTP1, .nioPosix,
-        .nioHTTPTypes, .hummingbird, .httpTypes, .nioCore,
-        .jwt,
-        .crypto,
-        .lifecycle, .unixSignals,
-        .configuration,
+        .nioHTTPTypes, .hummingbird, .httpTypes, .nioCore, .jwt, .crypto, .lifecycle, .unixSignals, .configuration,
         .systemPackage, .logging, .metrics, .tracing, .serviceContext,
       ]),
     kit(
@@ -142,9 +150,7 @@ let package = Package(
         .nioCore,
       ]),
   ]
-    + service(
-      "Registers", domain: ["SchoolFiles", "Search"],
-      uses: ["SchoolFiles", "Search", .crypto, .product(name: "GRDBSQLite", package: "GRDB.swift")])
+    + service("Registers", domain: ["SchoolFiles", "Search"], uses: ["SchoolFiles", "Search", .crypto, .sqlite])
     + service(
       "Enforcement", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "SealedPacks", .crypto])
@@ -154,73 +160,41 @@ let package = Package(
       "Licensing", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "Processes", .crypto])
     + service(
-      "CME", domain: ["CaseFlow"],
-      uses: ["CaseFlow", "CaseKit", "Kafka", "MessagingMachines", "SealedAlerts"])
+      "CME", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Kafka", "MessagingMachines", "SealedAlerts"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
-      .target(
-        name: "SuiteDomain", dependencies: ["Seeded", "Rulebook", "Contracts"], path: "Services/Suite/Domain",
-        swiftSettings: strict),
-      .target(
-        name: "SuiteService",
-        dependencies: [
+      library("SuiteDomain", "Services/Suite/Domain", ["Seeded", "Rulebook", "Contracts"]),
+      library(
+        "SuiteService", "Services/Suite/Service",
+        [
           "SuiteDomain", "Seeded", "Processes", "Rulebook", "Schemas", "Contracts", "Kafka", "SealedAlerts",
-          "SealedPacks",
-          "ServiceKit", "Store",
-          .grdb,
-          .asyncHTTPClient,
-          .nioCore,
-          .nioHTTP1, .hummingbird, .httpTypes, .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser,
-          .systemPackage,
-        ], path: "Services/Suite/Service", swiftSettings: strict),
-      .executableTarget(
-        name: "suite", dependencies: ["SuiteService", "ServiceKit", .argumentParser], path: "Services/Suite/Main",
-        swiftSettings: strict),
-      .target(
-        name: "Simulator", dependencies: ["MessagingMachines", "SealedAlerts", "Seeded"], path: "Tests/Simulator",
-        swiftSettings: strict),
-      .target(
-        name: "CaseSimulator", dependencies: ["CaseFlow", "Rulebook", "Seeded"], path: "Tests/CaseSimulator",
-        swiftSettings: strict),
-      .target(
-        name: "FamilySimulator", dependencies: ["EnforcementDomain", "CaseFlow", "Contracts", "Rulebook", "Seeded"],
-        path: "Tests/FamilySimulator", swiftSettings: strict),
-      .target(
-        name: "CaseworkSimulator", dependencies: ["CaseworkDomain", "CaseFlow", "CaseSimulator", "Rulebook"],
-        path: "Tests/CaseworkSimulator", swiftSettings: strict),
-      .target(
-        name: "ScheduleSimulator", dependencies: ["LicensingDomain", "Rulebook", "Seeded"],
-        path: "Tests/ScheduleSimulator", swiftSettings: strict),
-      .executableTarget(
-        name: "simulate",
-        dependencies: ["Simulator", "FamilySimulator", "CaseworkSimulator", "ScheduleSimulator", "Rulebook"],
-        path: "Tests/Simulate", swiftSettings: strict),
-      .executableTarget(
-        name: "bench",
-        dependencies: [
+          "SealedPacks", "ServiceKit", "Store", .grdb, .asyncHTTPClient, .nioCore, .nioHTTP1, .hummingbird, .httpTypes,
+          .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser, .systemPackage,
+        ]),
+      program("suite", "Services/Suite/Main", ["SuiteService", "ServiceKit", .argumentParser]),
+      program(
+        "bench", "Benchmarks",
+        [
           "Rulebook", "Contracts", "CRdKafka", "Kafka", "EmbeddedBroker", "LicensingDomain", "SuiteDomain",
-          "SuiteService",
-          "ServiceKit", .product(name: "GRDBSQLite", package: "GRDB.swift"), .grdb, .hummingbird, .httpTypes, .logging,
-          .nioCore,
-          .argumentParser,
-        ], path: "Benchmarks", swiftSettings: strict),
-      .target(
-        name: "FuzzTargets",
-        dependencies: [
-          "RegistersDomain", "EnforcementDomain", "LicensingDomain", "Contracts", "SchoolFiles", "Rulebook",
-        ],
-        path: "Tests/Fuzz",
-        exclude: ["Main", "Corpus"],
-        swiftSettings: strict),
-      .target(
-        name: "TestKit", dependencies: ["Processes", "Rulebook", "Seeded", "Store", .nioCore, .nioPosix],
-        path: "Tests/TestKit",
-        swiftSettings: strict),
-      .target(
-        name: "ServiceTestKit",
-        dependencies: [
+          "SuiteService", "ServiceKit", .sqlite, .grdb, .hummingbird, .httpTypes, .logging, .nioCore, .argumentParser,
+        ]),
+      program(
+        "simulate", "Tests/Simulate",
+        ["Simulator", "FamilySimulator", "CaseworkSimulator", "ScheduleSimulator", "Rulebook", "Seeded"]),
+      testKit("Simulator", ["MessagingMachines", "SealedAlerts", "Seeded"]),
+      testKit("CaseSimulator", ["CaseFlow", "Rulebook", "Seeded"]),
+      testKit("FamilySimulator", ["EnforcementDomain", "CaseFlow", "Contracts", "Rulebook", "Seeded"]),
+      testKit("CaseworkSimulator", ["CaseworkDomain", "CaseFlow", "CaseSimulator", "Rulebook", "Seeded"]),
+      testKit("ScheduleSimulator", ["LicensingDomain", "Rulebook", "Seeded"]),
+      library(
+        "FuzzTargets", "Tests/Fuzz", except: ["Main", "Corpus"],
+        ["RegistersDomain", "EnforcementDomain", "LicensingDomain", "Contracts", "SchoolFiles", "Rulebook"]),
+      testKit("TestKit", ["Processes", "Rulebook", "Seeded", "Store", .nioCore, .nioPosix]),
+      testKit(
+        "ServiceTestKit",
+        [
           "ServiceKit", "Schemas", "TestKit", .grdb, .httpTypes, .hummingbird, .hummingbirdTesting, .logging, .nioCore,
-        ], path: "Tests/ServiceTestKit", swiftSettings: strict),
+        ]),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
         "ContractTests",
@@ -239,30 +213,10 @@ let package = Package(
         "LettersTests",
         [
           "Letters", "Processes", "Contracts", "Rulebook", "Store", "Messaging", "ServiceKit", "TestKit", "Seeded",
-          .grdb,
-          .crypto,
-          .logging,
+          .grdb, .crypto, .logging,
         ]),
       tests("SealedPacksTests", ["SealedPacks", "Rulebook", "Seeded", "TestKit", .crypto]),
       tests("RollCopyTests", ["RollCopy", "Rulebook", "Contracts", "Store", "Messaging", "Seeded", "TestKit", .grdb]),
-      tests(
-        "CaseworkTests",
-        [
-          "CaseworkDomain", "CaseworkService", "CaseFlow", "CaseKit", "CaseSimulator", "CaseworkSimulator", "Seeded",
-          "TestKit", "ServiceTestKit",
-        ] + kits),
-      tests(
-        "LicensingTests",
-        [
-          "LicensingDomain", "LicensingService", "CaseFlow", "CaseKit", "CaseSimulator", "Letters", "ScheduleSimulator",
-          "Seeded", "TestKit", "ServiceTestKit",
-        ] + kits),
-      tests(
-        "CMETests",
-        [
-          "CMEDomain", "CMEService", "CaseFlow", "CaseKit", "CaseSimulator", "EmbeddedBroker", "Kafka", "SealedAlerts",
-          "Seeded", "TestKit", "ServiceTestKit", .crypto,
-        ] + kits),
       tests("CaseKitTests", ["CaseFlow", "CaseSimulator", "Rulebook", "Seeded", "TestKit"]),
       tests("SchoolFilesTests", ["SchoolFiles", "Rulebook"]),
       tests("SearchTests", ["Search", "Rulebook", "Seeded"]),
@@ -278,32 +232,20 @@ let package = Package(
         "ServiceKitTests",
         [
           "ServiceKit", "Contracts", "Schemas", "Seeded", "TestKit", "ServiceTestKit", .hummingbird,
-          .hummingbirdTesting, .httpTypes, .nioCore, .nioPosix, .nioHTTP1, .asyncHTTPClient, .jwt,
-          .crypto,
+          .hummingbirdTesting, .httpTypes, .nioCore, .nioPosix, .nioHTTP1, .asyncHTTPClient, .jwt, .crypto,
           .configuration, .logging, .metrics, .tracing,
         ]),
-      tests(
-        "RegistersTests",
+      serviceTests(
+        "Registers",
         [
-          "RegistersDomain", "RegistersService", "EnforcementDomain", "EnforcementService", "FuzzTargets",
-          "Letters", "SchoolFiles", "Search",
-          "Seeded",
-          "TestKit", "ServiceTestKit", .hummingbirdTesting,
-        ] + kits),
-      tests(
-        "EnforcementTests",
-        [
-          "EnforcementDomain", "EnforcementService", "CaseFlow", "CaseKit", "CaseSimulator", "FamilySimulator",
-          "Letters",
-          "SealedPacks", "Seeded", "TestKit", "ServiceTestKit",
-        ] + kits),
-      tests(
-        "NotifierTests",
-        [
-          "NotifierDomain", "NotifierService", "Seeded", "TestKit", "ServiceTestKit", .hummingbirdTesting, .crypto,
-          .asyncHTTPClient,
-          .nioPosix,
-        ] + kits),
+          "EnforcementDomain", "EnforcementService", "FuzzTargets", "Letters", "SchoolFiles", "Search",
+          .hummingbirdTesting,
+        ]),
+      serviceTests("Enforcement", caseTests + ["FamilySimulator", "SealedPacks"]),
+      serviceTests("Casework", caseTests + ["CaseworkSimulator"]),
+      serviceTests("Licensing", caseTests + ["ScheduleSimulator"]),
+      serviceTests("CME", caseTests + ["EmbeddedBroker", "Kafka", "SealedAlerts", .crypto]),
+      serviceTests("Notifier", [.hummingbirdTesting, .crypto, .asyncHTTPClient, .nioPosix]),
       tests("SuiteTests", ["SuiteDomain", "SuiteService", "Rulebook", "TestKit", .logging]),
       tests(
         "SystemTests",
@@ -317,7 +259,5 @@ let package = Package(
 
 // The fuzzer's program has libFuzzer's own main and is built by `bin/fuzz` only.
 if Context.environment["FUZZ"] == "1" {
-  package.targets.append(
-    .executableTarget(
-      name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Main", swiftSettings: strict))
+  package.targets.append(program("fuzz", "Tests/Fuzz/Main", ["FuzzTargets"]))
 }
