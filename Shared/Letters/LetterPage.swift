@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Mustache
 import Rulebook
+public import ServiceKit
 
 /// The authority as its documents name it.
 public struct LetterSender: Hashable, Sendable {
@@ -17,9 +18,13 @@ public struct LetterSender: Hashable, Sendable {
   }
 }
 
-/// The one person to whom a document goes. Each parent has a document of their own.
-public struct Recipient: Hashable, Sendable {
-  /// Opaque: the contact's or pupil's identifier in the registers.
+/// The one person to whom a document goes. Each parent has a document of their own. Where a form names recipients, their
+/// names and addresses go into the documents alone.
+public struct Recipient: Hashable, Codable, Sendable {
+  /// The most recipients of one letter.
+  public static let most = 10
+
+  /// Opaque: the contact's or pupil's identifier in the registers, or a party of the program's own.
   public let id: String
   public let name: String
   public let address: [String]
@@ -28,6 +33,15 @@ public struct Recipient: Hashable, Sendable {
     self.id = id
     self.name = name
     self.address = address
+  }
+
+  /// Checks whom a form names at `/recipients`.
+  ///
+  /// - Throws: `Problem` invalid for nobody or too many.
+  public static func check(_ recipients: [Recipient]) throws(Problem) {
+    guard (1...most).contains(recipients.count) else {
+      throw .invalid([.init("/recipients", "must name 1 to \(most) people")])
+    }
   }
 }
 

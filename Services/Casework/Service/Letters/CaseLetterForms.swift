@@ -13,9 +13,9 @@ struct InvitationForm: LetterForm {
   let meeting: Int64
   let child: String
   let writer: LetterWriter
-  let recipients: [LetterForms.Person]
+  let recipients: [Recipient]
 
-  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> MeetingInvitation {
+  func letter(to person: Recipient, _ material: LetterMaterial) throws -> MeetingInvitation {
     let meeting = try material.record(meeting, Meeting.self)
     return MeetingInvitation(
       child: child, day: meeting.on, place: meeting.place, purpose: meeting.purpose, invited: meeting.invited,
@@ -28,9 +28,9 @@ struct NotesForm: LetterForm {
   let minutes: Int64
   let child: String
   let writer: LetterWriter
-  let recipients: [LetterForms.Person]
+  let recipients: [Recipient]
 
-  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> MeetingNotes {
+  func letter(to person: Recipient, _ material: LetterMaterial) throws -> MeetingNotes {
     let minutes = try material.record(minutes, Minutes.self)
     let meeting = try material.record(minutes.meeting, Meeting.self)
     return MeetingNotes(
@@ -44,9 +44,9 @@ struct ContractForm: LetterForm {
   let contract: String
   let child: String
   let writer: LetterWriter
-  let recipients: [LetterForms.Person]
+  let recipients: [Recipient]
 
-  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ContractLetter {
+  func letter(to person: Recipient, _ material: LetterMaterial) throws -> ContractLetter {
     let db = material.unit.db
     guard let terms = try ContractTerms.find(contract, in: db), terms.caseNumber == material.stored.number,
       let stored = try Cases<AttendanceContract>.find(contract, in: db), let first = stored.file.stated.day(.firstDay),
@@ -71,9 +71,9 @@ struct ReviewForm: LetterForm {
   /// What changes, in words for the family.
   let changes: String
   let writer: LetterWriter
-  let recipients: [LetterForms.Person]
+  let recipients: [Recipient]
 
-  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ReviewLetter {
+  func letter(to person: Recipient, _ material: LetterMaterial) throws -> ReviewLetter {
     let review = try material.record(review, ReviewRecord.self)
     func figures(_ first: Day, _ attended: Attended) -> LetterFigures {
       LetterFigures(first: first, last: review.on, possible: attended.possible, present: attended.present)
@@ -93,9 +93,9 @@ struct ClosingForm: LetterForm {
   /// What goes on.
   let staying: String
   let writer: LetterWriter
-  let recipients: [LetterForms.Person]
+  let recipients: [Recipient]
 
-  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ClosingLetter {
+  func letter(to person: Recipient, _ material: LetterMaterial) throws -> ClosingLetter {
     guard material.stored.file.state == .closed else {
       throw Problem.conflict("not-closed", "This case is not closed")
     }
@@ -110,9 +110,9 @@ struct ReferralDocumentForm: LetterForm {
   let referral: String
   let child: String
   let writer: LetterWriter
-  let recipients: [LetterForms.Person]
+  let recipients: [Recipient]
 
-  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> ReferralLetter {
+  func letter(to person: Recipient, _ material: LetterMaterial) throws -> ReferralLetter {
     let sent = try Referrals.all(ofCase: material.stored.number, in: material.unit.db)
     guard let referral = sent.first(where: { $0.id == self.referral })?.form else { throw Problem.notFound("Referral") }
     return ReferralLetter(
@@ -133,9 +133,9 @@ struct PlanForm: LetterForm {
   let plan: Int64
   let child: String
   let writer: LetterWriter
-  let recipients: [LetterForms.Person]
+  let recipients: [Recipient]
 
-  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> PlanLetter {
+  func letter(to person: Recipient, _ material: LetterMaterial) throws -> PlanLetter {
     let plan = try material.record(plan, FamilyPlan.self)
     let assessments = try RecordBook.all(Assessment.self, of: material.stored.number, in: material.unit.db)
     let strengths = assessments.last?.record.strengths

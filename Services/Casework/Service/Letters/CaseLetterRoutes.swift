@@ -77,12 +77,12 @@ struct CaseLetterRoutes: Sendable {
   }
 
   private func issue<Form: LetterForm>(
-    _ form: Form, to person: LetterForms.Person, _ material: LetterMaterial
+    _ form: Form, to person: Recipient, _ material: LetterMaterial
   ) throws -> String {
     let (stored, unit) = (material.stored, material.unit)
     let document = try documents.issue(
       try form.letter(to: person, material),
-      to: Recipient(id: person.id, name: person.name, address: person.address),
+      to: person,
       filed: DocumentFiling(about: stored.pupil, matter: stored.id), in: unit)
     try unit.audit(.letterIssued, of: stored.pupil, ["case": stored.id, "document": document.number])
     return document.number.text

@@ -34,7 +34,7 @@ struct FirstContactRoutes: Sendable {
     let figures: Figures
     /// The day by which the officer will be in touch if nobody answers.
     let answerBy: Day
-    let recipients: [LetterForms.Person]
+    let recipients: [Recipient]
   }
 
   struct Issued: Codable, Sendable {
@@ -75,7 +75,7 @@ struct FirstContactRoutes: Sendable {
   }
 
   private func write(
-    _ form: Form, to person: LetterForms.Person, _ stored: StoredCase<AttendanceCase>, _ unit: UnitOfWork
+    _ form: Form, to person: Recipient, _ stored: StoredCase<AttendanceCase>, _ unit: UnitOfWork
   ) throws -> String {
     let figures = try AttendanceFigures(
       first: form.figures.first, last: form.figures.last, possible: form.figures.possible,
@@ -85,7 +85,7 @@ struct FirstContactRoutes: Sendable {
       writer: form.writer, figures: figures,
       answerBy: form.answerBy)
     let document = try documents.issue(
-      letter, to: Recipient(id: person.id, name: person.name, address: person.address),
+      letter, to: person,
       filed: DocumentFiling(about: stored.pupil, matter: stored.id), in: unit)
     try unit.audit(.letterIssued, of: stored.pupil, ["case": stored.id, "document": document.number])
     return document.number.text

@@ -8,24 +8,11 @@ import ServiceKit
 
 /// What the forms of letters have in common. Names and addresses come with the request and go into the documents alone.
 enum LetterForms {
-  /// Somebody to whom a letter goes: each has a document of their own.
-  struct Person: Codable, Sendable {
-    /// The contact's identifier in registers, opaque.
-    let id: String
-    let name: String
-    let address: [String]
-  }
-
-  /// The most recipients of one letter.
-  static let mostRecipients = 10
-
   /// Refuses people to whom nobody may write.
   ///
   /// - Throws: `Problem` invalid for nobody or too many; conflict for one whom registers says not to contact.
-  static func check(_ recipients: [Person], about pupil: PupilID, in unit: UnitOfWork) throws {
-    guard (1...mostRecipients).contains(recipients.count) else {
-      throw Problem.invalid([.init("/recipients", "must name 1 to \(mostRecipients) people")])
-    }
+  static func check(_ recipients: [Recipient], about pupil: PupilID, in unit: UnitOfWork) throws {
+    try Recipient.check(recipients)
     let parents = try Roll.parents(of: pupil, in: unit.db)
     for recipient in recipients {
       guard let person = PersonID(recipient.id) else { continue }
@@ -40,10 +27,10 @@ enum LetterForms {
 /// A form from which letters of one kind are made.
 protocol LetterForm: Codable, Sendable {
   associatedtype Kind: Letter
-  var recipients: [LetterForms.Person] { get }
+  var recipients: [Recipient] { get }
 
   /// The letter to one of the recipients.
   ///
   /// - Throws: `Problem`, `LetterError`.
-  func letter(to person: LetterForms.Person, _ material: LetterMaterial) throws -> Kind
+  func letter(to person: Recipient, _ material: LetterMaterial) throws -> Kind
 }

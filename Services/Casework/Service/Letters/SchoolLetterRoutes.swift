@@ -25,7 +25,7 @@ struct SchoolLetterRoutes: Sendable {
     let actions: [Int64]
     let schoolName: String
     let writer: LetterWriter
-    let recipients: [LetterForms.Person]
+    let recipients: [Recipient]
   }
 
   struct Inspection: Codable, Sendable {
@@ -34,7 +34,7 @@ struct SchoolLetterRoutes: Sendable {
     let actions: [InspectionLetter.Task]
     let schoolName: String
     let writer: LetterWriter
-    let recipients: [LetterForms.Person]
+    let recipients: [Recipient]
   }
 
   struct StatementForm: Codable, Sendable {
@@ -42,7 +42,7 @@ struct SchoolLetterRoutes: Sendable {
     let agreement: Int64
     let schoolName: String
     let writer: LetterWriter
-    let recipients: [LetterForms.Person]
+    let recipients: [Recipient]
   }
 
   struct Issued: Codable, Sendable {
@@ -94,19 +94,17 @@ struct SchoolLetterRoutes: Sendable {
   }
 
   private func issue<Kind: Letter>(
-    _ call: Call, to recipients: [LetterForms.Person],
+    _ call: Call, to recipients: [Recipient],
     _ make: @Sendable @escaping (UnitOfWork) throws -> Kind
   ) async throws -> Remembered<Issued> {
     let school = try call.school
-    guard (1...LetterForms.mostRecipients).contains(recipients.count) else {
-      throw Problem.invalid([.init("/recipients", "must name 1 to \(LetterForms.mostRecipients) people")])
-    }
+    try Recipient.check(recipients)
     let answer = try await transactions.write(call.edit) { [documents] unit in
       let letter = try make(unit)
       return Issued(
         documents: try recipients.map { person in
           let document = try documents.issue(
-            letter, to: Recipient(id: person.id, name: person.name, address: person.address),
+            letter, to: person,
             filed: DocumentFiling(matter: "school-\(school.text)"), in: unit)
           try unit.audit(.schoolLetterIssued, of: school, ["document": document.number])
           return document.number.text

@@ -40,13 +40,6 @@ struct LetterForm: Codable, Sendable {
     case recordSheet = "record-sheet"
   }
 
-  struct Person: Codable, Sendable {
-    /// Opaque: a party of the register, or a contact in registers.
-    let id: String
-    let name: String
-    let address: [String]
-  }
-
   let letter: Name
   /// The child's name, where the letter names a child.
   let child: String?
@@ -58,7 +51,7 @@ struct LetterForm: Codable, Sendable {
   var conditions: [String]?
   /// The ids of rules that a decision names beside those that the check finds.
   var rules: [String]?
-  let recipients: [Person]
+  let recipients: [Recipient]
 }
 
 /// What letters are issued with.
@@ -84,7 +77,6 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
     let documents: [String]
   }
 
-  private var mostRecipients: Int { 10 }
   private var policy: Policy { .roles(.licensingOfficer, .manager, reach: .ownRecords) }
 
   func add(to router: ServiceRouter) {
@@ -100,9 +92,7 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
 
   private func write(_ call: Call, _ form: LetterForm) async throws -> Remembered<Issued> {
     let id = try call.text("id")
-    guard (1...mostRecipients).contains(form.recipients.count) else {
-      throw Problem.invalid([.init("/recipients", "must name 1 to \(mostRecipients) people")])
-    }
+    try Recipient.check(form.recipients)
     // Drawn before the transaction; those of letters that nobody shows to others are not used.
     var marks: [CheckMark] = []
     for _ in form.recipients { marks.append(await CheckMark.make(at: issue.verify)) }
@@ -110,9 +100,7 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
       let stored = try find(id, unit)
       let letter = try program.letter(form, of: stored, unit)
       let companions = try program.companions(form, of: stored, unit)
-      let numbers = try zip(form.recipients, marks).map { person, mark in
-        try write(letter, to: Recipient(id: person.id, name: person.name, address: person.address), mark, stored, unit)
-      }
+      let numbers = try zip(form.recipients, marks).map { try write(letter, to: $0, $1, stored, unit) }
       return Issued(
         id: stored.id, documents: numbers + (try companions.map { try write($0.letter, to: $0.to, nil, stored, unit) }))
     }
