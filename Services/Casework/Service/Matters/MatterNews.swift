@@ -31,12 +31,19 @@ protocol MatterNews: EventData {
   var pupil: PupilID { get }
   /// The school that the event names; `nil` where it names none.
   var placed: URN? { get }
-  var matter: Matter { get }
+  /// What of it is open or over, where casework heard of it on a day.
+  ///
+  /// - Parameter day: stands where the event names none.
+  func matter(heardOn day: Day) -> Matter
+}
+
+extension MatterNews {
+  var placed: URN? { nil }
 }
 
 extension ProposalEvent: MatterNews {
   var placed: URN? { school }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(
       kind: .proposal, reference: proposal, state: "penalty notice to be considered", isOpen: true, on: grounds.metOn)
   }
@@ -44,31 +51,30 @@ extension ProposalEvent: MatterNews {
 
 extension PenaltyNoticeProposalLapsed: MatterNews {
   var placed: URN? { school }
-  /// The day is that on which casework hears of it: the event names none.
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(
       kind: .proposal, reference: proposal, state: "penalty notice no longer to be considered", isOpen: false,
-      on: Day(ordinal: 0))
+      on: day)
   }
 }
 
 extension NoticeToImproveIssued: MatterNews {
   var placed: URN? { school }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(kind: .improvement, reference: notice, state: "notice to improve issued", isOpen: true, on: on)
   }
 }
 
 extension PenaltyNoticeIssued: MatterNews {
   var placed: URN? { school }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(kind: .notice, reference: notice, state: "penalty notice issued", isOpen: true, on: on)
   }
 }
 
 extension PenaltyNoticeEvent: MatterNews {
   var placed: URN? { school }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     let words = Self.type.fact.replacing("-", with: " ")
     let isOver = [PenaltyNoticePaid.type, PenaltyNoticeWithdrawn.type].contains(Self.type)
     return Matter(kind: .notice, reference: notice, state: words, isOpen: !isOver, on: on)
@@ -77,7 +83,7 @@ extension PenaltyNoticeEvent: MatterNews {
 
 extension ProsecutionEvent: MatterNews {
   var placed: URN? { school }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     let isLaid = Self.type == ProsecutionLaid.type
     return Matter(
       kind: .prosecution, reference: prosecution, state: isLaid ? "prosecution begun" : "prosecution has a result",
@@ -87,35 +93,32 @@ extension ProsecutionEvent: MatterNews {
 
 extension SearchOpened: MatterNews {
   var placed: URN? { school }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(kind: .search, reference: self.case, state: "search opened", isOpen: true, on: openedOn)
   }
 }
 
 extension WhereaboutsUnknown: MatterNews {
-  var placed: URN? { nil }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(kind: .search, reference: self.case, state: "whereabouts unknown", isOpen: true, on: on)
   }
 }
 
 extension SearchClosed: MatterNews {
-  var placed: URN? { nil }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(kind: .search, reference: self.case, state: "search closed", isOpen: false, on: closedOn)
   }
 }
 
 extension WorkPermitRevoked: MatterNews {
-  var placed: URN? { nil }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(kind: .permit, reference: permit, state: "work permit revoked", isOpen: false, on: on)
   }
 }
 
 extension ReturnFiled: MatterNews {
   var placed: URN? { school }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(
       kind: .return, reference: finding ?? "\(kind.rawValue) \(filedOn.iso)",
       state: "\(kind.rawValue.replacing("-", with: " ")) return filed", isOpen: false, on: filedOn)
@@ -124,7 +127,7 @@ extension ReturnFiled: MatterNews {
 
 extension Found: MatterNews {
   var placed: URN? { school }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(
       kind: .finding, reference: finding, state: "\(Topic.kind.rawValue.replacing("-", with: " ")) found", isOpen: true,
       on: on)
@@ -133,7 +136,7 @@ extension Found: MatterNews {
 
 extension Lapsed: MatterNews {
   var placed: URN? { school }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(
       kind: .finding, reference: finding, state: "\(Topic.kind.rawValue.replacing("-", with: " ")) lapsed",
       isOpen: false, on: on)
@@ -141,18 +144,16 @@ extension Lapsed: MatterNews {
 }
 
 extension WorkPermitGranted: MatterNews {
-  var placed: URN? { nil }
-  var matter: Matter {
+  func matter(heardOn day: Day) -> Matter {
     Matter(kind: .permit, reference: permit, state: "work permit granted", isOpen: true, on: from)
   }
 }
 
 extension PerformanceLicenceGranted: MatterNews {
-  var placed: URN? { nil }
-  /// The day is the first of the production; that on which casework hears of it where there is none.
-  var matter: Matter {
+  /// The day is the first of the production.
+  func matter(heardOn day: Day) -> Matter {
     Matter(
       kind: .licence, reference: licence, state: "performance licence granted", isOpen: true,
-      on: dates.first ?? Day(ordinal: 0))
+      on: dates.first ?? day)
   }
 }

@@ -44,16 +44,13 @@ struct MatterReader: EventHandler {
   private func take<News: MatterNews>(_ type: News.Type, from event: Event, _ unit: UnitOfWork) throws {
     let news = try News.decode(event)
     let pupil = try Roll.current(news.pupil, in: unit.db)
-    let told = news.matter
-    let on = told.on.ordinal == 0 ? CivilTime.day(at: event.time.date) : told.on
-    let matter = Matter(
-      kind: told.kind, reference: told.reference, state: told.state, isOpen: told.isOpen, on: on)
+    let matter = news.matter(heardOn: CivilTime.day(at: event.time.date))
     let open = try Cases<AttendanceCase>.open(about: pupil.text, in: unit.db)
     let standing = try Roll.registrations(of: pupil, in: unit.db).last { $0.stands(on: unit.today) }
     let school = news.placed ?? open?.school ?? standing?.school
     guard try MatterBook.save(matter, of: pupil, at: school, in: unit.db) else { return }
     try Chronology.note(
-      matter.state, matter.reference, of: pupil, at: school, on: on, recorded: unit.at, in: unit.db)
+      matter.state, matter.reference, of: pupil, at: school, on: matter.on, recorded: unit.at, in: unit.db)
     guard var stored = open, let state = stored.file.state, AttendanceCase.accepted.contains(state) else { return }
     let due = CaseClocks.lastDay(CaseClocks.news, from: unit.today)
     try desk.move(
