@@ -4,6 +4,7 @@ import Foundation
 public import GRDB
 public import Messaging
 public import Rulebook
+import Store
 
 /// A case as it is kept.
 public struct StoredCase<Kind: CaseKind>: Sendable {
@@ -47,9 +48,7 @@ public struct StoredCase<Kind: CaseKind>: Sendable {
 public enum AnyCase {
   /// Whether there is a case of any kind about a child, open or closed.
   public static func exists(about pupil: PupilID, in db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM case_file WHERE pupil = ?)"), arguments: [pupil.text])
-      ?? false
+    try db.has("SELECT 1 FROM case_file WHERE pupil = ?", [pupil])
   }
 }
 
