@@ -31,7 +31,7 @@ extension ServiceRouter {
 
   /// Adds a question that comes as a file, or as JSON where there is a type for it. It changes nothing.
   ///
-  /// - Parameters: as of ``upload(_:_:_:query:json:isForm:mediaTypes:upTo:bounds:_:)``.
+  /// - Parameters: as of ``upload(_:_:_:path:query:json:isForm:mediaTypes:upTo:bounds:_:)``.
   public func askByFile<Answer: Codable & Sendable>(
     _ route: String, _ policy: Policy, _ summary: String, query: [About.Parameter] = [],
     json: (any (Decodable & Sendable).Type)? = nil, mediaTypes: [String], upTo limit: Int, bounds: JSONBounds? = nil,
