@@ -5,10 +5,13 @@ import EnforcementDomain
 import Foundation
 import GRDB
 import Rulebook
+import ServiceKit
 import Store
 
 /// What figures count: one line for each case, proposal or notice, on the day on which it is counted.
-struct FigureCase: Sendable {
+struct FigureCase: Listed {
+  static let list = "cases"
+
   /// The case, or the proposal where there is none.
   let reference: String
   let pupil: PupilID

@@ -71,20 +71,7 @@ struct FigureRoutes: Sendable {
     Figures.Row(indicator: figure.indicator, figure: figure.rawValue, reason: reason, count: count)
   }
 
-  struct Line: Listed {
-    static let list = "cases"
-
-    /// The case, or the proposal where there is none.
-    let reference: String
-    let pupil: PupilID
-    let school: URN?
-    let on: Day
-    let reason: String
-    /// What the officer wrote; absent where nobody did.
-    let words: String?
-  }
-
-  private func cases(_ call: Call) async throws -> Page<Line> {
+  private func cases(_ call: Call) async throws -> Page<FigureCase> {
     let (days, reason, after) = (try Self.days(call), try call[Self.reason], try call.after)
     let figure = try call[Self.figure]
     return try await transactions.write(by: call.caller) { unit in
@@ -92,12 +79,7 @@ struct FigureRoutes: Sendable {
       let found = try FigureCases(db: unit.db, codes: codes, days: days, schools: unit.caller.confinedTo)
         .all(of: figure).filter { reason == nil || $0.reason == reason }
       let rows = found.enumerated().dropFirst(Int(clamping: after)).prefix(Self.pageSize)
-      return Page(Array(rows), of: Self.pageSize, endsAt: { Int64($0.offset + 1) }) { row in
-        let one = row.element
-        return Line(
-          reference: one.reference, pupil: one.pupil, school: one.school, on: one.on, reason: one.reason,
-          words: one.words)
-      }
+      return Page(Array(rows), of: Self.pageSize, endsAt: { Int64($0.offset + 1) }) { $0.element }
     }
   }
 
