@@ -1,3 +1,5 @@
+import Seeded
+
 /// Many lives, one seed after the other, on one or more threads.
 public struct FamilyCampaign: Sendable {
   /// What came of the lives.
@@ -37,28 +39,17 @@ public struct FamilyCampaign: Sendable {
 
   /// Lives all of them, dealt out evenly.
   public func run(threads: Int) async -> Report {
-    let threads = max(1, threads)
-    return await withTaskGroup(of: Report.self) { group in
-      for thread in 0..<threads {
-        group.addTask {
-          var report = Report()
-          for number in stride(from: thread, to: lives, by: threads) { report.add(life(from &+ UInt64(number))) }
-          return report
-        }
-      }
-      return await group.reduce(into: Report()) { $0.add($1) }
-    }
+    await seeds.deal(to: threads, from: Report(), run: { $1.add(life($0)) }, sum: { $0.add($1) })
   }
 
   /// Lives seeds until a promise is broken.
   ///
   /// - Returns: the seed and the promise; `nil` when none is.
   public func firstViolation() -> (seed: UInt64, broken: String)? {
-    for number in 0..<lives {
-      if let found = life(from &+ UInt64(number)).first.first { return found }
-    }
-    return nil
+    seeds.lazy.compactMap { life($0).first.first }.first { _ in true }
   }
+
+  private var seeds: Seeds { Seeds(lives, from: from) }
 
   private func life(_ seed: UInt64) -> Report {
     var family = Family(seed: seed, mistake: mistake)

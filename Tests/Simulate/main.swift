@@ -3,6 +3,7 @@ import FamilySimulator
 import Foundation
 import Rulebook
 import ScheduleSimulator
+import Seeded
 import Simulator
 
 /// What the command line asks for.
@@ -192,30 +193,37 @@ func judgeSchedules(_ count: Int, _ options: Options) async -> Bool {
   return report.violations == 0
 }
 
+/// What came of the alerts between authorities.
+struct NationalReport: Sendable {
+  var alerts = 0
+  var records = 0
+  var again = 0
+  var broken: [String] = []
+
+  mutating func add(_ result: NationalSimulation.Result, _ seed: UInt64) {
+    alerts += result.alerts
+    records += result.records
+    again += result.repeated
+    if let violation = result.violation { broken.append("seed \(seed): \(violation)") }
+  }
+
+  mutating func add(_ other: NationalReport) {
+    alerts += other.alerts
+    records += other.records
+    again += other.again
+    broken += other.broken
+  }
+}
+
 /// The alerts between authorities.
 func runNational(_ authorities: Int, _ options: Options) async -> Bool {
   let start = ContinuousClock.now
-  let threads = options.threads
-  let results = await withTaskGroup(of: (alerts: Int, records: Int, again: Int, broken: [String]).self) { group in
-    for thread in 0..<threads {
-      group.addTask {
-        var sum = (alerts: 0, records: 0, again: 0, broken: [String]())
-        for number in stride(from: thread, to: options.seeds, by: threads) {
-          let seed = options.from &+ UInt64(number)
-          var simulation = NationalSimulation(seed: seed, authorities: authorities)
-          let result = simulation.run()
-          sum.alerts += result.alerts
-          sum.records += result.records
-          sum.again += result.repeated
-          if let violation = result.violation { sum.broken.append("seed \(seed): \(violation)") }
-        }
-        return sum
-      }
-    }
-    return await group.reduce(into: (alerts: 0, records: 0, again: 0, broken: [String]())) {
-      $0 = ($0.alerts + $1.alerts, $0.records + $1.records, $0.again + $1.again, $0.broken + $1.broken)
-    }
-  }
+  let results = await Seeds(options.seeds, from: options.from).deal(
+    to: options.threads, from: NationalReport(),
+    run: { seed, report in
+      var simulation = NationalSimulation(seed: seed, authorities: authorities)
+      report.add(simulation.run(), seed)
+    }, sum: { $0.add($1) })
   for line in results.broken.sorted().prefix(Campaign.kept) { print("violation: \(line)") }
   print(
     "authorities \(authorities), seeds \(options.from) to \(options.from &+ UInt64(options.seeds) - 1),",

@@ -1,3 +1,5 @@
+import Seeded
+
 /// Many runs, one seed after the other, on one or more threads.
 public struct Campaign: Sendable {
   /// What came of the runs.
@@ -53,26 +55,14 @@ public struct Campaign: Sendable {
 
   /// Runs all seeds, dealt out evenly.
   public func run(threads: Int) async -> Report {
-    let threads = max(1, threads)
-    return await withTaskGroup(of: Report.self) { group in
-      for thread in 0..<threads {
-        group.addTask {
-          var report = Report()
-          for number in stride(from: thread, to: seeds, by: threads) {
-            report.add(Simulation(seed: from &+ UInt64(number), mistake: mistake).run())
-          }
-          return report
-        }
-      }
-      return await group.reduce(into: Report()) { $0.add($1) }
-    }
+    await all.deal(
+      to: threads, from: Report(), run: { $1.add(Simulation(seed: $0, mistake: mistake).run()) }, sum: { $0.add($1) })
   }
 
   /// Runs seeds until a promise is broken; `nil` when none is.
   public func firstViolation() -> Simulation.Violation? {
-    for number in 0..<seeds {
-      if let violation = Simulation(seed: from &+ UInt64(number), mistake: mistake).run().violation { return violation }
-    }
-    return nil
+    all.lazy.compactMap { Simulation(seed: $0, mistake: mistake).run().violation }.first { _ in true }
   }
+
+  private var all: Seeds { Seeds(seeds, from: from) }
 }
