@@ -26,7 +26,7 @@ def contents(world):
     return {
         "route": "parenting-order", "matter": "prosecution-1", "person": "parent-1", "caseOfficer": "u-officer",
         "circumstances": ["child-under-16"], "stated": {}, "letters": [],
-        "register": [{"date": DAY, "session": session, "code": code, "entry": f"b1:{session}"}
+        "register": [{"date": DAY, "session": session, "code": code}
                      for session, code in (("AM", "O"), ("PM", "\\"))],
         "charged": [{"date": DAY, "session": "AM"}],
         "parts": [{"document": document, "name": f"{document}.txt", "mediaType": "text/plain", "maker": maker,
@@ -105,7 +105,7 @@ def test_anybody_can_open_it(pack):
         assert names[:4] == ["manifest.json", "manifest.sig", "register.csv", "figures.csv"]
         assert archive.read("order-request.txt") == b"Made-up order-request"
         lines = archive.read("figures.csv").decode().splitlines()
-        assert f"charged,1,{DAY},AM,O,b1:AM" in lines and "authorised,0,,,," in lines
+        assert f"charged,1,{DAY},AM,O" in lines and "authorised,0,,," in lines
         for line in lines[1:]:
             name, value = line.split(",")[:2]
             assert sum(other.startswith(f"{name},") and other.split(",")[2] != "" for other in lines) == int(value)
@@ -215,7 +215,7 @@ def test_an_amendment_in_the_register_freezes_the_pack(world, tmp_path):
     marks = f"upn,date,session,code\n{world.upn(SCHOOL, 1)},{day},{session},O\n"
     assert world.post(f"/schools/{SCHOOL}/marks", marks.encode(), "text/csv").json()["recorded"] == 1
     held = contents(world) | {
-        "register": [{"date": day, "session": session, "code": "O", "entry": "b2:1"}],
+        "register": [{"date": day, "session": session, "code": "O"}],
         "charged": [{"date": day, "session": session}]}
     number, base = make(world, held, 1)
     before = call(world, "GET", f"{base}/file", "manager").content

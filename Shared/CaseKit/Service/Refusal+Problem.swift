@@ -36,7 +36,9 @@ extension Refusal: ProblemError {
       "guards-not-met", "What this act demands is not so", .conflict,
       faults: unmet.map { guarding in
         let way = guarding.isOverridable ? " Two people can go on without it, with a reason." : ""
-        return .init(guarding.id, "\(guarding.demand) (\(guarding.source)).\(way)")
+        // The source belongs to the sentence: one full stop, behind it.
+        let demand = guarding.demand.hasSuffix(".") ? String(guarding.demand.dropLast()) : guarding.demand
+        return .init(guarding.id, "\(demand) (\(guarding.source)).\(way)")
       })
   }
 

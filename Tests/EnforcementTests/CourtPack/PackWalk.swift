@@ -27,7 +27,7 @@ enum PackWalk {
 
   private static let contents = """
     {"route":"parenting-order","matter":"m-1","person":"parent-1","caseOfficer":"u-1","circumstances":["childUnder"],
-    "register":[{"date":"2026-11-02","session":"AM","code":"O","entry":"e1"}],
+    "register":[{"date":"2026-11-02","session":"AM","code":"O"}],
     "charged":[{"date":"2026-11-02","session":"AM"}],"stated":{"charged":1},
     "parts":[{"document":"programme","name":"programme.txt","mediaType":"text/plain","maker":"officer","madeBy":"u-1",
     "madeOn":"2026-11-02","contents":["date"],"base64":"TWFkZSB1cA=="}],"letters":[]}

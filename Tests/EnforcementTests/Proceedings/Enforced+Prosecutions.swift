@@ -126,8 +126,8 @@ extension Enforced {
     return PackContents(
       route: made.route, matter: id, person: person.text, caseOfficer: made.caseOfficer,
       circumstances: made.circumstances,
-      register: places.enumerated().map { index, place in
-        PackMark(date: place.date, session: place.session, code: MadeUpPack.code("O"), entry: "e\(index)")
+      register: places.map { place in
+        PackMark(date: place.date, session: place.session, code: MadeUpPack.code("O"))
       }, charged: places, stated: made.stated, parts: made.parts)
   }
 

@@ -6,14 +6,11 @@ public struct PackMark: Hashable, Sendable, Codable, Comparable {
   public let date: Day
   public let session: Session
   public let code: AttendanceCode
-  /// The entry in the registers' log, opaque.
-  public let entry: String
 
-  public init(date: Day, session: Session, code: AttendanceCode, entry: String) {
+  public init(date: Day, session: Session, code: AttendanceCode) {
     self.date = date
     self.session = session
     self.code = code
-    self.entry = entry
   }
 
   public var place: RegisterSession { RegisterSession(date, session) }
@@ -113,9 +110,6 @@ extension PackContents {
 
   private func checkRegister(_ faults: inout Faults) {
     faults.require(register.count <= PackLimits.marks, "/register", "must have at most \(PackLimits.marks) entries")
-    faults.require(
-      register.allSatisfy { $0.entry.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._:-]{0,79}/) != nil }, "/register",
-      "must name each entry in 1 to 80 letters, digits, dots, colons and hyphens")
     faults.require(Set(register.map(\.place)).count == register.count, "/register", "must have each session once")
     faults.require(Set(charged).count == charged.count, "/charged", "must have each session once")
     faults.require(

@@ -54,21 +54,21 @@ extension CodeBook {
 public enum PackTables {
   /// `register.csv`: every entry of the period.
   public static func register(_ contents: PackContents) -> Data {
-    csv("date,session,code,entry", contents.register.sorted().map(line))
+    csv("date,session,code", contents.register.sorted().map(line))
   }
 
   /// `figures.csv`: a line for each session of each figure, and one for a figure that is nought.
   public static func figures(_ figures: [PackFigure]) -> Data {
     csv(
-      "figure,value,date,session,code,entry",
+      "figure,value,date,session,code",
       figures.flatMap { figure in
-        let lines = figure.sessions.isEmpty ? [",,,"] : figure.sessions.map(line)
+        let lines = figure.sessions.isEmpty ? [",,"] : figure.sessions.map(line)
         return lines.map { "\(figure.name.rawValue),\(figure.value),\($0)" }
       })
   }
 
   private static func line(_ mark: PackMark) -> String {
-    "\(mark.date.iso),\(mark.session.rawValue),\(mark.code.text),\(mark.entry)"
+    "\(mark.date.iso),\(mark.session.rawValue),\(mark.code.text)"
   }
 
   private static func csv(_ header: String, _ lines: [String]) -> Data {

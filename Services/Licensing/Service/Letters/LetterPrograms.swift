@@ -150,5 +150,5 @@ extension LocalAuthorities {
 }
 
 extension RuleRow {
-  init(_ breach: RuleBreach) { self.init(id: breach.rule, words: breach.words, fix: breach.fix) }
+  init(_ breach: RuleBreach) { self.init(id: breach.rule, words: breach.words, fix: breach.fix, source: breach.source) }
 }

@@ -86,7 +86,7 @@ struct LicenceDecisionLetter: Letter {
     ---
     <p>On {{decidedOn}} we decided about the licence of {{childName}} for {{production}}: {{decision}}.</p>
     <p>Our ground: {{ground}}.</p>
-    <ul>{{#rules}}<li>{{ruleId}}: {{ruleWords}} {{ruleFix}}</li>{{/rules}}</ul>
+    <ul>{{#rules}}<li>{{ruleWords}} {{ruleFix}} Rule {{ruleId}}: {{ruleSource}}.</li>{{/rules}}</ul>
     {{#appeal}}<p>You can appeal against this decision to the magistrates’ court.</p>{{/appeal}}
     """
 }

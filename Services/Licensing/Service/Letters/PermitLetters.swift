@@ -18,10 +18,11 @@ struct RuleRow: Sendable {
   let id: String
   let words: String
   let fix: String
+  let source: String
 
   static let parts: [Particular<RuleRow>] = [
     .text("ruleId", "LIC-24") { $0.id }, .text("ruleWords", "LIC-24") { $0.words },
-    .text("ruleFix", "LIC-24") { $0.fix },
+    .text("ruleFix", "LIC-24") { $0.fix }, .text("ruleSource", "LIC-24") { $0.source },
   ]
 }
 
@@ -138,7 +139,7 @@ struct WorkPermitDecisionLetter: Letter {
     ---
     <p>On {{decidedOn}} we decided about the work permit of {{childName}} with {{employer}}: {{decision}}.</p>
     {{#ground}}<p>Our ground: {{groundWords}}.</p>{{/ground}}
-    <ul>{{#rules}}<li>{{ruleId}}: {{ruleWords}} {{ruleFix}}</li>{{/rules}}</ul>
+    <ul>{{#rules}}<li>{{ruleWords}} {{ruleFix}} Rule {{ruleId}}: {{ruleSource}}.</li>{{/rules}}</ul>
     {{#complaint}}<p>If you think this is wrong, write to us and ask for the decision to be looked at again as a complaint.</p>{{/complaint}}
     """
 }

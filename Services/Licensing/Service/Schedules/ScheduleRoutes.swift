@@ -15,15 +15,16 @@ extension AuditAction {
   static let daysRead = AuditAction("licensing.days.read")
 }
 
-/// A rule that a day breaks, where, and what would be lawful instead.
+/// A rule that a day breaks, its source, where, and what would be lawful instead.
 struct BreachLine: Codable, Sendable {
-  let rule, words, instead: String
+  let rule, words, instead, source: String
   let on: Day
   let from, to: LocalMoment?
 
   init(_ breach: PerformanceBreach) {
     (rule, words, instead) = (breach.rule.rawValue, breach.rule.words, breach.instead)
     (on, from, to) = (breach.on, breach.at?.start, breach.at?.end)
+    source = PerformanceTerms.england.inForce(on: on)?.source ?? PerformanceTerms.england[0].source
   }
 }
 

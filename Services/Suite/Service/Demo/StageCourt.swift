@@ -117,7 +117,6 @@ extension Stage {
         register.map {
           [
             "date": $0["date"], "session": $0["session"], "code": $0["code"],
-            "entry": .string("\($0["date"].text)-\($0["session"].text)"),
           ]
         }),
       "charged": .array(sessions(notice.part)),

@@ -47,9 +47,9 @@ struct PackFigureTests {
         let row = generator.pick(today)
         let mark = PackMark(
           date: MadeUpPack.date("2025-09-01").adding(days: index / 2), session: Session(index: index % 2),
-          code: MadeUpPack.code(row.code), entry: "b\(generator.below(1_000)):\(index)")
+          code: MadeUpPack.code(row.code))
         register.append(mark)
-        let line = "\(mark.date.iso),\(mark.session.rawValue),\(row.code),\(mark.entry)"
+        let line = "\(mark.date.iso),\(mark.session.rawValue),\(row.code)"
         for (name, classes) in Self.classes where classes.contains(row.statisticalClass) {
           expected[name, default: []].append(line)
         }

@@ -59,7 +59,7 @@ struct ReviewLetter: Letter {
     {{#sinceStart}}<tr><td>{{wholeFirst}}</td><td>{{wholeLast}}</td><td>{{wholePresent}}</td><td>{{wholePossible}}</td></tr>{{/sinceStart}}
     </tbody>
     </table>
-    <p>Of the steps in the plan {{stepsDone}} are done and {{stepsOpen}} are not.</p>
+    <p>Steps of the plan: {{stepsDone}} done, {{stepsOpen}} still to do.</p>
     <p>{{childName}} said: {{childView}}</p>
     <p>What changes: {{changes}}</p>
     {{#nextReview}}<p>We look at it together again by {{nextDay}}.</p>{{/nextReview}}
