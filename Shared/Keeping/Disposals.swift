@@ -1,5 +1,4 @@
 import Contracts
-import Foundation
 import GRDB
 import Messaging
 import Rulebook
@@ -14,7 +13,7 @@ public enum DisposalState: String, Codable, Sendable, CaseIterable {
 }
 
 /// One disposal as it stands.
-struct Disposal<Work: Disposing> {
+struct Disposal<Work: Disposing>: StoredRow {
   let number: Int64
   /// The first day of which nothing went when it was proposed.
   let before: Day
@@ -25,21 +24,6 @@ struct Disposal<Work: Disposing> {
   let carriedOutAt: Timestamp?
   let proposal: Work.Proposal
   let removed: Work.Counts
-
-  init(_ row: Row) throws {
-    guard let state = DisposalState(rawValue: row["state"]) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-    let decoder = JSONDecoder()
-    number = row["number"]
-    before = Day(ordinal: row["before_day"])
-    self.state = state
-    proposedAt = Timestamp(millis: row["proposed_millis"])
-    proposedBy = row["proposed_by"]
-    firstApproval = row["first_approval"]
-    secondApproval = row["second_approval"]
-    carriedOutAt = (row["carried_out_millis"] as Int64?).map(Timestamp.init(millis:))
-    proposal = try decoder.decode(Work.Proposal.self, from: Data((row["report"] as String).utf8))
-    removed = try decoder.decode(Work.Counts.self, from: Data((row["removed"] as String).utf8))
-  }
 
   /// Whether it cannot be reversed any more, holds aside.
   func isOver(on today: Day) -> Bool {
@@ -85,15 +69,18 @@ public enum Disposals {
       CREATE TABLE disposing (disposal INTEGER PRIMARY KEY REFERENCES disposals) STRICT;
       """)
 
+  private static let selected = """
+    SELECT number, before_day AS "before", state, proposed_millis AS proposed_at, proposed_by, first_approval,
+      second_approval, carried_out_millis AS carried_out_at, report AS proposal, removed FROM disposals\u{20}
+    """
+
   static func find<Work: Disposing>(_ number: Int64, _: Work.Type, in db: Database) throws -> Disposal<Work>? {
-    try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM disposals WHERE number = ?"), arguments: [number])
-      .map { try Disposal($0) }
+    try db.first(selected + "WHERE number = ?", [number])
   }
 
   /// The latest first.
   static func all<Work: Disposing>(limit: Int, _: Work.Type, in db: Database) throws -> [Disposal<Work>] {
-    try Row.fetchAll(db, sql: "SELECT * FROM disposals ORDER BY number DESC LIMIT ?", arguments: [limit])
-      .map { try Disposal($0) }
+    try db.all(selected + "ORDER BY number DESC LIMIT ?", [limit])
   }
 
   static func numbers(in states: [DisposalState], in db: Database) throws -> [Int64] {
@@ -112,40 +99,29 @@ public enum Disposals {
   static func insert(
     before: Day, _ proposal: some Encodable, nothing: some Encodable, in unit: UnitOfWork
   ) throws -> Int64 {
-    try unit.db.execute(
-      sql: """
-        INSERT INTO disposals (before_day, state, proposed_millis, proposed_by, report, removed)
-        VALUES (?, 'proposed', ?, ?, ?, ?)
-        """,
-      arguments: [before.ordinal, unit.at.millis, unit.caller.subject, try json(proposal), try json(nothing)])
-    return unit.db.lastInsertedRowID
+    try unit.db.insert(
+      "disposals",
+      [
+        "before_day": before, "state": DisposalState.proposed.rawValue, "proposed_millis": unit.at,
+        "proposed_by": unit.caller.subject, "report": try String(json: proposal), "removed": try String(json: nothing),
+      ])
   }
 
   static func approve(_ number: Int64, by subject: String, isSecond: Bool, in db: Database) throws {
-    try db.execute(
-      sql: isSecond
-        ? "UPDATE disposals SET second_approval = ?, state = 'approved' WHERE number = ?"
-        : "UPDATE disposals SET first_approval = ? WHERE number = ?", arguments: [subject, number])
+    let approval: ColumnValues = ["\(isSecond ? "second" : "first")_approval": subject]
+    let state = isSecond ? DisposalState.approved : .proposed
+    try db.update("disposals", number, approval + ["state": state.rawValue])
   }
 
   static func set(_ state: DisposalState, of number: Int64, in db: Database) throws {
-    try db.execute(sql: "UPDATE disposals SET state = ? WHERE number = ?", arguments: [state.rawValue, number])
+    try db.update("disposals", number, ["state": state.rawValue])
   }
 
   static func setCarriedOut(_ number: Int64, at moment: Timestamp, in db: Database) throws {
-    try db.execute(
-      sql: "UPDATE disposals SET state = 'carried-out', carried_out_millis = ? WHERE number = ?",
-      arguments: [moment.millis, number])
+    try db.update("disposals", number, ["state": DisposalState.carriedOut.rawValue, "carried_out_millis": moment])
   }
 
   static func setRemoved(_ removed: some Encodable, of number: Int64, in db: Database) throws {
-    try db.execute(
-      sql: "UPDATE disposals SET removed = ? WHERE number = ?", arguments: [try json(removed), number])
-  }
-
-  private static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    try db.update("disposals", number, ["removed": try String(json: removed)])
   }
 }

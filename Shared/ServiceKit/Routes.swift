@@ -215,6 +215,17 @@ public struct Call: Sendable {
   }
 }
 
+extension Optional {
+  /// What a caller asks for and must be there.
+  ///
+  /// - Parameter what: the kind of resource that the caller misses.
+  /// - Throws: `Problem` not found when it is not.
+  public func orNotFound(_ what: String) throws(Problem) -> Wrapped {
+    guard let self else { throw .notFound(what) }
+    return self
+  }
+}
+
 /// Who changes something, by which request.
 public struct Edit: Sendable {
   public let caller: Caller

@@ -3,7 +3,7 @@ import Foundation
 public import GRDB
 public import Rulebook
 public import ServiceKit
-import Store
+public import Store
 
 /// One piece of work inside one transaction: who does it, when, for which request and in which trace; everything that it
 /// writes, publishes and puts on record takes effect together or not at all.
@@ -104,6 +104,28 @@ public struct UnitOfWork {
     let details = (requestID.isEmpty ? [] : [requestID]) + facts.map { "\($0) \($1)" }
     try audit(action, of: subject, words: details.joined(separator: " "))
   }
+
+  /// The same of several, each once and in order.
+  public func audit<Subject: AuditSubject & Hashable & Comparable>(
+    _ action: AuditAction, ofEach subjects: some Sequence<Subject>
+  ) throws {
+    for subject in Set(subjects).sorted() { try audit(action, of: subject) }
+  }
+
+  /// Adds a row with when, by whom and in which role it is written.
+  ///
+  /// - Returns: its number.
+  @discardableResult
+  public func insert(_ table: String, _ columns: ColumnValues) throws -> Int64 {
+    try db.insert(table, columns + written)
+  }
+
+  /// Adds a row, or changes the one of the same key, with when, by whom and in which role.
+  public func put(_ table: String, _ key: ColumnValues, _ columns: ColumnValues) throws {
+    try db.put(table, key, columns + written)
+  }
+
+  private var written: ColumnValues { ["at_millis": at, "actor": caller.subject, "role": caller.role.rawValue] }
 
   /// Puts on record what the caller did in the words in which an operator said so; nothing of a person.
   func audit(_ action: AuditAction, of subject: some AuditSubject, words: String) throws {
