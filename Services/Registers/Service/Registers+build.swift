@@ -25,32 +25,22 @@ extension Registers {
     let registers = Registers(
       transactions: transactions, cache: SchoolCache(),
       telemetry: Telemetry(factory: environment.metrics, logger: environment.logger), codes: environment.codes)
-    environment.metrics.gauge("registers_quarantine_waiting") {
-      let count = try? await store.read {
-        try Int.fetchOne($0, sql: "SELECT count(*) FROM quarantine WHERE state = 'waiting'")
+    for (gauge, rows) in [
+      ("registers_quarantine_waiting", "quarantine WHERE state = 'waiting'"),
+      ("registers_rows_differing", "row_faults"), ("registers_changes_waiting", "pupil_changes WHERE state = 'open'"),
+    ] {
+      environment.metrics.gauge(gauge) {
+        let count = try? await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(rows)") }
+        return [([], Double((count ?? nil) ?? -1))]
       }
-      return [([], Double((count ?? nil) ?? -1))]
-    }
-    environment.metrics.gauge("registers_rows_differing") {
-      let count = try? await store.read { try RowFaults.count(in: $0) }
-      return [([], Double(count ?? -1))]
-    }
-
-    environment.metrics.gauge("registers_changes_waiting") {
-      let count = try? await store.read {
-        try Int.fetchOne($0, sql: "SELECT count(*) FROM pupil_changes WHERE state = 'open'")
-      }
-      return [([], Double((count ?? nil) ?? -1))]
     }
 
     let router = environment.makeRouter()
     messaging.addRoutes(to: router, environment: environment)
     let rows = CheckRegisterRows(registers: registers, alarms: environment.alarms)
     let sweep = Sweep(registers: registers, hours: config.hours, rows: rows)
-    addSchoolRoutes(registers, config, environment, to: router)
-    addPupilRoutes(registers, environment, to: router)
-    addMarkRoutes(registers, environment, to: router)
-    addSeeingRoutes(registers, sweep, environment, to: router)
+    registers.addRoutes(config, environment.configuration, to: router)
+    FindingRoutes(registers: registers, sweep: sweep).add(to: router)
     DisposalRoutes(registers.disposals()).add(to: router)
     RowCheckRoutes(check: rows).add(to: router)
     RightsRoutes(
@@ -61,52 +51,36 @@ extension Registers {
     return BuiltService(environment, router: router, background: messaging.services + [loop])
   }
 
-  /// Schools, where they belong, when they are open, and visits to them.
-  private static func addSchoolRoutes(
-    _ registers: Registers, _ config: RegistersConfig, _ environment: ServiceEnvironment, to router: ServiceRouter
+  private func addRoutes(
+    _ config: RegistersConfig, _ common: ServiceConfiguration, to router: ServiceRouter
   ) {
-    SchoolRoutes(registers: registers, hours: config.hours).add(to: router)
-    AreaRoutes(registers: registers).add(to: router)
-    TermDateRoutes(compare: CompareTermDates(registers: registers, authority: environment.configuration.authority))
-      .add(to: router)
-    VisitRoutes(registers: registers).add(to: router)
-  }
-
-  /// The admission register.
-  private static func addPupilRoutes(
-    _ registers: Registers, _ environment: ServiceEnvironment, to router: ServiceRouter
-  ) {
-    PupilRoutes(registers: registers).add(to: router)
-    PupilFileRoutes(registers: registers, authority: environment.configuration.authority).add(to: router)
-    AdmissionRoutes(registers: registers).add(to: router)
-    PersonRoutes(registers: registers).add(to: router)
-    FlagRoutes(flags: KeepFlags(registers: registers)).add(to: router)
-    MatchRoutes(matches: DecideMatches(registers: registers)).add(to: router)
-    ChangeRoutes(
-      changes: DecideChanges(registers: registers), withdraw: WithdrawEntries(registers: registers),
-      doubles: ReadDoubleRegistrations(registers: registers)
-    ).add(to: router)
-    ReturnRoutes(returns: KeepReturns(registers: registers)).add(to: router)
-  }
-
-  /// The attendance register: what comes in, and what waits.
-  private static func addMarkRoutes(
-    _ registers: Registers, _ environment: ServiceEnvironment, to router: ServiceRouter
-  ) {
-    MarkRoutes(registers: registers, bodyLimitBytes: environment.configuration.bodyLimitBytes).add(to: router)
-    RegisterRoutes(registers: registers).add(to: router)
-    QuarantineRoutes(registers: registers).add(to: router)
-    DialectRoutes(dialects: DeclareDialects(registers: registers)).add(to: router)
-  }
-
-  /// What the registers say: figures, faults, findings.
-  private static func addSeeingRoutes(
-    _ registers: Registers, _ sweep: Sweep, _ environment: ServiceEnvironment, to router: ServiceRouter
-  ) {
-    FigureRoutes(registers: registers).add(to: router)
-    CheckRoutes(registers: registers).add(to: router)
-    FindingRoutes(
-      read: ReadFindings(registers: registers), sweep: sweep, missingOut: ReadMissingOut(registers: registers)
-    ).add(to: router)
+    // Schools, where they belong, when they are open, and visits to them.
+    SchoolRoutes(registers: self, hours: config.hours).add(to: router)
+    AreaRoutes(registers: self).add(to: router)
+    TermDateRoutes(registers: self, authority: common.authority).add(to: router)
+    VisitRoutes(registers: self).add(to: router)
+    // The admission register.
+    PupilRoutes(registers: self).add(to: router)
+    PupilFileRoutes(registers: self, authority: common.authority).add(to: router)
+    AdmissionRoutes(registers: self).add(to: router)
+    PersonRoutes(registers: self).add(to: router)
+    FlagRoutes(registers: self).add(to: router)
+    MatchRoutes(registers: self).add(to: router)
+    ChangeRoutes(registers: self).add(to: router)
+    WithdrawalRoutes(registers: self).add(to: router)
+    DoubleRegistrationRoutes(registers: self).add(to: router)
+    ReturnRoutes(registers: self).add(to: router)
+    ArrangementRoutes(registers: self).add(to: router)
+    // The attendance register: what comes in, and what waits.
+    MarkRoutes(registers: self, bodyLimitBytes: common.bodyLimitBytes).add(to: router)
+    AmendmentRoutes(registers: self).add(to: router)
+    RegisterRoutes(registers: self).add(to: router)
+    QuarantineRoutes(registers: self).add(to: router)
+    DialectRoutes(registers: self).add(to: router)
+    // What the registers say of both.
+    FigureRoutes(registers: self).add(to: router)
+    UnresolvedRoutes(registers: self).add(to: router)
+    CodingFaultRoutes(registers: self).add(to: router)
+    PatternRoutes(registers: self).add(to: router)
   }
 }

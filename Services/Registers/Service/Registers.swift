@@ -39,6 +39,9 @@ public struct Registers: Sendable {
     ]
   }
 
+  /// The most lines of one answer of most lists.
+  static let pageSize = 1_000
+
   /// Reads what is about no child.
   func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
     try await transactions.read(body)
@@ -123,6 +126,12 @@ extension UnitOfWork {
       registration: place.number, sex: pupil.sex)
     for (field, text) in pupil.details { field.declaration.tell?(text, &event) }
     try publish(event, subject: place.school.text)
+  }
+
+  /// Publishes a child's entry on a roll, and its leaving where it has left.
+  func publishPlace(of pupil: StoredPupil, _ place: Registration) throws {
+    try publishEntry(of: pupil, place)
+    try publishLeaving(of: pupil, place)
   }
 
   /// Publishes that a child left a roll, where it has.

@@ -7,7 +7,7 @@ import Testing
 /// What entering a span changes among those known.
 @Suite struct AssignmentSpanTests {
   private static func span(_ first: String, _ last: String? = nil, _ value: String = "x") -> AssignmentSpan {
-    AssignmentSpan(first: MadeUp.day(first), last: last.map(MadeUp.day), value: value)
+    AssignmentSpan(value: value, first: MadeUp.day(first), last: last.map(MadeUp.day))
   }
 
   struct Example: Sendable {
@@ -63,7 +63,7 @@ import Testing
       for value in 0..<12 {
         let first = start.adding(days: random.below(60))
         let last = random.below(2) == 0 ? nil : first.adding(days: random.below(20))
-        let new = AssignmentSpan(first: first, last: last, value: "v\(value)")
+        let new = AssignmentSpan(value: "v\(value)", first: first, last: last)
         guard let change = try? new.change(among: known) else { continue }
         accepted += 1
         if case .added(let ended?) = change { known = known.map { $0.first == ended.first ? ended : $0 } }

@@ -143,7 +143,7 @@ import Testing
       let years = SchoolYear(startYear: 2025)...SchoolYear(startYear: 2026)
       let codes: Set<AttendanceCode> = CodeBook.england.codes(
         .reasonNotEstablished, in: DayRange(first: years.lowerBound.first, last: years.upperBound.last))
-      try CheckRows.rows(with: codes, at: MadeUp.school, after: 0, years: years, in: db) { _ in true }
+      try CheckRows.rows(with: codes, at: MadeUp.school, after: 0, years: years, in: db) { _, _ in true }
       _ = try CheckRows.candidates(at: MadeUp.school, after: 0, in: db)
       _ = try Pupils.roll(of: MadeUp.school, in: db)
       _ = try Pupils.identifiers(of: MadeUp.school, publishedUnder: 1, in: db)

@@ -68,8 +68,8 @@ import Testing
               """, arguments: [MadeUp.upn(9).text])
         }
         let manager = Caller(subject: "user-officer", role: .attendanceOfficer)
-        _ = try await DecideMatches(registers: registers).decide(
-          try #require(number), same: true, reason: "Seen", by: Edit(by: manager))
+        _ = try await MatchRoutes(registers: registers).decide(
+          try #require(number), .same, reason: "Seen", by: Edit(by: manager))
       }
     ),
     ("a calendar changes", { try await record($0, 2026, last: "2026-12-16", of: "900101") }),

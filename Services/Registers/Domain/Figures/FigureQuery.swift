@@ -60,23 +60,15 @@ public enum FigureGrouping: Hashable, Sendable {
   case code
   case week, month
 
+  private static let plain: [FigureGrouping] = [
+    .none, .school, .cluster, .locality, .phase, .yearGroup, .sex, .code, .week, .month,
+  ]
+
   /// Reads `none`, `school`, `year-group`, `flag:free-meals` and so on.
   public init?(_ text: String) {
-    switch text {
-    case "none": self = .none
-    case "school": self = .school
-    case "cluster": self = .cluster
-    case "locality": self = .locality
-    case "phase": self = .phase
-    case "year-group": self = .yearGroup
-    case "sex": self = .sex
-    case "code": self = .code
-    case "week": self = .week
-    case "month": self = .month
-    default:
-      guard text.hasPrefix("flag:"), let flag = PupilFlag(rawValue: String(text.dropFirst(5))) else { return nil }
-      self = .flag(flag)
-    }
+    let flag = text.hasPrefix("flag:") ? PupilFlag(rawValue: String(text.dropFirst(5))) : nil
+    guard let grouping = Self.plain.first(where: { $0.text == text }) ?? flag.map(Self.flag) else { return nil }
+    self = grouping
   }
 
   /// As it is read.

@@ -5,11 +5,6 @@ public struct HalfDays: Hashable, Sendable {
   public var am = 0
   public var pm = 0
   public var sessions: Int { am + pm }
-
-  public init(am: Int = 0, pm: Int = 0) {
-    self.am = am
-    self.pm = pm
-  }
 }
 
 /// The counts of one group. Rates are session-weighted (ATT-6); persistent and severe absence count enrolments.

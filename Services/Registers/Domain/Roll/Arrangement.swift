@@ -18,17 +18,6 @@ public struct Arrangement: Hashable, Sendable, Codable {
   public let last: Day?
   public let details: ArrangementDetails
 
-  public init(
-    number: Int64, registration: Int64, kind: Kind, first: Day, last: Day?, details: ArrangementDetails
-  ) {
-    self.number = number
-    self.registration = registration
-    self.kind = kind
-    self.first = first
-    self.last = last
-    self.details = details
-  }
-
   /// Whether a day is one of its.
   public func covers(_ day: Day) -> Bool { first <= day && (last.map { day <= $0 } ?? true) }
 }

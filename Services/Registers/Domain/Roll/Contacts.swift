@@ -132,25 +132,6 @@ public struct ContactRecord: Hashable, Sendable, Codable {
   public private(set) var safeToContact, addressProtected: Bool
   public let telephone, email, address, postcode: String
 
-  public init(
-    givenName: String, familyName: String, relation: String, parentalResponsibility: Bool, livesWith: Bool,
-    emergency: Bool, safeToContact: Bool, addressProtected: Bool, telephone: String, email: String, address: String,
-    postcode: String
-  ) {
-    self.givenName = givenName
-    self.familyName = familyName
-    self.relation = relation
-    self.parentalResponsibility = parentalResponsibility
-    self.livesWith = livesWith
-    self.emergency = emergency
-    self.safeToContact = safeToContact
-    self.addressProtected = addressProtected
-    self.telephone = telephone
-    self.email = email
-    self.address = address
-    self.postcode = postcode
-  }
-
   /// What two children's contacts share when they are one person: names, postcode and the last ten digits of the
   /// telephone number. Empty when one of them is not known.
   public var personKey: String {

@@ -19,6 +19,13 @@ public struct PupilSubmission: Decodable, Sendable {
     self.contacts = contacts
   }
 
+  /// What is known of a child, as its school would send it.
+  public init(_ said: PupilStatement, contacts: [ContactSubmission]?) {
+    texts = PupilField.columns.reduce(into: [:]) { if !$1.isFlag { $0[$1] = said[$1] } }
+    addressProtected = said.addressProtected
+    self.contacts = contacts
+  }
+
   /// The text of a field.
   public internal(set) subscript(field: PupilField) -> String? {
     get { texts[field] }

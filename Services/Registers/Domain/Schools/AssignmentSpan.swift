@@ -14,16 +14,10 @@ public enum SchoolOffer: String, Sendable, Codable, CaseIterable { case statutor
 
 /// What a school belongs to from a first to a last day, both inclusive; without a last day for as long as nothing
 /// follows.
-public struct AssignmentSpan: Hashable, Sendable {
+public struct AssignmentSpan: Hashable, Codable, Sendable {
+  public let value: String
   public let first: Day
   public let last: Day?
-  public let value: String
-
-  public init(first: Day, last: Day?, value: String) {
-    self.first = first
-    self.last = last
-    self.value = value
-  }
 
   public func contains(_ day: Day) -> Bool { first <= day && last.map { day <= $0 } ?? true }
 
@@ -42,7 +36,7 @@ public struct AssignmentSpan: Hashable, Sendable {
     }
     guard let before = overlapping.first else { return .added(ended: nil) }
     guard last == nil, overlapping.count == 1, before.first < first else { throw AssignmentOverlap() }
-    return .added(ended: AssignmentSpan(first: before.first, last: first.adding(days: -1), value: before.value))
+    return .added(ended: AssignmentSpan(value: before.value, first: before.first, last: first.adding(days: -1)))
   }
 
   private func overlaps(_ other: AssignmentSpan) -> Bool {

@@ -10,12 +10,6 @@ public struct InspectionReport: Hashable, Sendable {
     public let name: String
     public let outcome: CheckOutcome
     public let note: String
-
-    public init(name: String, outcome: CheckOutcome, note: String) {
-      self.name = name
-      self.outcome = outcome
-      self.note = note
-    }
   }
 
   public struct Action: Hashable, Sendable {

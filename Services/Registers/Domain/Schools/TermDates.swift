@@ -15,7 +15,7 @@ public struct TermDates: Hashable, Sendable {
   }
 
   /// Weekdays in a row, weekends left out unless a school is open, on which the same groups are open and the same are not.
-  public struct Difference: Hashable, Sendable {
+  public struct Difference: Hashable, Codable, Sendable {
     public let first: Day
     public let last: Day
     /// How many weekdays.

@@ -198,7 +198,7 @@ struct ReadPupil: Sendable {
     _ body: @Sendable @escaping (StoredPupil, [Registration], Timestamp, Database) throws -> T
   ) async throws -> T {
     try await registers.readChild(by: caller) { unit in
-      guard let pupil = try Pupils.find(id, in: unit.db) else { throw Problem.notFound("Pupil") }
+      let pupil = try Pupils.find(id, in: unit.db).orNotFound("Pupil")
       let registrations = try Pupils.registrations(of: pupil.number, asOf: asOf, in: unit.db)
         .filter { caller.mayActFor(school: $0.school.text) }
       guard !registrations.isEmpty else { throw Problem.notFound("Pupil") }

@@ -59,8 +59,7 @@ struct ReadSessions: Sendable {
           try LaterMarks(
             than: $0.marks, of: registration.school, in: span, registration: registration.number, db)
         }
-        for year in SchoolYear(containing: span.first).startYear...SchoolYear(containing: span.last).startYear {
-          let row = try shelf.read(registration.number, SchoolYear(startYear: year))
+        for row in try shelf.read(registration.number, span) {
           let then = later?.takenBack(from: row, of: registration.number) ?? row
           then.forEachMark(in: span) { day, session, code in
             sessions.append(

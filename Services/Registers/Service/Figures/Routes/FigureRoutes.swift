@@ -1,4 +1,5 @@
 import Contracts
+import GRDB
 import RegistersDomain
 import Rulebook
 import Schemas
@@ -6,17 +7,7 @@ import ServiceKit
 
 /// Figures of groups, and of children in care.
 struct FigureRoutes: Sendable {
-  let read: ReadFigures
-  let readEnrolments: ReadEnrolmentFigures
-  let readCare: ReadCareFigures
-  let clock: any WallClock
-
-  init(registers: Registers) {
-    read = ReadFigures(registers: registers)
-    readEnrolments = ReadEnrolmentFigures(registers: registers)
-    readCare = ReadCareFigures(registers: registers)
-    clock = registers.clock
-  }
+  let registers: Registers
 
   private static let readers: Set<Role> = [
     .school, .attendanceOfficer, .legalOfficer, .cmeOfficer, .virtualSchool, .manager, .agency,
@@ -64,7 +55,7 @@ struct FigureRoutes: Sendable {
       "The enrolments that a school's figures are made of, each with its own",
       query: .days + [Self.cohort.about, .asOf, .after]
     ) {
-      try await readEnrolments(
+      try await ReadEnrolmentFigures(registers: registers)(
         $0.school, $0.days(), $0[Self.cohort], asOf: $0[.asOf], after: $0.after, by: $0.caller)
     }
     router.read(
@@ -75,25 +66,69 @@ struct FigureRoutes: Sendable {
 
   struct Definitions: Codable, Sendable { let definitions: [FigureDefinition] }
 
+  /// The attendance of a group: nothing about a single child.
   private func figures(_ call: Call) async throws -> FigureAnswer {
-    let scope = try call[Self.scope]
-    try Self.require(scope, for: call.caller)
-    let asOf = try call[.asOf]
+    let (scope, asOf, caller) = (try call[Self.scope], try call[.asOf], call.caller)
+    try Self.require(scope, for: caller)
     // Between two moments lies what one correction changed.
-    guard call.caller.role != .agency || asOf == nil else { throw Problem.forbidden }
-    let question = ReadFigures.Question(
-      scope: scope, period: try period(call), grouping: try Self.grouping(call), cohort: try call[Self.cohort],
-      suppress: try call[Self.suppress], asOf: asOf)
-    return try await read(question, by: call.caller)
+    guard caller.role != .agency || asOf == nil else { throw Problem.forbidden }
+    let (period, grouping, cohort) = (try self.period(call), try Self.grouping(call), try call[Self.cohort])
+    let suppress = try call[Self.suppress] || caller.role == .agency
+    let past = try await registers.past(asOf)
+    let moment = past?.moment ?? Timestamp(registers.clock.now())
+    return try await registers.read { [codes = registers.codes] db in
+      let rows = try FigureRows(db, asOf: past)
+      try Self.require(scope, rows, db)
+      let days = try Self.days(period, scope, rows, past, db)
+      if caller.role == .agency { try Self.requireWholeMonths(days) }
+      let table = try rows.table(
+        FigureQuery(scope: scope, period: days, grouping: grouping, cohort: cohort, codes: codes))
+      return FigureAnswer(table, period: period.name, asOf: moment, suppress: suppress)
+    }
+  }
+
+  private static func require(_ scope: FigureScope, _ rows: FigureRows, _ db: Database) throws {
+    switch scope {
+    case .authority, .phase, .pupil: break
+    case .school(let urn): try Registers.requireSchool(urn, in: db)
+    case .cluster(let code):
+      guard try rows.isKnown("cluster", code) else { throw Problem.notFound("Cluster") }
+    case .locality(let code):
+      guard try rows.isKnown("locality", code) else { throw Problem.notFound("Locality") }
+    }
+  }
+
+  private static func days(
+    _ period: FigurePeriod, _ scope: FigureScope, _ rows: FigureRows, _ past: AsOf?, _ db: Database
+  ) throws -> DayRange {
+    var calendars: [SchoolCalendar] = []
+    if let day = period.calendarDay {
+      let year = SchoolYear(containing: day)
+      calendars = try rows.schools(in: scope, during: year.days).compactMap { school in
+        try Schools.calendars(of: school.urn, asOf: past, in: db).years[year]
+      }
+    }
+    guard let days = period.days(calendars) else {
+      throw Problem.invalid([.init("period", "no calendar of these schools has such a term")])
+    }
+    return days
+  }
+
+  /// Spans that differ by a day would give away by subtraction what suppression keeps back.
+  private static func requireWholeMonths(_ days: DayRange) throws(Problem) {
+    guard days.first.day == 1, days.last.adding(days: 1).day == 1 else {
+      throw .invalid([.init("from", "must be whole months for agencies")])
+    }
   }
 
   private func care(_ call: Call) async throws -> ReadCareFigures.Answer {
     let year = try call[Self.year]
-    let day = try call[Self.careOn] ?? min(clock.today(), year.last)
+    let day = try call[Self.careOn] ?? min(registers.today, year.last)
     guard year.first <= day, day <= year.last else {
       throw Problem.invalid([.init("on", "must be a day of the school year")])
     }
-    return try await readCare(year, on: day, suppress: call[Self.suppressCare], asOf: call[.asOf], by: call.caller)
+    return try await ReadCareFigures(registers: registers)(
+      year, on: day, suppress: call[Self.suppressCare], asOf: call[.asOf], by: call.caller)
   }
 
   /// Callers bound to schools see the figures of their schools; a child's are its own record. An agency sees those of the authority, split once:
@@ -123,7 +158,7 @@ struct FigureRoutes: Sendable {
   }
 
   private func period(_ call: Call) throws(Problem) -> FigurePeriod {
-    let on = try call[Self.on] ?? clock.today()
+    let on = try call[Self.on] ?? registers.today
     return switch try call[Self.period] {
     case "half-term": .halfTerm(on)
     case "term": .term(on)

@@ -51,10 +51,8 @@ struct AsOf: Hashable, Sendable {
       }
       return .stated(enrolledOn: enrolledOn, leftOn: (row[1] as String?).flatMap { Day(iso: $0) })
     }
-    let isLogged =
-      try db.value(
-        "SELECT EXISTS (SELECT 1 FROM admission_log WHERE registration = ? AND kind = ?)",
-        [number, AdmissionLog.Kind.entry.rawValue], as: Bool.self) ?? false
+    let isLogged = try db.has(
+      "SELECT 1 FROM admission_log WHERE registration = ? AND kind = ?", [number, AdmissionLog.Kind.entry.rawValue])
     return isLogged ? nil : .asNow
   }
 }

@@ -99,11 +99,11 @@ struct FigureRows {
 
   /// Whether an area was ever recorded.
   func isKnown(_ kind: String, _ code: String) throws -> Bool {
-    try db.value(
+    try db.has(
       """
-      SELECT EXISTS (SELECT 1 FROM areas WHERE kind = ?1 AND code = ?2)
-        OR EXISTS (SELECT 1 FROM school_assignments WHERE kind = ?1 AND value = ?2)
-      """, [kind, code], as: Bool.self) ?? false
+      SELECT 1 FROM areas WHERE kind = ?1 AND code = ?2
+      UNION ALL SELECT 1 FROM school_assignments WHERE kind = ?1 AND value = ?2
+      """, [kind, code])
   }
 
   private func memberships(of school: String?) throws -> (

@@ -55,7 +55,7 @@ struct Sweep: Sendable {
     for school in due {
       try await attempt { if try await look(at: school, today, by: caller, again: again) { answer.schools += 1 } }
     }
-    try await attempt { answer.released = try await ReleaseWaiting(registers: registers).releaseDue(today: today) }
+    try await attempt { answer.released = try await registers.releaseDue(today: today) }
     try await attempt { try await rows.lookIfDue() }
     try await attempt { try await registers.disposals().finalise(today: today) }
     try await attempt {

@@ -43,10 +43,10 @@ enum Findings {
       """, [school, year.startYear])
     var open: [Int64: [OpenFinding]] = [:]
     while let row = try rows.next() {
-      open[row[1], default: []].append(
+      open[row["registration"], default: []].append(
         OpenFinding(
-          number: row[0], kind: try kind(row[2]), occasion: row[3], since: try row.get(4),
-          on: try row.get(5)))
+          number: row["number"], kind: try row.get("kind"), occasion: row["occasion"], since: try row.get("since"),
+          on: try row.get("became")))
     }
     return open
   }
@@ -56,17 +56,15 @@ enum Findings {
     _ finding: Finding, registration: Int64, school: URN, _ year: SchoolYear, concerns: [Concern], at: Timestamp,
     known: Knowledge, in db: Database
   ) throws -> Int64 {
-    try db.run(
-      """
-      INSERT INTO findings (registration, school, kind, start_year, occasion, since, became, session, counted, out_of,
-        concerns, raised_millis, known_receipt, known_amendment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
+    try db.insert(
+      "findings",
       [
-        registration, school, finding.kind.rawValue, year.startYear, finding.occasion, finding.since, finding.on,
-        finding.session?.index, finding.count, finding.outOf, concerns.map(\.rawValue).joined(separator: " "), at,
-        known.receipt, known.amendment,
+        "registration": registration, "school": school, "kind": finding.kind.rawValue, "start_year": year.startYear,
+        "occasion": finding.occasion, "since": finding.since, "became": finding.on, "session": finding.session,
+        "counted": finding.count, "out_of": finding.outOf,
+        "concerns": concerns.map(\.rawValue).joined(separator: " "), "raised_millis": at,
+        "known_receipt": known.receipt, "known_amendment": known.amendment,
       ])
-    return db.lastInsertedRowID
   }
 
   /// Says whose concern the child of a finding is now.
@@ -210,16 +208,11 @@ enum Findings {
   private static func stored(_ row: Row) throws -> Stored {
     Stored(
       number: row["number"], registration: row["registration"], school: try row.get("school"),
-      kind: try kind(row["kind"]), since: try row.get("since"), on: try row.get("became"),
+      kind: try row.get("kind"), since: try row.get("since"), on: try row.get("became"),
       session: try row.get("session"), count: row["counted"], outOf: row["out_of"],
-      concerns: (row["concerns"] as String).split(separator: " ").compactMap { Concern(rawValue: String($0)) },
+      concerns: row.words("concerns"),
       raised: try row.get("raised_millis"),
       known: Knowledge(receipt: row["known_receipt"], amendment: row["known_amendment"]),
       lapsed: try row.get("lapsed_millis"))
-  }
-
-  private static func kind(_ text: String) throws -> FindingKind {
-    let kind = try FindingKind(rawValue: text).orDamaged()
-    return kind
   }
 }

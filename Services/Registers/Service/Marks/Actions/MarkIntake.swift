@@ -96,7 +96,7 @@ struct MarkIntake {
   private func release(_ waiting: [Quarantine.Waiting], from source: MarkSource) throws -> Int {
     guard !waiting.isEmpty else { return 0 }
     let file = MarkFile(waiting.enumerated().map { (Int32($0.offset), $0.element.mark) })
-    let judged = MarkJudge(roll: roll, calendars: work.calendars, today: work.today, codes: registers.codes).judge(file)
+    let judged = work.judge.judge(file)
     let settlement = try settle(judged, from: source)
     let counts = Self.counts(judged, settlement, received: file.received)
     let receipt = try EntryLog.addReceipt(.release, school: school, counts, from: source, in: unit)
@@ -165,5 +165,23 @@ struct MarkIntake {
     where judged.accepts(waiting.mark, roll: roll) {
       try Quarantine.settle(waiting.number, .superseded, at: unit.at, in: db)
     }
+  }
+}
+
+extension Registers {
+  /// Judges again the marks that were dated in the future and whose day has come: each school in a transaction of its
+  /// own, so that a stop between two loses nothing.
+  ///
+  /// - Returns: how many count now.
+  func releaseDue(today: Day) async throws -> Int {
+    let schools = try await read { try Quarantine.schoolsDue(through: today, in: $0) }
+    var released = 0
+    for school in schools {
+      released += try await write(by: .program(.registers)) { unit in
+        let work = try SchoolWork(self, school, unit)
+        return try MarkIntake(work: work).release(try Quarantine.due(school, through: today, in: unit.db))
+      }
+    }
+    return released
   }
 }

@@ -22,6 +22,11 @@ struct SchoolWork {
     self.init(registers: registers, school: school, known: try registers.cache.known(school, in: unit.db), unit: unit)
   }
 
+  /// By what marks are judged.
+  var judge: MarkJudge {
+    MarkJudge(roll: roll, calendars: calendars, today: today, codes: registers.codes)
+  }
+
   var db: Database { unit.db }
   var today: Day { unit.today }
   var roll: Roll { known.roll }

@@ -92,13 +92,10 @@ struct TakeInMarks: Sendable {
   ) async throws -> Remembered<Answer> {
     try await registers.write(edit, of: current) { [registers] unit in
       try Registers.requireSchool(school, in: unit.db)
-      let known = try registers.cache.known(school, in: unit.db)
-      let sent = try sent(known, unit.db)
-      var judged = MarkJudge(roll: known.roll, calendars: known.calendars, today: unit.today, codes: registers.codes)
-        .judge(sent.file)
-      let work = SchoolWork(registers: registers, school: school, known: known, unit: unit)
-      let intake = MarkIntake(work: work)
-      let (counts, receipt) = try intake.applyFile(
+      let work = try SchoolWork(registers, school, unit)
+      let sent = try sent(work.known, unit.db)
+      var judged = work.judge.judge(sent.file)
+      let (counts, receipt) = try MarkIntake(work: work).applyFile(
         &judged, received: sent.file.received, from: sent.source, dialect: sent.dialect)
       if let (window, day, session) = sent.window {
         try SessionRegister.keep(window, school, day, session, receipt: receipt, in: unit.db)

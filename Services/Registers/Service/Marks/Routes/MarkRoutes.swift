@@ -9,22 +9,12 @@ import Schemas
 import SchoolFiles
 import ServiceKit
 
-/// Files of marks, and amendments.
+/// Files of marks.
 struct MarkRoutes: Sendable {
-  let takeIn: TakeInMarks
-  let dialects: DeclareDialects
-  let amend: AmendMark
+  let registers: Registers
   let bodyLimitBytes: Int
 
-  init(registers: Registers, bodyLimitBytes: Int) {
-    takeIn = TakeInMarks(registers: registers)
-    dialects = DeclareDialects(registers: registers)
-    amend = AmendMark(registers: registers)
-    self.bodyLimitBytes = bodyLimitBytes
-  }
-
   static let users = Policy.roles(.school, .attendanceOfficer, reach: .ownSchool)
-  private static let textBytes = 500
   private static let dialect = QueryParameter<String>(
     "dialect", .string(),
     "How the file writes marks: a name from /dialects, or wonde for JSON as Wonde's interface hands it out.", { $0 }
@@ -48,20 +38,16 @@ struct MarkRoutes: Sendable {
     ) { call, file in
       let (school, dialect) = (try call.school, try call[Self.dialect])
       let reader = try await reader(of: file.mediaType, dialect)
-      return try await takeIn(try Self.read(file.bytes, by: reader), dialect: dialect, for: school, by: call.edit)
+      let marks = try Self.read(file.bytes, by: reader)
+      return try await TakeInMarks(registers: registers)(marks, dialect: dialect, for: school, by: call.edit)
     }
-    router.write(
-      .post, "/schools/{urn}/amendments", .roles(.school, reach: .ownSchool), "Amend one entry, with the reason",
-      ifMatch: true, amended)
   }
 
   private typealias Reader = @Sendable (ByteBuffer) throws(MarkFileError) -> MarkFile
 
   private func reader(of mediaType: String, _ dialect: String?) async throws -> Reader {
     if TextFile.csvMediaTypes.contains(mediaType) {
-      var declared = MarkDialect.standard
-      if let dialect { declared = try await dialects.dialect(dialect) }
-      let (dialect, codes) = (declared, amend.registers.codes)
+      let (dialect, codes) = (try await Dialects.find(dialect, registers), registers.codes)
       return { body throws(MarkFileError) in try MarksCSV.read(Array(body.readableBytesView), as: dialect, codes: codes)
       }
     }
@@ -96,24 +82,5 @@ struct MarkRoutes: Sendable {
         }
       throw Problem(error.slug, "The file cannot be read", status, detail: error.detail)
     }
-  }
-
-  private struct AmendmentForm: Codable, Sendable {
-    let pupil: PupilID
-    let date: Day
-    let session: Session
-    let code: String
-    let reason: String
-    let detail: String?
-  }
-
-  private func amended(_ call: Call, _ form: AmendmentForm) async throws -> Remembered<AmendMark.Answer> {
-    var faults = Faults()
-    let reason = faults.text(form.reason, "/reason", bytes: 1...Self.textBytes)
-    let detail = faults.text(form.detail, "/detail", bytes: 0...Self.textBytes)
-    try faults.refuse()
-    let request = AmendMark.Request(
-      pupil: form.pupil, day: form.date, session: form.session, code: form.code, reason: reason, detail: detail)
-    return try await amend(request, at: call.school, by: call.edit)
   }
 }

@@ -1,16 +1,25 @@
-import Contracts
 import Foundation
 import GRDB
-import Messaging
+import HTTPTypes
 import RegistersDomain
+import Rulebook
 import ServiceKit
 import Store
 
-/// The dialects that the authority declared.
+/// The dialects in which marks and lists of pupils are sent: the ready ones, and those that the authority declares.
 enum Dialects {
-  /// The dialect in use by a name: the authority's own before a ready one; `nil` when there is none.
-  static func find(_ name: String, in db: Database) throws -> MarkDialect? {
-    try own(name, in: db) ?? MarkDialect.ready[name]
+  /// The dialect that a file names: the authority's own before a ready one; the service's own where it names none.
+  ///
+  /// - Throws: `Problem` 400 when there is none of the name.
+  static func find(_ name: String?, _ registers: Registers) async throws -> MarkDialect {
+    guard let name else { return .standard }
+    let found = try await registers.read { try own(name, in: $0) ?? MarkDialect.ready[name] }
+    guard let found else {
+      throw Problem(
+        "unknown-dialect", "No dialect has this name", .badRequest,
+        faults: [.init("dialect", "must be the name of a dialect; GET /dialects lists them")])
+    }
+    return found
   }
 
   /// The authority's own of a name.
@@ -21,22 +30,7 @@ enum Dialects {
 
   /// The authority's own by name.
   static func all(in db: Database) throws -> [String: MarkDialect] {
-    let rows = try db.rows(
-      "SELECT name, dialect FROM dialects d WHERE number = (SELECT max(number) FROM dialects WHERE name = d.name)")
-    return Dictionary(
-      uniqueKeysWithValues: try rows.map {
-        ($0["name"], try JSONDecoder().decode(MarkDialect.self, from: Data(($0["dialect"] as String).utf8)))
-      })
-  }
-
-  static func add(_ name: String, _ dialect: MarkDialect, in unit: UnitOfWork) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    try unit.db.run(
-      "INSERT INTO dialects (name, dialect, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)",
-      [
-        name, String(decoding: try encoder.encode(dialect), as: UTF8.self), unit.at, unit.caller.subject,
-        unit.caller.role.rawValue,
-      ])
+    let names = try db.values("SELECT DISTINCT name FROM dialects", as: String.self)
+    return Dictionary(uniqueKeysWithValues: try names.compactMap { name in try own(name, in: db).map { (name, $0) } })
   }
 }

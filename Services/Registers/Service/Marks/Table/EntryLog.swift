@@ -28,17 +28,13 @@ enum EntryLog {
     _ kind: Kind, school: URN, _ counts: IntakeCounts, from source: MarkSource, dialect: String? = nil,
     in unit: UnitOfWork
   ) throws -> Int64 {
-    try unit.db.run(
-      """
-      INSERT INTO receipts (school, kind, at_millis, actor, role, received, recorded, amended, unchanged, missing,
-        quarantined, rejected, dialect, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
+    try unit.insert(
+      "receipts",
       [
-        school, kind.rawValue, unit.at, unit.caller.subject, unit.caller.role.rawValue, counts.received,
-        counts.recorded, counts.amended, counts.unchanged, counts.missing, counts.quarantined, counts.rejected, dialect,
-        source.rawValue,
+        "school": school, "kind": kind.rawValue, "received": counts.received, "recorded": counts.recorded,
+        "amended": counts.amended, "unchanged": counts.unchanged, "missing": counts.missing,
+        "quarantined": counts.quarantined, "rejected": counts.rejected, "dialect": dialect, "source": source.rawValue,
       ])
-    return unit.db.lastInsertedRowID
   }
 
   /// Adds the new marks of one session and returns the entry's number.
@@ -47,13 +43,12 @@ enum EntryLog {
   ) throws -> Int64 {
     var marks = EntryBatch(capacity: batch.marks.count)
     for mark in batch.marks { marks.append(roll.entries[Int(mark.entry)].registration, mark.code) }
-    try db.run(
-      "INSERT INTO entries (receipt, school, day, session, marks, tokens) VALUES (?, ?, ?, ?, ?, ?)",
+    let entry = try db.insert(
+      "entries",
       [
-        receipt, school, batch.day, batch.session, Data(marks.bytes),
-        try batch.tokens.isEmpty ? nil : String(json: batch.tokens),
+        "receipt": receipt, "school": school, "day": batch.day, "session": batch.session, "marks": Data(marks.bytes),
+        "tokens": try batch.tokens.isEmpty ? nil : String(json: batch.tokens),
       ])
-    let entry = db.lastInsertedRowID
     for words in batch.annotations {
       try db.run(
         "INSERT INTO entry_words (entry, registration, token, detail, minutes_late) VALUES (?, ?, ?, ?, ?)",
@@ -99,17 +94,14 @@ enum EntryLog {
   /// Adds an amendment and returns its number.
   @discardableResult
   static func add(_ amendment: NewAmendment, receipt: Int64?, in unit: UnitOfWork) throws -> Int64 {
-    try unit.db.run(
-      """
-      INSERT INTO amendments (receipt, registration, day, session, from_code, to_code, kind, reason, detail, at_millis,
-        actor, role, token, minutes_late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
+    try unit.insert(
+      "amendments",
       [
-        receipt, amendment.registration, amendment.day, amendment.session, amendment.from, amendment.to,
-        amendment.kind.rawValue, amendment.reason, amendment.detail, unit.at, unit.caller.subject,
-        unit.caller.role.rawValue, amendment.token, amendment.minutesLate,
+        "receipt": receipt, "registration": amendment.registration, "day": amendment.day,
+        "session": amendment.session, "from_code": amendment.from, "to_code": amendment.to,
+        "kind": amendment.kind.rawValue, "reason": amendment.reason, "detail": amendment.detail,
+        "token": amendment.token, "minutes_late": amendment.minutesLate,
       ])
-    return unit.db.lastInsertedRowID
   }
 
   /// An entry as it was made first.
@@ -158,7 +150,7 @@ enum EntryLog {
   }
 
   /// An amendment as the law wants it shown: what it was, what it is, why, when and by whom.
-  struct Amendment: Codable, Sendable {
+  struct Amendment: StoredRow, Codable, Sendable {
     let from: String?
     let to: String
     let kind: String
@@ -177,11 +169,15 @@ enum EntryLog {
   static func amendments(
     of registration: Int64, _ day: Day, _ session: Session, known: Knowledge? = nil, in db: Database
   ) throws -> [Amendment] {
-    try db.rows(
-      "SELECT * FROM amendments WHERE registration = ? AND day = ? AND session = ? AND number <= ? ORDER BY number",
-      [registration, day, session, known?.amendment ?? .max]
-    ).map(amendment)
+    try db.all(
+      shown + "WHERE registration = ? AND day = ? AND session = ? AND number <= ? ORDER BY number",
+      [registration, day, session, known?.amendment ?? .max])
   }
+
+  private static let shown = """
+    SELECT from_code AS "from", to_code AS "to", kind, reason, nullif(detail, '') AS detail, token, minutes_late,
+      'r' || receipt AS receipt, at_millis AS at, actor, role, day, session FROM amendments\u{20}
+    """
 
   /// A session of a child.
   struct SessionKey: Hashable {
@@ -194,20 +190,11 @@ enum EntryLog {
     of registration: Int64, in span: DayRange, known: Knowledge? = nil, in db: Database
   ) throws -> [SessionKey: [Amendment]] {
     let rows = try db.rows(
-      "SELECT * FROM amendments WHERE registration = ? AND day BETWEEN ? AND ? AND number <= ? ORDER BY number",
+      shown + "WHERE registration = ? AND day BETWEEN ? AND ? AND number <= ? ORDER BY number",
       [registration, span.first, span.last, known?.amendment ?? .max])
     return try Dictionary(grouping: rows) {
       SessionKey(day: try $0.get("day"), session: try $0.get("session"))
-    }.mapValues { try $0.map(amendment) }
-  }
-
-  private static func amendment(_ row: Row) throws -> Amendment {
-    let detail: String = row["detail"]
-    return Amendment(
-      from: row["from_code"], to: row["to_code"], kind: row["kind"], reason: row["reason"],
-      detail: detail.isEmpty ? nil : detail, token: row["token"], minutesLate: row["minutes_late"],
-      receipt: (row["receipt"] as Int64?).map(name(ofReceipt:)),
-      at: try row.get("at_millis"), actor: row["actor"], role: row["role"])
+    }.mapValues { try $0.map(Amendment.init(row:)) }
   }
 
   /// A receipt's number as callers see it.

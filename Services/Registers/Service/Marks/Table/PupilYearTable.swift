@@ -50,6 +50,12 @@ struct PupilYearTable: PupilYearShelf {
     }
   }
 
+  /// The rows of the school years of a span, in order.
+  func read(_ registration: Int64, _ span: DayRange) throws -> [PupilYear] {
+    let (first, last) = (SchoolYear(containing: span.first), SchoolYear(containing: span.last))
+    return try (first.startYear...last.startYear).map { try read(registration, SchoolYear(startYear: $0)) }
+  }
+
   func write(_ registration: Int64, _ row: PupilYear) throws {
     guard let number = Self.number(registration, row.year) else { throw failure(SQLITE_RANGE) }
     let statement = upsert.sqliteStatement

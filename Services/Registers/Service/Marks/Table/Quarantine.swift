@@ -70,17 +70,14 @@ enum Quarantine {
   /// Of sessions of which marks wait and an upload says something, what it does not say any more waits no longer. Marks
   /// without a pupil number are of different pupils: none takes another's place.
   private static func supersede(by marks: JudgedMarks, school: URN, at: Timestamp, in db: Database) throws {
-    let waits = try db.cachedStatement(
-      sql: """
-        SELECT EXISTS (SELECT 1 FROM quarantine WHERE school = ? AND upn = ? AND date = ? AND session = ?
-          AND state = 'waiting')
-        """)
+    let waiting = """
+      SELECT 1 FROM quarantine WHERE school = ? AND upn = ? AND date = ? AND session = ? AND state = 'waiting'
+      """
     var codes: [[String]: Set<String>] = [:]
     try marks.forEachQuarantined { mark, _ in
       let session = [mark.upn, mark.date, mark.session]
       guard !mark.upn.isEmpty else { return }
-      let place: StatementArguments = [school, mark.upn, mark.date, mark.session]
-      guard try codes[session] != nil || Bool.fetchOne(waits, arguments: place) ?? false else { return }
+      guard try codes[session] != nil || db.has(waiting, [school, mark.upn, mark.date, mark.session]) else { return }
       codes[session, default: []].insert(mark.code)
     }
     for (session, codes) in codes {
@@ -155,8 +152,7 @@ enum Quarantine {
       """
       SELECT DISTINCT school FROM quarantine INDEXED BY quarantine_day WHERE state = 'waiting' AND reason = 'future-date' AND date <= ?
       ORDER BY school
-      """, [day.iso], as: String.self
-    ).map { try URN($0) }
+      """, [day.iso])
   }
 
   /// One mark and whether it still waits; `nil` when the school has none of the number.
@@ -187,11 +183,11 @@ enum Quarantine {
 
   /// Whether a person corrected or discarded just this mark before.
   static func isSettledByPerson(_ mark: MarkText, _ school: URN, in db: Database) throws -> Bool {
-    try db.value(
+    try db.has(
       """
-      SELECT EXISTS (SELECT 1 FROM quarantine INDEXED BY quarantine_settled WHERE school = ? AND upn = ?
-        AND date = ? AND session = ? AND code = ? AND settled_reason IS NOT NULL AND state <> 'waiting')
-      """, [school, mark.upn, mark.date, mark.session, mark.code], as: Bool.self) ?? false
+      SELECT 1 FROM quarantine INDEXED BY quarantine_settled WHERE school = ? AND upn = ? AND date = ?
+        AND session = ? AND code = ? AND settled_reason IS NOT NULL AND state <> 'waiting'
+      """, [school, mark.upn, mark.date, mark.session, mark.code])
   }
 
   /// Takes all marks that wait for a reason out of the waiting ones, because a person said so.

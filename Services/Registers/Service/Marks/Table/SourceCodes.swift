@@ -23,9 +23,7 @@ enum SourceCodes {
   }
 
   private static func isUsed(_ source: MarkSource, _ school: URN, _ db: Database) throws -> Bool {
-    try db.value(
-      "SELECT EXISTS (SELECT 1 FROM receipts WHERE school = ? AND source = ?)", [school, source.rawValue], as: Bool.self
-    ) ?? false
+    try db.has("SELECT 1 FROM receipts WHERE school = ? AND source = ?", [school, source.rawValue])
   }
 
   /// Writes what has changed.
@@ -64,7 +62,7 @@ enum SourceCodes {
   }
 
   /// What a source said against an amendment.
-  struct Said: Codable, Sendable {
+  struct Said: StoredRow, Codable, Sendable {
     /// The code that was sent.
     let said: AttendanceCode
     /// The amended code that stood.
@@ -74,46 +72,39 @@ enum SourceCodes {
     let at: Timestamp
   }
 
+  private static let words = "d.said, d.stood, d.source, 'r' || d.receipt AS receipt, r.at_millis AS at"
+
   /// What was said against the amendments of a child's marks in a span, each mark's oldest first.
   static func said(
     of registration: Int64, in span: DayRange, known: Knowledge? = nil, in db: Database
   ) throws -> [EntryLog.SessionKey: [Said]] {
     let rows = try db.rows(
       """
-      SELECT d.day, d.session, d.said, d.stood, d.source, d.receipt, r.at_millis FROM differences d
+      SELECT d.day, d.session, \(words) FROM differences d
       JOIN receipts r ON r.number = d.receipt
       WHERE d.registration = ? AND d.day BETWEEN ? AND ? AND d.receipt <= ? ORDER BY d.number
       """, [registration, span.first, span.last, known?.receipt ?? .max])
     return try Dictionary(grouping: rows) {
       EntryLog.SessionKey(day: try $0.get("day"), session: try $0.get("session"))
-    }.mapValues { try $0.compactMap(said) }
-  }
-
-  private static func said(_ row: Row) throws -> Said? {
-    guard let said = AttendanceCode(row["said"] as String), let stood = AttendanceCode(row["stood"] as String),
-      let source = MarkSource(rawValue: row["source"])
-    else { return nil }
-    return Said(
-      said: said, stood: stood, source: source, receipt: EntryLog.name(ofReceipt: row["receipt"]),
-      at: try row.get("at_millis"))
+    }.mapValues { try $0.map(Said.init(row:)) }
   }
 
   /// One mark of which a source says another code than a person's amendment, still.
-  struct Open {
+  struct Open: StoredRow {
     let number: Int64
     let registration: Int64
     let pupil: PupilID
     let day: Day
     let session: Session
-    let said: Said
+    let word: Said
   }
 
   /// The marks of a school of which a source's last word is not what a person amended them to, in the order in which it
   /// was said.
   static func open(_ school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Open] {
-    try db.rows(
+    try db.all(
       """
-      SELECT d.*, p.id AS pupil, r.at_millis FROM differences d INDEXED BY differences_school
+      SELECT d.number, d.registration, p.id AS pupil, d.day, d.session, \(words) FROM differences d INDEXED BY differences_school
       JOIN receipts r ON r.number = d.receipt
       JOIN standing_registrations g ON g.number = d.registration JOIN pupils p ON p.number = g.pupil
       JOIN source_codes w ON w.registration = d.registration AND w.day = d.day AND w.session = d.session
@@ -122,13 +113,7 @@ enum SourceCodes {
         AND NOT EXISTS (SELECT 1 FROM differences n WHERE n.registration = d.registration AND n.day = d.day
           AND n.session = d.session AND n.source = d.source AND n.number > d.number)
       ORDER BY d.number LIMIT ?
-      """, [school, number, limit]
-    ).compactMap { row in
-      guard let said = try said(row), let pupil = PupilID(row["pupil"] as String) else { return nil }
-      return Open(
-        number: row["number"], registration: row["registration"], pupil: pupil, day: try row.get("day"),
-        session: try row.get("session"), said: said)
-    }
+      """, [school, number, limit])
   }
 
   private static func byte(_ code: String) -> UInt8 { AttendanceCode(code)?.registerByte ?? AttendanceCode.noMark }

@@ -52,37 +52,29 @@ struct Returning {
     case .quarantine:
       // The same mark was sent again meanwhile and waits: the older one is history.
       if values["state"] == .text("waiting"),
-        try db.value(
+        try db.has(
           """
-          SELECT EXISTS (SELECT 1 FROM quarantine WHERE school = ? AND upn = ? AND date = ? AND session = ?
-            AND code = ? AND state = 'waiting')
-          """,
-          StatementArguments(["school", "upn", "date", "session", "code"].map { values[$0]?.databaseValue ?? .null }),
-          as: Bool.self)
-          == true
+          SELECT 1 FROM quarantine WHERE school = ? AND upn = ? AND date = ? AND session = ? AND code = ?
+            AND state = 'waiting'
+          """, Self.values(["school", "upn", "date", "session", "code"], of: values))
       {
         values["state"] = .text("superseded")
         values["settled_millis"] = .integer(unit.at.millis)
       }
     case .sourceCodes:
       // Sources have spoken since: what they said last stands.
-      if try db.value(
-        "SELECT EXISTS (SELECT 1 FROM source_codes WHERE registration = ? AND day = ? AND session = ?)",
-        StatementArguments(["registration", "day", "session"].map { values[$0]?.databaseValue ?? .null }), as: Bool.self
-      )
-        == true
-      {
-        return
-      }
-      if try db.value(
-        "SELECT EXISTS (SELECT 1 FROM source_codes WHERE number = ?)", [values["number"]?.databaseValue ?? .null],
-        as: Bool.self) == true
-      {
+      let place = Self.values(["registration", "day", "session"], of: values)
+      if try db.has("SELECT 1 FROM source_codes WHERE registration = ? AND day = ? AND session = ?", place) { return }
+      if try db.has("SELECT 1 FROM source_codes WHERE number = ?", Self.values(["number"], of: values)) {
         values["number"] = .null
       }
     case .receipts, .entryWords, .amendments, .findings, .returns, .differences: break
     }
     try DisposalBin.insert(values, into: table.rawValue, in: db)
+  }
+
+  private static func values(_ columns: [String], of row: DisposalBin.Values) -> StatementArguments {
+    StatementArguments(columns.map { row[$0]?.databaseValue ?? .null })
   }
 
   private func blob(_ sql: String, _ number: DisposalBin.Cell?) throws -> Data? {

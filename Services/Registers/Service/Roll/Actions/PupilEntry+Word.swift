@@ -29,7 +29,7 @@ extension PupilEntry {
     var proposed = differing
     if stands {
       // A word that waits does not count by being said again.
-      let again = decision == .isChild ? nil : try open?.stated()
+      let again = decision == .isChild ? nil : try open?.said
       proposed = differing.filter {
         again?.says($0, like: record.said) == true || ($0 == .addressProtected && !mayLower)
       }
@@ -145,19 +145,12 @@ extension PupilEntry {
       try registers.protectionLowered(of: pupil.number, .address, in: unit)
     }
     if !word.pupil.isPublishedLike(pupil) {
-      for registration in try Pupils.registrations(of: pupil.number, in: db) {
-        try unit.publishEntry(of: word.pupil, registration)
-        try unit.publishLeaving(of: word.pupil, registration)
+      for place in try Pupils.registrations(of: pupil.number, in: db) {
+        try unit.publishPlace(of: word.pupil, place)
       }
     }
-    let all = try Pupils.formerUPNs(of: pupil.number, in: db).map(\.text) + [word.pupil.upn.text]
-    return (word.pupil, Set(all))
+    return (word.pupil, try Pupils.numbers(of: word.pupil, in: db))
   }
-}
-
-extension PupilChanges.Change {
-  /// What was said, of a ``PupilChanges/Kind/statement``.
-  func stated() throws -> PupilStatement { try JSONDecoder().decode(PupilStatement.self, from: Data(statement.utf8)) }
 }
 
 extension PupilRecord {

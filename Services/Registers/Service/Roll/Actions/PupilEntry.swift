@@ -83,8 +83,7 @@ struct PupilEntry {
     if let note = try propose(word, record, of: word.pupil) { entered.notes.append(note) }
     if times.isSingleElsewhere(place, today: today) { entered.notes.append(.singleElsewhere) }
     if isChanged || !entered.notes.isEmpty {
-      entered.numbers = Set(try Pupils.formerUPNs(of: word.pupil.number, in: db).map(\.text) + [word.pupil.upn.text])
-      entered.numbers.insert(record.upn.text)
+      entered.numbers = try Pupils.numbers(of: word.pupil, in: db).union([record.upn.text])
       // What is known of the child is known of it on every roll.
       entered.schools = isChildNew ? Set(ever.map(\.school)).union([school]) : [school]
     }
@@ -189,8 +188,7 @@ struct PupilEntry {
   /// What is known of the child is known of it on its other schools' rolls.
   private func publishElsewhere(_ pupil: StoredPupil) throws {
     for other in try Pupils.registrations(of: pupil.number, in: db) where other.school != school {
-      try unit.publishEntry(of: pupil, other)
-      try unit.publishLeaving(of: pupil, other)
+      try unit.publishPlace(of: pupil, other)
     }
   }
 }
@@ -253,9 +251,8 @@ extension Registration {
 
   /// The entry under the number that the store gave it.
   func numbered(_ number: Int64) -> Registration {
-    var now = Registration(number: number, school: school, enrolledOn: enrolledOn)
-    (now.leftOn, now.status, now.ground, now.destination) = (leftOn, status, ground, destination)
-    (now.enteredOn, now.deletedOn) = (enteredOn, deletedOn)
+    var now = standing
+    now.number = number
     return now
   }
 

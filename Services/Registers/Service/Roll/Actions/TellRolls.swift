@@ -11,23 +11,15 @@ struct TellRolls: Sendable {
 
   /// One transaction a school, so that marks can come in between and a stop loses nothing.
   func callAsFunction(by caller: Caller) async throws {
-    let schools = try await registers.read {
-      try String.fetchAll($0, sql: "SELECT school FROM untold_rolls ORDER BY school")
+    let schools = try await registers.read { db in
+      try db.values("SELECT school FROM untold_rolls ORDER BY school", as: URN.self)
     }
-    for text in schools {
-      let school = try URN(text)
+    for school in schools {
       try await registers.write(by: caller) { unit in
-        var after: Int64 = 0
-        while true {
-          let lines = try Pupils.page(of: school, after: after, limit: 500, in: unit.db)
-          for line in lines {
-            try unit.publishEntry(of: line.pupil, line.registration)
-            try unit.publishLeaving(of: line.pupil, line.registration)
-            after = line.registration.number
-          }
-          if lines.isEmpty { break }
+        for line in try Pupils.lines(of: school, in: unit.db) {
+          try unit.publishPlace(of: line.pupil, line.registration)
         }
-        try unit.db.run("DELETE FROM untold_rolls WHERE school = ?", [text])
+        try unit.db.run("DELETE FROM untold_rolls WHERE school = ?", [school])
       }
     }
   }

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import GRDB
 import Hummingbird
 import Messaging
 import NIOCore
@@ -8,12 +9,13 @@ import Rulebook
 import Schemas
 import SchoolFiles
 import ServiceKit
+import Store
 
-/// A school's roll as a file: in and out.
+/// A school's roll as a file: in and out. Every file is on record, in the same transaction that reads it.
 struct PupilFileRoutes: Sendable {
-  let export: ExportRoll
-  let enrol: EnrolPupils
-  let dialects: DeclareDialects
+  let registers: Registers
+  /// The authority's three digits.
+  let authority: String
 
   private static let users = Policy.roles(.school, .attendanceOfficer, .cmeOfficer, reach: .ownSchool)
   /// The most children of one request as JSON, and the most bytes.
@@ -46,25 +48,22 @@ struct PupilFileRoutes: Sendable {
 
   private struct Form: Decodable, Sendable { let pupils: [PupilSubmission] }
 
-  init(registers: Registers, authority: String) {
-    export = ExportRoll(registers: registers, authority: authority)
-    enrol = EnrolPupils(registers: registers)
-    dialects = DeclareDialects(registers: registers)
-  }
-
   func add(to router: ServiceRouter) {
     router.upload(
       "/schools/{urn}/pupils", MarkRoutes.users, "Enter children in the admission register",
       query: [Self.enrolledOn.optional.about, Self.dialect.about], json: Form.self,
       mediaTypes: Self.mediaTypes.sorted(), upTo: PupilLimits.fileBytes, bounds: JSONBounds(values: Self.mostValues)
-    ) { try await enrol(read($1, $0), at: $0.school, by: $0.edit) }
+    ) { try await EnrolPupils(registers: registers)(read($1, $0), at: $0.school, by: $0.edit) }
     router.download(
       "/schools/{urn}/pupils.csv", Self.users, "The roll as comma-separated values, with every time on roll",
       mediaTypes: ["text/csv"]
-    ) {
-      let school = try $0.school
+    ) { call in
+      let school = try call.school
+      let entries = try await registers.read(.schoolRollExported, of: school, by: call.caller) { unit in
+        try RollExport.entries(of: school, today: unit.today, in: unit.db)
+      }
       return Download(
-        try await export.csv(school, by: $0.caller), contentType: "text/csv; charset=utf-8",
+        PupilsCSV.write(entries.map(\.submission)), contentType: "text/csv; charset=utf-8",
         name: "pupils-\(school).csv")
     }
     router.download(
@@ -74,13 +73,53 @@ struct PupilFileRoutes: Sendable {
   }
 
   private func transfer(_ call: Call) async throws -> Download {
-    let school = try call.school
-    let what = ExportRoll.Transfer(
-      pupil: try call[Self.pupil], protected: try call[Self.protected], destination: try call[Self.destination],
-      establishment: try call[Self.establishment])
-    return Download(
-      try await export.transfer(what, from: school, by: call.caller), contentType: "application/xml; charset=utf-8",
-      name: "pupils-\(school).ctf.xml")
+    let (school, pupil, isProtected) = (try call.school, try call[Self.pupil], try call[Self.protected])
+    let (destination, establishment) = (try call[Self.destination], try call[Self.establishment])
+    let (name, entries) = try await registers.write(by: call.caller) { unit in
+      let name = try Schools.find(school, in: unit.db).orNotFound("School").name
+      let all = try RollExport.entries(of: school, today: unit.today, in: unit.db)
+      let chosen = Self.latest(all).filter { entry in
+        guard let pupil else {
+          return entry.place.covers(unit.today) && entry.submission.hasProtectedAddress == isProtected
+        }
+        return entry.pupil == pupil
+      }
+      if let pupil {
+        guard !chosen.isEmpty else { throw Problem.notFound("Pupil") }
+        try unit.audit(.pupilExported, of: pupil)
+      } else {
+        try unit.audit(.schoolRollExported, of: school)
+      }
+      return (name, chosen)
+    }
+    let bytes = CTFWriter.write(
+      entries.map(\.submission),
+      from: CTFSource(authority: authority, establishment: establishment, urn: school.text, name: name),
+      to: try self.destination(destination, of: pupil == nil ? nil : entries.first),
+      at: String(Timestamp(registers.clock.now()).description.prefix(19)))
+    return Download(bytes, contentType: "application/xml; charset=utf-8", name: "pupils-\(school).ctf.xml")
+  }
+
+  /// The last time on roll of each child, in the order of entry.
+  private static func latest(_ all: [RollExport.Entry]) -> [RollExport.Entry] {
+    var last: [PupilID: Int] = [:]
+    for (place, entry) in all.enumerated() { last[entry.pupil] = place }
+    return last.values.sorted().map { all[$0] }
+  }
+
+  /// Many children go to the authority only; one child where the register says it went.
+  private func destination(_ said: CTFDestination?, of one: RollExport.Entry?) throws(Problem) -> CTFDestination {
+    guard let place = one?.place else {
+      switch said {
+      case nil: return .authority(authority)
+      case .authority(let other): return .authority(other)
+      default: throw .invalid([.init("to", "a file for a school or for none holds one child: name the pupil")])
+      }
+    }
+    if let said { return said }
+    if place.ground == .f { return .outsideMaintained }
+    guard place.leftOn != nil, place.isDestinationKnown else { return .unknown }
+    throw .invalid([.init("to", "is required: the register does not keep the numbers of the school the child went to")])
   }
 
   /// The children of a file. A transfer file does not say when they come: that is the query parameter `enrolledOn`. A
@@ -96,7 +135,7 @@ struct PupilFileRoutes: Sendable {
       return try Self.read { () throws(PupilFileError) in try CTFReader.read(bytes, enrolledOn: day.iso) }
     }
     if Self.mediaTypes.contains(file.mediaType) {
-      let dialect = if let name { try await dialects.dialect(name) } else { MarkDialect.standard }
+      let dialect = try await Dialects.find(name, registers)
       return try Self.read { () throws(PupilFileError) in try PupilsCSV.read(bytes, as: dialect) }
     }
     guard file.mediaType == "application/json" else {

@@ -1,24 +1,45 @@
+import Contracts
+import GRDB
+import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Pupils: the roll, a child's attendance and why a mark counts as it does.
 struct PupilRoutes: Sendable {
-  let read: ReadPupil
-  let sessions: ReadSessions
-  let readSchool: ReadSchool
+  let registers: Registers
 
   private static let readers = Policy.roles(.school, .attendanceOfficer, .legalOfficer, .manager, reach: .ownRecords)
 
-  init(registers: Registers) {
-    read = ReadPupil(registers: registers)
-    sessions = ReadSessions(pupils: read)
-    readSchool = ReadSchool(registers: registers)
+  /// A child on a school's roll.
+  private struct RollLine: Listed {
+    static let list = "pupils"
+
+    let id: PupilID
+    let upn: UPN
+    let givenName, familyName: String
+    let dateOfBirth: Day
+    let yearGroup: String?
+    let enrolledOn: Day
+    let leftOn: Day?
+    let addressProtected: Bool
+
+    init(_ line: Pupils.Line) {
+      let (pupil, place) = (line.pupil, line.registration)
+      (id, upn, givenName, familyName) = (pupil.id, pupil.upn, pupil.givenName, pupil.familyName)
+      (dateOfBirth, yearGroup) = (pupil.dateOfBirth, pupil.yearGroup)
+      (enrolledOn, leftOn, addressProtected) = (place.enrolledOn, place.leftOn, pupil.addressProtected)
+    }
   }
 
   func add(to router: ServiceRouter) {
-    router.read("/schools/{urn}/pupils", MarkRoutes.users, "A school's roll", query: [.after]) {
-      try await readSchool.roll($0.school, after: $0.after, by: $0.caller)
+    let read = ReadPupil(registers: registers)
+    router.read("/schools/{urn}/pupils", MarkRoutes.users, "A school's roll", query: [.after]) { call in
+      let (school, after) = (try call.school, try call.after)
+      return try await registers.read(.schoolRollRead, of: school, by: call.caller) { unit in
+        let lines = try Pupils.page(of: school, after: after, limit: Registers.pageSize, in: unit.db)
+        return Page(lines, of: Registers.pageSize, endsAt: \.registration.number, line: RollLine.init)
+      }
     }
     router.read(
       "/pupils/{id}/attendance", Self.readers, "A child's attendance in a span of days", query: .days + [.asOf]
@@ -27,7 +48,10 @@ struct PupilRoutes: Sendable {
       "/pupils/{id}/sessions", Self.readers,
       "The sessions that a child's figures are made of, with their amendments and the rules they count by",
       query: .days + [.asOf]
-    ) { try await sessions($0.pupil(), $0.days(most: ReadSessions.mostDays), asOf: $0[.asOf], by: $0.caller) }
+    ) {
+      try await ReadSessions(pupils: read)(
+        $0.pupil(), $0.days(most: ReadSessions.mostDays), asOf: $0[.asOf], by: $0.caller)
+    }
     router.read(
       "/pupils/{id}/marks/{date}/{session}/why", Self.readers, "Why a session counts as it does", query: [.asOf]
     ) {

@@ -20,14 +20,10 @@ enum AdmissionLog {
   static func append(
     _ kind: Kind, pupil: Int64, registration: Int64? = nil, _ statement: some Encodable, in unit: UnitOfWork
   ) throws {
-    try unit.db.run(
-      """
-      INSERT INTO admission_log (pupil, registration, kind, statement, at_millis, actor, role)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
-      """,
+    try unit.insert(
+      "admission_log",
       [
-        pupil, registration, kind.rawValue, try String(json: statement), unit.at, unit.caller.subject,
-        unit.caller.role.rawValue,
+        "pupil": pupil, "registration": registration, "kind": kind.rawValue, "statement": try String(json: statement),
       ])
     try unit.audit(.pupilWritten(kind), ofPupil: pupil)
   }

@@ -5,7 +5,7 @@ import Rulebook
 import Store
 
 /// A child's contact as the registers keep it.
-struct StoredContact: Hashable, Sendable {
+struct StoredContact: StoredRow, Hashable, Sendable {
   let number: Int64
   let contact: ContactRecord
   /// The school that stated it; `nil` for the one that holds the child.
@@ -29,29 +29,26 @@ extension [StoredContact] {
 enum Contacts {
   /// A child's contacts on a day, in the order in which they were entered.
   static func inForce(of pupil: Int64, on day: Day, in db: Database) throws -> [StoredContact] {
-    try db.rows(
-      """
-      SELECT * FROM contacts WHERE pupil = ? AND first <= ? AND (last IS NULL OR last > ?) ORDER BY number
-      """, [pupil, day, day]
-    ).map(stored)
+    try db.all(
+      "SELECT * FROM contacts WHERE pupil = ? AND first <= ? AND (last IS NULL OR last > ?) ORDER BY number",
+      [pupil, day, day])
+  }
+
+  /// One of a child's contacts on a day; `nil` when it is none of them.
+  static func inForce(_ number: Int64, of pupil: Int64, on day: Day, in db: Database) throws -> StoredContact? {
+    try inForce(of: pupil, on: day, in: db).first { $0.number == number }
   }
 
   /// Everybody who is or was a child's contact, in the order in which they were entered.
   static func all(of pupil: Int64, in db: Database) throws -> [StoredContact] {
-    try db.rows("SELECT * FROM contacts WHERE pupil = ? ORDER BY number", [pupil]).map(stored)
+    try db.all("SELECT * FROM contacts WHERE pupil = ? ORDER BY number", [pupil])
   }
 
   /// The contacts of an identifier, each with its child.
   static func all(ofPerson person: PersonID, in db: Database) throws -> [(pupil: Int64, contact: StoredContact)] {
     try db.rows("SELECT * FROM contacts WHERE person = ? ORDER BY number", [person]).map {
-      ($0["pupil"], try stored($0))
+      ($0["pupil"], try StoredContact(row: $0))
     }
-  }
-
-  private static func stored(_ row: Row) throws -> StoredContact {
-    StoredContact(
-      number: row["number"], contact: contact(row), school: try row.get("school"), first: try row.get("first"),
-      last: try row.get("last"), person: try row.get("person"))
   }
 
   /// Who states a child's contacts.
@@ -170,12 +167,7 @@ enum Contacts {
   }
 
   static func update(_ number: Int64, _ contact: ContactRecord, in db: Database) throws {
-    try db.run(
-      """
-      UPDATE contacts SET given_name = ?, family_name = ?, relation = ?, parental_responsibility = ?, lives_with = ?,
-        emergency = ?, safe_to_contact = ?, address_protected = ?, telephone = ?, email = ?, address = ?,
-        postcode = ?, person_key = ? WHERE number = ?
-      """, values(contact) + [number])
+    try db.update("contacts", number, columns(contact))
   }
 
   static func end(_ number: Int64, on day: Day, in db: Database) throws {
@@ -198,29 +190,17 @@ enum Contacts {
   private static func insert(
     _ contact: ContactRecord, of pupil: Int64, by school: URN, on day: Day, in db: Database
   ) throws {
-    try db.run(
-      """
-      INSERT INTO contacts (given_name, family_name, relation, parental_responsibility, lives_with, emergency,
-        safe_to_contact, address_protected, telephone, email, address, postcode, person_key, pupil, first,
-        school) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, values(contact) + [pupil, day.ordinal, school.text])
+    try db.insert("contacts", columns(contact) + ["pupil": pupil, "first": day, "school": school])
   }
 
-  private static func values(_ contact: ContactRecord) -> StatementArguments {
+  /// A column for each field.
+  private static func columns(_ contact: ContactRecord) -> ColumnValues {
     [
-      contact.givenName, contact.familyName, contact.relation, contact.parentalResponsibility, contact.livesWith,
-      contact.emergency, contact.safeToContact, contact.addressProtected, contact.telephone, contact.email,
-      contact.address, contact.postcode, contact.personKey,
+      "given_name": contact.givenName, "family_name": contact.familyName, "relation": contact.relation,
+      "parental_responsibility": contact.parentalResponsibility, "lives_with": contact.livesWith,
+      "emergency": contact.emergency, "safe_to_contact": contact.safeToContact,
+      "address_protected": contact.addressProtected, "telephone": contact.telephone, "email": contact.email,
+      "address": contact.address, "postcode": contact.postcode, "person_key": contact.personKey,
     ]
-  }
-
-  /// A contact from a row of its table.
-  static func contact(_ row: Row) -> ContactRecord {
-    ContactRecord(
-      givenName: row["given_name"], familyName: row["family_name"], relation: row["relation"],
-      parentalResponsibility: row["parental_responsibility"], livesWith: row["lives_with"],
-      emergency: row["emergency"], safeToContact: row["safe_to_contact"],
-      addressProtected: row["address_protected"], telephone: row["telephone"], email: row["email"],
-      address: row["address"], postcode: row["postcode"])
   }
 }

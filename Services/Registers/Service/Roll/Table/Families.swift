@@ -84,9 +84,7 @@ enum Families {
   }
 
   private static func areApart(_ a: Int64, _ b: Int64, in db: Database) throws -> Bool {
-    try db.value(
-      "SELECT EXISTS (SELECT 1 FROM not_siblings WHERE pupil = ? AND other = ?)", [min(a, b), max(a, b)], as: Bool.self)
-      ?? false
+    try db.has("SELECT 1 FROM not_siblings WHERE pupil = ? AND other = ?", [min(a, b), max(a, b)])
   }
 
   private static func unite(

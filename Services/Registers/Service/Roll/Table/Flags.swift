@@ -9,11 +9,13 @@ import Store
 /// The table of flags.
 enum Flags {
   /// A flag with its days.
-  struct Span: Hashable, Sendable {
+  struct Span: StoredRow, Codable, Hashable, Sendable {
     let kind: PupilFlag
     let first: Day
     /// The last day; `nil` while it lasts.
     let last: Day?
+
+    func covers(_ day: Day) -> Bool { first <= day && last.map { day <= $0 } ?? true }
 
     /// Whether it shares a day with another.
     func overlaps(_ other: Span) -> Bool {
@@ -23,10 +25,7 @@ enum Flags {
 
   /// What is true of a child on a day.
   static func inForce(_ pupil: Int64, on day: Day, in db: Database) throws -> Set<PupilFlag> {
-    let kinds = try db.values(
-      "SELECT kind FROM flags WHERE pupil = ? AND first <= ? AND (last IS NULL OR last >= ?)", [pupil, day, day],
-      as: String.self)
-    return Set(kinds.compactMap(PupilFlag.init(rawValue:)))
+    Set(try spans(of: pupil, in: db).lazy.filter { $0.covers(day) }.map(\.kind))
   }
 
   /// The children of whom one of some kinds is true on a day, with those kinds, by the pupil's number.
@@ -70,27 +69,17 @@ enum Flags {
       SELECT DISTINCT p.id FROM standing_registrations r CROSS JOIN flags f ON f.pupil = r.pupil
       JOIN pupils p ON p.number = r.pupil
       WHERE r.school = ? AND f.first BETWEEN ? AND ? ORDER BY r.number
-      """, [school, days.first, days.last], as: String.self
-    ).map { try Pupils.id($0) }
+      """, [school, days.first, days.last])
   }
 
   /// Everything that was ever said of a child, by kind and day.
   static func spans(of pupil: Int64, in db: Database) throws -> [Span] {
-    try db.rows("SELECT kind, first, last FROM flags WHERE pupil = ? ORDER BY kind, first", [pupil]).map { row in
-      let kind: PupilFlag = try row.get("kind")
-      return Span(
-        kind: kind, first: try row.get("first"), last: try row.get("last"))
-    }
+    try db.all("SELECT kind, first, last FROM flags WHERE pupil = ? ORDER BY kind, first", [pupil])
   }
 
   /// Sets the days of a flag; one with the same first day gets the last day.
   static func save(_ span: Span, of pupil: Int64, in unit: UnitOfWork) throws {
-    try unit.db.run(
-      """
-      INSERT INTO flags (pupil, kind, first, last, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (pupil, kind, first) DO UPDATE SET
-        last = excluded.last, at_millis = excluded.at_millis, actor = excluded.actor, role = excluded.role
-      """, [pupil, span.kind.rawValue, span.first, span.last, unit.at, unit.caller.subject, unit.caller.role.rawValue])
+    try unit.put("flags", ["pupil": pupil, "kind": span.kind.rawValue, "first": span.first], ["last": span.last])
   }
 
   /// Publishes whose concern a child is, with every day on which it was; nothing of one who never was anybody's.

@@ -76,10 +76,12 @@ enum MatchCandidates {
   }
 
   static func decide(_ number: Int64, _ state: State, reason: String, in unit: UnitOfWork) throws {
-    try unit.db.run(
-      """
-      UPDATE match_candidates SET state = ?, reason = ?, decided_millis = ?, actor = ?, role = ? WHERE number = ?
-      """, [state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue, number])
+    try unit.db.update(
+      "match_candidates", number,
+      [
+        "state": state.rawValue, "reason": reason, "decided_millis": unit.at, "actor": unit.caller.subject,
+        "role": unit.caller.role.rawValue,
+      ])
   }
 
   /// Makes pairs with a merged record pairs with the record that stays; a pair that exists twice stays decided.
@@ -107,11 +109,8 @@ enum MatchCandidates {
   }
 
   private static func pair(_ row: Row) throws -> Pair {
-    let state: State = try row.get("state")
-    return Pair(
-      number: row["number"], pupil: row["pupil"], other: row["other"],
-      grounds: (row["grounds"] as String).split(separator: " ").compactMap {
-        PupilMatching.Ground(rawValue: String($0))
-      }, state: state)
+    Pair(
+      number: row["number"], pupil: row["pupil"], other: row["other"], grounds: row.words("grounds"),
+      state: try row.get("state"))
   }
 }

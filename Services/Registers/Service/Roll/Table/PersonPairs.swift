@@ -74,9 +74,7 @@ enum PersonPairs {
 
   static func decide(_ number: Int64, _ state: State, reason: String, in unit: UnitOfWork) throws {
     try unit.db.run("UPDATE person_pairs SET state = ? WHERE number = ?", [state.rawValue, number])
-    try unit.db.run(
-      "INSERT INTO person_decisions (pair, state, reason, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?)",
-      [number, state.rawValue, reason, unit.at, unit.caller.subject, unit.caller.role.rawValue])
+    try unit.insert("person_decisions", ["pair": number, "state": state.rawValue, "reason": reason])
   }
 
   /// The decisions that join the identifiers for which one stands.
@@ -91,22 +89,19 @@ enum PersonPairs {
 
   /// Whether somebody decided that an identifier of one person is not one of the other's.
   static func areApart(_ one: PersonID, _ other: PersonID, in db: Database) throws -> Bool {
-    try db.value(
+    try db.has(
       """
-      SELECT EXISTS (
-        SELECT 1 FROM persons a JOIN person_pairs m ON m.person = a.id JOIN persons b ON b.id = m.other
-        WHERE a.current IN (?1, ?2) AND b.current IN (?1, ?2) AND m.state = 'different')
-      """, [one, other], as: Bool.self) ?? false
+      SELECT 1 FROM persons a JOIN person_pairs m ON m.person = a.id JOIN persons b ON b.id = m.other
+      WHERE a.current IN (?1, ?2) AND b.current IN (?1, ?2) AND m.state = 'different'
+      """, [one, other])
   }
 
   private static let reason =
     "(SELECT reason FROM person_decisions WHERE pair = m.number ORDER BY number DESC LIMIT 1) AS reason"
 
   private static func pair(_ row: Row) throws -> Pair {
-    let state: State = try row.get("state")
-    return Pair(
-      number: row["number"], person: try row.get("person"), other: try row.get("other"),
-      grounds: (row["grounds"] as String).split(separator: " ").compactMap { PersonGround(rawValue: String($0)) },
-      state: state, reason: row["reason"])
+    Pair(
+      number: row["number"], person: try row.get("person"), other: try row.get("other"), grounds: row.words("grounds"),
+      state: try row.get("state"), reason: row["reason"])
   }
 }

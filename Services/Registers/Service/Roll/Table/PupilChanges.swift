@@ -37,18 +37,27 @@ enum PupilChanges {
     let state: State
     let at: Timestamp
     let actor, role: String
-    let decidedAt: Timestamp?
 
-    /// The entry as it was sent.
-    ///
-    /// - Throws: `DecodingError` when it is about a contact.
-    func record() throws -> PupilRecord { try JSONDecoder().decode(PupilRecord.self, from: Data(statement.utf8)) }
+    fileprivate init(_ row: Row) throws {
+      (number, pupil, school) = (row["number"], row["pupil"], try row.get("school"))
+      (kind, part, upn) = (try row.get("kind"), row["part"], try row.get("upn"))
+      (fields, statement, upload) = (row.words("fields"), row["statement"], row["upload"])
+      (state, at, actor, role) = (try row.get("state"), try row.get("at_millis"), row["actor"], row["role"])
+    }
 
-    /// The contact as it was stated.
-    ///
-    /// - Throws: `DecodingError` when it is an entry.
-    func contact() throws -> ContactStatement {
-      try JSONDecoder().decode(ContactStatement.self, from: Data(statement.utf8))
+    /// What was said, as its kind has it: a ``PupilRecord``, a ``PupilStatement`` or a ``ContactStatement``.
+    func read<Said: Decodable>(_ type: Said.Type) throws -> Said {
+      try JSONDecoder().decode(type, from: Data(statement.utf8))
+    }
+
+    /// What was said, whatever its kind.
+    var said: PupilStatement {
+      get throws {
+        guard kind == .contact else { return try read(PupilStatement.self) }
+        var said = PupilStatement()
+        said.contacts = [try read(ContactStatement.self)]
+        return said
+      }
     }
   }
 
@@ -85,14 +94,11 @@ enum PupilChanges {
       if isSame, last.state == .rejected { return .rejected }
       if last.state == .open { try settle(last.number, .superseded, reason: nil, in: unit) }
     }
-    try unit.db.run(
-      """
-      INSERT INTO pupil_changes (pupil, school, kind, part, upn, fields, statement, upload, state, at_millis, actor, role)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
-      """,
+    try unit.insert(
+      "pupil_changes",
       [
-        proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part, proposal.upn, fields, text,
-        proposal.upload, unit.at, unit.caller.subject, unit.caller.role.rawValue,
+        "pupil": proposal.pupil, "school": proposal.school, "kind": proposal.kind.rawValue, "part": proposal.part,
+        "upn": proposal.upn, "fields": fields, "statement": text, "upload": proposal.upload, "state": "open",
       ])
     return .new
   }
@@ -109,12 +115,12 @@ enum PupilChanges {
       SELECT * FROM pupil_changes WHERE pupil = ? AND school = ? AND kind = ? AND part = ?
       ORDER BY number DESC LIMIT 1
       """, [proposal.pupil, proposal.school, proposal.kind.rawValue, proposal.part]
-    ).map(change)
+    ).map(Change.init)
   }
 
   static func find(_ number: Int64, in db: Database) throws -> Change? {
     try db.row("SELECT * FROM pupil_changes WHERE number = ?", [number])
-      .map(change)
+      .map(Change.init)
   }
 
   /// What waits, oldest first.
@@ -124,17 +130,18 @@ enum PupilChanges {
       SELECT * FROM pupil_changes INDEXED BY pupil_changes_open WHERE state = 'open' AND number > ?
       ORDER BY number LIMIT ?
       """, [number, limit]
-    ).map(change)
+    ).map(Change.init)
   }
 
   /// What a school said that waited or waits, newest first.
-  static func said(by school: URN, before number: Int64?, limit: Int, in db: Database) throws -> [Change] {
-    try db.rows(
+  static func said<Line: StoredRow>(
+    by school: URN, before number: Int64?, limit: Int, in db: Database
+  ) throws -> [Line] {
+    try db.all(
       """
-      SELECT * FROM pupil_changes WHERE school = ? AND number < ? AND state <> 'superseded'
-      ORDER BY number DESC LIMIT ?
-      """, [school, number ?? .max, limit]
-    ).map(change)
+      SELECT number, upn, at_millis AS said_at, state, decided_millis AS decided_at FROM pupil_changes
+      WHERE school = ? AND number < ? AND state <> 'superseded' ORDER BY number DESC LIMIT ?
+      """, [school, number ?? .max, limit])
   }
 
   /// The numbers under which a school's entries wait for an officer.
@@ -143,8 +150,7 @@ enum PupilChanges {
       try db.values(
         """
         SELECT DISTINCT upn FROM pupil_changes INDEXED BY pupil_changes_waiting WHERE school = ? AND state = 'open'
-        """, [school], as: String.self
-      ).map { try UPN($0) })
+        """, [school]))
   }
 
   static func settle(
@@ -169,28 +175,13 @@ enum PupilChanges {
     for number in doubles { try settle(number, .superseded, reason: nil, in: unit) }
     try unit.db.run("UPDATE pupil_changes SET pupil = ? WHERE pupil = ?", [pupil, merged])
   }
-
-  private static func change(_ row: Row) throws -> Change {
-    guard let kind = Kind(rawValue: row["kind"]), let state = State(rawValue: row["state"]) else {
-      throw DatabaseError.damaged
-    }
-    return Change(
-      number: row["number"], pupil: row["pupil"], school: try row.get("school"), kind: kind,
-      part: row["part"], upn: try row.get("upn"),
-      fields: (row["fields"] as String).split(separator: " ").compactMap { PupilField(rawValue: String($0)) },
-      statement: row["statement"], upload: row["upload"], state: state, at: try row.get("at_millis"),
-      actor: row["actor"], role: row["role"], decidedAt: try row.get("decided_millis"))
-  }
 }
 
 /// The table of uploads of children.
 enum PupilUploads {
   /// Keeps an upload and returns its number.
   static func add(_ school: URN, received: Int, in unit: UnitOfWork) throws -> Int64 {
-    try unit.db.run(
-      "INSERT INTO pupil_uploads (school, received, at_millis, actor, role) VALUES (?, ?, ?, ?, ?)",
-      [school, received, unit.at, unit.caller.subject, unit.caller.role.rawValue])
-    return unit.db.lastInsertedRowID
+    try unit.insert("pupil_uploads", ["school": school, "received": received])
   }
 
   /// An upload's number as callers see it.

@@ -27,7 +27,7 @@ extension Pupils {
       WHERE p.date_of_birth = ? AND p.folded_family = ? AND p.folded_given = ? AND p.merged_into IS NULL
         AND r.school = ? LIMIT 2
       """, [record.dateOfBirth, NameFolding.fold(record.familyName), NameFolding.fold(record.givenName), school],
-      as: String.self)
-    return found.count == 1 ? try UPN(found[0]) : nil
+      as: UPN.self)
+    return found.count == 1 ? found[0] : nil
   }
 }

@@ -114,10 +114,7 @@ enum Pupils {
       number: 0, id: id, upn: record.upn, givenName: "", familyName: "", dateOfBirth: record.dateOfBirth,
       yearGroup: nil, yearGroupYear: nil, addressProtected: false
     ).stating(record, in: year)
-    let marks = columns.map { _ in "?" }.joined(separator: ", ")
-    try db.run(
-      "INSERT INTO pupils (\(columns.joined(separator: ", ")), id) VALUES (\(marks), ?)", values(pupil) + [id.text])
-    pupil.number = db.lastInsertedRowID
+    pupil.number = try db.insert("pupils", columns(pupil) + ["id": id])
     return pupil
   }
 
@@ -127,22 +124,16 @@ enum Pupils {
 
   /// Replaces what is known of a child.
   static func update(_ pupil: StoredPupil, in db: Database) throws {
-    let columns = columns.map { "\($0) = ?" }.joined(separator: ", ")
-    try db.run("UPDATE pupils SET \(columns) WHERE number = ?", values(pupil) + [pupil.number])
+    try db.update("pupils", pupil.number, columns(pupil))
   }
 
-  private static let columns =
+  private static func columns(_ pupil: StoredPupil) -> ColumnValues {
     [
-      "upn", "given_name", "family_name", "date_of_birth", "year_group", "year_group_year", "address_protected",
-      "folded_given", "folded_family",
-    ] + PupilField.details.map(\.stored)
-
-  private static func values(_ pupil: StoredPupil) -> StatementArguments {
-    [
-      pupil.upn, pupil.givenName, pupil.familyName, pupil.dateOfBirth, pupil.yearGroup,
-      pupil.yearGroupYear?.startYear, pupil.addressProtected, NameFolding.fold(pupil.givenName),
-      NameFolding.fold(pupil.familyName),
-    ] + StatementArguments(PupilField.details.map { pupil.details[$0] })
+      "upn": pupil.upn, "given_name": pupil.givenName, "family_name": pupil.familyName,
+      "date_of_birth": pupil.dateOfBirth, "year_group": pupil.yearGroup,
+      "year_group_year": pupil.yearGroupYear?.startYear, "address_protected": pupil.addressProtected,
+      "folded_given": NameFolding.fold(pupil.givenName), "folded_family": NameFolding.fold(pupil.familyName),
+    ] + ColumnValues(PupilField.details.map { ($0.stored, pupil.details[$0]) })
   }
 
   /// Folds the names of children that were entered before names were folded.
@@ -168,7 +159,7 @@ enum Pupils {
     while let row = try rows.next() {
       entries.append(
         RollEntry(
-          registration: row[0], pupil: try id(row[1]), upn: try row.get(2),
+          registration: row[0], pupil: try row.get(1), upn: try row.get(2),
           alsoKnownAs: former.isEmpty ? [] : former[row[6]] ?? [], dateOfBirth: try row.get(3),
           enrolledOn: try row.get(4), leftOn: try row.get(5),
           stated: stated(row[7], row[8])))
@@ -184,14 +175,14 @@ enum Pupils {
     let rows = try db.cursor(
       "SELECT r.number, p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ?", [school])
     var identifiers: [Int64: PupilID] = [:]
-    while let row = try rows.next() { identifiers[row[0]] = try id(row[1]) }
+    while let row = try rows.next() { identifiers[row[0]] = try row.get(1) }
     // Few children ever change: the newest change that is old enough comes last.
     let changes = try db.cursor(
       """
       SELECT c.registration, c.pupil FROM identity_changes c JOIN registrations r ON r.number = c.registration
       WHERE c.through_sequence >= ? AND r.school = ? ORDER BY c.through_sequence DESC
       """, [sequence, school])
-    while let row = try changes.next() { identifiers[row[0]] = try id(row[1]) }
+    while let row = try changes.next() { identifiers[row[0]] = try row.get(1) }
     return identifiers
   }
 
@@ -218,10 +209,20 @@ enum Pupils {
     }
   }
 
+  /// Everyone who is or was on a school's roll, in the order of entry.
+  static func lines(of school: URN, in db: Database) throws -> [Line] {
+    var lines: [Line] = []
+    while true {
+      let page = try page(of: school, after: lines.last?.registration.number ?? 0, limit: 1_000, in: db)
+      lines += page
+      if page.count < 1_000 { return lines }
+    }
+  }
+
   /// A child from a row of its table.
   static func stored(_ row: Row) throws -> StoredPupil {
     StoredPupil(
-      number: row["number"], id: try id(row["id"]), upn: try row.get("upn"), givenName: row["given_name"],
+      number: row["number"], id: try row.get("id"), upn: try row.get("upn"), givenName: row["given_name"],
       familyName: row["family_name"], dateOfBirth: try row.get("date_of_birth"),
       yearGroup: row["year_group"],
       yearGroupYear: (row["year_group_year"] as Int?).map(SchoolYear.init(startYear:)),
@@ -239,19 +240,18 @@ enum Pupils {
     return (group, SchoolYear(startYear: year))
   }
 
-  static func id(_ text: String) throws -> PupilID {
-    let id = try PupilID(text).orDamaged()
-    return id
-  }
 }
 
 /// Numbers that a child had before.
 extension Pupils {
   /// A child's former numbers, in order.
   static func formerUPNs(of pupil: Int64, in db: Database) throws -> [UPN] {
-    try db.values("SELECT upn FROM former_upns WHERE pupil = ? ORDER BY upn", [pupil], as: String.self).map {
-      try UPN($0)
-    }
+    try db.values("SELECT upn FROM former_upns WHERE pupil = ? ORDER BY upn", [pupil])
+  }
+
+  /// Every number that leads to a child.
+  static func numbers(of pupil: StoredPupil, in db: Database) throws -> Set<String> {
+    Set(try formerUPNs(of: pupil.number, in: db).map(\.text) + [pupil.upn.text])
   }
 
   /// The child that had a number before; `nil` when it was nobody's.

@@ -8,7 +8,7 @@ import Store
 
 /// A child's time on one roll.
 struct Registration: Hashable, Sendable {
-  let number: Int64
+  var number: Int64
   let school: URN
   var enrolledOn: Day
   /// The last day on roll.
@@ -78,32 +78,27 @@ extension Pupils {
   static func enrol(
     _ pupil: Int64, _ registration: Registration, upload: Int64?, in db: Database
   ) throws -> Int64 {
-    try db.run(
-      """
-      INSERT INTO registrations
-        (pupil, school, upload, enrolled_on, left_on, status, ground, destination, entered_on, deleted_on)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, [pupil, registration.school, upload] + values(registration))
-    return db.lastInsertedRowID
+    try db.insert(
+      "registrations",
+      ["pupil": pupil, "school": registration.school, "upload": upload] + columns(registration))
   }
 
   /// Replaces what is known of a time on a roll, and lets it stand.
   static func update(_ registration: Registration, in db: Database) throws {
-    try db.run(
-      """
-      UPDATE registrations SET enrolled_on = ?, left_on = ?, status = ?, ground = ?, destination = ?, entered_on = ?,
-        deleted_on = ?, withdrawn_millis = NULL, withdrawn_actor = NULL, withdrawn_role = NULL, withdrawn_reason = NULL
-      WHERE number = ?
-      """, values(registration) + [registration.number])
+    let stands: ColumnValues = [
+      "withdrawn_millis": nil, "withdrawn_actor": nil, "withdrawn_role": nil, "withdrawn_reason": nil,
+    ]
+    try db.update("registrations", registration.number, columns(registration) + stands)
   }
 
   /// Takes a time on a roll back as entered by mistake.
   static func withdraw(_ number: Int64, reason: String, in unit: UnitOfWork) throws {
-    try unit.db.run(
-      """
-      UPDATE registrations SET withdrawn_millis = ?, withdrawn_actor = ?, withdrawn_role = ?, withdrawn_reason = ?
-      WHERE number = ?
-      """, [unit.at, unit.caller.subject, unit.caller.role.rawValue, reason, number])
+    try unit.db.update(
+      "registrations", number,
+      [
+        "withdrawn_millis": unit.at, "withdrawn_actor": unit.caller.subject,
+        "withdrawn_role": unit.caller.role.rawValue, "withdrawn_reason": reason,
+      ])
   }
 
   /// The registrations that an upload entered and that stand, in the order of entry, with their children's numbers.
@@ -115,50 +110,24 @@ extension Pupils {
     ).map { ($0["pupil"], try registration($0)) }
   }
 
-  /// An entry that was taken back, and why.
-  struct Withdrawal: Sendable {
-    let registration: Registration
-    let pupil: PupilID
-    let at: Timestamp
-    let actor, role, reason: String
-  }
-
-  /// A school's entries that were taken back as made by mistake, in the order of entry.
-  static func withdrawals(of school: URN, after number: Int64, limit: Int, in db: Database) throws -> [Withdrawal] {
-    try db.rows(
-      """
-      SELECT r.*, p.id AS pupil_id FROM registrations r JOIN pupils p ON p.number = r.pupil
-      WHERE r.school = ? AND r.withdrawn_millis IS NOT NULL AND r.number > ? ORDER BY r.number LIMIT ?
-      """, [school, number, limit]
-    ).map { row in
-      let registration = try registration(row)
-      return Withdrawal(
-        registration: registration, pupil: try id(row["pupil_id"]),
-        at: registration.withdrawnAt ?? Timestamp(millis: 0), actor: row["withdrawn_actor"] ?? "",
-        role: row["withdrawn_role"] ?? "", reason: row["withdrawn_reason"] ?? "")
-    }
-  }
-
-  private static func values(_ registration: Registration) -> StatementArguments {
+  private static func columns(_ registration: Registration) -> ColumnValues {
     [
-      registration.enrolledOn.ordinal, registration.leftOn?.ordinal, registration.status.rawValue,
-      registration.ground?.rawValue, registration.destination, registration.enteredOn?.ordinal,
-      registration.deletedOn?.ordinal,
+      "enrolled_on": registration.enrolledOn, "left_on": registration.leftOn,
+      "status": registration.status.rawValue, "ground": registration.ground?.rawValue,
+      "destination": registration.destination, "entered_on": registration.enteredOn,
+      "deleted_on": registration.deletedOn,
     ]
   }
 
   /// A registration from a row of its table.
   static func registration(_ row: Row) throws -> Registration {
-    let status: RegistrationStatus = try row.get("status")
-    return Registration(
+    Registration(
       number: row["number"], school: try row.get("school"), enrolledOn: try row.get("enrolled_on"),
-      leftOn: day(row["left_on"]), status: status,
-      ground: (row["ground"] as String?).flatMap(DeletionGround.init(rawValue:)), destination: row["destination"],
-      enteredOn: day(row["entered_on"]), deletedOn: day(row["deleted_on"]),
+      leftOn: try row.get("left_on"), status: try row.get("status"),
+      ground: try row.get("ground", as: DeletionGround?.self), destination: row["destination"],
+      enteredOn: try row.get("entered_on"), deletedOn: try row.get("deleted_on"),
       withdrawnAt: try row.get("withdrawn_millis"))
   }
-
-  private static func day(_ ordinal: Int32?) -> Day? { ordinal.map(Day.init(ordinal:)) }
 }
 
 extension Pupils {
@@ -172,17 +141,14 @@ extension Pupils {
     guard let row else { throw DatabaseError.damaged }
     let taught = TaughtGroup(
       stated: row[3], (row[4] as Int?).map(SchoolYear.init(startYear:)), dateOfBirth: try row.get(5))
-    return (
-      try id(row[0]),
-      TimeOnRoll(first: try row.get(1), last: try row.get(2), taught: taught)
-    )
+    return (try row.get(0), TimeOnRoll(first: try row.get(1), last: try row.get(2), taught: taught))
   }
 
   /// The child of a time on a roll.
   static func id(ofRegistration number: Int64, in db: Database) throws -> PupilID {
-    let text = try db.value(
+    try db.value(
       "SELECT p.id FROM registrations r JOIN pupils p ON p.number = r.pupil WHERE r.number = ?", [number],
-      as: String.self)
-    return try id(text ?? "")
+      as: PupilID.self
+    ).orDamaged()
   }
 }

@@ -9,55 +9,33 @@ enum RollExport {
   /// One time on roll.
   struct Entry: Sendable {
     let pupil: PupilID
-    let enrolledOn: Day
-    let leftOn: Day?
-    let ground: DeletionGround?
-    let destination: String?
+    let place: Registration
     let submission: PupilSubmission
   }
 
   /// Every time on roll of a school in the order of entry, with the contacts that are in force.
   static func entries(of school: URN, today: Day, in db: Database) throws -> [Entry] {
     let contacts = try contacts(of: school, today: today, in: db)
-    return try db.rows(
-      """
-      SELECT p.number, p.id, p.upn, p.given_name, p.family_name, p.date_of_birth, \(details), p.year_group,
-        p.year_group_year, p.address_protected, r.entered_on, r.enrolled_on, r.status, r.left_on, r.deleted_on,
-        r.ground, r.destination,
-        (SELECT f.upn FROM former_upns f WHERE f.pupil = p.number AND substr(f.upn, 2, 3) <> '000'
-          ORDER BY f.until_day DESC, f.upn LIMIT 1) AS former
-      FROM standing_registrations r JOIN pupils p ON p.number = r.pupil WHERE r.school = ? ORDER BY r.number
-      """, [school]
-    ).map { row in
-      let id = try PupilID(row["id"] as String).orDamaged()
-      func day(_ column: String) -> Day? { (row[column] as Int32?).map(Day.init(ordinal:)) }
-      let enrolledOn: Day = try row.get("enrolled_on")
-      var texts = Pupils.details(row)
+    return try Pupils.lines(of: school, in: db).map { line in
+      let (pupil, place) = (line.pupil, line.registration)
+      var said = pupil.statement(in: SchoolYear(containing: today)).stating(place)
       // A number that the register made up is nobody's: the child has none yet.
-      texts[.upn] = UPN.isProvisional(row["upn"]) ? nil : row["upn"]
-      (texts[.formerUPN], texts[.givenName], texts[.familyName]) = (
-        row["former"], row["given_name"], row["family_name"]
-      )
-      (texts[.dateOfBirth], texts[.yearGroup]) = (day("date_of_birth")?.iso, yearGroup(row, today))
-      (texts[.enteredOn], texts[.enrolledOn]) = (day("entered_on")?.iso, enrolledOn.iso)
-      (texts[.leftOn], texts[.deletedOn]) = (day("left_on")?.iso, day("deleted_on")?.iso)
-      (texts[.status], texts[.ground], texts[.destination]) = (row["status"], row["ground"], row["destination"])
-      let submission = PupilSubmission(
-        texts, addressProtected: row["address_protected"], contacts: contacts[row["number"] as Int64])
-      return Entry(
-        pupil: id, enrolledOn: enrolledOn, leftOn: day("left_on"),
-        ground: (row["ground"] as String?).flatMap(DeletionGround.init), destination: row["destination"],
-        submission: submission)
+      if pupil.upn.isProvisional { said[.upn] = nil }
+      said[.formerUPN] = try formerUPN(of: pupil.number, in: db)
+      // A group that no year follows any more is not told.
+      if pupil.yearGroupYear != nil, pupil.yearGroup.flatMap({ YearGroup($0) }) != nil {
+        said[.yearGroup] = pupil.yearGroup(in: SchoolYear(containing: today))?.text
+      }
+      let submission = PupilSubmission(said, contacts: contacts[pupil.number])
+      return Entry(pupil: pupil.id, place: place, submission: submission)
     }
   }
 
-  private static let details = PupilField.details.map { "p.\($0.stored)" }.joined(separator: ", ")
-
-  /// The group as it was stated, moved on by the school years since.
-  private static func yearGroup(_ row: Row, _ today: Day) -> String? {
-    guard let stated = row["year_group"] as String? else { return nil }
-    guard let year = row["year_group_year"] as Int?, let group = YearGroup(stated) else { return stated }
-    return group.advanced(years: SchoolYear(containing: today).startYear - year)?.text
+  private static func formerUPN(of pupil: Int64, in db: Database) throws -> String? {
+    try db.value(
+      """
+      SELECT upn FROM former_upns WHERE pupil = ? AND substr(upn, 2, 3) <> '000' ORDER BY until_day DESC, upn LIMIT 1
+      """, [pupil])
   }
 
   private static func contacts(of school: URN, today: Day, in db: Database) throws -> [Int64: [ContactSubmission]] {
@@ -71,10 +49,22 @@ enum RollExport {
     var seen: [Int64: Set<ContactRecord>] = [:]
     while let row = try rows.next() {
       // Two schools that state one contact alike state one.
-      let contact = Contacts.contact(row)
+      let contact = try StoredContact(row: row).contact
       guard seen[row["pupil"], default: []].insert(contact).inserted else { continue }
       contacts[row["pupil"] as Int64, default: []].append(ContactSubmission(contact))
     }
     return contacts
+  }
+}
+
+extension PupilStatement {
+  /// With a time on roll.
+  fileprivate func stating(_ place: Registration) -> PupilStatement {
+    var said = self
+    (said[.enteredOn], said[.enrolledOn]) = (place.enteredOn?.iso, place.enrolledOn.iso)
+    (said[.leftOn], said[.deletedOn]) = (place.leftOn?.iso, place.deletedOn?.iso)
+    (said[.status], said[.ground]) = (place.status.rawValue, place.ground?.rawValue)
+    said[.destination] = place.destination
+    return said
   }
 }

@@ -19,7 +19,7 @@ struct RecordSchool: Sendable {
 
   /// Records a school.
   func record(_ school: SchoolRecord, by edit: Edit) async throws -> Remembered<Answer> {
-    let current = { @Sendable db in try ReadSchoolList.answer(school.urn, in: db) }
+    let current = { @Sendable db in try SchoolAnswer(school.urn, in: db) }
     return try await registers.write(edit, of: current) { unit in
       let known = try Schools.find(school.urn, in: unit.db)
       if known == school { return Answer(changed: false, released: 0) }
@@ -52,8 +52,7 @@ struct RecordSchool: Sendable {
       let waiting = try Quarantine.waiting(school, limit: Quarantine.mostWaiting, in: unit.db)
         .filter { MarkReason.waitingForCalendar.contains($0.reason) }
       let work = SchoolWork(registers: registers, school: school, known: known, unit: unit)
-      let intake = MarkIntake(work: work)
-      let released = try intake.release(waiting)
+      let released = try MarkIntake(work: work).release(waiting)
       try JudgeFindings(work: work).judgeAll(in: [year])
       try MissingRegisters.review(
         work, MissingRegisters.opened(by: calendar, instead: before, year, until: unit.today))

@@ -27,7 +27,7 @@ struct CalendarForm: Codable, Sendable {
   init(_ calendar: SchoolCalendar) {
     terms = calendar.terms
     closed = calendar.closed.subtracting(calendar.training).sorted()
-    oneSessionDays = calendar.oneSessionDaysByText
+    oneSessionDays = Dictionary(uniqueKeysWithValues: calendar.oneSessionDays.map { ($0.key.iso, $0.value) })
     training = calendar.training.sorted()
     yearGroupClosures = calendar.yearGroupClosures
     additionalDays = calendar.additionalDays.sorted()

@@ -1,4 +1,5 @@
 import Contracts
+import GRDB
 import HTTPTypes
 import Messaging
 import RegistersDomain
@@ -6,11 +7,9 @@ import Rulebook
 import SchoolFiles
 import ServiceKit
 
-/// Schools and their calendars, and which registers are missing.
+/// Schools and their calendars, and which registers are missing. Nothing in them is about a child.
 struct SchoolRoutes: Sendable {
-  let record: RecordSchool
-  let read: ReadSchool
-  let list: ReadSchoolList
+  let registers: Registers
   /// When registers are expected, in minutes since midnight.
   let hours: [Session: Int]
 
@@ -29,12 +28,7 @@ struct SchoolRoutes: Sendable {
     let openedOn: Day?
   }
 
-  init(registers: Registers, hours: [Session: Int]) {
-    record = RecordSchool(registers: registers)
-    read = ReadSchool(registers: registers)
-    list = ReadSchoolList(registers: registers)
-    self.hours = hours
-  }
+  private var record: RecordSchool { RecordSchool(registers: registers) }
 
   func add(to router: ServiceRouter) {
     router.write(
@@ -43,7 +37,10 @@ struct SchoolRoutes: Sendable {
     router.read(
       "/schools/{urn}", Self.readers,
       "A school: what it is, what it belonged to and when, and which years have a calendar"
-    ) { try await list.school($0.school) }
+    ) { call in
+      let school = try call.school
+      return try await registers.read { try SchoolAnswer(school, in: $0).orNotFound("School") }
+    }
     router.write(
       .put, "/schools/{urn}/calendars/{year}", Self.writers,
       "Sets a school's calendar for one school year; marks that waited for it go in", ifMatch: true
@@ -52,8 +49,15 @@ struct SchoolRoutes: Sendable {
       return try await record.record(form.checked(year), year, of: call.school, by: call.edit)
     }
     router.read(
-      "/schools/{urn}/calendars/{year}", Self.readers, "A school's calendar for one school year", problems: [422],
-      calendar)
+      "/schools/{urn}/calendars/{year}", Self.readers, "A school's calendar for one school year", problems: [422]
+    ) { call in
+      let (year, school) = (try call.schoolYear, try call.school)
+      return try await registers.read { db in
+        try Registers.requireSchool(school, in: db)
+        let calendar = try Schools.calendars(of: school, in: db).years[year].orNotFound("Calendar")
+        return CalendarAnswer(calendar, year, of: school)
+      }
+    }
     router.read(
       "/registers/missing", .roles(.attendanceOfficer, .manager, .operator, reach: .ownRecords),
       "Which registers of a session have not come, and which came late",
@@ -69,16 +73,64 @@ struct SchoolRoutes: Sendable {
     return try await record.record(school, by: call.edit)
   }
 
-  private func calendar(_ call: Call) async throws -> CalendarAnswer {
-    let (year, school) = (try call.schoolYear, try call.school)
-    return CalendarAnswer(try await list.calendar(year, of: school), year, of: school)
+  /// The registers of one session that are due and not there.
+  private struct Missing: Codable, Sendable {
+    /// A register that came after its hour.
+    struct Late: Codable, Sendable {
+      let school: URN
+      let name: String
+      /// When its first marks came.
+      let receivedAt: Timestamp
+    }
+
+    struct Register: Codable, Sendable {
+      let school: URN
+      let name: String
+      let onRoll: Int
+      let marked: Int
+
+      init(_ register: Schools.Register) {
+        (school, name, onRoll, marked) = (register.school, register.name, register.onRoll, register.marked)
+      }
+    }
+
+    let date: Day
+    let session: Session
+    /// The hour by which registers are expected.
+    let expectedBy: Timestamp
+    /// How many schools are in session.
+    let due: Int
+    /// Schools that have sent nothing.
+    let missing: [Register]
+    /// Schools whose register has fewer marks than children on roll.
+    let incomplete: [Register]
+    /// Schools whose register came, and came late.
+    let late: [Late]
   }
 
-  private func missing(_ call: Call) async throws -> ReadSchool.MissingRegisters {
-    let session = try call[Self.session]
-    return try await read.missingRegisters(
-      call[Self.date], session, expectedMinutes: hours[session] ?? 0, for: call.caller)
+  /// Schools for which the caller may not act are left out.
+  private func missing(_ call: Call) async throws -> Missing {
+    let (day, session, caller) = (try call[Self.date], try call[Self.session], call.caller)
+    let expected = Timestamp(CivilTime.moment(day, minutes: hours[session] ?? 0))
+    let due = try await registers.read { db in
+      try Schools.registersDue(day, session, in: db).filter { caller.mayActFor(school: $0.school.text) }
+    }
+    return Missing(
+      date: day, session: session, expectedBy: expected, due: due.count,
+      missing: due.filter { $0.marked == 0 && $0.onRoll > 0 }.map(Missing.Register.init),
+      incomplete: due.filter { $0.marked > 0 && $0.marked < $0.onRoll }.map(Missing.Register.init),
+      late: due.compactMap { register in
+        register.firstReceived.flatMap {
+          $0 > expected ? .init(school: register.school, name: register.name, receivedAt: $0) : nil
+        }
+      })
   }
+}
+
+/// What a caller is told who records something.
+struct Changed: Codable, Sendable {
+  /// Whether anything was not known before.
+  let changed: Bool
 }
 
 extension Call {

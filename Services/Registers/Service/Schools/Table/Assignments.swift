@@ -1,7 +1,9 @@
 import GRDB
-import RegistersDomain
+public import RegistersDomain
 import Rulebook
-import Store
+public import Store
+
+extension AssignmentSpan: StoredRow {}
 
 /// What schools belong to, from day to day. Figures count a session by the membership on its day.
 enum Assignments {
@@ -16,35 +18,17 @@ enum Assignments {
       """, [school, kind.rawValue, day, day], as: String.self)
   }
 
-  /// What every school belonged to and when, each school's in order of the days. Schools that have none are left out.
-  static func spans(_ kind: AssignmentKind, in db: Database) throws -> [URN: [AssignmentSpan]] {
-    let rows = try db.rows(
-      "SELECT school, first, last, value FROM school_assignments WHERE kind = ? ORDER BY school, first", [kind.rawValue]
-    )
-    var spans: [URN: [AssignmentSpan]] = [:]
-    for row in rows { spans[try row.get("school"), default: []].append(try span(row)) }
-    return spans
-  }
-
   /// One school's, in order of the days.
   static func spans(_ kind: AssignmentKind, of school: URN, in db: Database) throws -> [AssignmentSpan] {
-    try db.rows(
+    try db.all(
       "SELECT first, last, value FROM school_assignments WHERE school = ? AND kind = ? ORDER BY first",
-      [school, kind.rawValue]
-    ).map(span)
+      [school, kind.rawValue])
   }
 
   /// Enters a span, or changes the one that begins on the same day.
   static func save(_ span: AssignmentSpan, _ kind: AssignmentKind, of school: URN, in db: Database) throws {
-    try db.run(
-      """
-      INSERT INTO school_assignments (school, kind, value, first, last) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (school, kind, first) DO UPDATE SET value = excluded.value, last = excluded.last
-      """, [school, kind.rawValue, span.value, span.first, span.last])
-  }
-
-  private static func span(_ row: Row) throws -> AssignmentSpan {
-    AssignmentSpan(
-      first: try row.get("first"), last: try row.get("last"), value: row["value"])
+    try db.put(
+      "school_assignments", ["school": school, "kind": kind.rawValue, "first": span.first],
+      ["value": span.value, "last": span.last])
   }
 }

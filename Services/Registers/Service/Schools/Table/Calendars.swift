@@ -59,23 +59,15 @@ extension Schools {
   static func save(
     _ calendar: SchoolCalendar, of school: URN, _ year: SchoolYear, in unit: UnitOfWork
   ) throws {
-    let text = try encode(calendar)
-    try unit.db.run(
-      """
-      INSERT INTO calendars (school, start_year, calendar) VALUES (?, ?, ?)
-      ON CONFLICT (school, start_year) DO UPDATE SET calendar = excluded.calendar
-      """, [school, year.startYear, text])
-    try unit.db.run(
-      """
-      INSERT INTO calendar_log (school, start_year, calendar, at_millis, actor, role) VALUES (?, ?, ?, ?, ?, ?)
-      """, [school, year.startYear, text, unit.at, unit.caller.subject, unit.caller.role.rawValue])
+    let text = try String(json: calendar)
+    try unit.db.put("calendars", ["school": school, "start_year": year.startYear], ["calendar": text])
+    try unit.insert("calendar_log", ["school": school, "start_year": year.startYear, "calendar": text])
   }
 
-  /// A calendar as the store keeps it.
-  static func encode(_ calendar: SchoolCalendar) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return String(decoding: try encoder.encode(calendar), as: UTF8.self)
+  /// Every school's calendar of one year.
+  static func calendars(_ year: SchoolYear, in db: Database) throws -> [URN: SchoolCalendar] {
+    let rows = try db.rows("SELECT school, calendar FROM calendars WHERE start_year = ?", [year.startYear])
+    return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.get("school"), try decode($0["calendar"])) })
   }
 
   /// A calendar from how the store keeps it.

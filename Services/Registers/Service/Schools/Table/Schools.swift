@@ -6,7 +6,7 @@ import Rulebook
 import Store
 
 /// A school as the registers keep it.
-struct SchoolRecord: Hashable, Sendable {
+struct SchoolRecord: StoredRow, Hashable, Sendable {
   let urn: URN
   let name: String
   let phase: SchoolPhase
@@ -19,36 +19,31 @@ struct SchoolRecord: Hashable, Sendable {
 /// The tables of schools and their calendars.
 enum Schools {
   static func find(_ urn: URN, in db: Database) throws -> SchoolRecord? {
-    let row = try db.row("SELECT * FROM schools WHERE urn = ?", [urn])
-    return try row.map(school)
-  }
-
-  /// A row of the table.
-  static func school(_ row: Row) throws -> SchoolRecord {
-    guard let phase = SchoolPhase(rawValue: row["phase"]), let kind = SchoolKind(rawValue: row["kind"]) else {
-      throw DatabaseError.damaged
-    }
-    return SchoolRecord(
-      urn: try row.get("urn"), name: row["name"], phase: phase, kind: kind,
-      openedOn: try row.get("opened_on"))
+    try db.first("SELECT * FROM schools WHERE urn = ?", [urn])
   }
 
   /// Every school, by URN.
   static func all(in db: Database) throws -> [URN] {
-    try db.values("SELECT urn FROM schools ORDER BY urn", as: String.self).map { try URN($0) }
+    try db.values("SELECT urn FROM schools ORDER BY urn")
   }
 
   static func exists(_ urn: URN, in db: Database) throws -> Bool {
-    try db.value("SELECT EXISTS (SELECT 1 FROM schools WHERE urn = ?)", [urn], as: Bool.self) ?? false
+    try db.has("SELECT 1 FROM schools WHERE urn = ?", [urn])
   }
 
   static func save(_ school: SchoolRecord, in db: Database) throws {
-    try db.run(
-      """
-      INSERT INTO schools (urn, name, phase, kind, opened_on) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (urn) DO UPDATE SET
-        name = excluded.name, phase = excluded.phase, kind = excluded.kind, opened_on = excluded.opened_on
-      """, [school.urn, school.name, school.phase.rawValue, school.kind.rawValue, school.openedOn])
+    try db.put(
+      "schools", ["urn": school.urn],
+      [
+        "name": school.name, "phase": school.phase.rawValue, "kind": school.kind.rawValue,
+        "opened_on": school.openedOn,
+      ])
+  }
+
+  /// The names of all schools.
+  static func names(in db: Database) throws -> [URN: String] {
+    let rows = try db.rows("SELECT urn, name FROM schools")
+    return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.get("urn"), $0["name"] as String) })
   }
 
   /// How full a school's register of one session is.

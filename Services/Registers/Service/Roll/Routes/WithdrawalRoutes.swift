@@ -1,28 +1,39 @@
 import Contracts
 import GRDB
+import HTTPTypes
 import Messaging
 import RegistersDomain
 import Rulebook
+import Schemas
 import ServiceKit
 import Store
 
 /// Takes entries of the admission register back that were made by mistake. That is no deletion (reg 9(1)): the child was
 /// never a pupil of the school, so that no ground is asked for and no return is owed. The entry stays on record with its
 /// marks, which count nowhere.
-struct WithdrawEntries: Sendable {
+struct WithdrawalRoutes: Sendable {
   let registers: Registers
 
-  /// The most of one request.
-  static let most = 5_000
+  private static let officers = Policy.roles(.attendanceOfficer, .cmeOfficer, reach: .ownSchool)
+  private static let listBytes = 512 << 10
+  private static let reasonBytes = 500
+  /// The most entries of one request.
+  private static let most = 5_000
 
-  /// One entry to be taken back.
-  struct Named: Codable, Sendable {
-    let pupil: PupilID
-    /// The first day on roll, where the child has several times on this roll.
-    let enrolledOn: Day?
+  private struct Form: Codable, Sendable {
+    struct Named: Codable, Sendable {
+      let pupil: PupilID
+      /// The first day on roll, where the child has several times on this roll.
+      let enrolledOn: Day?
+    }
+
+    let entries: [Named]?
+    /// The upload's name, as its answer told it.
+    let upload: String?
+    let reason: String
   }
 
-  struct Answer: Codable, Sendable {
+  private struct Answer: Codable, Sendable {
     struct Line: Codable, Sendable {
       let pupil: PupilID
       let enrolledOn: Day
@@ -35,7 +46,7 @@ struct WithdrawEntries: Sendable {
   }
 
   /// An entry that was taken back.
-  struct Line: Listed {
+  private struct Line: Listed {
     struct Head: Codable, Sendable { let school: URN }
 
     static let list = "entries"
@@ -47,6 +58,12 @@ struct WithdrawEntries: Sendable {
     /// Who took it back: opaque.
     let actor, role: String
     let reason: String
+
+    init(_ row: Row) throws {
+      (pupil, enrolledOn, leftOn) = (try row.get("id"), try row.get("enrolled_on"), try row.get("left_on"))
+      (at, actor, role) = (try row.get("withdrawn_millis"), row["withdrawn_actor"], row["withdrawn_role"])
+      reason = row["withdrawn_reason"]
+    }
   }
 
   private struct Statement: Encodable {
@@ -54,14 +71,39 @@ struct WithdrawEntries: Sendable {
     let reason: String
   }
 
-  /// Takes back the entries that are named, or all that an upload made.
-  ///
-  /// - Throws: `Problem` not found when the school, the upload or a child on its roll is unknown; a conflict when a child
-  ///   has several times on the roll and none is named.
-  func callAsFunction(
-    _ named: [Named], upload: Int64?, reason: String, at school: URN, by edit: Edit
-  ) async throws -> Remembered<Answer> {
-    try await registers.write(edit) { [registers] unit in
+  func add(to router: ServiceRouter) {
+    router.write(
+      .post, "/schools/{urn}/withdrawals", Self.officers,
+      "Take entries of the admission register back that were made by mistake: no deletion, no ground, no return",
+      upTo: Self.listBytes, problems: [404, 409], takeBack)
+    router.read(
+      "/schools/{urn}/withdrawals", Self.officers, "The school's entries that were taken back as made by mistake",
+      query: [.after], withdrawals)
+  }
+
+  private func withdrawals(_ call: Call) async throws -> Page<Line> {
+    let (school, after) = (try call.school, try call.after)
+    return try await registers.read(.schoolWithdrawalsRead, of: school, by: call.caller) { unit in
+      let rows = try unit.db.rows(
+        """
+        SELECT r.*, p.id FROM registrations r JOIN pupils p ON p.number = r.pupil
+        WHERE r.school = ? AND r.withdrawn_millis IS NOT NULL AND r.number > ? ORDER BY r.number LIMIT ?
+        """, [school, after, Registers.pageSize])
+      return try Page(rows, of: Registers.pageSize, .init(school: school), endsAt: { $0["number"] }, line: Line.init)
+    }
+  }
+
+  private func takeBack(_ call: Call, _ form: Form) async throws -> Remembered<Answer> {
+    let school = try call.school
+    let named = form.entries ?? []
+    let upload = form.upload.flatMap(PupilUploads.number)
+    var faults = Faults()
+    faults.require(named.count <= Self.most, "/entries", "must have at most \(Self.most) entries")
+    faults.require(form.upload == nil || upload != nil, "/upload", "must be the name of an upload, for example u12")
+    faults.require(form.upload != nil || !named.isEmpty, "/entries", "is required unless an upload is named")
+    let reason = faults.text(form.reason, "/reason", bytes: 1...Self.reasonBytes)
+    try faults.refuse()
+    return try await registers.write(call.edit) { [registers] unit in
       try Registers.requireSchool(school, in: unit.db)
       var entries = try upload.map { try Pupils.registrations(ofUpload: $0, at: school, in: unit.db) } ?? []
       if upload != nil, entries.isEmpty { throw Problem.notFound("Upload") }
@@ -69,11 +111,10 @@ struct WithdrawEntries: Sendable {
         let entry = try Self.entry(one, school, unit.db)
         if !entries.contains(where: { $0.registration.number == entry.registration.number }) { entries.append(entry) }
       }
-      let known = SchoolWork(
-        registers: registers, school: school, known: try registers.cache.known(school, in: unit.db), unit: unit)
+      let work = try SchoolWork(registers, school, unit)
       var touched = TouchedRolls()
       let lines = try entries.map { pupil, registration in
-        try Self.withdraw(registration, of: pupil, reason: reason, known, &touched)
+        try Self.withdraw(registration, of: pupil, reason: reason, work, &touched)
       }
       _ = try touched.settle(RollChange(registers: registers, unit: unit))
       return Answer(school: school, withdrawn: lines)
@@ -81,13 +122,13 @@ struct WithdrawEntries: Sendable {
   }
 
   private static func entry(
-    _ named: Named, _ school: URN, _ db: Database
+    _ named: Form.Named, _ school: URN, _ db: Database
   ) throws -> (pupil: Int64, registration: Registration) {
-    guard let pupil = try Pupils.find(named.pupil, in: db) else { throw Problem.notFound("Pupil") }
+    let pupil = try Pupils.find(named.pupil, in: db).orNotFound("Pupil")
     let here = try Pupils.registrations(of: pupil.number, in: db).filter { registration in
       registration.school == school && (named.enrolledOn.map { registration.enrolledOn == $0 } ?? true)
     }
-    guard let registration = here.first else { throw Problem.notFound("Pupil on this roll") }
+    let registration = try here.first.orNotFound("Pupil on this roll")
     guard here.count == 1 else {
       throw Problem.conflict(
         "several-times", "The child has more than one registration at this school",
@@ -112,31 +153,15 @@ struct WithdrawEntries: Sendable {
     let left = try Pupils.registrations(of: number, in: db)
     let here = left.filter { $0.school == registration.school }
     // Who keeps one line of a child and school learns that it goes on; a protection stands on every roll.
-    for place in left where place == here.last || pupil.addressProtected {
-      try unit.publishEntry(of: pupil, place)
-      try unit.publishLeaving(of: pupil, place)
-    }
+    for place in left where place == here.last || pupil.addressProtected { try unit.publishPlace(of: pupil, place) }
     if here.isEmpty, !left.isEmpty,
       try Contacts.end(statedBy: registration.school, of: number, on: work.today, in: db)
     {
       try Persons.publishContacts(of: pupil, in: unit)
     }
-    let numbers = Set(try Pupils.formerUPNs(of: number, in: db).map(\.text) + [pupil.upn.text])
-    touched.add(registration.school, pupil.id, numbers)
+    touched.add(registration.school, pupil.id, try Pupils.numbers(of: pupil, in: db))
     return Answer.Line(
       pupil: pupil.id, enrolledOn: registration.enrolledOn,
       marks: try PupilYearTable.all(of: registration.number, in: db).reduce(0) { $0 + $1.countMarks })
-  }
-
-  /// A school's entries that were taken back. Reading them is on record.
-  func list(_ school: URN, after number: Int64, by caller: Caller) async throws -> Page<Line> {
-    try await registers.read(.schoolWithdrawalsRead, of: school, by: caller) { unit in
-      let lines = try Pupils.withdrawals(of: school, after: number, limit: ReadSchool.pageSize, in: unit.db)
-      return Page(lines, of: ReadSchool.pageSize, .init(school: school), endsAt: \.registration.number) {
-        Line(
-          pupil: $0.pupil, enrolledOn: $0.registration.enrolledOn, leftOn: $0.registration.leftOn, at: $0.at,
-          actor: $0.actor, role: $0.role, reason: $0.reason)
-      }
-    }
   }
 }

@@ -1,15 +1,16 @@
 import Contracts
 import GRDB
+import HTTPTypes
 import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
 
 /// Where a child's absence falls. Every read is on record, of brothers and sisters too.
-struct ReadPatterns: Sendable {
+struct PatternRoutes: Sendable {
   let registers: Registers
 
-  struct Answer: Codable, Sendable {
+  private struct Answer: Codable, Sendable {
     struct Sibling: Codable, Sendable {
       let pupil: PupilID
       let together: PatternCount
@@ -22,14 +23,17 @@ struct ReadPatterns: Sendable {
     let siblings: [Sibling]
   }
 
-  /// - Throws: `Problem` not found when the child is unknown, or on no roll that the caller may see.
-  func callAsFunction(
-    _ id: PupilID, _ span: DayRange, by caller: Caller
-  ) async throws -> Answer {
-    try await registers.readChild(by: caller) { unit in
-      guard let pupil = try Pupils.find(id, in: unit.db), let own = try days(pupil, span, caller, unit.db) else {
-        throw Problem.notFound("Pupil")
-      }
+  func add(to router: ServiceRouter) {
+    router.read(
+      "/pupils/{id}/patterns", .roles(.school, .attendanceOfficer, .legalOfficer, reach: .ownRecords),
+      "Where a child's absence and lateness fall, each count beside its plain expectation", query: .days, patterns)
+  }
+
+  private func patterns(_ call: Call) async throws -> Answer {
+    let (id, span, caller) = (try call.pupil(), try call.days(), call.caller)
+    return try await registers.readChild(by: caller) { unit in
+      let pupil = try Pupils.find(id, in: unit.db).orNotFound("Pupil")
+      let own = try days(pupil, span, caller, unit.db).orNotFound("Pupil")
       try unit.audit(.pupilPatternsRead, of: id)
       var siblings: [Answer.Sibling] = []
       for sibling in try Families.siblings(of: pupil.number, in: unit.db).sorted(by: { $0.number < $1.number }) {

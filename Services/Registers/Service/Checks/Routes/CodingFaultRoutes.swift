@@ -1,17 +1,21 @@
 import Contracts
 import GRDB
+import HTTPTypes
 import Messaging
 import RegistersDomain
 import Rulebook
 import ServiceKit
-import Store
 
 /// Sessions whose codes cannot be right or are unlikely, for the school to look at.
-struct ReadCodingFaults: Sendable {
+struct CodingFaultRoutes: Sendable {
   let registers: Registers
 
+  /// The longest span of a check, days: of one school a year, of all a term.
+  private static let mostDays = 366
+  private static let mostDaysOfAll = 124
+
   /// A school's fault.
-  struct Line: Listed {
+  private struct Line: Listed {
     /// A rule that something of the page breaks.
     struct Rule: Codable, Sendable {
       let rule: CodingRule
@@ -41,7 +45,7 @@ struct ReadCodingFaults: Sendable {
   }
 
   /// How many faults each school has; nothing of a child.
-  struct Counts: WholeList, Sendable {
+  private struct Counts: WholeList, Sendable {
     struct OneSchool: Codable, Sendable {
       let school: URN
       let name: String
@@ -58,66 +62,80 @@ struct ReadCodingFaults: Sendable {
     var list: (name: String, rows: [OneSchool]) { ("coding-faults", schools) }
   }
 
-  /// - Throws: `Problem` not found when the school is unknown.
-  func page(
-    of school: URN, _ span: DayRange, after registration: Int64, by caller: Caller
-  ) async throws -> Page<Line> {
-    try await registers.read(.schoolCodingFaultsRead, of: school, by: caller) { unit in
+  func add(to router: ServiceRouter) {
+    router.read(
+      "/schools/{urn}/coding-faults", .roles(.school, .attendanceOfficer, reach: .ownSchool),
+      "A school's sessions whose codes cannot be right or are unlikely", query: .days + [.after], faults)
+    router.read(
+      "/registers/coding-faults", .roles(.attendanceOfficer, .manager, reach: .ownRecords),
+      "How many coding faults each school has, by rule", query: .days, counts)
+  }
+
+  /// A year that no row is kept for has no marks to check.
+  private static func days(_ call: Call, most: Int) throws -> DayRange {
+    let days = try call.days(most: most)
+    guard [days.first, days.last].allSatisfy({ PupilYearTable.years.contains(SchoolYear(containing: $0).startYear) })
+    else { throw Problem.invalid([.init("from", "must be in a year for which marks are kept")]) }
+    return days
+  }
+
+  private func faults(_ call: Call) async throws -> Page<Line> {
+    let (school, span, after) = (try call.school, try Self.days(call, most: Self.mostDays), try call.after)
+    return try await registers.read(.schoolCodingFaultsRead, of: school, by: call.caller) { unit in
       var judge = try CodingJudge(unit.db, registers.codes)
       var lines: [Line] = []
       var next: Int64?
-      for candidate in try CheckRows.candidates(at: school, after: registration, in: unit.db) {
+      for candidate in try CheckRows.candidates(at: school, after: after, in: unit.db) {
         lines += try judge.faults(candidate, span).map {
           Line(pupil: candidate.pupil, date: $0.day, session: $0.session, code: $0.code, rule: $0.rule)
         }
-        if lines.count >= ReadSchool.pageSize {
+        if lines.count >= Registers.pageSize {
           next = candidate.registration.number
           break
         }
       }
-      let closures = registration == 0 ? try judge.partialClosures(school, span) : []
+      let closures = after == 0 ? try judge.partialClosures(school, span) : []
       // A rule is told in the codes of the latest day on which it was broken.
       let days = lines.map { ($0.rule, $0.date) } + closures.map { (CodingRule.partlyClosed, $0.date) }
       let broken = Dictionary(days, uniquingKeysWith: max)
-      let head = Line.Head(
-        from: span.first, to: span.last, asOf: unit.at, partialClosures: closures,
-        rules: CodingRule.allCases.compactMap { rule in
-          broken[rule].map { day in
-            let scheme = registers.codes.scheme(on: day)
-            return Line.Rule(
-              rule: rule, meaning: rule.meaning(scheme), fix: rule.fix(scheme), isError: rule.isError,
-              source: rule.source)
-          }
-        })
-      return Page(lines, head, next: next.map { PageCursor($0) })
+      let rules = CodingRule.allCases.compactMap { rule in
+        broken[rule].map { day in
+          let scheme = registers.codes.scheme(on: day)
+          return Line.Rule(
+            rule: rule, meaning: rule.meaning(scheme), fix: rule.fix(scheme), isError: rule.isError,
+            source: rule.source)
+        }
+      }
+      return Page(
+        lines, .init(from: span.first, to: span.last, asOf: unit.at, partialClosures: closures, rules: rules),
+        next: next.map { PageCursor($0) })
     }
   }
 
-  /// - Parameter caller: schools for which the caller may not act are left out.
-  func counts(_ span: DayRange, for caller: Caller) async throws -> Counts {
+  private func counts(_ call: Call) async throws -> Counts {
+    let (span, caller) = (try Self.days(call, most: Self.mostDaysOfAll), call.caller)
     let asOf = Timestamp(registers.clock.now())
-    return try await registers.read { db in
+    let schools = try await registers.read { db in
       var judge = try CodingJudge(db, registers.codes)
-      let schools = try CheckRows.schools(in: db).compactMap { school -> Counts.OneSchool? in
-        guard caller.mayActFor(school: school.urn.text) else { return nil }
+      return try CheckRows.schools(of: caller, in: db).compactMap { school, name -> Counts.OneSchool? in
         var counts: [CodingRule: Int] = [:]
-        for candidate in try CheckRows.candidates(at: school.urn, after: 0, in: db) {
+        for candidate in try CheckRows.candidates(at: school, after: 0, in: db) {
           for fault in try judge.faults(candidate, span) { counts[fault.rule, default: 0] += 1 }
         }
-        let closures = try judge.partialClosures(school.urn, span).count
+        let closures = try judge.partialClosures(school, span).count
         if closures > 0 { counts[.partlyClosed] = closures }
         guard !counts.isEmpty else { return nil }
         func sum(_ isError: Bool) -> Int { counts.reduce(0) { $0 + ($1.key.isError == isError ? $1.value : 0) } }
         return Counts.OneSchool(
-          school: school.urn, name: school.name, errors: sum(true), worthALook: sum(false),
+          school: school, name: name, errors: sum(true), worthALook: sum(false),
           byRule: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }))
       }
-      return Counts(
-        from: span.first, to: span.last, asOf: asOf,
-        schools: schools.sorted {
-          ($1.errors, $1.worthALook, $0.school.text) < ($0.errors, $0.worthALook, $1.school.text)
-        })
     }
+    return Counts(
+      from: span.first, to: span.last, asOf: asOf,
+      schools: schools.sorted {
+        ($1.errors, $1.worthALook, $0.school.text) < ($0.errors, $0.worthALook, $1.school.text)
+      })
   }
 }
 
@@ -150,7 +168,7 @@ private struct CodingJudge {
     var closures = PartialClosures(codes: codes)
     let calendars = try calendars(of: school)
     for candidate in try CheckRows.candidates(at: school, after: 0, in: db) {
-      for row in try rows(candidate.registration.number, span) {
+      for row in try shelf.read(candidate.registration.number, span) {
         closures.add(calendars.counting(row, for: candidate.time(on: candidate.registration)), in: span)
       }
     }
@@ -164,7 +182,7 @@ private struct CodingJudge {
       registration: registration.number, time: child.time(on: registration),
       calendars: try calendars(of: registration.school),
       arrangements: withArrangements ? try Arrangements.of(registration.number, in: db) : [],
-      rows: try rows(registration.number, span))
+      rows: try shelf.read(registration.number, span))
   }
 
   private mutating func calendars(of school: URN) throws -> CalendarYears {
@@ -172,11 +190,5 @@ private struct CodingJudge {
     let known = try Schools.calendars(of: school, in: db)
     calendars[school] = known
     return known
-  }
-
-  private func rows(_ registration: Int64, _ span: DayRange) throws -> [PupilYear] {
-    let first = SchoolYear(containing: span.first).startYear
-    let last = SchoolYear(containing: span.last).startYear
-    return try (first...last).map { try shelf.read(registration, SchoolYear(startYear: $0)) }
   }
 }
