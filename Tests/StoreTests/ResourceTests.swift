@@ -104,14 +104,21 @@ struct StoreResourceTests {
     #expect(store.walBytes < size * 3)
   }
 
-  @Test("A snapshot that is kept for too long ends, however busily it is read", .timeLimit(.minutes(1)))
+  @Test("A snapshot that is kept for too long ends, however busily it is read")
   func longSnapshotEnds() async throws {
     let store = try open()
-    let limits = StoreSnapshot.Limits(idle: .seconds(60), whole: .milliseconds(50), atOnce: 1)
+    let limits = StoreSnapshot.Limits(idle: .seconds(60), whole: .milliseconds(50), atOnce: 2)
     let snapshot = try store.snapshot(limits, in: store.snapshotPlace(limits))
     await #expect(throws: StoreError.snapshotEnded) {
       while true { _ = try await snapshot.read { try Int.fetchOne($0, sql: "SELECT 1") } }
     }
+  }
+
+  @Test("A snapshot that nobody reads gives up its place when its whole time is over", .timeLimit(.minutes(1)))
+  func longSnapshotGivesUpItsPlace() async throws {
+    let store = try open()
+    let limits = StoreSnapshot.Limits(idle: .seconds(600), whole: .milliseconds(50), atOnce: 1)
+    let snapshot = try store.snapshot(limits, in: store.snapshotPlace(limits))
     await snapshot.ended()
     _ = try store.snapshotPlace(limits)
   }

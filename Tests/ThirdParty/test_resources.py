@@ -227,7 +227,7 @@ def test_a_broken_audit_log_fails_the_status_until_it_is_acknowledged(short):
     assert whole.returncode == 1 and "880.registers" in whole.stdout and "missing-2" in whole.stdout, whole.stdout
     status = suite.command("status")
     assert status.returncode == 1 and "look at: 880.registers" in status.stdout, status.stdout
-    assert "alarm audit-chain: missing-2" in status.stdout
+    assert "alarm audit-chain: missing-2" in status.stdout and "broken: see suite audit" in status.stdout
     # Nothing else is held up.
     assert upload(world, "2025-11-12").json()["recorded"] == 10
     assert ready(suite.registers).status_code == 200
