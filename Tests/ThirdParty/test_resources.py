@@ -57,6 +57,19 @@ def test_nothing_on_the_disk_is_readable_by_others(short):
         assert "Umask:\t0077" in Path(f"/proc/{pid}/status").read_text()
 
 
+def test_the_memory_of_a_program_is_not_for_others():
+    """What the kernel keeps from everybody belongs to root, whoever runs the program."""
+    user = 65534 if os.getuid() == 0 else None
+    broker = subprocess.Popen(
+        [PROGRAMS / "broker", "--topics", "a"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, user=user)
+    try:
+        assert broker.stdout.readline().startswith("listening")
+        assert os.stat(f"/proc/{broker.pid}/environ").st_uid == 0
+    finally:
+        broker.terminate()
+        broker.wait(timeout=WAIT)
+
+
 def test_a_program_without_the_key_does_not_start(short, tmp_path):
     suite, _ = short
     environment = {
