@@ -123,15 +123,55 @@ import Testing
               #expect(decision == .withhold(.conditionNotEstablished), "\(name)")
               continue
             }
-            // A change says nothing to whoever is told no more than the link to the child.
-            if report.course == .changes, min(level, limit.level) <= .identity {
-              #expect(decision == .withhold(.nothingNew), "\(name)")
-              continue
-            }
             #expect(DecisionTests.level(decision) == min(level, limit.level), "\(name)")
           }
         }
       }
+    }
+  }
+
+  /// What a message of each level has beside the link to the child.
+  private static let told: [DisclosureLevel: Set<String>] = [
+    .identity: [], .attendance: ["notice", "on"], .reasons: ["notice", "on"],
+  ]
+
+  @Test(
+    "N07: schools are asked to get in touch when a notice is paid, unpaid or open again, and never told which",
+    arguments: ["penalty-notice-paid", "penalty-notice-unpaid", "penalty-notice-reopened"])
+  func moneyOfNotices(fact: String) throws {
+    let report = try #require(Self.reports([]).first { $0.type.fact == fact })
+    for level in [DisclosureLevel.identity, .attendance, .reasons, .restricted] {
+      let decision = Decision.make(
+        report, Sample.context(), for: Sample.standing(.school, level, to: report.type), policy: .standard,
+        on: Sample.today)
+      guard case .send(let message) = decision else {
+        Issue.record("\(fact) is not told at \(level)")
+        continue
+      }
+      #expect(message.level == .identity && message.type == Message.contactType)
+      let text = String(decoding: try message.body(), as: UTF8.self)
+      #expect(text.contains(Sample.pupil.text) && text.contains("attendance service of authority"))
+      for word in ["paid", "notice", "reopened", "c7", Sample.today.iso + "\""] {
+        #expect(!text.contains(word), "\(word)")
+      }
+    }
+    for level in [DisclosureLevel.identity, .attendance, .reasons] {
+      let cut = Message.cut(report, Sample.context(), to: level)
+      #expect(
+        Set(cut.data.keys).subtracting([
+          "authority", "contact", "dateOfBirth", "familyName", "givenName", "pupil", "school",
+        ]) == Self.told[level])
+    }
+  }
+
+  @Test("Health services, who may know no more than that there is an order, are asked to get in touch at each step")
+  func stepsOfOrders() {
+    for report in Self.reports([])
+    where report.type.fact.hasSuffix("-order-made") || report.type.fact.hasSuffix("-order-served") {
+      let decision = Decision.make(
+        report, Sample.context(), for: Sample.standing(.health, .restricted, to: report.type), policy: .standard,
+        on: Sample.today)
+      #expect(DecisionTests.level(decision) == .identity, "\(report.type.fact)")
     }
   }
 

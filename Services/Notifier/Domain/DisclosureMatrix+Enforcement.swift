@@ -17,7 +17,8 @@ extension DisclosureMatrix {
           recipient: .earlyHelp, column: "EH", highest: .attendance, condition: nil,
           source: "disclosure table, N02 EH", bases: [.educationDuty]),
       ]),
-    // A withdrawal goes to those who were told of the issue (NT-6).
+    // A withdrawal goes to those who were told of the issue, at the level at which they were (NT-6): N07 has it at level 1,
+    // which would leave what they were told standing.
     Row(
       source: "disclosure table, N06",
       events: [NoticeToImproveIssued.self, PenaltyNoticeIssued.self, PenaltyNoticeWithdrawn.self],
@@ -96,14 +97,15 @@ extension PenaltyNoticeIssued: Reportable {
   }
 }
 
-/// A withdrawal takes back that a notice was issued; a payment, or that none came, only adds to it.
+/// A withdrawal takes back that a notice was issued; a payment, or that none came, is what became of it: schools may know of
+/// it no more than that there is something to ask for (N07).
 extension PenaltyNoticeEvent: Reportable {
   public static var tellsConcerns: Bool { true }
 
   public var report: Report {
     Report(
       type: Self.type, pupil: pupil, school: school,
-      course: Self.type == PenaltyNoticeWithdrawn.type ? .withdraws : .changes, matter: "enforcement/notice/\(notice)",
+      course: Self.type == PenaltyNoticeWithdrawn.type ? .withdraws : .follows, matter: "enforcement/notice/\(notice)",
       concerns: concerns, facts: [.notice: .string(notice), .on: .string(on.iso)])
   }
 }
@@ -114,7 +116,7 @@ extension ProsecutionEvent: Reportable {
 
   public var report: Report {
     Report(
-      type: Self.type, pupil: pupil, school: school, course: Self.type == ProsecutionLaid.type ? .begins : .changes,
+      type: Self.type, pupil: pupil, school: school, course: Self.type == ProsecutionLaid.type ? .begins : .follows,
       matter: "enforcement/prosecution/\(prosecution)", concerns: concerns,
       facts: [.prosecution: .string(prosecution), .on: .string(on.iso)])
   }
@@ -127,7 +129,7 @@ extension OrderEvent: Reportable {
   public var report: Report {
     let begins = [SupervisionOrderApplied.type, AttendanceNoticeServed.type].contains(Self.type)
     return Report(
-      type: Self.type, pupil: pupil, school: school, course: begins ? .begins : .changes,
+      type: Self.type, pupil: pupil, school: school, course: begins ? .begins : .follows,
       matter: "enforcement/order/\(order)", concerns: concerns,
       facts: [.order: .string(order), .on: .string(on.iso)])
   }

@@ -8,8 +8,11 @@ public struct Report: Hashable, Sendable {
   public enum Course: Hashable, Sendable {
     /// It tells something for the first time.
     case begins
-    /// It changes the details of what was told.
+    /// It changes the details of what was told: whoever was told no more than that there is something learns nothing.
     case changes
+    /// It tells what became of what was told: a fact of its own, so that whoever is told no more than that there is
+    /// something is told so again, and asks.
+    case follows
     /// It takes back what was told (UK GDPR art 5(1): a message that became wrong is corrected).
     case withdraws
   }
