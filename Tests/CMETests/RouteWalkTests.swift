@@ -51,7 +51,7 @@ import Testing
             "POST /cases/{id}/second": .init(body: #"{"agrees":false,"reason":"Not yet"}"#),
             "POST /cases/{id}/decisions/{number}/uphold": .init(
               body: #"{"reason":"Still so","evidence":[],"overriding":[]}"#),
-            "GET /tasks": .init("", "mine=false&dueBy=2027-01-01&after=0"),
+            "GET /tasks": .init("", "mine=false&dueBy=2027-01-01&kind=second&after=0"),
             "GET /tasks/figures": .init(holdsRecords: false),
             "GET /children/{id}/chronology": .init(path: ["id": CMEApplication.pupil]),
             "POST /searches": .init(

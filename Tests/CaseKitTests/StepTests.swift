@@ -1,4 +1,5 @@
 import CaseFlow
+import CaseSimulator
 import Rulebook
 import Testing
 

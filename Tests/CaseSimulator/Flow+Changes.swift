@@ -1,14 +1,9 @@
-import CaseFlow
-import CaseSimulator
-import Foundation
-import Rulebook
-import Seeded
-import TestKit
-import Testing
+public import CaseFlow
 
+/// Flows with something changed: what tests plant, and what a change of a rule would be.
 extension Flow.ActRule {
   /// The rule with some of it otherwise.
-  func changed(
+  public func changed(
     to: Kind.State?? = nil, by: Set<Kind.Role>? = nil, guards: [Flow<Kind>.Guard]? = nil, isDecision: Bool? = nil,
     owner: Flow<Kind>.Ownership? = nil, stops: Set<Kind.Clock>? = nil, second: Flow<Kind>.Second?? = nil,
     needs: Set<Kind.Act>? = nil, apartFrom: Set<Kind.Act>? = nil
@@ -22,7 +17,10 @@ extension Flow.ActRule {
 }
 
 extension Flow {
-  func changing(_ act: Kind.Act? = nil, clocks: [ClockRule]? = nil, _ change: (ActRule) -> ActRule = { $0 }) -> Flow {
+  /// The flow with its clocks, or one act or each, otherwise.
+  public func changing(_ act: Kind.Act? = nil, clocks: [ClockRule]? = nil, _ change: (ActRule) -> ActRule = { $0 })
+    -> Flow
+  {
     Flow(
       title: title, allocation: allocation, reviewWithin: reviewWithin, states: states, clocks: clocks ?? self.clocks,
       acts: acts.map { act == nil || $0.act == act ? change($0) : $0 })

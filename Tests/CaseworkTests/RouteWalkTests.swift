@@ -243,7 +243,7 @@ enum CaseworkApplication {
             "GET /caseload": .init(holdsRecords: false), "GET /pathway": .init("on=2026-12-01", holdsRecords: false),
             "POST /caseload/posts": .init(
               body: #"{"officer":"u-officer","wholeTime":"0.6","from":"2026-09-01"}"#, holdsRecords: false),
-            "GET /tasks": .init("", "mine=false&dueBy=2027-01-01&after=0"),
+            "GET /tasks": .init("", "mine=false&dueBy=2027-01-01&kind=second&after=0"),
             "GET /tasks/figures": .init(holdsRecords: false),
             "GET /children/{id}/chronology": .init(path: ["id": CaseworkApplication.pupil]),
           ].merging(BookRows.all) { first, _ in first },

@@ -39,6 +39,9 @@ public struct Entry<Kind: CaseKind>: Hashable, Sendable, Codable {
   public var stopped: Set<Kind.Clock> = []
   /// What was decided, where it is a decision.
   public var decision: Decision<Kind>?
+  /// How an act was judged that is no decision, or that waits for a second person; absent where nothing was demanded, and in
+  /// histories from before it was kept.
+  public var judged: Judging<Kind>?
   /// The acts whose decisions it ends.
   public var ends: Set<Kind.Act> = []
   /// Decisions that must be looked at again, by number.
@@ -145,6 +148,13 @@ public struct GuardAnswer: Hashable, Sendable, Codable {
   public let source: String
   public let inForceFrom: Day?
   public let outcome: Outcome
+}
+
+/// How an act was judged.
+public struct Judging<Kind: CaseKind>: Hashable, Sendable, Codable {
+  /// The facts that its guards read, as they were.
+  public let facts: Facts<Kind.Fact>
+  public let guards: [GuardAnswer]
 }
 
 /// A decision with its grounds, and whether it stands.

@@ -47,7 +47,9 @@ struct Scene<Kind: CaseKind> {
     try checkEarlier(rule, facts, by: actor)
     let answers = try judge(rule, facts, intent.overriding)
     if needsSecond(rule, answers), !actor.isProgram, second == nil {
-      return try proposal(of: intent, by: actor)
+      var entry = try proposal(of: intent, by: actor)
+      entry.judged = judging(rule, facts, answers)
+      return entry
     }
     var entry = entry(.acted(rule.act), by: actor, intent.reason)
     entry.second = second
@@ -58,7 +60,11 @@ struct Scene<Kind: CaseKind> {
     case .uphold(let number):
       entry = entry.renamed(.upheld(decision: number))
     }
-    if rule.isDecision { entry.decision = decision(entry.number, rule, facts, answers) }
+    if rule.isDecision {
+      entry.decision = decision(entry.number, rule, facts, answers)
+    } else {
+      entry.judged = judging(rule, facts, answers)
+    }
     return try questioning(retiming(entry, facts), facts)
   }
 
@@ -218,6 +224,14 @@ struct Scene<Kind: CaseKind> {
     _ number: Int, _ rule: Flow<Kind>.ActRule, _ facts: Facts<Kind.Fact>, _ answers: [GuardAnswer]
   ) -> Decision<Kind> {
     Decision(number: number, act: rule.act, on: day, grounds: facts.only(rule.grounds), guards: answers)
+  }
+
+  private func judging(
+    _ rule: Flow<Kind>.ActRule, _ facts: Facts<Kind.Fact>, _ answers: [GuardAnswer]
+  ) -> Judging<Kind>? {
+    guard !answers.isEmpty else { return nil }
+    let read = rule.guards.reduce(into: Set()) { $0.formUnion($1.reads) }
+    return Judging(facts: facts.only(read), guards: answers)
   }
 
   private func reviewDay() throws(Refusal<Kind>) -> Day {

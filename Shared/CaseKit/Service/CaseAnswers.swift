@@ -90,6 +90,19 @@ enum CaseAnswers {
       let id, demand, source: String
       let inForceFrom: Day?
       let outcome: GuardAnswer.Outcome
+      /// What it was judged by.
+      let facts: [Ground]
+    }
+
+    /// An act that is no decision, or that waits for a second person, and how it was judged.
+    struct Judged: Codable, Sendable {
+      let number: Int
+      /// What happened, for example `acted consider`.
+      let what: String
+      let on: Day
+      let by: Person
+      let reason: String
+      let rules: [Rule]
     }
 
     let number: Int
@@ -109,13 +122,21 @@ enum CaseAnswers {
   struct WhyList: Codable, Sendable {
     let id: String
     let decisions: [Why]
+    /// The other acts that were judged, in order.
+    let acts: [Why.Judged]
   }
 
   struct Work: Listed {
     static let list = "tasks"
 
     let id: Int64
-    let `case`: String
+    /// `second` for a second signature, `decision` for a decision to look at again, a clock's name, or a kind of the
+    /// program's.
+    let kind: String
+    /// Absent where the work is of no case.
+    let `case`: String?
+    /// What it is about where it is of no case, for example `payment-12`.
+    let record: String?
     /// Absent where the case is about no child.
     let pupil: PupilID?
     let title: String
@@ -126,7 +147,7 @@ enum CaseAnswers {
 
   struct WorkFigures: WholeList, Sendable {
     struct Count: Codable, Sendable {
-      let title, role: String
+      let kind, title, role: String
       let open, overdue, unallocated: Int
     }
 
@@ -240,21 +261,5 @@ extension CaseAnswers.Line {
       second: entry.second.map { .init($0) }, reason: entry.reason, evidence: entry.evidence,
       from: entry.from?.rawValue,
       to: entry.to?.rawValue)
-  }
-}
-
-extension CaseAnswers.Why {
-  /// - Parameter known: what is known now, from outside and stated.
-  init<Kind>(_ decision: Decision<Kind>, entry: Entry<Kind>, known: Facts<Kind.Fact>) {
-    let names = Kind.flow.rule(of: decision.act)?.grounds ?? []
-    self.init(
-      number: decision.number, act: decision.act.rawValue, on: decision.on, by: .init(entry.by), reason: entry.reason,
-      stands: decision.stands, endedBy: decision.endedBy, lookAgainBy: decision.question?.due,
-      grounds: names.sorted { $0.rawValue < $1.rawValue }.map {
-        Ground(fact: $0.rawValue, then: decision.grounds[$0], now: known[$0])
-      },
-      rules: decision.guards.map {
-        Rule(id: $0.id, demand: $0.demand, source: $0.source, inForceFrom: $0.inForceFrom, outcome: $0.outcome)
-      })
   }
 }

@@ -72,7 +72,8 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
       "\(path)/{id}/history", readers, "What happened in a case, in order", path: [Self.id], query: [.after], history)
     router.read(
       "\(path)/{id}/why", readers,
-      "Each decision of a case: what it rests on, by which rules, and whether it stands", path: [Self.id], why)
+      "Each decision of a case with what it rests on and whether it stands, and each other act: by which rules they were judged",
+      path: [Self.id], why)
   }
 
   private func list(_ call: Call) async throws -> Page<CaseAnswers.Summary> {
@@ -117,11 +118,7 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
       try unit.audit(.whyRead, of: stored.audited, ["case": stored.id])
       let known = stored.file.stated.over(try desk.program.facts(of: stored, in: unit))
       let entries = try Cases<Kind>.history(of: stored.number, in: unit.db).map(\.entry)
-      return CaseAnswers.WhyList(
-        id: stored.id,
-        decisions: stored.file.decisions.compactMap { decision in
-          entries.first { $0.number == decision.number }.map { .init(decision, entry: $0, known: known) }
-        })
+      return CaseAnswers.WhyList(stored, entries, known: known)
     }
   }
 

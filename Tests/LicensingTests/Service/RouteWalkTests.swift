@@ -143,7 +143,8 @@ import Testing
       "GET /audit": .init("subject=\(LicensingApplication.pupil)&after=0&verify=page"),
       "GET /export": .init("table=cases&format=jsonl&after=0"),
       "GET /pupils/{id}/subject-access": .init(path: ["id": LicensingApplication.pupil]),
-      "GET /tasks": .init("", "mine=false&dueBy=2027-01-01&after=0"), "GET /tasks/figures": .init(holdsRecords: false),
+      "GET /tasks": .init("", "mine=false&dueBy=2027-01-01&kind=second&after=0"),
+      "GET /tasks/figures": .init(holdsRecords: false),
       "GET /children/{id}/chronology": .init(path: ["id": LicensingApplication.pupil]),
     ]
     let rows = common.merging(rowsOfCases()) { $1 }.merging(try rowsOfLicensing()) { $1 }
