@@ -151,6 +151,15 @@ public struct Documents: Sendable {
     return (html, facts, pdf)
   }
 
+  /// To whom a document was issued, for another about the same.
+  ///
+  /// - Throws: as ``contents(_:in:)``.
+  public func recipient(of number: DocumentNumber, in db: Database) throws -> Recipient {
+    let facts = try JSONDecoder().decode(Facts.self, from: contents(number, in: db).facts)
+    return Recipient(
+      id: try document(number, in: db).recipient, name: facts.frame.recipient, address: facts.frame.recipientAddress)
+  }
+
   /// Marks a document as withdrawn. It is kept.
   ///
   /// - Parameter ground: a code of the program.

@@ -242,7 +242,10 @@ public struct RollCopy: Sendable {
     try RollTables.merge(merged, into: kept, in: db)
     for move in moves {
       try db.execute(
-        sql: "UPDATE OR \(move.onCollision.rawValue) \(move.table) SET \(move.column) = ? WHERE \(move.column) = ?",
+        sql: """
+          UPDATE OR \(move.onCollision.rawValue) \(move.table) SET \(move.column) = ?1 WHERE \(move.column) = ?2
+            \(move.within.map { "AND (\($0))" } ?? "")
+          """,
         arguments: [kept.text, merged.text])
     }
     return [.merged(merged, into: kept)]

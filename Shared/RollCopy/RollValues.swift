@@ -99,10 +99,16 @@ public struct PupilColumn: Hashable, Sendable {
   public let table: String
   public let column: String
   public let onCollision: Collision
+  /// Which rows can be the child's, where the table has no index by the column; `?1` is the identifier that stays, under
+  /// which the registrations of both are already. `nil` for any row.
+  public let within: String?
 
-  public init(_ table: String, _ column: String = "pupil", onCollision: Collision = .refuse) {
+  public init(
+    _ table: String, _ column: String = "pupil", onCollision: Collision = .refuse, within: String? = nil
+  ) {
     self.table = table
     self.column = column
     self.onCollision = onCollision
+    self.within = within
   }
 }

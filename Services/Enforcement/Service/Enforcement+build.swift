@@ -87,7 +87,7 @@ public enum Enforcement {
     AccountLetters(desk: desk, transactions: transactions, printing: printing).add(to: router)
     ChildLetters(desk: desk, transactions: transactions, printing: printing).add(to: router)
     DocumentRoutes(desk: desk, transactions: transactions).add(to: router)
-    TaskRoutes(transactions: transactions, readers: readers).add(to: router)
+    TaskRoutes(transactions: transactions, readers: readers, others: { try OtherWork.all(in: $0) }).add(to: router)
     FigureRoutes(codes: desk.notices.judge.codes, transactions: transactions).add(to: router)
     MatterRoutes(transactions: transactions).add(to: router)
   }

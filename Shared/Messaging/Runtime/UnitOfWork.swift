@@ -65,6 +65,12 @@ public struct UnitOfWork {
     self.db = db
   }
 
+  /// The same work as part of another trace: of what one of several causes brought about.
+  public func tracing(_ traceparent: String?) -> UnitOfWork {
+    UnitOfWork(
+      by: caller, at: at, traceparent: traceparent, today: today, requestID: requestID, outbox: outbox, in: db)
+  }
+
   /// Appends an event to the outbox; it is sent once the transaction is on disk.
   ///
   /// - Parameters:

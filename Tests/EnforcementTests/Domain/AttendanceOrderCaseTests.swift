@@ -190,6 +190,33 @@ import Testing
     #expect(course.act(.comply, by: Self.officer) == nil && course.file.state == .complied)
   }
 
+  @Test("A child who leaves the roll again is put before a person, who may find that the order is not complied with")
+  func watched() throws {
+    var course = Self.ordered()
+    course.facts[.registered] = .flag(true)
+    #expect(course.act(.comply, by: Self.officer) == nil)
+    #expect(!AttendanceOrderCase.flow.work(of: course.file).contains { $0.title.contains("reg 9(1)(d)") })
+    try course.learn(.registered, .flag(false))
+    let work = AttendanceOrderCase.flow.work(of: course.file).map(\.title)
+    #expect(work.contains("See whether the order is still complied with: the child left the roll (reg 9(1)(d), (e))"))
+    course.day = Self.day.adding(days: 60)
+    #expect(course.act(.remind, by: Self.lawyer, [.remindedOn: Self.day(60)]) == nil)
+    #expect(course.act(.breach, by: Self.lawyer, [.breachOn: Self.day(60)]) == nil)
+    #expect(course.file.decisions.filter(\.stands).map(\.act).contains(.comply) == false)
+  }
+
+  @Test("An application to revoke is refused only where what was arranged instead is not suitable (s442)")
+  func revocationRefused() {
+    var course = Self.ordered()
+    #expect(course.act(.refuseRevocation, by: Self.lawyer, [.suitable: .flag(true)])?.guards == ["not-suitable"])
+    #expect(course.act(.refuseRevocation, by: Self.officer, [.suitable: .flag(false)]) == .notPermitted)
+    #expect(course.act(.refuseRevocation, by: Self.lawyer, [.suitable: .flag(false)]) == nil)
+    #expect(course.file.state == .orderInForce && course.file.decisions.last?.act == .refuseRevocation)
+    #expect(
+      course.act(.end, by: Self.lawyer, [.ending: .text("revoked")]) == nil, "the Secretary of State may direct it")
+    #expect(course.file.decisions.filter(\.stands).map(\.act) == [.end])
+  }
+
   @Test("An order ends for a reason that the Act knows, and with the last day of compulsory school age")
   func endings() throws {
     var course = Self.ordered()

@@ -91,6 +91,23 @@ import Testing
     #expect(proposed.act(.decline, by: Self.manager) == nil)
   }
 
+  @Test("A day that the court sets for the report wins over the eight weeks, and moves the clock")
+  func courtSetsTheReport() {
+    var course = Case(on: Self.day, Self.child)
+    let eightWeeks = Self.day.adding(days: 55)
+    #expect(
+      course.act(
+        .direct, by: Self.lawyer,
+        [.directedOn: .day(Self.day), .reportBy: .day(eightWeeks), .courtSetReport: .flag(false)]) == nil)
+    #expect(course.file.clocks[.report]?.due == eightWeeks)
+    let set: [Fact: FactValue] = [.reportBy: .day(Self.day.adding(days: 20)), .courtSetReport: .flag(true)]
+    #expect(
+      course.act(.setReportDay, by: Self.lawyer, set.merging([.courtSetReport: .flag(false)]) { $1 })?.guards
+        == ["report-day"])
+    #expect(course.act(.setReportDay, by: Self.lawyer, set) == nil)
+    #expect(course.file.clocks[.report]?.due == Self.day.adding(days: 20))
+  }
+
   @Test("An order lasts a year beginning with the day on which it was made, and ends with compulsory school age")
   func length() throws {
     for (last, refused) in [("2027-11-28", true), ("2027-11-29", false), ("2027-11-30", true)] {

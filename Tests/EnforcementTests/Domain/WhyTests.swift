@@ -88,14 +88,21 @@ struct ThresholdCase {
     for place in places where random.below(100) < density { marks[place] = random.pick(Self.codes) }
   }
 
-  func answer(by thresholds: [PenaltyNoticeThreshold] = Self.thresholds) -> ThresholdAnswer {
+  /// The sessions that count.
+  var counted: [ProposalGrounds.CountedSession] { counted(by: Self.thresholds[school]) }
+
+  private func counted(by threshold: PenaltyNoticeThreshold) -> [ProposalGrounds.CountedSession] {
     let told = marks.map { place, code in
       CountedRegister.Told(registration: 1, session: .init(date: place.date, session: place.session, code: code))
     }
-    let threshold = thresholds[school]
-    let counted = CountedRegister(told, times: [1: time], isRollTold: true).counting(in: Self.calendars[school])
+    return CountedRegister(told, times: [1: time], isRollTold: true).counting(in: Self.calendars[school])
       .filter { threshold.counts($0, dateOfBirth: Self.dateOfBirth, asOf: Self.asOf) }
       .sorted { ($0.date, $0.session) < ($1.date, $1.session) }
+  }
+
+  func answer(by thresholds: [PenaltyNoticeThreshold] = Self.thresholds) -> ThresholdAnswer {
+    let threshold = thresholds[school]
+    let counted = counted(by: threshold)
     let met = threshold.judge(counted, dateOfBirth: Self.dateOfBirth, asOf: Self.asOf).met
     return ThresholdAnswer(met: met, sessions: met?.sessions ?? counted)
   }

@@ -79,7 +79,7 @@ struct LetterWalk {
       "POST /keys/court-packs/{id}/revocation": .init(
         path: ["id": (try? PackSigningKeys(text: Packed.keyText))?.published.first?.id ?? ""],
         body: #"{"from":"2027-01-01","reason":"compromised"}"#),
-      "GET /tasks": .init("", "mine=true", "dueBy=2027-02-01", "after=0"),
+      "GET /tasks": .init("", "mine=true", "dueBy=2027-02-01", "kind=second", "after=0"),
       "GET /tasks/figures": .init(holdsRecords: false),
       "GET /children/{id}/chronology": .init(path: child, holdsRecords: false),
     ]

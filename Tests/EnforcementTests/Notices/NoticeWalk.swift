@@ -60,6 +60,7 @@ struct NoticeWalk {
       "GET /notices/{id}/history": .init(path: path(0), "", "after=1"),
       "GET /notices/{id}/why": .init(path: issued),
       "GET /notices/{id}/conflicts": .init(path: path(0), holdsRecords: false),
+      "GET /notices/{id}/sessions": .init(path: path(0), holdsRecords: false),
       "POST /notices/{id}/circumstances": .init(path: path(3), body: #"{"circumstances":["no-control"]}"#),
       "GET /notices/{id}/documents/{document}": .init(
         path: issued.merging(["document": PaymentWalk.notice]) { $1 }, "", "format=html", holdsRecords: false),
@@ -95,7 +96,9 @@ struct NoticeWalk {
           """),
       "POST /notices/{id}/receipts": .init(
         path: issued, body: #"{"kind":"received","on":"2027-01-01","evidence":"A signature"}"#),
-      "GET /pupils/{id}/ledger": .init(path: ["id": "p000000001"], "person=\(Enforced.mother.text)"),
+      "GET /pupils/{id}/ledger": .init(
+        path: ["id": "p000000001"], "person=\(Enforced.mother.text)",
+        "person=\(Enforced.mother.text)&asAt=2027-01-01T00:00:00Z"),
       "GET /enquiries": .init("", "after=0"),
       "POST /enquiries": .init(
         body: """

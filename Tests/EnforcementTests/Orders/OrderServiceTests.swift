@@ -83,6 +83,41 @@ extension Enforced {
     #expect(try await service.file(id, desk).state == .ended)
   }
 
+  @Test("A child without an absence that counts, who leaves the school of an order, is put before a person at once")
+  func leavesTheNamedSchool() async throws {
+    let service = try Enforced()
+    try await service.applySchool()
+    try await service.applyCalendar()
+    try await service.applyPupil(registration: 7)
+    let desk = service.desk.orders.attendance
+    let id = try await service.begin(desk, .enquire, [.resident: .flag(true)], by: .cmeOfficer)
+    func goes(on day: String, _ act: AttendanceOrderCase.Act, _ stating: [AttendanceOrderCase.Fact: FactValue])
+      async throws
+    {
+      try await service.passTime(to: try #require(Day(iso: day)))
+      try await service.does(desk, id, act, stating, by: .legalOfficer)
+    }
+    try await goes(
+      on: "2027-01-02", .notify,
+      [.addressVerified: .flag(true), .planNamesSchool: .flag(false), .noticeServedOn: .text("2027-01-02")])
+    try await goes(
+      on: "2027-01-17", .nominate,
+      [.expedient: .flag(true), .nominationServedOn: .text("2027-01-17"), .consultedOn: .text("2027-01-17")])
+    try await goes(on: "2027-02-01", .nameByDefault, [.school: .text(service.school.text)])
+    try await goes(
+      on: "2027-02-01", .serveOrder,
+      [.orderServedOn: .text("2027-02-01"), .registerBy: .text("2027-02-15"), .schoolCanBeNamed: .flag(true)])
+    try await service.transactions.write(by: Caller(subject: "u-manager", role: .manager)) { unit in
+      var stored = try #require(try Cases<AttendanceOrderCase>.find(id, in: unit.db))
+      try desk.cases.move(
+        &stored, .second(agrees: true, reason: "Agreed"), by: .person("u-manager", .manager), in: unit)
+    }
+    try await service.does(desk, id, .comply, by: .cmeOfficer)
+    #expect(try await !service.tasks().contains { $0.contains("reg 9(1)(d)") })
+    try await service.applyPupil(registration: 7, leftOn: Day(iso: "2027-01-29"))
+    #expect(try await service.tasks().contains { $0.contains("reg 9(1)(d)") })
+  }
+
   @Test("While a supervision order is in force, a prosecution of the parent is in conflict with it")
   func supervision() async throws {
     let (service, _) = try await Enforced.withUnpaidNotice()

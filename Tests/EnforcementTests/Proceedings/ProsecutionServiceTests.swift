@@ -52,6 +52,28 @@ import Testing
     #expect(try await service.facts().last == "record-hold-released")
   }
 
+  @Test(
+    "A court that directs an application for a supervision order starts the eight weeks, once",
+    arguments: [true, false])
+  func directed(isDirected: Bool) async throws {
+    let (service, id, _) = try await Self.laid()
+    try await service.does(id, .serveSummons, [.servedOn: .text("2027-02-02"), .hearingOn: .text("2027-03-01")])
+    try await service.does(id, .pleadGuilty, [.convictedOf: .text("s444-1")])
+    let sentence: [Prosecution.Fact: FactValue] = [
+      .sentence: .text("absolute-discharge"), .sentencedOn: .text("2027-02-02"), .fineBand: .text("none"),
+      .fine: .number(0), .surcharge: .number(0), .costs: .number(0), .parentingOrder: .flag(false),
+      .supervisionDirected: .flag(isDirected),
+    ]
+    try await service.does(id, .sentence, sentence)
+    try await service.does(id, .appeal, [.appealedOn: .text("2027-02-02"), .hearingOn: .text("2027-03-01")])
+    try await service.does(id, .changeSentence, sentence)
+    let files = try await service.store.read { [pupil = service.pupil] in
+      try Cases<SupervisionOrderCase>.all(of: pupil, in: $0).map(\.file)
+    }
+    #expect(files.map { $0.clocks[.report]?.due.iso } == (isDirected ? ["2027-03-29"] : []))
+    #expect(files.map { $0.stated.day(.directedOn)?.iso } == (isDirected ? ["2027-02-02"] : []))
+  }
+
   @Test("Not before day 29, not without its own signed pack, not without the signature of a second person")
   func notYet() async throws {
     let service = try await Enforced.withProposal()

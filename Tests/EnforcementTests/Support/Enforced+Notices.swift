@@ -30,8 +30,8 @@ extension Enforced {
   ]
 
   /// A child with two parents and ten sessions missed, of which registers told.
-  static func withProposal(sessions: Int = 10) async throws -> Enforced {
-    let service = try Enforced()
+  static func withProposal(sessions: Int = 10, receipts: LetterWriter? = nil) async throws -> Enforced {
+    let service = try Enforced(receipts: receipts)
     try await service.applySchool()
     try await service.applyCalendar()
     try await service.applyPupil()

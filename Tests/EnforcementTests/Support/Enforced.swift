@@ -16,13 +16,18 @@ import Testing
 
 extension NoticeDesk {
   /// A desk of a made-up authority.
-  static func madeUp(_ judge: JudgeThreshold, _ timetable: Timetable) throws -> NoticeDesk {
+  ///
+  /// - Parameter receipts: who answers for receipts that go by themselves; `nil` where none do.
+  static func madeUp(
+    _ judge: JudgeThreshold, _ timetable: Timetable, receipts: LetterWriter? = nil
+  ) throws -> NoticeDesk {
     let documents = Documents(
       service: .enforcement, authority: try AuthorityCode("880"),
       sender: LetterSender(name: "Made-up Council", address: ["1 Made-up Street"]), book: try EnforcementLetters.book())
     let code = CodeOfConduct(
       issuers: [.attendanceOfficer, .legalOfficer], improvementWeeks: 3...6,
-      paymentMethods: ["Online at made-up.example/pay"], representations: "1 Made-up Street")
+      paymentMethods: ["Online at made-up.example/pay"], representations: "1 Made-up Street",
+      receipts: receipts)
     return NoticeDesk(
       judge: judge, documents: documents, code: [InForce(code, source: "a made-up code of conduct")],
       timetable: timetable)
@@ -54,14 +59,14 @@ struct Enforced {
 
   init(
     path: String = NSTemporaryDirectory() + "enforcement-\(UUID().uuidString).sqlite", school: String = "100001",
-    pupil: String = "p000000001"
+    pupil: String = "p000000001", receipts: LetterWriter? = nil
   ) throws {
     store = try Store(
       path: path, owner: "880.enforcement", migrations: MessagingSchema.migrations + EnforcementSchema.migrations,
       auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .enforcement, authority: "880", store: store)
     judge = JudgeThreshold(codes: .england)
-    desk = try .madeUp(judge, timetable)
+    desk = try .madeUp(judge, timetable, receipts: receipts)
     packs = try .madeUp(timetable)
     handler = RegistersHandler(notices: desk, packs: packs)
     self.school = try URN(school)
@@ -71,12 +76,29 @@ struct Enforced {
   }
 
   func apply(_ data: some EventData, number: Int64 = 1) async throws {
-    let event = Event(
-      id: "event-\(number)", source: "/880/registers", type: type(of: data).type.name, subject: school.text,
-      time: Timestamp(clock.now()), recordedTime: Timestamp(clock.now()), sequence: number, traceparent: nil,
-      classification: type(of: data).classification, data: try data.encoded())
+    try await apply([event(data, number: number)])
+  }
+
+  /// Events of one batch, as the intake applies them.
+  func apply(_ events: [Event]) async throws {
     let transactions = Transactions(store: store, outbox: outbox, clock: clock)
-    try await transactions.write(by: .program(.registers)) { [handler] in try handler.handle(event, in: $0) }
+    try await transactions.write(by: .program(.registers)) { [handler] unit in
+      for event in events { try handler.handle(event, in: unit.tracing(event.traceparent)) }
+      try handler.finish(in: unit)
+    }
+  }
+
+  func event(_ data: some EventData, number: Int64, traceparent: String? = nil) throws -> Event {
+    Event(
+      id: "event-\(number)", source: "/880/registers", type: type(of: data).type.name, subject: school.text,
+      time: Timestamp(clock.now()), recordedTime: Timestamp(clock.now()), sequence: number, traceparent: traceparent,
+      classification: type(of: data).classification, data: try data.encoded())
+  }
+
+  /// Marks of a code in a session, the first being 0, two a day.
+  func marks(_ index: Int, _ code: String = "O", of pupil: PupilID? = nil) -> MarksRecorded {
+    let (day, session) = session(index)
+    return MarksRecorded(school: school, date: day, session: session, marks: [code: [pupil ?? self.pupil]])
   }
 
   func applySchool(_ kind: SchoolKind = .maintained) async throws {
@@ -97,11 +119,7 @@ struct Enforced {
 
   /// Marks of a code from the first session on, two a day.
   func applyMarks(_ range: Range<Int>, _ code: String = "O") async throws {
-    for index in range {
-      let (day, session) = session(index)
-      try await apply(
-        MarksRecorded(school: school, date: day, session: session, marks: [code: [pupil]]), number: Int64(index + 10))
-    }
+    for index in range { try await apply(marks(index, code), number: Int64(index + 10)) }
   }
 
   func amend(_ index: Int, to code: String?) async throws {

@@ -2,6 +2,7 @@ import Contracts
 import EnforcementDomain
 import Foundation
 import GRDB
+import Letters
 import Messaging
 import NIOCore
 import Rulebook
@@ -25,8 +26,8 @@ struct Paid {
   /// Tuesday 5 January: the 1st is a bank holiday.
   static let received = issued.adding(days: 4)
 
-  static func make() async throws -> Paid {
-    let service = try await Enforced.withProposal(sessions: 20)
+  static func make(receipts: LetterWriter? = nil) async throws -> Paid {
+    let service = try await Enforced.withProposal(sessions: 20, receipts: receipts)
     var (ids, numbers): ([String], [DocumentNumber]) = ([], [])
     for proposal in ["pn-1", "pn-2"] {
       let pair = [

@@ -23,7 +23,9 @@ public enum AttendanceOrderCase: CaseKind {
     case serveOrder = "serve-order"
     case remind, comply, check, breach
     case followBreach = "follow-breach"
-    case amend, end
+    case amend
+    case refuseRevocation = "refuse-revocation"
+    case end
     case leaveAge = "leave-age"
   }
 
@@ -39,7 +41,8 @@ public enum AttendanceOrderCase: CaseKind {
     /// Whether the child has an education, health and care plan that names a school (s441).
     case planNamesSchool = "plan-names-school"
     case noticeServedOn = "notice-served-on"
-    /// Whether what the parent sent was looked at and shows a suitable education.
+    /// Whether what the parent sent was looked at and shows a suitable education: in answer to a notice, or with an
+    /// application to revoke the order (s442).
     case suitable
     /// Whether it is expedient that the child attends school (s437(3)).
     case expedient
@@ -165,19 +168,20 @@ public enum AttendanceOrderCase: CaseKind {
         registerAfter,
       ], asks: [.orderServedOn, .registerBy, .schoolCanBeNamed], isDecision: true, second: .always(.manager)),
     .init(
-      .remind, "Remind the parent", from: [.orderInForce, .breach], by: [.attendanceOfficer, .legalOfficer],
+      .remind, "Remind the parent", from: order, by: [.attendanceOfficer, .legalOfficer],
       guards: [.past(.remindedOn, "reminded", "The day must not be in the future.", source: "EN-23")],
       asks: [.remindedOn]),
     .init(
       .comply, "Record that the child is registered and attends", from: [.orderInForce, .breach], to: .complied,
-      by: [.attendanceOfficer, .cmeOfficer, .legalOfficer], guards: [registered]),
+      by: [.attendanceOfficer, .cmeOfficer, .legalOfficer], guards: [registered], isDecision: true,
+      whenQuestioned: "See whether the order is still complied with: the child left the roll (reg 9(1)(d), (e))"),
     .init(
       .check, "Record that the child still attends", from: [.complied], by: [.attendanceOfficer, .cmeOfficer],
       guards: [registered], restarts: [.attendance]),
     .init(
       .breach, "Record that the order is not complied with", from: [.orderInForce, .complied], to: .breach,
       by: [.attendanceOfficer, .legalOfficer], guards: [notRegistered, reminded, breachAfter], asks: [.breachOn],
-      isDecision: true),
+      isDecision: true, ends: [.comply]),
   ]
 
   private static let following: [Flow<AttendanceOrderCase>.ActRule] = [
@@ -191,7 +195,15 @@ public enum AttendanceOrderCase: CaseKind {
       guards: [
         .yes(.schoolAgrees, "school-agrees", "The other school must agree.", source: "Education Act 1996 s440(2)"),
         .ahead(.registerBy, "register-ahead", "The day to register by must be ahead.", source: "EN-23"),
-      ], asks: [.school, .schoolAgrees, .registerBy], ends: [.breach, .followBreach], restarts: [.registration]),
+      ], asks: [.school, .schoolAgrees, .registerBy], ends: [.comply, .breach, .followBreach], restarts: [.registration]
+    ),
+    .init(
+      .refuseRevocation, "Refuse to revoke the order on the parent's application", from: order, by: [.legalOfficer],
+      guards: [
+        .no(
+          .suitable, "not-suitable", "The authority must not be satisfied with what was arranged instead.",
+          source: "Education Act 1996 s442(2)")
+      ], asks: [.suitable], isDecision: true),
     .init(
       .end, "End the order or the steps to it", from: open, to: .ended, by: [.legalOfficer, .manager],
       guards: [
@@ -204,5 +216,7 @@ public enum AttendanceOrderCase: CaseKind {
   ]
 
   /// The decisions that end with the case.
-  private static let orders: Set<Act> = [.notify, .nominate, .nameFromPlan, .serveOrder, .breach, .followBreach]
+  private static let orders: Set<Act> = [
+    .notify, .nominate, .nameFromPlan, .serveOrder, .comply, .breach, .followBreach, .refuseRevocation,
+  ]
 }

@@ -13,7 +13,9 @@ public enum SupervisionOrderCase: CaseKind {
   }
 
   public enum Act: String, FlowName {
-    case propose, direct, consult, apply, decline, list, make, refuse
+    case propose, direct
+    case setReportDay = "set-report-day"
+    case consult, apply, decline, list, make, refuse
     case giveDirection = "give-direction"
     case review
     case recordFailure = "record-failure"
@@ -112,6 +114,9 @@ public enum SupervisionOrderCase: CaseKind {
     .init(
       .direct, "Record a court's direction to apply", opening: .considered, by: [.legalOfficer],
       guards: [directed, reportDay], asks: [.directedOn, .reportBy, .courtSetReport], owner: .actor),
+    .init(
+      .setReportDay, "Record the last day that the court set for the report", from: [.considered, .consulted],
+      by: [.legalOfficer], guards: [directed, reportDay], asks: [.reportBy, .courtSetReport]),
     .init(
       .consult, "Record the answer of social services", from: [.considered], to: .consulted,
       by: [.attendanceOfficer, .legalOfficer],

@@ -31,9 +31,11 @@ extension PenaltyNoticeCase {
   private static let inScope = holds(
     "school-in-scope", "The school must be one to which the scheme applies; independent schools are outside it.",
     "Education Act 1996 s444A; \(guidance)", .inScope, is: .flag(true))
-  private static let underLimit = holds(
-    "under-limit", "There may be no more than two notices to a parent for a child in three years.", regulations, .limit,
-    is: .flag(false))
+  private static let underLimit = Guard(
+    "under-limit", "There may be no more than two notices to a parent for a child in three years.", reads: [.limit],
+    PenaltyNoticeTerms.national.judging({ $0.flag(.limit) == false }) {
+      "at most \($0.sums.count) notices in \($0.lookbackYears) years"
+    })
   private static let unused = holds(
     "sessions-unused", "No session may be in another live notice to the parent.", "PN-6", .used, is: .flag(false))
   private static let stands = holds(
@@ -41,11 +43,9 @@ extension PenaltyNoticeCase {
   private static let threshold = Guard(
     "threshold", "The threshold must be met now, or a reason for acting below it be on record.",
     reads: [.threshold, .belowThreshold],
-    [
-      .init(
-        { $0.flag(.threshold) == true || $0.text(.belowThreshold).map(isReason) ?? false },
-        source: "\(regulations); PN-5")
-    ])
+    ThresholdRule.national.judging(
+      { $0.flag(.threshold) == true || $0.text(.belowThreshold).map(isReason) ?? false },
+      { "PN-5: \($0.sessions) sessions in \($0.schoolWeeks) school weeks" }))
   private static let resolved = holds(
     "reasons-had-time", "Each reason that is not established must have had its five school days.", "PN-4", .fresh,
     is: .number(0), unless: .freshReasons)
@@ -244,5 +244,15 @@ extension PenaltyNoticeCase {
     case .unpaidNotProsecuted?: facts.text(.account) == "unpaid" && facts.number(.held) ?? 0 == 0
     default: true
     }
+  }
+}
+
+extension Dated {
+  /// A test of a guard with, for each version of the rule that its facts are worked out by, where that says so and what.
+  fileprivate func judging(
+    _ test: @escaping Flow<PenaltyNoticeCase>.Guard.Test, _ words: (Value) -> String
+  ) -> Dated<Flow<PenaltyNoticeCase>.Guard.Test> {
+    Dated<Flow<PenaltyNoticeCase>.Guard.Test>(
+      map { InForce(test, from: $0.from, to: $0.to, source: "\($0.source); \(words($0.value))") })
   }
 }

@@ -49,7 +49,7 @@ struct ThresholdReader: RollReader {
   func handle(_ event: Event, in unit: UnitOfWork) throws {
     let work = Work(notices: notices, packs: packs, event: event, unit: unit)
     switch event.type {
-    case MarksRecorded.type.name: try work.apply(MarksRecorded.decode(event))
+    case MarksRecorded.type.name: try work.applyRecorded()
     case MarksAmended.type.name: try work.apply(MarksAmended.decode(event))
     case MarksDisposed.type.name: try work.apply(MarksDisposed.decode(event), CountedSessions.dispose)
     case MarksRestored.type.name: try work.apply(MarksRestored.decode(event), CountedSessions.restore)
@@ -58,6 +58,10 @@ struct ThresholdReader: RollReader {
       try CountedSessions.erase(disposal: data.disposal, ofSchool: data.school, in: unit.db)
     default: throw PermanentFailure("unhandled-type")
     }
+  }
+
+  func finish(in unit: UnitOfWork) throws {
+    for pupil in try judge.runUnjudged(in: unit) { try notices.factsChanged(of: pupil, in: unit) }
   }
 
   func willMerge(_ merged: PupilID, into kept: PupilID, by event: Event, in unit: UnitOfWork) throws {
@@ -94,6 +98,8 @@ struct ThresholdReader: RollReader {
       }
     }
     for (pupil, urns) in schools.sorted(by: { $0.key < $1.key }) {
+      // A child without an absence that counts may have a case that rests on the roll: an attendance order.
+      if urns.isEmpty { try notices.factsChanged(of: pupil, in: unit) }
       for urn in urns.sorted() { try work.judge([pupil], at: judge.school(urn, in: db)) }
     }
   }
@@ -101,25 +107,26 @@ struct ThresholdReader: RollReader {
 
 /// Marks.
 extension ThresholdReader.Work {
-  func apply(_ data: MarksRecorded) throws {
+  /// Marks that came for the first time. Whoever they are about is judged when the batch of events ends.
+  func applyRecorded() throws {
+    var data = try MarksRecorded.decode(event, only: judge.countingCodes)
     let place = CountedSessions.Place(school: data.school, date: data.date, session: data.session)
     let hasDisposed = try CountedSessions.hasDisposed(ofSchool: data.school, in: db)
-    var counted: [PupilID] = []
+    // Another code takes the place of what was disposed of: it does not come back.
+    if hasDisposed { data = try MarksRecorded.decode(event) }
+    var counted: [(pupil: PupilID, code: AttendanceCode)] = []
     for (text, pupils) in data.marks.sorted(by: { $0.key < $1.key }) {
-      guard let code = AttendanceCode(text) else { throw ContractError.invalidData(path: "/marks") }
-      let counts = PenaltyNoticeThreshold.counts(code, on: data.date, codes: judge.codes)
-      // Another code takes the place of what was disposed of: it does not come back.
-      guard counts || hasDisposed else { continue }
-      let current = try Roll.current(pupils, in: db)
-      if counts {
-        try CountedSessions.set(code, of: current, at: place, in: db)
-        counted += current
-      } else {
-        for pupil in current { try CountedSessions.remove(of: pupil, at: place, in: db) }
+      // Spelt otherwise, it would have been passed over.
+      guard let code = AttendanceCode(text), code.text == text else { throw ContractError.invalidData(path: "/marks") }
+      if PenaltyNoticeThreshold.counts(code, on: data.date, codes: judge.codes) {
+        counted += try Roll.current(pupils, in: db).map { (pupil: $0, code: code) }
+      } else if hasDisposed {
+        for pupil in try Roll.current(pupils, in: db) { try CountedSessions.remove(of: pupil, at: place, in: db) }
       }
     }
-    guard !counted.isEmpty else { return }
-    try judge(counted, at: judge.school(data.school, in: db), since: data.date)
+    try CountedSessions.set(counted, at: place, in: db)
+    try Unjudged.note(
+      counted.map(\.pupil), at: data.school, since: data.date, cause: event.id, traceparent: unit.traceparent, in: db)
   }
 
   func apply(_ data: MarksAmended) throws {
@@ -128,7 +135,7 @@ extension ThresholdReader.Work {
       let pupil = try Roll.current(amendment.pupil, in: db)
       let place = CountedSessions.Place(school: data.school, date: amendment.date, session: amendment.session)
       if let code = amendment.to, PenaltyNoticeThreshold.counts(code, on: amendment.date, codes: judge.codes) {
-        try CountedSessions.set(code, of: [pupil], at: place, in: db)
+        try CountedSessions.set([(pupil, code)], at: place, in: db)
       } else {
         try CountedSessions.remove(of: pupil, at: place, in: db)
       }

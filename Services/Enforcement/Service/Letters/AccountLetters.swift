@@ -71,7 +71,7 @@ struct AccountLetters: Sendable {
   }
 
   func issue(_ form: Form, about notice: StoredNotice, _ unit: UnitOfWork) throws -> [DocumentNumber] {
-    guard let account = try account(of: notice, unit) else { throw Problem.notFound("Notice") }
+    guard let account = try desk.account(of: notice, unit) else { throw Problem.notFound("Notice") }
     let (readers, letter) = try choose(form, account, unit)
     return try form.to.enumerated().map { index, addressee in
       let person = try Addressees.person(
@@ -84,25 +84,8 @@ struct AccountLetters: Sendable {
     }
   }
 
-  /// A notice's account as letters need it.
-  private struct Account {
-    let notice: DocumentNumber
-    let period: NoticePeriod
-    let withdrawnOn: Day?
-    let money: NoticeMoney
-    let standing: NoticeAccount.Standing
-  }
-
-  private func account(of notice: StoredNotice, _ unit: UnitOfWork) throws -> Account? {
-    guard let issue = notice.issue, let period = try desk.notices.period(of: notice, in: unit.db) else { return nil }
-    let money = NoticeMoney(of: issue.document, try Payments.histories(of: issue.document, in: unit.db))
-    return Account(
-      notice: issue.document, period: period, withdrawnOn: notice.withdrawnOn, money: money,
-      standing: money.account(period, withdrawnOn: notice.withdrawnOn).standing(on: unit.today))
-  }
-
   private func choose(
-    _ form: Form, _ account: Account, _ unit: UnitOfWork
+    _ form: Form, _ account: NoticeStatement, _ unit: UnitOfWork
   ) throws -> (Set<LetterForms.Addressee.Reader>, any Letter) {
     let writer = form.writer
     switch (form.receipt, form.held, form.certificate) {
@@ -116,24 +99,19 @@ struct AccountLetters: Sendable {
   }
 
   private func receipt(
-    _ form: Form.Receipt, _ writer: LetterWriter, _ account: Account, on day: Day
+    _ form: Form.Receipt, _ writer: LetterWriter, _ account: NoticeStatement, on day: Day
   ) throws -> any Letter {
-    let outcomes = account.money.outcomes(account.period, withdrawnOn: account.withdrawnOn, on: day)
-    guard let found = outcomes.first(where: { $0.credit.id == form.payment }) else {
-      throw Problem.notFound("Payment of this notice")
-    }
-    let due = account.period.stillDue(account.standing, on: day)
-    guard account.standing.dischargedOn != nil ? !found.outcome.isToSettle : due != nil else {
+    guard account.outcome(of: form.payment, on: day) != nil else { throw Problem.notFound("Payment of this notice") }
+    guard let receipt = try account.receipt(for: form.payment, by: writer, on: day) else {
       throw Problem.conflict(
         "not-a-receipt", "The payment does not count towards the notice",
         detail: "Send the letter about money that is held, or say that the money went back.")
     }
-    return try EnforcementLetters.PaymentReceipt(
-      writer: writer, notice: account.notice, sum: found.credit.sum, received: found.credit.on, due: due)
+    return receipt
   }
 
   private func held(
-    _ form: Form.Held, _ writer: LetterWriter, _ account: Account, on day: Day
+    _ form: Form.Held, _ writer: LetterWriter, _ account: NoticeStatement, on day: Day
   ) throws -> any Letter {
     guard account.standing.unallocated > .zero else {
       throw Problem.conflict("nothing-held", "No money is held that does not settle the notice")
@@ -147,7 +125,7 @@ struct AccountLetters: Sendable {
 
   /// Of the last day on which the notice can be paid; before it, only that it was paid can be certified.
   private func certificate(
-    _ form: Form.Certificate, _ writer: LetterWriter, _ account: Account, on day: Day
+    _ form: Form.Certificate, _ writer: LetterWriter, _ account: NoticeStatement, on day: Day
   ) throws -> any Letter {
     let paid = account.standing.dischargedOn.flatMap { on in account.period.due(on: on).map { (sum: $0, on: on) } }
     guard account.withdrawnOn == nil, paid != nil || account.period.lastDayFull < day else {

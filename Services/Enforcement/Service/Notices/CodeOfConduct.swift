@@ -1,5 +1,6 @@
 import EnforcementDomain
 import Foundation
+import Letters
 import Rulebook
 import ServiceKit
 
@@ -14,6 +15,8 @@ struct CodeOfConduct: Sendable {
   let paymentMethods: [String]
   /// Where representations go.
   let representations: String
+  /// Who answers questions about receipts that go by themselves; `nil` where none do.
+  var receipts: LetterWriter?
 }
 
 /// The versions of the local code, as an authority writes them in a file.
@@ -22,7 +25,7 @@ struct CodeOfConductConfig: Sendable {
 
   static let fileKey = ConfigurationKey(
     "code.of.conduct", default: nil,
-    "File with the local code of conduct for penalty notices: a JSON array of versions, oldest first, each with from, source, issuers, improvementWeeks, paymentMethods and representations."
+    "File with the local code of conduct for penalty notices: a JSON array of versions, oldest first, each with from, source, issuers, improvementWeeks, paymentMethods, representations and, where receipts for payments go by themselves, receipts: the name, role and contact of who answers questions about them."
   )
 
   /// The largest file, bytes.
@@ -39,6 +42,7 @@ struct CodeOfConductConfig: Sendable {
     let improvementWeeks: Weeks
     let paymentMethods: [String]
     let representations: String
+    let receipts: LetterWriter?
   }
 
   let code: Dated<CodeOfConduct>
@@ -70,12 +74,14 @@ struct CodeOfConductConfig: Sendable {
       let isComplete =
         !version.paymentMethods.isEmpty && !version.paymentMethods.contains("") && !version.representations.isEmpty
         && !version.issuers.isEmpty && !version.source.isEmpty
+        && version.receipts.map { ![$0.name, $0.role, $0.contact].contains("") } ?? true
       guard isComplete else { throw refused("has a version with something left blank") }
       built.append(
         InForce(
           CodeOfConduct(
             issuers: Set(version.issuers), improvementWeeks: weeks.least...weeks.most,
-            paymentMethods: version.paymentMethods, representations: version.representations), from: version.from,
+            paymentMethods: version.paymentMethods, representations: version.representations,
+            receipts: version.receipts), from: version.from,
           to: version.to, source: version.source))
     }
     code = Dated(built)

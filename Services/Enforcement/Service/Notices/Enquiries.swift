@@ -75,14 +75,18 @@ enum Enquiries {
   }
 
   /// What they told, as entries of the ledger.
-  static func notices(to person: PersonID, about pupil: PupilID, in db: Database) throws -> [NoticeLedger.Entry] {
+  ///
+  /// - Parameter day: what came later is left out.
+  static func notices(
+    to person: PersonID, about pupil: PupilID, toldBy day: Day? = nil, in db: Database
+  ) throws -> [NoticeLedger.Entry] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT o.number, o.issued, o.standing FROM outside_notice o
+          SELECT o.number, o.issued, o.standing FROM outside_notice o JOIN enquiry e ON e.number = o.enquiry
           LEFT JOIN roll_person_merged m ON m.merged = o.person
-          WHERE o.pupil = ? AND coalesce(m.person, o.person) = ? ORDER BY o.number
-          """), arguments: [pupil, person]
+          WHERE o.pupil = ? AND coalesce(m.person, o.person) = ? AND e.answered <= ? ORDER BY o.number
+          """), arguments: [pupil, person, day?.ordinal ?? Int32.max]
     ).map { row in
       guard let standing = NoticeStanding(rawValue: row["standing"]) else {
         throw ContractError.invalidData(path: "outside_notice")

@@ -25,8 +25,10 @@ struct NoticeDesk: Sendable {
     notices = PenaltyNotices(judge: judge, documents: documents)
     cases = CaseDesk(notices, timetable: timetable)
     self.code = code
-    prosecutions = ProsecutionDesk(notices, timetable: timetable)
-    orders = OrderDesks(prosecutions, timetable: timetable)
+    orders = OrderDesks(ProsecutionDesk(notices, timetable: timetable), timetable: timetable)
+    prosecutions = ProsecutionDesk(notices, timetable: timetable) { [supervision = orders.supervision] in
+      try supervision.direct($0, in: $1)
+    }
   }
 
   // MARK: What comes from outside

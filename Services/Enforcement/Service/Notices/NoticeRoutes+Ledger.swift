@@ -16,20 +16,25 @@ extension AuditAction {
 
 /// A parent's notices about a child, whichever school they came from, and what other authorities told.
 extension NoticeRoutes {
+  static let asAt = QueryParameter<Timestamp>(
+    "asAt", "A past moment: what was on record then. Answers of other authorities are known by their day."
+  ).optional
   /// The most notices of an answer.
   private static let mostNotices = 20
   private static let pageSize = 100
 
   func ledger(_ call: Call) async throws -> NoticeAnswers.Ledger {
     let (pupil, person) = (try call.pupil(), try call[Self.person])
+    let moment = try call[Self.asAt]
     return try await transactions.write(by: call.caller) { unit in
       let (pupil, person) = (try Roll.current(pupil, in: unit.db), try Roll.current(person, in: unit.db))
       try Sight.require(of: pupil, unit)
       try unit.audit(.ledgerRead, of: pupil)
-      let entries = try desk.notices.entries(to: person, about: pupil, in: unit.db)
+      let day = moment.map { min(CivilTime.day(at: $0.date), unit.today) } ?? unit.today
+      let entries = try desk.notices.entries(to: person, about: pupil, asAt: moment, in: unit.db)
       let next = NoticeLedger(entries).judge(
-        [], on: unit.today, isBelowThresholdExplained: true, terms: PenaltyNoticeTerms.national.value(on: unit.today),
-        threshold: ThresholdRule.national.value(on: unit.today))
+        [], on: day, isBelowThresholdExplained: true, terms: PenaltyNoticeTerms.national.value(on: day),
+        threshold: ThresholdRule.national.value(on: day))
       return NoticeAnswers.Ledger(
         pupil: pupil, person: person, lookbackFirstDay: next.lookbackFirstDay,
         notices: entries.sorted { ($0.issued, $0.id) < ($1.issued, $1.id) }.map { entry in
@@ -39,9 +44,11 @@ extension NoticeRoutes {
             counts: next.counted.contains(entry.id))
         }, nextLevel: next.level, fullPence: next.sums?.full.pence, reducedPence: next.sums?.reduced?.pence,
         enquiries: try Enquiries.all(about: pupil, in: unit.db).filter {
-          try Roll.current($0.person, in: unit.db) == person
+          try $0.asked <= day && Roll.current($0.person, in: unit.db) == person
         }.map {
-          .init(number: $0.number, authority: $0.authority.text, asked: $0.asked, due: $0.due, answered: $0.answered)
+          .init(
+            number: $0.number, authority: $0.authority.text, asked: $0.asked, due: $0.due,
+            answered: $0.answered.flatMap { $0 <= day ? $0 : nil })
         })
     }
   }

@@ -59,6 +59,10 @@ struct NoticeRoutes: Sendable {
     router.read(
       "/notices/{id}/conflicts", Self.readers, "What stands in the way of a notice, and by which rule",
       path: [Self.id], conflicts)
+    router.read(
+      "/notices/{id}/sessions", Self.readers,
+      "The sessions of a notice as the register has them now, other notices that have them, and those inside its notice to improve",
+      path: [Self.id], sessions)
     router.write(
       .post, "/notices/{id}/circumstances", Self.officers, "Say what of child and parent stands in the way",
       path: [Self.id], problems: [404], setCircumstances)
@@ -68,7 +72,7 @@ struct NoticeRoutes: Sendable {
       query: [DocumentForm.query.about], mediaTypes: DocumentForm.mediaTypes, problems: [409], page)
     router.read(
       "/pupils/{id}/ledger", Self.readers, "A parent's notices about a child, and what another would be",
-      query: [Self.person.about], ledger)
+      query: [Self.person.about, Self.asAt.about], ledger)
     router.read(
       "/enquiries", .roles(.attendanceOfficer, .legalOfficer, .manager, reach: .wholeAuthority),
       "Enquiries that no other authority has answered, and by when an answer was due", query: [.after], enquiries)

@@ -1,4 +1,5 @@
 import CaseFlow
+import CaseKit
 import Contracts
 import EnforcementDomain
 import GRDB
@@ -52,18 +53,33 @@ extension PenaltyNotices {
   }
 
   /// The ledger of a parent and a child.
+  ///
+  /// - Parameter moment: a past one: what was on record then; `nil` for now.
   func entries(
-    to person: PersonID, about pupil: PupilID, in db: Database, besides number: Int64? = nil
+    to person: PersonID, about pupil: PupilID, asAt moment: Timestamp? = nil, in db: Database,
+    besides number: Int64? = nil
   ) throws -> [NoticeLedger.Entry] {
     let own = try Notices.all(about: pupil, in: db).compactMap { other -> NoticeLedger.Entry? in
-      guard other.number != number, let issue = other.issue, let standing = other.state?.standing,
+      guard other.number != number, let issue = other.issue,
+        let standing = try state(of: other, asAt: moment, in: db)?.standing,
         try Roll.current(other.person, in: db) == person
       else { return nil }
       return NoticeLedger.Entry(
         id: issue.document.text, issued: issue.on, standing: standing,
         sessions: Set(try Notices.sessions(of: other.number, in: db).map { RegisterSession($0.date, $0.session) }))
     }
-    return own + (try Enquiries.notices(to: person, about: pupil, in: db))
+    let told = moment.map { CivilTime.day(at: $0.date) }
+    return own + (try Enquiries.notices(to: person, about: pupil, toldBy: told, in: db))
+  }
+
+  /// - Returns: `nil` where there was no case at the moment.
+  private func state(
+    of notice: StoredNotice, asAt moment: Timestamp?, in db: Database
+  ) throws -> PenaltyNoticeCase.State? {
+    guard let moment else { return notice.state }
+    return try Cases<PenaltyNoticeCase>.find(notice.id, in: db).flatMap {
+      try Cases<PenaltyNoticeCase>.file(of: $0, asAt: moment, in: db).state
+    }
   }
 
   /// Before the issue the person must be a contact now; after it, it is enough to have been one.

@@ -53,6 +53,27 @@ struct OrderDesk<Kind: CaseKind>: Sendable {
   }
 }
 
+extension OrderDesk<SupervisionOrderCase> {
+  /// A court directed the authority to apply for an order: the time for the application, or for the report why there is
+  /// none, starts in the name of whoever recorded it (Education Act 1996 s447(2) to (4)). Where the steps to an order have
+  /// begun, or one is in force, they go on.
+  func direct(_ direction: Prosecutions.Direction, in unit: UnitOfWork) throws {
+    let isOpen = try Cases<SupervisionOrderCase>.all(of: direction.pupil, in: unit.db).contains {
+      SupervisionOrderCase.flow.isOpen($0.file.state)
+    }
+    guard !isOpen else { return }
+    _ = try begin(
+      .init(pupil: direction.pupil, school: direction.school, person: nil, circumstances: []),
+      .init(
+        .act(.direct),
+        stating: .init([
+          .directedOn: .day(direction.on), .reportBy: .day(CourtClocks.lastDayToReport(directedOn: direction.on)),
+          .courtSetReport: .flag(false),
+        ]), reason: direction.reason, evidence: [direction.matter]), by: .person(direction.by, .legalOfficer),
+      in: unit)
+  }
+}
+
 /// The orders that a family court or a magistrates' court can make about a child's attendance, and the authority's own.
 struct OrderDesks: Sendable {
   let attendance: OrderDesk<AttendanceOrderCase>

@@ -38,6 +38,8 @@ struct ImportPayments: Sendable {
     let refused: Int
     /// Of those booked, how many are on no notice: a person has to allocate or return them.
     let unmatched: Int
+    /// How many receipts went by themselves; of one file those for its first 2,000 payments.
+    let receipts: Int
     /// The first rows that could not be read; the others are at `/payment-files/{number}/refused`.
     let refusedRows: [RowNote]
     /// The first rows that are no payments.
@@ -83,7 +85,7 @@ struct ImportPayments: Sendable {
     return Answer(
       file: row["number"], source: source, isKnown: true, received: row["received"], booked: 0,
       known: row["received"] as Int - row["passed_over"] - row["refused"], passedOver: row["passed_over"],
-      refused: row["refused"], unmatched: 0, refusedRows: [], passedOverRows: [])
+      refused: row["refused"], unmatched: 0, receipts: 0, refusedRows: [], passedOverRows: [])
   }
 
   private func book(
@@ -92,12 +94,12 @@ struct ImportPayments: Sendable {
     // The row of the file says what became of it, which is known when its payments, which name it, are there.
     let number = try Int64.fetchOne(unit.db, sql: "SELECT coalesce(max(number), 0) + 1 FROM payment_file") ?? 1
     var refused = read.refused
-    var changed: Set<DocumentNumber> = []
+    var came: [NoticePayments.Came] = []
     var booked = 0
     try unit.db.execute(sql: "PRAGMA defer_foreign_keys = ON")
     for row in read.rows {
       do {
-        if try payments.book(row, from: source, file: number, changed: &changed, in: unit) { booked += 1 }
+        if try payments.book(row, from: source, file: number, came: &came, in: unit) { booked += 1 }
       } catch let fault as Fault { refused.append(.init(number: row.number, fault: fault)) }
     }
     refused.sort { $0.number < $1.number }
@@ -113,13 +115,13 @@ struct ImportPayments: Sendable {
         read.passedOver.count, refused.count,
       ])
     for row in refused { try write(row, of: number, in: unit.db) }
-    try payments.changed(changed, in: unit)
+    let receipts = try payments.follow(came, in: unit)
     try unit.audit(
       .paymentsImported, of: .record("payment-file-\(number)"), ["booked": booked, "refused": refused.count])
     return Answer(
       file: number, source: source, isKnown: false, received: read.received, booked: booked, known: known,
       passedOver: read.passedOver.count, refused: refused.count,
-      unmatched: try unmatched(of: number, in: unit.db),
+      unmatched: try unmatched(of: number, in: unit.db), receipts: receipts,
       refusedRows: refused.prefix(Self.mostListed).map { .init($0.number, $0.fault) },
       passedOverRows: read.passedOver.prefix(Self.mostListed).map { .init($0) })
   }

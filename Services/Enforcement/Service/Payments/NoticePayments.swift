@@ -24,12 +24,18 @@ struct NoticePayments: Sendable {
 
   // MARK: what comes
 
+  /// Money that is on a notice since now.
+  struct Came {
+    let payment: Int64
+    let notice: DocumentNumber
+  }
+
   /// Books a row of a file unless it is known.
   ///
-  /// - Returns: whether it was booked; the notices whose money changed are noted.
+  /// - Returns: whether it was booked; what came for a notice is noted.
   /// - Throws: `Fault` when the identity is known with another day or sum.
   func book(
-    _ row: PaymentRow, from source: PaymentSource, file: Int64, changed: inout Set<DocumentNumber>, in unit: UnitOfWork
+    _ row: PaymentRow, from source: PaymentSource, file: Int64, came: inout [Came], in unit: UnitOfWork
   ) throws -> Bool {
     if let before = try Payments.known(row.identity, from: source, in: unit.db) {
       guard before == (row.on, row.sum) else { throw PaymentFault.identifierReused }
@@ -38,11 +44,11 @@ struct NoticePayments: Sendable {
     let notice = try row.reference.number.flatMap { number in
       try desk.payable(number, in: unit.db).flatMap { $0.issued <= row.on ? number : nil }
     }
-    _ = try Payments.insert(
+    let payment = try Payments.insert(
       Payments.Arrival(
         kind: row.kind, source: source, identity: row.identity, on: row.on, sum: row.sum, notice: notice,
         reference: notice == nil ? row.reference.text : nil, place: (file, row.number)), in: unit)
-    if let notice { changed.insert(notice) }
+    if let notice { came.append(Came(payment: payment, notice: notice)) }
     return true
   }
 
@@ -66,7 +72,7 @@ struct NoticePayments: Sendable {
       Payments.Arrival(
         kind: .payment, source: .hand, identity: receipt, on: day, sum: sum, notice: number, reference: nil), in: unit)
     try unit.audit(.paymentEntered, of: .record("payment-\(payment)"), ["notice": number])
-    try changed([number], in: unit)
+    try follow([Came(payment: payment, notice: number)], in: unit)
     return payment
   }
 
@@ -88,6 +94,7 @@ struct NoticePayments: Sendable {
     } catch let refusal as PaymentRefusal { throw Problem(refusal) }
     try Payments.setUnmatched(history.number, history.held(at: nil), in: unit.db)
     try changed(before.union(history.notices), in: unit)
+    if case .allocated(_, let notice, _) = act { try desk.acknowledge(history.number, on: notice, in: unit) }
     return number
   }
 
@@ -109,6 +116,20 @@ struct NoticePayments: Sendable {
   func find(_ number: DocumentNumber, in db: Database) throws -> PayableNotice {
     guard let notice = try desk.payable(number, in: db) else { throw Problem.notFound("Notice") }
     return notice
+  }
+
+  /// The most receipts that go by themselves in one transaction.
+  private static let mostReceipts = 2_000
+
+  /// Does what follows for notices to which money came, and sends receipts.
+  ///
+  /// - Returns: how many receipts went.
+  @discardableResult
+  func follow(_ came: [Came], in unit: UnitOfWork) throws -> Int {
+    try changed(Set(came.map(\.notice)), in: unit)
+    return try came.prefix(Self.mostReceipts).reduce(0) { count, one in
+      try desk.acknowledge(one.payment, on: one.notice, in: unit) == nil ? count : count + 1
+    }
   }
 
   /// Does what follows for notices whose money changed.

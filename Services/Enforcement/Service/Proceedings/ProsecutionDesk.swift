@@ -13,8 +13,12 @@ struct ProsecutionDesk: Sendable {
   let cases: CaseDesk<Prosecutions>
   let prosecutions: Prosecutions
 
-  init(_ notices: PenaltyNotices, timetable: Timetable) {
-    prosecutions = Prosecutions(notices: notices, noticeCases: CaseDesk(notices, timetable: timetable))
+  /// - Parameter directed: what follows when a court directs the authority to apply for a supervision order.
+  init(
+    _ notices: PenaltyNotices, timetable: Timetable, directed: @escaping Prosecutions.Directed = { _, _ in }
+  ) {
+    prosecutions = Prosecutions(
+      notices: notices, noticeCases: CaseDesk(notices, timetable: timetable), directed: directed)
     cases = CaseDesk(prosecutions, timetable: timetable)
   }
 

@@ -14,6 +14,20 @@ struct Prosecutions: CaseProgram {
 
   let notices: PenaltyNotices
   let noticeCases: CaseDesk<PenaltyNotices>
+  let directed: Directed
+
+  /// What a court directs the authority to do, beside a sentence.
+  struct Direction: Sendable {
+    /// The prosecution.
+    let matter: String
+    let pupil: PupilID
+    let school: URN?
+    let on: Day
+    /// Whoever recorded it, and in which words.
+    let by, reason: String
+  }
+
+  typealias Directed = @Sendable (Direction, UnitOfWork) throws -> Void
 
   func facts(of stored: StoredCase<Prosecution>, in unit: UnitOfWork) throws -> Facts<Prosecution.Fact> {
     guard let prosecution = try StoredProsecutions.find(subject: stored.subject, in: unit.db) else { return Facts() }
@@ -38,7 +52,18 @@ struct Prosecutions: CaseProgram {
         try unit.publish(event(ProsecutionDecided.self, prosecution, stored, unit), subject: stored.pupil.text)
       }
     }
+    if Self.sentencing.contains(act) { try direct(entry, stored, unit) }
     try CaseHolds.follow(entry, in: stored, "prosecution", .prosecution, unit)
+  }
+
+  private static let sentencing: Set<Prosecution.Act> = [.sentence, .changeSentence]
+
+  private func direct(_ entry: Entry<Prosecution>, _ stored: StoredCase<Prosecution>, _ unit: UnitOfWork) throws {
+    guard entry.stated.flag(.supervisionDirected) == true, let day = entry.stated.day(.sentencedOn) else { return }
+    try directed(
+      Direction(
+        matter: stored.id, pupil: stored.pupil, school: stored.school, on: day, by: entry.by.id, reason: entry.reason),
+      unit)
   }
 
   /// What an act does to the notices for the sessions that are charged.

@@ -14,26 +14,41 @@ enum CountedSessions {
     let session: Session
   }
 
-  /// Children have a code that counts: an event tells of many at once.
-  static func set(_ code: AttendanceCode, of pupils: [PupilID], at place: Place, in db: Database) throws {
-    guard !pupils.isEmpty else { return }
+  /// Children have codes that count: an event tells of many at once.
+  ///
+  /// - Parameter codes: each child's, under the identifier that it has now.
+  static func set(_ codes: [(pupil: PupilID, code: AttendanceCode)], at place: Place, in db: Database) throws {
+    guard !codes.isEmpty else { return }
+    let pupils = codes.map(\.pupil)
     let numbers = try Roll.numbers(covering: place.date, of: pupils, at: place.school, in: db)
+    if try hasUnregistered(in: db) {
+      try db.cachedStatement(
+        sql: """
+          DELETE FROM counted_session WHERE pupil IN (SELECT value FROM json_each(?)) AND school = ? AND date = ?
+            AND session = ? AND registration = 0
+          """
+      ).execute(arguments: [pupils.list, place.school.text, place.date.ordinal, place.session.index])
+    }
+    let rows = codes.map { "[\"\($0.pupil.text)\",\(numbers[$0.pupil] ?? 0),\($0.code.registerByte)]" }
     try db.cachedStatement(
       sql: """
-        DELETE FROM counted_session WHERE pupil IN (SELECT value FROM json_each(?)) AND school = ? AND date = ?
-          AND session = ? AND registration = 0
-        """
-    ).execute(arguments: [pupils.list, place.school.text, place.date.ordinal, place.session.index])
-    let registrations = pupils.map { "\"\($0.text)\":\(numbers[$0] ?? 0)" }.joined(separator: ",")
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO counted_session (pupil, school, date, session, registration, code)
-        SELECT key, ?, ?, ?, value, ? FROM json_each(?) WHERE true
-        ON CONFLICT (pupil, school, date, session, registration) DO UPDATE SET code = excluded.code, disposal = NULL
+        INSERT INTO counted_session (school, pupil, date, session, registration, code)
+        SELECT ?, value ->> 0, ?, ?, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+        ON CONFLICT (school, pupil, date, session, registration) DO UPDATE SET code = excluded.code, disposal = NULL
         """
     ).execute(arguments: [
-      place.school.text, place.date.ordinal, place.session.index, Int(code.registerByte), "{\(registrations)}",
+      place.school.text, place.date.ordinal, place.session.index, "[\(rows.joined(separator: ","))]",
     ])
+  }
+
+  /// Whether there are any that belong to no registration: only a store has them that was told of marks before registrations
+  /// had numbers, or before the child was enrolled.
+  private static func hasUnregistered(in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM counted_session INDEXED BY counted_session_unregistered WHERE registration = 0)
+          """)) ?? false
   }
 
   /// A child has another code in the session or none.
@@ -75,8 +90,12 @@ enum CountedSessions {
   static func schools(ofPupil pupil: PupilID, in db: Database) throws -> Set<URN> {
     Set(
       try String.fetchAll(
-        db.cachedStatement(sql: "SELECT DISTINCT school FROM counted_session WHERE pupil = ?"),
-        arguments: [pupil.text]
+        db.cachedStatement(
+          sql: """
+            SELECT school FROM counted_session WHERE pupil = ?1 AND registration = 0
+            UNION SELECT r.school FROM roll_registration r WHERE r.pupil = ?1 AND EXISTS (
+              SELECT 1 FROM counted_session c WHERE c.school = r.school AND c.pupil = ?1)
+            """), arguments: [pupil.text]
       ).compactMap { try? URN($0) })
   }
 

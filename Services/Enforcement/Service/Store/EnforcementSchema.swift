@@ -10,14 +10,18 @@ enum EnforcementSchema {
   static let roll = RollCopy(
     .dates, concerns: true, parents: true,
     moves: CaseSchema.pupilColumns + NoticeSchema.columns + ProceedingsSchema.columns + OrderSchema.columns + [
-      PupilColumn("proposal"), PupilColumn("counted_session", onCollision: .replace),
+      PupilColumn("proposal"),
+      PupilColumn(
+        "counted_session", onCollision: .replace,
+        within: "registration = 0 OR school IN (SELECT school FROM roll_registration WHERE pupil = ?1)"),
+      PupilColumn("unjudged", onCollision: .replace),
     ])
 
   static let migrations =
     ownRoll + RollCopy.migrations + [sharedRoll] + CaseSchema.migrations + LettersSchema.migrations
     + CourtPackSchema.migrations + [
       NoticeSchema.migration, PaymentSchema.migration, ProceedingsSchema.migration, OrderSchema.migration,
-      NoticeSchema.circumstances, CaseHolds.migration,
+      NoticeSchema.circumstances, CaseHolds.migration, sessionsBySchool,
     ]
 
   /// The store while enforcement kept a roll of its own.
@@ -91,6 +95,32 @@ enum EnforcementSchema {
       "enforcement 0004 proposals by school",
       sql: "CREATE INDEX proposal_school ON proposal (school, number);"),
   ]
+
+  /// The marks of a batch of events are of few schools, whose children's rows lie together in this order: by child first, each
+  /// mark was written to a page of its own, twice.
+  private static let sessionsBySchool = Migration(
+    "enforcement 0011 counted sessions by school",
+    sql: """
+      ALTER TABLE counted_session RENAME TO counted_before;
+      CREATE TABLE counted_session (
+        school TEXT NOT NULL, pupil TEXT NOT NULL, date INTEGER NOT NULL, session INTEGER NOT NULL
+          CHECK (session IN (0, 1)),
+        registration INTEGER NOT NULL, code INTEGER NOT NULL, disposal INTEGER,
+        PRIMARY KEY (school, pupil, date, session, registration)) STRICT, WITHOUT ROWID;
+      INSERT INTO counted_session (school, pupil, date, session, registration, code, disposal)
+        SELECT school, pupil, date, session, registration, code, disposal FROM counted_before
+        ORDER BY school, pupil, date, session, registration;
+      DROP TABLE counted_before;
+      CREATE INDEX counted_session_disposed ON counted_session (school, disposal) WHERE disposal IS NOT NULL;
+      -- All others are at a school where the child has a registration.
+      CREATE INDEX counted_session_unregistered ON counted_session (pupil) WHERE registration = 0;
+
+      -- The children whose marks a batch of events changed, until they are judged at its end: since which day, and by which
+      -- event last, in which trace.
+      CREATE TABLE unjudged (
+        school TEXT NOT NULL, pupil TEXT NOT NULL, since INTEGER NOT NULL, cause TEXT NOT NULL, traceparent TEXT,
+        PRIMARY KEY (school, pupil)) STRICT, WITHOUT ROWID;
+      """)
 
   private static let sharedRoll = Migration(
     "enforcement 0005 the roll in the shared tables",

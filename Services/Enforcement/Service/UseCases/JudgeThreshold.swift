@@ -9,10 +9,13 @@ import Rulebook
 /// the event that gave cause.
 struct JudgeThreshold: Sendable {
   let codes: CodeBook
+  /// The codes that count on some day, by whatever table of codes.
+  let countingCodes: Set<String>
   private let thresholds: CalendarMemo<(calendar: SchoolCalendar, threshold: PenaltyNoticeThreshold)>
 
   init(codes: CodeBook) {
     self.codes = codes
+    countingCodes = Set(codes.tables.flatMap { $0.value.codes(.penaltyNotice).map(\.text) })
     thresholds = CalendarMemo { ($0, PenaltyNoticeThreshold(calendar: $0, codes: codes)) }
   }
 
@@ -65,6 +68,19 @@ struct JudgeThreshold: Sendable {
       judgement: threshold.judge(sessions, dateOfBirth: dateOfBirth, asOf: day), sessions: sessions, waitingFor: [])
   }
 
+  /// How many sessions the window that ends now at a school holds together with those of the child's other schools: advice
+  /// (PN-3). `nil` before the first school week.
+  func combined(
+    _ judgement: PenaltyNoticeThreshold.Judgement, of pupil: PupilID, besides school: URN, in unit: UnitOfWork
+  ) throws -> Int? {
+    guard let first = judgement.currentFirstWeek else { return nil }
+    let others = try CountedSessions.schools(ofPupil: pupil, in: unit.db).subtracting([school])
+    return try others.reduce(judgement.currentSessions) { sum, other in
+      let found = try find(pupil: pupil, at: self.school(other, in: unit.db), asOf: unit.today, in: unit.db)
+      return sum + found.sessions.count { first <= $0.date }
+    }
+  }
+
   private func register(
     of pupil: PupilID, _ taught: TaughtGroup, at school: URN, in db: Database
   ) throws -> CountedRegister {
@@ -86,11 +102,36 @@ struct JudgeThreshold: Sendable {
   func run(
     _ pupils: [PupilID], at school: School, since earliest: Day? = nil, cause: String, in unit: UnitOfWork
   ) throws {
-    guard school.kind != .independent, let threshold = school.threshold else { return }
-    let concerned = try Proposals.concerned(
+    for pupil in try concerned(pupils, at: school, since: earliest, in: unit.db) {
+      try judge(pupil, at: school, cause: cause, in: unit)
+    }
+  }
+
+  /// Judges those whose marks a batch of events changed, each once at its end, and forgets who they are.
+  ///
+  /// - Returns: all of them, in order.
+  func runUnjudged(in unit: UnitOfWork) throws -> [PupilID] {
+    let marked = try Unjudged.take(in: unit.db)
+    for (urn, children) in marked {
+      let causes = Dictionary(children.map { ($0.pupil, $0) }, uniquingKeysWith: { first, _ in first })
+      let school = try self.school(urn, in: unit.db)
+      let concerned = try self.concerned(
+        children.map(\.pupil), at: school, since: children.map(\.since).min(), in: unit.db)
+      for pupil in concerned {
+        guard let child = causes[pupil] else { continue }
+        try judge(pupil, at: school, cause: child.cause, in: unit.tracing(child.traceparent))
+      }
+    }
+    return Set(marked.flatMap { $0.children.map(\.pupil) }).sorted()
+  }
+
+  private func concerned(
+    _ pupils: [PupilID], at school: School, since earliest: Day?, in db: Database
+  ) throws -> [PupilID] {
+    guard school.kind != .independent, let threshold = school.threshold else { return [] }
+    return try Proposals.concerned(
       pupils, at: school.urn, since: earliest, first: earliest.map(threshold.firstDay(ofWindowsWith:)),
-      fewest: threshold.fewestSessions, in: unit.db)
-    for pupil in concerned { try judge(pupil, at: school, cause: cause, in: unit) }
+      fewest: threshold.fewestSessions, in: db)
   }
 
   private func judge(_ pupil: PupilID, at school: School, cause: String, in unit: UnitOfWork) throws {

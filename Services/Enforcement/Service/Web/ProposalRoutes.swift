@@ -81,6 +81,9 @@ struct ProposalRoutes: Sendable {
     let met: Bool?
     let metOn, currentFirstWeek: Day?
     let currentSessions, qualifyingSessions, mostSessions: Int?
+    /// Advice, which gives rise to nothing: what the window that ends now holds together with the child's other schools
+    /// (PN-3). Absent for callers who are bound to schools.
+    let combinedSessions: Int?
     let rule: RuleReference?
     let sessions: [ProposalGrounds.CountedSession]
   }
@@ -90,14 +93,19 @@ struct ProposalRoutes: Sendable {
     try call.caller.requireActing(forSchool: school.text)
     return try await transactions.write(by: call.caller) { [judge] unit in
       try unit.audit(.pupilThresholdRead, of: pupil)
+      let current = try Roll.current(pupil, in: unit.db)
       let finding = try judge.find(
-        pupil: Roll.current(pupil, in: unit.db), at: judge.school(school, in: unit.db), asOf: unit.today, in: unit.db)
+        pupil: current, at: judge.school(school, in: unit.db), asOf: unit.today, in: unit.db)
       let judgement = finding.judgement
+      let combined =
+        unit.caller.confinedTo == nil
+        ? try judgement.flatMap { try judge.combined($0, of: current, besides: school, in: unit) } : nil
       return Live(
         pupil: pupil.text, school: school.text, waitingFor: finding.waitingFor, met: judgement.map { $0.met != nil },
         metOn: judgement?.met?.on, currentFirstWeek: judgement?.currentFirstWeek,
         currentSessions: judgement?.currentSessions, qualifyingSessions: judgement?.qualifying,
-        mostSessions: judgement?.most, rule: ThresholdRule.national.inForce(on: unit.today)?.reference,
+        mostSessions: judgement?.most, combinedSessions: combined,
+        rule: ThresholdRule.national.inForce(on: unit.today)?.reference,
         sessions: finding.sessions)
     }
   }
