@@ -195,18 +195,22 @@ let package = Package(
         [
           "ServiceKit", "Schemas", "TestKit", .grdb, .httpTypes, .hummingbird, .hummingbirdTesting, .logging, .nioCore,
         ]),
+      testKit("KafkaProxy", ["EmbeddedBroker", "Kafka"]),
       tests("RulebookTests", ["Rulebook", "TestKit"]),
       tests(
         "ContractTests",
         [
           "Contracts", "Rulebook", "Schemas", "Seeded", "TestKit", "ServiceKit", "RegistersService",
           "EnforcementDomain", "EnforcementService", "NotifierService", "CaseworkDomain", "CaseworkService", "CaseFlow",
-          "CMEDomain", "CMEService", "LicensingDomain", "LicensingService", "Letters", .logging, .crypto, .grdb,
+          "CMEDomain", "CMEService", "LicensingDomain", "LicensingService", "Letters", "SealedAlerts", .logging,
+          .crypto,
+          .grdb,
         ]),
       tests(
         "KafkaTests",
         [
-          "Kafka", "EmbeddedBroker", "Processes", .metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
+          "Kafka", "EmbeddedBroker", "KafkaProxy", "Processes", .metrics,
+          .product(name: "MetricsTestKit", package: "swift-metrics"),
         ]),
       tests("StoreTests", ["Store", "Rulebook", "Contracts", "TestKit", .grdb]),
       tests(
@@ -224,8 +228,8 @@ let package = Package(
       tests(
         "MessagingTests",
         [
-          "Messaging", "MessagingMachines", "Rulebook", "Contracts", "Kafka", "EmbeddedBroker", "Store", "ServiceKit",
-          "TestKit", .grdb, .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .logging,
+          "Messaging", "MessagingMachines", "Rulebook", "Contracts", "Kafka", "EmbeddedBroker", "KafkaProxy", "Store",
+          "ServiceKit", "TestKit", .grdb, .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .logging,
         ]),
       tests("KeepingTests", ["TestKit"] + kits),
       tests(
@@ -250,8 +254,10 @@ let package = Package(
       tests(
         "SystemTests",
         [
-          "SuiteDomain", "SuiteService", "Processes", "Contracts", "Kafka", "ServiceKit", "Rulebook", "TestKit", .grdb,
-          .asyncHTTPClient, .nioCore, .httpTypes, .argumentParser, .logging,
+          "SuiteDomain", "SuiteService", "Processes", "Contracts", "EmbeddedBroker", "Kafka", "KafkaProxy",
+          "ServiceKit",
+          "Store", "Rulebook", "TestKit", .grdb,
+          .asyncHTTPClient, .nioCore, .nioHTTP1, .httpTypes, .argumentParser, .logging,
         ]),
       tests("TidyTests", ["TestKit"]),
     ]

@@ -1,6 +1,7 @@
 import EmbeddedBroker
 import Foundation
 import Kafka
+import SuiteService
 
 /// The Swift wrapper beside librdkafka itself, against the same broker, turn and turn about.
 struct KafkaFigures {
@@ -47,8 +48,17 @@ struct KafkaFigures {
     return Double(topics.count) / seconds
   }
 
+  /// How a client reaches the Kafka of a suite.
+  static func client(of state: SuiteState) -> KafkaConfiguration {
+    let isEmbedded = state.programs.contains { $0.authority == nil }
+    return KafkaConfiguration(
+      bootstrapServers: state.bootstrapServers,
+      properties: isEmbedded ? [EmbeddedBroker.fetchWait.property: EmbeddedBroker.fetchWait.value] : [:])
+  }
+
   private func produceRate(_ topic: String, _ configuration: KafkaConfiguration) async throws -> Double {
     let producer = try Producer(configuration)
+    try await producer.prepare(topic)
     let (key, value) = (Array("100001".utf8), [UInt8](repeating: 120, count: Self.bytes))
     let start = ContinuousClock.now
     for number in 0..<Self.records {

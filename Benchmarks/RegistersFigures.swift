@@ -145,7 +145,7 @@ struct RegistersFigures {
     _ made: MadeUpAuthority, _ last: Day, _ suite: RunningSuite, into table: inout Table
   ) async throws {
     let topic = ServiceName.registers.topic(authority: Self.authority)
-    let kafka = KafkaConfiguration(bootstrapServers: suite.state.bootstrapServers)
+    let kafka = KafkaFigures.client(of: suite.state)
     let reader = try TopicReader(kafka)
     let consumer = try Consumer(kafka)
     try await consumer.assign([topic: .absolute(try await reader.watermarks(of: topic).high)])

@@ -19,6 +19,8 @@ void end_with_parent(void) {
 
 void guard_process(void) {
   umask(077);
+  // Whoever reads the log may go away; that a write failed is told to the writer.
+  signal(SIGPIPE, SIG_IGN);
   const struct rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);
 #ifdef __linux__

@@ -27,6 +27,6 @@ public struct JSONLogHandler: LogHandler {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard var line = try? encoder.encode(object) else { return }
     line.append(UInt8(ascii: "\n"))
-    FileHandle.standardError.write(line)
+    StandardError.write(line)
   }
 }

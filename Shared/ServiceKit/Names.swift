@@ -12,6 +12,7 @@ enum Names {
     static let bodyBytes = "http_server_body_bytes_in_hand"
     static let connections = "http_server_connections"
     static let keyAge = "auth_keys_age_seconds"
+    static let unwrittenLines = "log_lines_unwritten"
   }
   enum Log {
     static let requestID = "request_id"

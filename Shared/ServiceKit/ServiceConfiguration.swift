@@ -40,9 +40,11 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
 /// Reads keys from the environment, over a JSON file where `CONFIG_FILE` names one.
 public struct ConfigurationSource: Sendable {
   private let reader: ConfigReader
+  private let environment: [String: String]
 
   /// - Throws: what the file's reader throws when it is no JSON.
   public init(environment: [String: String] = ProcessInfo.processInfo.environment) async throws {
+    self.environment = environment
     let variables = EnvironmentVariablesProvider(environmentVariables: environment)
     if let file = environment["CONFIG_FILE"] {
       reader = ConfigReader(providers: [variables, try await FileProvider<JSONSnapshot>(filePath: FilePath(file))])
@@ -56,6 +58,18 @@ public struct ConfigurationSource: Sendable {
     let configKey = ConfigKey(key.name.split(separator: ".").map(String.init))
     if let value = reader.string(forKey: configKey, isSecret: key.isSecret) ?? key.fallback { return value }
     throw ConfigurationError(key: key.name, reason: "is required")
+  }
+
+  /// Whether the environment has a variable that is not empty.
+  func hasVariable(_ name: String) -> Bool { environment[name]?.isEmpty == false }
+
+  /// The properties that variables with a prefix set: `sasl.password` for `…SASL_PASSWORD`.
+  func properties(withPrefix prefix: String) -> [String: String] {
+    var properties: [String: String] = [:]
+    for (name, value) in environment where name.hasPrefix(prefix) {
+      properties[name.dropFirst(prefix.count).lowercased().replacing("_", with: ".")] = value
+    }
+    return properties
   }
 
   /// - Throws: ``ConfigurationError`` when the value is no whole number within the range.
@@ -84,7 +98,7 @@ public struct ServiceConfiguration: Sendable {
       authorityKey, storePathKey, hostKey, portKey, bodyLimitKey,
     ] + EdgeSettings.keys + [kafkaServersKey, kafkaPropertiesKey, jwksKey] + TokenRules.keys + [
       feedTokenFileKey, logLevelKey, traceFileKey, clockOffsetKey, exitWithParentKey,
-      auditKeyFileKey, freeWarningKey, walWarningKey, clockBackKey,
+      auditKeyFileKey, freeWarningKey, walWarningKey, clockBackKey, behindKey,
     ]
 
   static let authorityKey = ConfigurationKey("authority", default: nil, "The authority's three-digit code.")
@@ -95,8 +109,15 @@ public struct ServiceConfiguration: Sendable {
     "http.body.limit", default: "33554432", "The largest body of a file of marks, bytes, 1024 to 268435456.")
   static let kafkaServersKey = ConfigurationKey(
     "kafka.bootstrap.servers", default: nil, "Kafka's addresses, host:port, separated by commas.")
-  static let kafkaPropertiesKey = ConfigurationKey(
-    "kafka.properties", default: "", isSecret: true, "Any librdkafka properties, name=value;name=value.")
+  public static let kafkaPropertiesKey = ConfigurationKey(
+    "kafka.properties.file", default: "",
+    "A file with librdkafka properties, one a line: name=value, where the value is all that follows the first =. A "
+      + "property can also be a variable of its own, which wins: KAFKA_PROPERTY_SASL_PASSWORD is sasl.password.")
+  /// What begins the name of a variable that sets one property of Kafka's client.
+  public static let kafkaPropertyPrefix = "KAFKA_PROPERTY_"
+  static let behindKey = ConfigurationKey(
+    "reader.behind.seconds", default: "300",
+    "How long a reader may be behind the end of a topic before the program is not ready, seconds, 1 to 1000000.")
   static let jwksKey = ConfigurationKey(
     "auth.jwks", default: nil, "The token issuer's JWK set: a file, or an https address.")
   static let feedTokenFileKey = ConfigurationKey(
@@ -130,7 +151,8 @@ public struct ServiceConfiguration: Sendable {
   public let bodyLimitBytes: Int
   public let edge: EdgeSettings
   public let kafkaBootstrapServers: String
-  public let kafkaProperties: String
+  /// librdkafka's properties by name. They may be secret.
+  public let kafkaProperties: [String: String]
   public let jwks: String
   public let tokens: TokenRules
   public let feedTokenFile: String
@@ -142,6 +164,21 @@ public struct ServiceConfiguration: Sendable {
   public let freeWarningBytes: Int64
   public let walWarningBytes: Int64
   public let clockBackSeconds: Int
+  public let readerBehindSeconds: Int
+
+  /// librdkafka's properties: those of the file, and those of variables of their own, which win.
+  ///
+  /// - Throws: ``ConfigurationError`` that names a line or a variable and never a value.
+  public static func kafkaProperties(_ source: ConfigurationSource) throws(ConfigurationError) -> [String: String] {
+    guard !source.hasVariable("KAFKA_PROPERTIES") else {
+      throw ConfigurationError(
+        key: "kafka.properties",
+        reason:
+          "is not read any more. Write the properties into a file, one a line, and name it in KAFKA_PROPERTIES_FILE")
+    }
+    return try PropertyFile.read(try source.string(kafkaPropertiesKey), key: kafkaPropertiesKey)
+      .merging(source.properties(withPrefix: kafkaPropertyPrefix)) { $1 }
+  }
 
   /// - Throws: ``ConfigurationError``.
   public init(_ source: ConfigurationSource) throws(ConfigurationError) {
@@ -154,7 +191,7 @@ public struct ServiceConfiguration: Sendable {
     bodyLimitBytes = try source.integer(Self.bodyLimitKey, in: 1_024...268_435_456)
     edge = try EdgeSettings(source, largestBodyBytes: bodyLimitBytes)
     kafkaBootstrapServers = try source.string(Self.kafkaServersKey)
-    kafkaProperties = try source.string(Self.kafkaPropertiesKey)
+    kafkaProperties = try Self.kafkaProperties(source)
     jwks = try source.string(Self.jwksKey)
     tokens = try TokenRules(source, authority: authority)
     feedTokenFile = try source.string(Self.feedTokenFileKey)
@@ -166,5 +203,6 @@ public struct ServiceConfiguration: Sendable {
     freeWarningBytes = Int64(try source.integer(Self.freeWarningKey, in: 0...10_000_000)) << 20
     walWarningBytes = Int64(try source.integer(Self.walWarningKey, in: 1...10_000_000)) << 20
     clockBackSeconds = try source.integer(Self.clockBackKey, in: 1...1_000_000_000)
+    readerBehindSeconds = try source.integer(Self.behindKey, in: 1...1_000_000)
   }
 }

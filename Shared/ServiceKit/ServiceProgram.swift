@@ -56,6 +56,7 @@ public struct ServiceEnvironment: Sendable {
     metrics.gauge(Names.Metric.alarms) { [alarms] in alarms.active.map { ([("alarm", $0.name)], 1) } }
     metrics.gauge(Names.Metric.openDescriptors) { [([], Double(Descriptors.now.open))] }
     metrics.gauge(Names.Metric.mostDescriptors) { [([], Double(Descriptors.now.most))] }
+    metrics.gauge(Names.Metric.unwrittenLines) { [([], Double(StandardError.unwritten))] }
     let place = configuration.jwks
     self.stopwatch = stopwatch
     verifier = TokenVerifier(configuration.tokens, clock: clock, stopwatch: stopwatch, logger: self.logger) {
@@ -205,7 +206,7 @@ public enum ServiceProgram {
   public static func guardProcess() { guard_process() }
 
   private static func fail(_ text: String, code: Int32) -> Never {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    StandardError.write(Data((text + "\n").utf8))
     exit(code)
   }
 }

@@ -22,6 +22,11 @@ import Testing
     .enforcement: EnforcementConfig.keys, .cme: CMEConfig.keys,
   ]
 
+  /// Every key that a program reads.
+  static func keys(of program: Program) -> [ConfigurationKey] {
+    ServiceConfiguration.keys + program.feedKeys + (own[program.service] ?? [])
+  }
+
   private static let parts: [(title: String, keys: [ConfigurationKey])] =
     [(title: "Every service", keys: ServiceConfiguration.keys)]
     + Programs.all.map { (title: $0.folder, keys: $0.feedKeys + (own[$0.service] ?? [])) }

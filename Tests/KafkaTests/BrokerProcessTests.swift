@@ -1,3 +1,4 @@
+import EmbeddedBroker
 import Foundation
 import Kafka
 import Processes
@@ -42,8 +43,11 @@ struct BrokerProcessTests {
   @Test func aBrokerComesBackEmptyWhereItWas() async throws {
     let first = try Run(port: 0)
     let port = try #require(Int(first.address.split(separator: ":")[1]))
-    let configuration = KafkaConfiguration(bootstrapServers: first.address)
+    let configuration = KafkaConfiguration(
+      bootstrapServers: first.address,
+      properties: [EmbeddedBroker.fetchWait.property: EmbeddedBroker.fetchWait.value])
     let producer = try Producer(configuration)
+    try await producer.prepare("880.registers")
     for number in 0..<5 {
       try producer.send(OutgoingRecord(topic: "880.registers", key: [], value: [UInt8(number)]), token: Int64(number))
     }

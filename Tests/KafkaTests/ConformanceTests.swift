@@ -2,33 +2,35 @@ import EmbeddedBroker
 import Foundation
 import Glibc
 import Kafka
+import KafkaProxy
+import Synchronization
 import Testing
 
-/// What every broker must do for the suite: the embedded one, or the Kafka that `KAFKA_BOOTSTRAP_SERVERS` names, whose
-/// topics must be made by themselves or beforehand.
+/// What every broker must do for the suite: the embedded one, or the Kafka that `KAFKA_BOOTSTRAP_SERVERS` names.
 @Suite("Conformance")
 struct ConformanceTests {
-  static let outside = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
-  let topic = "880.conformance-\(UUID().uuidString.prefix(8))"
+  /// Numbers the topics of an outside Kafka: one that makes none itself must have them beforehand.
+  private static let count = Mutex(0)
+  let topic: String
   let broker: EmbeddedBroker?
   let configuration: KafkaConfiguration
 
-  init() throws {
-    if let outside = Self.outside {
-      broker = nil
-      configuration = KafkaConfiguration(
-        bootstrapServers: outside, properties: ["allow.auto.create.topics": "true"])
-    } else {
-      let broker = try EmbeddedBroker(topics: [topic])
-      self.broker = broker
-      configuration = broker.configuration
-    }
+  init() async throws {
+    topic =
+      "880.conformance-"
+      + Self.count.withLock { count in
+        count += 1
+        return "\(count)"
+      }
+    let made = try await TestBroker(topics: [topic])
+    (broker, configuration) = (made.embedded, made.configuration)
   }
 
   /// Sends records and waits until each is delivered.
   @discardableResult
   func produce(_ records: [OutgoingRecord]) async throws -> [Int64] {
     let producer = try Producer(configuration)
+    try await producer.prepare(topic)
     for (token, record) in records.enumerated() { try producer.send(record, token: Int64(token)) }
     let offsets = try await deliveries(records.count, from: producer).map { try $0.result.get() }
     await producer.close(deadline: .seconds(5))
@@ -110,6 +112,7 @@ struct ConformanceTests {
 
   @Test func aLargeRecordIsRefusedAndTheOthersGoOn() async throws {
     let producer = try Producer(configuration)
+    try await producer.prepare(topic)
     let large = OutgoingRecord(topic: topic, key: [], value: [UInt8](repeating: 1, count: 2_000_000))
     var refusal: KafkaError?
     do { try producer.send(large, token: 1) } catch { refusal = error }
@@ -170,16 +173,19 @@ struct ConformanceTests {
     #expect(loose.producerProperties["acks"] == "all" && loose.producerProperties["enable.idempotence"] == "true")
     #expect(loose.consumerProperties["auto.offset.reset"] == "error")
     #expect(loose.consumerProperties["sasl.mechanism"] == "PLAIN")
-    #expect(KafkaConfiguration(bootstrapServers: "x", propertyList: "a=b; c=d=e").properties == ["a": "b", "c": "d=e"])
+    #expect(loose.consumerProperties["group.id"] == "every-school-day")
+    let named = KafkaConfiguration(bootstrapServers: "x", name: "880.casework", properties: ["group.id": "other"])
+    #expect(named.consumerProperties["group.id"] == "other" && named.consumerProperties["client.id"] == "880.casework")
   }
 
-  @Test(.enabled(if: ConformanceTests.outside == nil, "an outside broker is not broken for a test"))
+  @Test(.enabled(if: TestBroker.outside == nil, "an outside broker is not broken for a test"))
   func arefusedProduceRequestIsAFailedOrRepeatedDelivery() async throws {
     let broker = try #require(broker)
     try await produce([record(0)])
     // 29 is TOPIC_AUTHORIZATION_FAILED: not to be tried again.
     broker.failNextProduceRequests([29])
     let producer = try Producer(configuration)
+    try await producer.prepare(topic)
     try producer.send(record(1), token: 1)
     let delivery = try #require(try await deliveries(1, from: producer).first)
     #expect(throws: KafkaError.self) { try delivery.result.get() }
@@ -201,10 +207,11 @@ struct ConformanceTests {
     }
   }
 
-  @Test(.enabled(if: ConformanceTests.outside == nil, "an outside broker is not broken for a test"))
+  @Test(.enabled(if: TestBroker.outside == nil, "an outside broker is not broken for a test"))
   func anOutageIsOutlived() async throws {
     let broker = try #require(broker)
     let producer = try Producer(configuration)
+    try await producer.prepare(topic)
     try producer.send(record(0), token: 0)
     #expect(try await deliveries(1, from: producer).count == 1)
     try broker.whileDown {

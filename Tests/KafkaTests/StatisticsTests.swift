@@ -13,6 +13,7 @@ struct StatisticsTests {
     var configuration = broker.configuration
     configuration.properties["statistics.interval.ms"] = "20"
     let producer = try Producer(configuration)
+    try await producer.prepare("880.registers")
     try producer.send(OutgoingRecord(topic: "880.registers", key: [], value: [1]), token: 1)
     _ = await producer.nextDeliveries(max: 1)
     let consumer = try Consumer(configuration)

@@ -1,8 +1,8 @@
 import Contracts
-import EmbeddedBroker
 import Foundation
 import GRDB
 import Kafka
+import KafkaProxy
 import Logging
 import Rulebook
 import ServiceKit
@@ -50,7 +50,7 @@ struct AuditAnchorTests {
   }
 
   @Test func theHeadTravelsThroughTheTopicAndIsHeld() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let pair = try Pair()
     try await pair.append(1...3)
     try await Self.audit(pair.source, 1...2)
@@ -113,7 +113,7 @@ struct AuditAnchorTests {
   }
 
   @Test func aHeadThatGoesBackInTheTopicIsOnRecordWithItsReader() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let pair = try Pair()
     try await Self.audit(pair.source, 1...3)
     try await pair.append(1...1)

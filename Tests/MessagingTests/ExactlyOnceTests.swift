@@ -1,8 +1,8 @@
 import Contracts
-import EmbeddedBroker
 import Foundation
 import GRDB
 import Kafka
+import KafkaProxy
 import Rulebook
 import ServiceKit
 import Store
@@ -16,7 +16,7 @@ struct ExactlyOnceTests {
   let tester = Caller(subject: "tester", role: .operator)
 
   @Test func everyEventHasOneEffectInOrder() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let pair = try Pair()
     try await pair.append(1...500)
     try await pair.running(broker.configuration) {
@@ -29,9 +29,9 @@ struct ExactlyOnceTests {
   @Test func anEmptyBrokerIsFilledAgain() async throws {
     let pair = try Pair()
     try await pair.append(1...300)
-    let first = try EmbeddedBroker(topics: ["880.registers"])
+    let first = try await TestBroker(topics: ["880.registers"])
     try await pair.running(first.configuration) { try await pair.handler.applied.wait(for: 300) }
-    let second = try EmbeddedBroker(topics: ["880.registers"])
+    let second = try await TestBroker(topics: ["880.registers"])
     try await pair.append(301...600)
     try await pair.running(second.configuration) { try await pair.handler.applied.wait(for: 600) }
     #expect(try await pair.effects() == Array(1...600))
@@ -45,7 +45,7 @@ struct ExactlyOnceTests {
     // Room for a few events only: the new log begins late.
     pair.settings.refillBytes = 2_000
     try await pair.append(1...400)
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let ready = pair
     try await ready.running(broker.configuration) { try await ready.handler.applied.wait(for: 400) }
     #expect(try await pair.effects() == Array(1...400))
@@ -54,7 +54,7 @@ struct ExactlyOnceTests {
   }
 
   @Test func anEventLargerThanTheBrokerTakesTravelsAsAPointer() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let pair = try Pair()
     try await pair.append(1...3)
     try await pair.append(4...4, filler: 2_000_000)
@@ -66,8 +66,9 @@ struct ExactlyOnceTests {
   }
 
   @Test func garbageInTheTopicIsPassedOver() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let producer = try Producer(broker.configuration)
+    try await producer.prepare("880.registers")
     try producer.send(OutgoingRecord(topic: "880.registers", key: [], value: [0, 1, 2], headers: []), token: 1)
     await producer.close(deadline: .seconds(5))
     let pair = try Pair()
@@ -83,11 +84,12 @@ struct ExactlyOnceTests {
   }
 
   @Test func garbageAtTheEndDoesNotStopTheRelay() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let pair = try Pair()
     try await pair.append(1...5)
     try await pair.running(broker.configuration) { try await pair.handler.applied.wait(for: 5) }
     let producer = try Producer(broker.configuration)
+    try await producer.prepare("880.registers")
     try producer.send(OutgoingRecord(topic: "880.registers", key: [], value: [0], headers: []), token: 1)
     await producer.close(deadline: .seconds(5))
     try await pair.append(6...9)
@@ -96,7 +98,7 @@ struct ExactlyOnceTests {
   }
 
   @Test func aLogCutWhereTheReaderStandsIsNoticedInTheQuiet() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     var pair = try Pair()
     pair.settings.quietMillis = 100
     try await pair.append(1...3)
@@ -111,7 +113,7 @@ struct ExactlyOnceTests {
   }
 
   @Test func aLogOfAnotherStoreStopsTheRelay() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let (first, second) = (try Pair(), try Pair())
     try await first.append(1...10)
     try await first.running(broker.configuration) { try await first.handler.applied.wait(for: 10) }
@@ -128,7 +130,7 @@ struct ExactlyOnceTests {
   }
 
   @Test func aCopyOfTheStoreThatWentItsOwnWayIsNoticedThoughItIsLonger() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let pair = try Pair()
     try await pair.append(1...5)
     let copy = NSTemporaryDirectory() + "copy-\(UUID().uuidString).sqlite"
@@ -162,7 +164,7 @@ struct ExactlyOnceTests {
   }
 
   @Test func aSupersededProgramCannotPublish() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let pair = try Pair()
     try await pair.append(1...5)
     let path =
@@ -176,7 +178,7 @@ struct ExactlyOnceTests {
   }
 
   @Test func aRefusedEventWaitsWithAllOfItsSubjectBehindIt() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let pair = try Pair()
     try await pair.append(1...7)
     try await pair.append(8...8, namePrefix: "refused")

@@ -1,7 +1,7 @@
 import Contracts
 import Dispatch
-import EmbeddedBroker
 import Foundation
+import KafkaProxy
 import Messaging
 import TestKit
 import Testing
@@ -33,7 +33,7 @@ struct FeedAheadTests {
 
   @Test("The next page is on its way while one is applied, and every event has one effect in order")
   func ahead() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     var pair = try Pair()
     (pair.settings.quietMillis, pair.settings.pollMillis) = (50, 20)
     try await pair.append(1...350)

@@ -1,6 +1,6 @@
-import EmbeddedBroker
 import Foundation
 import GRDB
+import KafkaProxy
 import Store
 import TestKit
 import Testing
@@ -11,7 +11,7 @@ import Testing
 @Suite("Full disk", .serialized, .timeLimit(.minutes(10)))
 struct FullDiskTests {
   @Test func aReaderGoesOnOnceThereIsRoom() async throws {
-    let broker = try EmbeddedBroker(topics: ["880.registers"])
+    let broker = try await TestBroker(topics: ["880.registers"])
     let pair = try Pair()
     try await pair.append(1...50)
     try await pair.running(broker.configuration) {

@@ -41,7 +41,7 @@ public enum CME {
     AlertRoutes(desk: national, transactions: transactions).add(to: router)
     QuestionRoutes(desk: national, transactions: transactions).add(to: router)
     AlertKeyRoutes(keys: config.keys, transactions: transactions).add(to: router)
-    if let national { background.append(topic(national, transactions, environment)) }
+    if let national { background.append(try topic(national, transactions, environment)) }
     let schedule = ScheduleLoop(
       timetable, transactions: transactions, alarms: environment.alarms, logger: environment.logger
     ) { name, unit in if try !desk.fire(name, in: unit) { _ = try national?.fire(name, in: unit) } }
@@ -50,12 +50,10 @@ public enum CME {
 
   private static func topic(
     _ desk: AlertDesk, _ transactions: Transactions, _ environment: ServiceEnvironment
-  ) -> NationalTopic {
-    let configuration = environment.configuration
-    return NationalTopic(
+  ) throws -> NationalTopic {
+    NationalTopic(
       desk: desk, transactions: transactions,
-      kafka: KafkaConfiguration(
-        bootstrapServers: configuration.kafkaBootstrapServers, propertyList: configuration.kafkaProperties),
+      kafka: try Messaging.kafka(.cme, environment.configuration),
       alarms: environment.alarms, logger: environment.logger)
   }
 }

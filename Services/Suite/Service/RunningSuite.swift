@@ -143,7 +143,9 @@ public final class RunningSuite: Sendable {
     guard FileManager.default.isExecutableFile(atPath: executable) else {
       throw SuiteError.cannotStart(program: program.name, reason: "\(executable) is not there; build it first")
     }
-    let inherited = ProcessInfo.processInfo.environment.filter { inheritedNames.contains($0.key) }
+    let inherited = ProcessInfo.processInfo.environment.filter {
+      inheritedNames.contains($0.key) || $0.key.hasPrefix(ServiceConfiguration.kafkaPropertyPrefix)
+    }
     guard let authority = program.authority else {
       let topics = state.authorities.flatMap { EventRegistry.topics(authority: $0) } + [AlertPost.topic]
       return ProgramPlan(
@@ -181,13 +183,33 @@ public final class RunningSuite: Sendable {
       "TRACE_FILE": options.writesTraces ? folder.tracePath(authority: authority, service: program.service) : "",
     ]
     return ProgramPlan(
-      name: program.name, executable: executable, environment: inherited.merging(feeds) { $1 }.merging(own) { $1 },
+      name: program.name, executable: executable,
+      environment: inherited.merging(feeds) { $1 }.merging(try kafka(program, state, options)) { $1 }
+        .merging(own) { $1 },
       address: program.address)
   }
 
+  /// How a program reaches Kafka: as a user of its own where the folder of users has a file for it.
+  private static func kafka(
+    _ program: SuiteState.Program, _ state: SuiteState, _ options: SuiteOptions
+  ) throws -> [String: String] {
+    guard options.kafkaBootstrapServers != nil else {
+      return [ServiceConfiguration.kafkaPropertyPrefix + "FETCH_WAIT_MAX_MS": embeddedFetchWaitMillis]
+    }
+    guard let folder = options.kafkaUsersFolder else { return [:] }
+    let path = "\(folder)/\(program.name).properties"
+    guard FileManager.default.isReadableFile(atPath: path) else {
+      throw SuiteError.invalid("KAFKA_USERS_FOLDER has no file for \(program.name): \(path)")
+    }
+    return [ServiceConfiguration.kafkaPropertiesKey.environmentName: path]
+  }
+
+  /// An embedded broker sleeps as long as a reader lets it when there is nothing to read.
+  private static let embeddedFetchWaitMillis = "10"
+
   /// What a program gets of the suite's own environment.
   private static let inheritedNames: Set = [
-    "HOME", "PATH", "TZ", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "KAFKA_PROPERTIES", "LOG_LEVEL", "HTTP_BODY_LIMIT",
+    "HOME", "PATH", "TZ", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "KAFKA_PROPERTIES_FILE", "LOG_LEVEL", "HTTP_BODY_LIMIT",
     "HTTP_CONCURRENCY", "HTTP_SHARE", "HTTP_BODIES_LIMIT", "HTTP_BODY_SECONDS", "HTTP_ANSWER_SECONDS", "HTTP_RATE",
     "HTTP_RATE_SECONDS", "HTTP_IDLE_SECONDS", "HTTP_CONNECTIONS", "HTTP_REFUSALS", "EXPORT_IDLE_SECONDS",
     "STORE_FREE_WARNING_MEGABYTES", "STORE_WAL_WARNING_MEGABYTES", "EXPORT_LONGEST_SECONDS", "WEBHOOK_CONCURRENCY",

@@ -5,8 +5,8 @@
 void end_with_parent(void);
 
 /// The first thing that every program does: what it makes is for its owner only (umask 077), its memory is never
-/// written to a file when it dies, no other process of the user may look into it, and it may open as many files as the
-/// system lets it.
+/// written to a file when it dies, no other process of the user may look into it, a reader of its output that goes away
+/// does not end it, and it may open as many files as the system lets it.
 void guard_process(void);
 
 /// How many files this process may have open, and how many it has. When they cannot be counted, because there is none

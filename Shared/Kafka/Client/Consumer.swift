@@ -17,8 +17,8 @@ public enum ConsumerEvent: Sendable {
 
 /// Reads partition 0 of topics from given offsets; nothing is committed to the broker.
 ///
-/// Nothing is handed over until somebody asks: pulling is the back-pressure. librdkafka is called on a thread of its
-/// own, where every wait happens.
+/// Nothing is handed over until somebody asks: pulling is the back-pressure. librdkafka is polled on a thread of its
+/// own, where every wait for records happens; whatever else may wait has a bound of its own.
 public actor Consumer {
   private let lane = Lane("kafka.consumer")
   public nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
@@ -26,33 +26,50 @@ public actor Consumer {
   private let client: ClientHandle
   private var isClosed = false
 
+  /// How long making ready for a topic may take, milliseconds, and the client's release.
+  private static let assignMillis: Int32 = 5_000
+  private static let release = Duration.seconds(1)
+
   /// - Throws: ``KafkaError`` when a property is unknown or its value invalid.
   public init(_ configuration: KafkaConfiguration) throws(KafkaError) {
     client = try ClientHandle(RD_KAFKA_CONSUMER, configuration.consumerProperties)
     rd_kafka_poll_set_consumer(client.pointer)
   }
 
+  deinit { client.release() }
+
   /// Reads these topics and no others, from these offsets.
-  public func assign(_ starts: [String: StartOffset]) throws(KafkaError) {
+  ///
+  /// - Throws: ``KafkaError``: a topic is unknown or not allowed, or Kafka does not answer. A client that did not come back
+  ///   from librdkafka in time is closed.
+  public func assign(_ starts: [String: StartOffset]) async throws(KafkaError) {
     guard !isClosed else { throw .closed }
+    do throws(KafkaError) {
+      try await client.ask(within: .milliseconds(Int64(Self.assignMillis) * 2)) { Self.assign($0, starts) }
+    } catch {
+      if client.isGivenUp { await close() }
+      throw error
+    }
+  }
+
+  private static func assign(_ client: ClientHandle, _ starts: [String: StartOffset]) -> Result<Void, KafkaError> {
+    // Asking for the metadata first spares the first fetch half a second; an unknown topic shows here.
+    for topic in starts.keys.sorted() {
+      if case .failure(let error) = client.existingPartitions(of: topic, timeoutMillis: assignMillis) {
+        return .failure(error)
+      }
+    }
     let list = rd_kafka_topic_partition_list_new(Int32(starts.count))
     defer { rd_kafka_topic_partition_list_destroy(list) }
     for (topic, start) in starts {
-      // Asking for the metadata first spares the first fetch half a second; an unknown topic shows here.
-      let count = try client.partitionCount(of: topic, timeoutMillis: 5_000)
-      guard count > 0 else { throw KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) }
       let entry = rd_kafka_topic_partition_list_add(list, topic, 0)
       switch start {
       case .absolute(let offset): entry?.pointee.offset = offset
-      case .beginning:
-        var (low, high): (Int64, Int64) = (0, 0)
-        let code = rd_kafka_query_watermark_offsets(client.pointer, topic, 0, &low, &high, 5_000)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, isRetriable: true) }
-        entry?.pointee.offset = low
+      case .beginning: entry?.pointee.offset = Int64(RD_KAFKA_OFFSET_BEGINNING)
       }
     }
     let code = rd_kafka_assign(client.pointer, list)
-    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? .success(()) : .failure(KafkaError(code))
   }
 
   /// Waits for one record, then takes those that are there already, up to so many.
@@ -80,11 +97,9 @@ public actor Consumer {
   }
 
   /// Releases the client. Waiting for the broker is not needed: nothing is committed and there is no group.
-  public func close() {
+  public func close() async {
     guard !isClosed else { return }
     isClosed = true
-    rd_kafka_assign(client.pointer, nil)
-    rd_kafka_consumer_close(client.pointer)
-    client.destroy()
+    await client.release(within: Self.release)
   }
 }

@@ -1,34 +1,41 @@
+import CRdKafka
+
 /// Where Kafka is and any librdkafka property that a deployment needs: SASL, TLS, timeouts.
 public struct KafkaConfiguration: Sendable, Hashable {
   /// `host:port` pairs, separated by commas.
   public var bootstrapServers: String
+  /// Whose clients they are: `client.id` and `group.id`, where the properties name no other. Nothing is committed under
+  /// the group, but Kafka lets no client read that may not describe its group.
+  public var name: String
   /// librdkafka's own property names. They win over the defaults below, but not over what exactly-once rests on:
   /// idempotence, acknowledgement by all, no automatic commit, an error instead of a jump when an offset is gone.
   public var properties: [String: String]
 
-  public init(bootstrapServers: String, properties: [String: String] = [:]) {
+  public init(bootstrapServers: String, name: String = "every-school-day", properties: [String: String] = [:]) {
     self.bootstrapServers = bootstrapServers
+    self.name = name
     self.properties = properties
   }
 
-  /// Reads `name=value;name=value`; parts without `=` are left out.
-  public init(bootstrapServers: String, propertyList: String) {
-    let pairs = propertyList.split(separator: ";").compactMap { part -> (String, String)? in
-      guard let equals = part.firstIndex(of: "=") else { return nil }
-      return (
-        part[..<equals].trimmed, String(part[part.index(after: equals)...])
-      )
-    }
-    self.init(bootstrapServers: bootstrapServers, properties: Dictionary(pairs, uniquingKeysWith: { $1 }))
+  /// How many clients of this process were given up and have not come back from librdkafka yet.
+  public static var clientsGivenUp: Int { ClientHandle.givenUpCount }
+
+  /// Makes a client and releases it again: what is wrong without asking Kafka shows, such as a file that is not there.
+  ///
+  /// - Throws: ``KafkaError`` whose reason names the property and never its value.
+  public func check() throws(KafkaError) {
+    rd_kafka_conf_destroy(try ClientHandle.configuration(consumerProperties))
+    try ClientHandle(RD_KAFKA_PRODUCER, producerProperties).release()
   }
 
   private static let shared = [
-    "client.id": "every-school-day",
     // Small requests wait 40 ms for an acknowledgement otherwise.
     "socket.nagle.disable": "true",
     "reconnect.backoff.ms": "20",
     "reconnect.backoff.max.ms": "1000",
     "topic.metadata.refresh.interval.ms": "30000",
+    // A leader whose machine is gone answers nothing at all: this is how long it is waited for.
+    "socket.timeout.ms": "10000",
     "log.connection.close": "false",
     "statistics.interval.ms": "10000",
   ]
@@ -38,7 +45,7 @@ public struct KafkaConfiguration: Sendable, Hashable {
     Self.shared
       .merging(
         [
-          "linger.ms": "1", "queue.buffering.max.messages": "1000000", "batch.num.messages": "10000",
+          "client.id": name, "linger.ms": "1", "queue.buffering.max.messages": "1000000", "batch.num.messages": "10000",
           // The relay decides when to give up, not the client: it reads the log again and goes on from there.
           "message.timeout.ms": "30000",
         ], uniquingKeysWith: { $1 }
@@ -54,23 +61,18 @@ public struct KafkaConfiguration: Sendable, Hashable {
     Self.shared
       .merging(
         [
-          // An empty fetch sleeps its whole wait in the broker: this is the delay of a single event.
-          "fetch.wait.max.ms": "10", "fetch.error.backoff.ms": "50", "queued.min.messages": "10000",
+          "client.id": name, "group.id": name,
+          // Kafka answers as soon as there is a record, so a longer wait delays none and spares idle readers requests.
+          "fetch.wait.max.ms": "500", "fetch.error.backoff.ms": "50", "queued.min.messages": "10000",
           "queued.max.messages.kbytes": "16384",
         ], uniquingKeysWith: { $1 }
       )
       .merging(properties, uniquingKeysWith: { $1 })
       .merging(
         [
-          "bootstrap.servers": bootstrapServers, "group.id": "every-school-day-unused",
+          "bootstrap.servers": bootstrapServers,
           "enable.auto.commit": "false", "enable.auto.offset.store": "false", "auto.offset.reset": "error",
           "check.crcs": "true", "enable.partition.eof": "false",
         ], uniquingKeysWith: { $1 })
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: String {
-    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

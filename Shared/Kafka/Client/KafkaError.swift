@@ -34,13 +34,48 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
   public var isTimeout: Bool {
     code == RD_KAFKA_RESP_ERR__TIMED_OUT.rawValue || code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT.rawValue
   }
+  /// The cluster does not know the question.
+  public var isUnsupported: Bool { code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE.rawValue }
   public var isQueueFull: Bool { code == RD_KAFKA_RESP_ERR__QUEUE_FULL.rawValue }
   public var isClosed: Bool { code == RD_KAFKA_RESP_ERR__DESTROY.rawValue }
   public var isTransport: Bool {
     code == RD_KAFKA_RESP_ERR__TRANSPORT.rawValue || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN.rawValue
   }
 
+  /// Whether it says only that nobody answered, and not why.
+  var isVague: Bool {
+    isTransport || isTimeout
+      || [
+        RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR__WAIT_CACHE, RD_KAFKA_RESP_ERR__WAIT_COORD,
+        RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
+      ].contains { $0.rawValue == code }
+  }
+
+  /// What is wrong, in words for the person who can mend it; the same words for the same fault.
+  public var fault: String {
+    switch rd_kafka_resp_err_t(rawValue: code) {
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+      RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      "the topic does not exist"
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+      // librdkafka has one code for both.
+      reason.contains("mechanism handshake failed")
+        ? "Kafka does not know this way of signing in (sasl.mechanism)" : "Kafka refuses the user or the password"
+    case RD_KAFKA_RESP_ERR__SSL: "no trusted connection to Kafka (ssl.ca.location, certificates)"
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED: "Kafka does not allow this program to use the topic"
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+      "Kafka does not allow this program to describe its group (group.id)"
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED: "Kafka does not allow this program to write idempotently"
+    case RD_KAFKA_RESP_ERR__RESOLVE: "the name of a Kafka server cannot be resolved"
+    default: isVague ? "Kafka does not answer" : "Kafka cannot be used (\(name))"
+    }
+  }
+
   public var description: String { "\(name): \(reason)" }
+
+  static func noAnswer(within bound: Duration) -> KafkaError {
+    KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, isRetriable: true, reason: "no answer within \(bound.millis) ms")
+  }
 
   static let closed = KafkaError(RD_KAFKA_RESP_ERR__DESTROY, reason: "the client is closed")
 }

@@ -1,4 +1,5 @@
 import CRdKafka
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -19,12 +20,20 @@ public final class Producer: Sendable {
 
   deinit { core.stop(flushMillis: 0) }
 
+  /// Asks the broker for a topic's partitions, before the first record to it: librdkafka 2.0.2 frees the headers of a
+  /// record twice when there is no such partition. Asked again it returns at once.
+  ///
+  /// - Throws: ``KafkaError`` with the cause: the topic is unknown or not allowed, or Kafka does not answer in time.
+  public func prepare(_ topic: String, deadline: Duration = .seconds(5)) async throws(KafkaError) {
+    try await core.prepare(topic, deadline)
+  }
+
+  /// What librdkafka last said of its connections, where it said more than that no broker is there.
+  public var trouble: KafkaError? { core.trouble }
+
   /// Puts a record into the queue and returns; its delivery comes back with the token.
   ///
-  /// The first record to a topic asks the broker for its partitions, because librdkafka 2.0.2 frees the headers twice
-  /// when there is no such partition; that may take up to five seconds.
-  ///
-  /// - Throws: ``KafkaError``: the queue is full, the record too large, the topic unknown, the client closed.
+  /// - Throws: ``KafkaError``: the queue is full, the record too large, the topic not prepared, the client closed.
   public func send(_ record: OutgoingRecord, token: Int64) throws(KafkaError) { try core.send(record, token: token) }
 
   /// Waits for deliveries and takes up to so many of them.
@@ -41,7 +50,8 @@ public final class Producer: Sendable {
     await core.ended()
   }
 
-  /// Throws everything in flight away and releases the client at once.
+  /// Throws everything in flight away and releases the client. A release that takes longer than two seconds goes on by
+  /// itself.
   public func abandon() async {
     core.stop(flushMillis: 0)
     await core.ended()
@@ -81,23 +91,29 @@ private final class ProducerCore: Sendable {
   func send(_ record: OutgoingRecord, token: Int64) throws(KafkaError) {
     let failure = state.withLock { state -> KafkaError? in
       guard state.flushMillis == nil else { return .closed }
-      do throws(KafkaError) {
-        return produce(record, token: token, on: try handle(of: record.topic, &state))
-      } catch {
-        return error
-      }
+      guard let topic = state.topics[record.topic] else { return KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) }
+      return produce(record, token: token, on: topic.pointer)
     }
     if let failure { throw failure }
   }
 
-  private func handle(of topic: String, _ state: inout State) throws(KafkaError) -> OpaquePointer {
-    if let known = state.topics[topic] { return known.pointer }
-    guard try client.partitionCount(of: topic, timeoutMillis: 5_000) > 0 else {
-      throw KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+  var trouble: KafkaError? { client.trouble.latest.flatMap { $0.isVague ? nil : $0 } }
+
+  func prepare(_ topic: String, _ deadline: Duration) async throws(KafkaError) {
+    guard state.withLock({ $0.topics[topic] == nil }) else { return }
+    _ = try await client.ask(within: deadline + .milliseconds(500)) { client in
+      client.existingPartitions(of: topic, timeoutMillis: deadline.millis)
     }
-    guard let pointer = rd_kafka_topic_new(client.pointer, topic, nil) else { throw KafkaError(rd_kafka_last_error()) }
-    state.topics[topic] = TopicHandle(pointer: pointer)
-    return pointer
+    let failure = state.withLock { state -> KafkaError? in
+      guard state.flushMillis == nil else { return .closed }
+      guard state.topics[topic] == nil else { return nil }
+      guard let pointer = rd_kafka_topic_new(client.pointer, topic, nil) else {
+        return KafkaError(rd_kafka_last_error())
+      }
+      state.topics[topic] = TopicHandle(pointer: pointer)
+      return nil
+    }
+    if let failure { throw failure }
   }
 
   private func produce(_ record: OutgoingRecord, token: Int64, on topic: OpaquePointer) -> KafkaError? {
@@ -220,7 +236,9 @@ private final class ProducerCore: Sendable {
       return state.topics.values.map(\.pointer)
     }
     for topic in topics { rd_kafka_topic_destroy(topic) }
-    client.destroy()
+    let released = DispatchSemaphore(value: 0)
+    client.release { released.signal() }
+    _ = released.wait(timeout: .now() + .seconds(2))
     let waiting = state.withLock { state in
       state.hasEnded = true
       defer {
@@ -250,7 +268,11 @@ private final class ProducerCore: Sendable {
             result: code == RD_KAFKA_RESP_ERR_NO_ERROR ? .success(message.pointee.offset) : .failure(KafkaError(code))))
       }
     case RD_KAFKA_EVENT_ERROR:
-      guard rd_kafka_event_error_is_fatal(event) != 0 else { return true }
+      guard rd_kafka_event_error_is_fatal(event) != 0 else {
+        let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
+        client.trouble.note(KafkaError(rd_kafka_event_error(event), reason: text))
+        return true
+      }
       batch.append(
         Delivery(token: 0, result: .failure(client.fatalError ?? KafkaError(RD_KAFKA_RESP_ERR__FATAL, isFatal: true))))
     default: return true

@@ -12,11 +12,16 @@ public final class EmbeddedBroker: @unchecked Sendable {
   private let client: OpaquePointer
   private let cluster: OpaquePointer
 
+  /// How long the broker keeps a fetch that finds nothing, milliseconds. It sleeps all of that time, unlike Kafka, so
+  /// this is the delay of a single event.
+  public static let fetchWait = (property: "fetch.wait.max.ms", value: "10")
+
   /// Starts the broker on a port that the system chooses (see the `broker` program for a given one) and makes the
   /// topics, one partition each.
   ///
+  /// - Parameter nodes: of how many servers the cluster is made, at least 1.
   /// - Throws: ``EmbeddedBrokerError``.
-  public init(topics: [String]) throws(EmbeddedBrokerError) {
+  public init(topics: [String], nodes: Int32 = 1) throws(EmbeddedBrokerError) {
     let configuration = rd_kafka_conf_new()
     var text = [CChar](repeating: 0, count: 512)
     rd_kafka_conf_set(configuration, "socket.nagle.disable", "true", &text, text.count)
@@ -25,14 +30,14 @@ public final class EmbeddedBroker: @unchecked Sendable {
     guard let client = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, &text, text.count) else {
       throw .notStarted
     }
-    guard let cluster = rd_kafka_mock_cluster_new(client, 1) else {
+    guard let cluster = rd_kafka_mock_cluster_new(client, max(1, nodes)) else {
       rd_kafka_destroy(client)
       throw .notStarted
     }
     self.client = client
     self.cluster = cluster
     for topic in topics {
-      guard rd_kafka_mock_topic_create(cluster, topic, 1, 1) == RD_KAFKA_RESP_ERR_NO_ERROR else {
+      guard rd_kafka_mock_topic_create(cluster, topic, 1, max(1, nodes)) == RD_KAFKA_RESP_ERR_NO_ERROR else {
         throw .topicNotMade(topic)
       }
     }
@@ -43,11 +48,24 @@ public final class EmbeddedBroker: @unchecked Sendable {
     rd_kafka_destroy(client)
   }
 
-  /// `127.0.0.1:port`.
+  /// `127.0.0.1:port`, of each node, separated by commas, in the order of their numbers from 1 on.
   public var bootstrapServers: String { String(cString: rd_kafka_mock_cluster_bootstraps(cluster)) }
 
   /// How a client reaches it.
-  public var configuration: KafkaConfiguration { KafkaConfiguration(bootstrapServers: bootstrapServers) }
+  public var configuration: KafkaConfiguration {
+    KafkaConfiguration(
+      bootstrapServers: bootstrapServers, properties: [Self.fetchWait.property: Self.fetchWait.value])
+  }
+
+  /// Makes another node lead a topic, as a cluster does whose leader died. What the topic holds stays.
+  public func moveLeader(of topic: String, to node: Int32) {
+    rd_kafka_mock_partition_set_leader(cluster, topic, 0, node)
+  }
+
+  /// Has every question about a topic answered with one of Kafka's error numbers; 0 for none.
+  public func setError(_ code: Int32, of topic: String) {
+    rd_kafka_mock_topic_set_error(cluster, topic, rd_kafka_resp_err_t(rawValue: code))
+  }
 
   /// Makes the next produce requests fail, for tests of what clients do then.
   ///

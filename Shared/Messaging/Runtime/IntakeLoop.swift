@@ -8,20 +8,6 @@ import Store
 
 /// Reads one topic into a service's store, every event with exactly one effect: drives ``Intake`` with a real consumer.
 public actor IntakeLoop: Service {
-  /// Where the reader is, for people and readiness.
-  public struct State: Sendable, Hashable {
-    /// The offset of the next record.
-    public var nextOffset: Int64 = 0
-    /// The sequence of the last event that took effect.
-    public var lastSequence: Int64 = 0
-    /// Whether a gap is being repaired from the feed.
-    public var isRepairing = false
-    /// Whether the topic could be read at the last attempt.
-    public var isConnected = false
-    /// How many subjects' first events were parked since the start.
-    public var alarms = 0
-  }
-
   /// The topic read.
   public nonisolated let topic: String
   /// Where the reader is.
@@ -60,8 +46,13 @@ public actor IntakeLoop: Service {
 
   /// Runs until the service shuts down. Whatever fails is tried again with a growing pause.
   public func run() async throws {
+    state.kafka.begin()
+    state.lastProgress = .now
     try await cancelWhenGracefulShutdown { try await self.loop() }
   }
+
+  /// The reader was seen to be at the end of its topic.
+  func isAtEnd() { state.lastProgress = .now }
 
   private func loop() async throws {
     var attempt = 0
@@ -72,6 +63,8 @@ public actor IntakeLoop: Service {
         return
       } catch StoreError.superseded {
         throw StoreError.superseded
+      } catch let error as KafkaError {
+        state.kafka.failed(error, topic, logger)
       } catch {
         logger.warning("the topic is not read", metadata: ["topic": "\(topic)", "error": "\(error)"])
       }
@@ -89,6 +82,7 @@ public actor IntakeLoop: Service {
     let consumer = try Consumer(kafka)
     do {
       try await consumer.assign([topic: .absolute(intake.position.nextOffset)])
+      if state.kafka.fault == nil { state.kafka.answered(topic, logger) }
       var lastRecord = ContinuousClock.now
       while !Task.isCancelled {
         let batch = try await consumer.nextBatch(
@@ -100,6 +94,7 @@ public actor IntakeLoop: Service {
           try await askFeedInQuiet()
           lastRecord = .now
         }
+        if !state.isConnected || !batch.isEmpty { state.kafka.answered(topic, logger) }
         state.isConnected = true
         progress()
       }
@@ -284,6 +279,7 @@ public actor IntakeLoop: Service {
   }
 
   private func publishState() {
+    if state.lastSequence != intake.position.lastSequence { state.lastProgress = .now }
     state.nextOffset = intake.position.nextOffset
     state.lastSequence = intake.position.lastSequence
     state.isRepairing = intake.isRepairing

@@ -4,7 +4,7 @@ import CoreMetrics
 import Foundation
 import GRDB
 import Hummingbird
-import Kafka
+public import Kafka
 import Logging
 import Schemas
 public import ServiceKit
@@ -27,13 +27,13 @@ public struct Messaging: Sendable {
   }
 
   /// The loops, to be run beside the HTTP server.
-  public var services: [any Service] { [resources, relay] + intakes + [reader, audit] }
+  public var services: [any Service] { [resources, relay] + intakes + [ends, audit] }
 
   private let relay: RelayLoop
   private let intakes: [IntakeLoop]
   private let transactions: Transactions
   private let settings: MessagingSettings
-  private let reader: LogEnds
+  private let ends: LogWatch
   private let audit: AuditWatch
   private let resources: ResourceWatch
 
@@ -43,24 +43,27 @@ public struct Messaging: Sendable {
   /// - Parameters:
   ///   - service: the service itself.
   ///   - subscriptions: the topics it follows.
+  /// - Throws: `ConfigurationError` when a property of Kafka's client is wrong.
   public init(
     _ service: ServiceName, _ transactions: Transactions, subscriptions: [Subscription],
     environment: ServiceEnvironment, settings: MessagingSettings = MessagingSettings()
-  ) {
+  ) throws(ConfigurationError) {
     let configuration = environment.configuration
-    let kafka = KafkaConfiguration(
-      bootstrapServers: configuration.kafkaBootstrapServers, propertyList: configuration.kafkaProperties)
+    let kafka = try Self.kafka(service, configuration)
+    var settings = settings
+    settings.behindSeconds = Double(configuration.readerBehindSeconds)
     let (store, clock) = (transactions.store, transactions.clock)
     self.transactions = transactions
     self.settings = settings
     relay = RelayLoop(
       outbox: transactions.outbox, store: store, kafka: kafka, settings: settings, logger: environment.logger)
-    intakes = subscriptions.map {
+    let intakes = subscriptions.map { [settings] in
       IntakeLoop(
         service: $0.service, authority: configuration.authority, handler: $0.handler, transactions: transactions,
         kafka: kafka, feed: $0.feed, settings: settings, logger: environment.logger)
     }
-    reader = LogEnds(kafka)
+    self.intakes = intakes
+    ends = LogWatch(kafka, readers: intakes, settings: settings, logger: environment.logger)
     audit = AuditWatch(
       transactions,
       sources: subscriptions.map {
@@ -94,7 +97,23 @@ public struct Messaging: Sendable {
       let feed = Self.feed(base: address, environment: environment, http: http)
       subscriptions.append(Subscription(reading.source, handler: handler, feed: feed))
     }
-    self.init(service, transactions, subscriptions: subscriptions, environment: environment)
+    try self.init(service, transactions, subscriptions: subscriptions, environment: environment)
+  }
+
+  /// How a program reaches Kafka, under a name of its own: `880.registers`.
+  ///
+  /// - Throws: `ConfigurationError` when a property is unknown, its value invalid or a file that it names not there. Names
+  ///   the property, never the value.
+  public static func kafka(
+    _ service: ServiceName, _ configuration: ServiceConfiguration
+  ) throws(ConfigurationError) -> KafkaConfiguration {
+    let kafka = KafkaConfiguration(
+      bootstrapServers: configuration.kafkaBootstrapServers, name: service.topic(authority: configuration.authority),
+      properties: configuration.kafkaProperties)
+    do { try kafka.check() } catch {
+      throw ConfigurationError(key: ServiceConfiguration.kafkaPropertiesKey.name, reason: error.reason)
+    }
+    return kafka
   }
 
   /// The feed of another service over HTTP, with this service's token.
@@ -106,7 +125,16 @@ public struct Messaging: Sendable {
   }
 
   private func register(_ environment: ServiceEnvironment) {
-    environment.health.require("relay") { [relay] in await relay.state.stopped == nil }
+    environment.health.requireNo { [relay, topic = outbox.topic] in
+      await relay.state.trouble.map { "publishing to \(topic) (\($0))" }
+    }
+    for intake in intakes {
+      environment.health.requireNo { [ends, settings] in
+        let (standing, isRepairing) = (await ends.standing(of: intake), await intake.state.isRepairing)
+        return standing.reason(isRepairing: isRepairing, settings: settings)
+          .map { "reading \(intake.topic) (\($0))" }
+      }
+    }
     environment.health.require("store") { [store] in (try? await store.read { try store.isCurrent($0) }) ?? false }
     environment.health.requireNo { [resources] in await resources.look() }
     environment.metrics.gauge("store_wal_bytes") { [store] in [([], Double(store.walBytes))] }
@@ -116,6 +144,15 @@ public struct Messaging: Sendable {
       return [([], Double(state?.breaks.filter { $0.acknowledgement == nil }.count ?? -1))]
     }
     environment.metrics.gauge("outbox_depth") { [relay] in [([], Double(await relay.state.depth))] }
+    environment.metrics.gauge("relay_connected") { [relay] in [([], await relay.state.trouble == nil ? 1 : 0)] }
+    environment.metrics.gauge("relay_answer_age_seconds") { [relay] in
+      await relay.state.answerAgeSeconds.map { [([], $0)] } ?? []
+    }
+    environment.metrics.gauge("kafka_clients_given_up") { [([], Double(KafkaConfiguration.clientsGivenUp))] }
+    gauge(environment, "intake_connected") { $0.isConnected ? 1 : 0 }
+    gauge(environment, "intake_lag_events") { $0.lagEvents.map(Double.init) }
+    gauge(environment, "intake_lag_seconds") { $0.lagSeconds }
+    gauge(environment, "intake_progress_age_seconds") { $0.progressAgeSeconds }
     environment.metrics.gauge("intake_position") { [intakes] in
       var values: [(labels: [(String, String)], Double)] = []
       for intake in intakes { values.append(([("topic", intake.topic)], Double(await intake.state.lastSequence))) }
@@ -127,39 +164,17 @@ public struct Messaging: Sendable {
     }
   }
 
-  /// What `GET /status` answers.
-  public struct Status: Codable, Sendable {
-    public struct Topic: Codable, Sendable {
-      public let topic: String
-      /// The offset of the next record, and the sequence of the last event that took effect.
-      public let nextOffset, lastSequence: Int64
-      /// Records in the topic that were not read yet; absent when the broker does not answer.
-      public let lag: Int64?
-      public let connected, repairing: Bool
+  /// A figure of each reader, by topic.
+  private func gauge(
+    _ environment: ServiceEnvironment, _ name: String, _ value: @escaping @Sendable (LogWatch.Standing) -> Double?
+  ) {
+    environment.metrics.gauge(name) { [ends, intakes] in
+      var values: [(labels: [(String, String)], Double)] = []
+      for intake in intakes {
+        if let value = value(await ends.standing(of: intake)) { values.append(([("topic", intake.topic)], value)) }
+      }
+      return values
     }
-    public struct Parked: Codable, Sendable {
-      public let topic, subject: String
-      public let events: Int
-    }
-    /// How the audit log stands.
-    public struct Audit: Codable, Sendable {
-      /// Whether no break stands.
-      public let sound: Bool
-      /// The number of the last entry.
-      public let entries: Int64
-      /// When the whole log was verified last; absent before the first time.
-      public let verifiedAt: Timestamp?
-    }
-    public let ready: Bool
-    public let waitingFor: [String]
-    /// What a person must look at.
-    public let alarms: [Alarms.Alarm]
-    public let audit: Audit
-    /// The highest sequence of the outbox, and the highest that the log is known to hold.
-    public let outboxLast, acknowledged: Int64
-    public let outboxDepth: Int64
-    public let topics: [Topic]
-    public let parked: [Parked]
   }
 
   /// An event as the feed has it, for the description: it is written by `JSONBatchFormat`.
@@ -230,11 +245,12 @@ public struct Messaging: Sendable {
     var topics: [Status.Topic] = []
     for intake in intakes {
       let state = await intake.state
-      let end = await reader.end(of: intake.topic)
+      let standing = await ends.standing(of: intake)
       topics.append(
         .init(
           topic: intake.topic, nextOffset: state.nextOffset, lastSequence: state.lastSequence,
-          lag: end.map { max(0, $0 - state.nextOffset) }, connected: state.isConnected, repairing: state.isRepairing))
+          lag: standing.lagEvents, lagSeconds: standing.lagSeconds, progressAgeSeconds: standing.progressAgeSeconds,
+          connected: standing.isConnected, repairing: state.isRepairing, fault: standing.fault))
     }
     let parked = try await store.read { db in
       try Row.fetchAll(
@@ -249,28 +265,5 @@ public struct Messaging: Sendable {
       audit: .init(sound: chain.isSound, entries: chain.entries, verifiedAt: chain.verified.map(Timestamp.init)),
       outboxLast: last, acknowledged: state.acknowledged,
       outboxDepth: max(0, last - state.acknowledged), topics: topics, parked: parked)
-  }
-}
-
-/// Asks the broker where topics end, with one client that is made anew after a failure.
-private actor LogEnds: Service {
-  private let kafka: KafkaConfiguration
-  private var reader: TopicReader?
-
-  init(_ kafka: KafkaConfiguration) { self.kafka = kafka }
-
-  func run() async throws {
-    try? await gracefulShutdown()
-    await reader?.close()
-    reader = nil
-  }
-
-  func end(of topic: String) async -> Int64? {
-    guard let reader = try? self.reader ?? TopicReader(kafka) else { return nil }
-    self.reader = reader
-    if let ends = try? await reader.watermarks(of: topic, deadline: .seconds(1)) { return ends.high }
-    await reader.close()
-    self.reader = nil
-    return nil
   }
 }

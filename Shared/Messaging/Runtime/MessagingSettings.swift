@@ -36,5 +36,12 @@ public struct MessagingSettings: Sendable {
   /// How often disk, clock and open files are looked at, milliseconds.
   public var resourceMillis: Int64 = 5_000
 
+  /// How often it is looked where the topics end that the program reads, milliseconds.
+  public var endCheckMillis: Int64 = 4_000
+  /// How long a reader may be behind before the program is not ready, seconds.
+  public var behindSeconds = 300.0
+  /// How long a repair from a feed may bring no event before the program is not ready, seconds.
+  public var repairSeconds = 30.0
+
   public init() {}
 }

@@ -18,6 +18,13 @@ public actor RelayLoop: Service {
     public var isSending = false
     /// Why it stopped for good, if it did.
     public var stopped: String?
+    /// Whether Kafka takes what it sends.
+    var kafka = KafkaState()
+
+    /// Why it cannot publish; `nil` when it can.
+    public var trouble: String? { stopped ?? kafka.reasonOrSilence }
+    /// How long ago Kafka last answered, seconds; `nil` while the relay does not run.
+    public var answerAgeSeconds: Double? { kafka.ageSeconds }
 
     /// How many events wait.
     public var depth: Int64 { max(0, outboxLast - acknowledged) }
@@ -46,6 +53,8 @@ public actor RelayLoop: Service {
   private var client = 0
   private var deliveries: Task<Void, Never>?
   private var reader: TopicReader?
+  /// Whether the last record that was sent was refused.
+  private var isRefused = false
 
   public init(outbox: Outbox, store: Store, kafka: KafkaConfiguration, settings: MessagingSettings, logger: Logger) {
     self.outbox = outbox
@@ -69,7 +78,13 @@ public actor RelayLoop: Service {
   ///
   /// - Throws: ``StoreError/superseded`` when another process owns the store.
   public func run() async throws {
-    try await cancelWhenGracefulShutdown { try await self.loop() }
+    state.kafka.begin()
+    do {
+      try await cancelWhenGracefulShutdown { try await self.loop() }
+    } catch is CancellationError {
+      // A pause between two attempts ends so when the program shuts down, and with it the relay.
+      await closeClient()
+    }
   }
 
   private func loop() async throws {
@@ -105,15 +120,25 @@ public actor RelayLoop: Service {
       guard number == client else { return }
       for delivery in batch {
         switch delivery.result {
-        case .success(let offset): try await step(.acknowledged(sequence: delivery.token, offset: offset))
+        case .success(let offset):
+          isRefused = false
+          state.kafka.answered(outbox.topic, logger)
+          try await step(.acknowledged(sequence: delivery.token, offset: offset))
         case .failure(let error) where error.isMessageTooLarge: try await step(.tooLarge(sequence: delivery.token))
-        case .failure: try await step(.failed)
+        case .failure(let error):
+          refused(error)
+          try await step(.failed)
         }
       }
     }
     state.outboxLast = relay.outboxLast
     state.acknowledged = relay.acknowledged
     state.isSending = relay.isSending
+    // What was refused is in the log all the same.
+    if relay.isDrained, isRefused {
+      isRefused = false
+      state.kafka.answered(outbox.topic, logger)
+    }
   }
 
   private func step(_ input: Relay.Input) async throws {
@@ -150,7 +175,10 @@ public actor RelayLoop: Service {
     do {
       let reader = try self.reader ?? TopicReader(kafka)
       self.reader = reader
-      guard let record = try await reader.tail(of: outbox.topic, deadline: .milliseconds(settings.requestMillis)) else {
+      let tail = try await reader.tail(of: outbox.topic, deadline: .milliseconds(settings.requestMillis))
+      // What was sent and refused is not mended by an answer to a question.
+      if !isRefused { state.kafka.answered(outbox.topic, logger) }
+      guard let record = tail else {
         return [.outboxGrew(through: last), .tail(.empty)]
       }
       let headers = record.headers.map { (name: $0.name, value: $0.value) }
@@ -166,7 +194,7 @@ public actor RelayLoop: Service {
         .outboxGrew(through: last), .tail(.last(sequence: event.sequence, offset: record.offset, isOurs: isOurs)),
       ]
     } catch let error as KafkaError {
-      logger.debug("the topic's tail cannot be read", metadata: ["topic": "\(outbox.topic)", "error": "\(error)"])
+      state.kafka.failed(error, outbox.topic, logger)
       reader = nil
       return [.tailUnavailable]
     }
@@ -174,6 +202,12 @@ public actor RelayLoop: Service {
 
   private func publish(_ first: Int64, _ last: Int64, _ pointers: Set<Int64>) async throws -> [Relay.Input] {
     guard let producer else { return [.failed] }
+    do throws(KafkaError) {
+      try await producer.prepare(outbox.topic, deadline: .milliseconds(settings.requestMillis))
+    } catch {
+      refused(error)
+      return [.failed]
+    }
     var next = first
     while next <= last {
       let page = try await read { [outbox, store, settings, next] db -> [Event]? in
@@ -187,12 +221,19 @@ public actor RelayLoop: Service {
         do throws(KafkaError) {
           try producer.send(record(event, asPointer: pointers.contains(event.sequence)), token: event.sequence)
         } catch {
-          return [error.isMessageTooLarge ? .tooLarge(sequence: event.sequence) : .failed]
+          if error.isMessageTooLarge { return [.tooLarge(sequence: event.sequence)] }
+          refused(error)
+          return [.failed]
         }
         next = event.sequence + 1
       }
     }
     return []
+  }
+
+  private func refused(_ error: KafkaError) {
+    isRefused = true
+    state.kafka.failed(producer?.trouble ?? error, outbox.topic, logger)
   }
 
   /// Reads the store; waits while the system does not let it be read.

@@ -88,6 +88,7 @@ struct NationalTopic: Service {
       let cluster = await reader.clusterID() ?? ""
       let start = try await resume(from: ends.high, at: cluster)
       try await consumer.assign([Self.name: .absolute(max(start, ends.low))])
+      try await producer.prepare(Self.name)
       return Connection(reader: reader, consumer: consumer, producer: producer, cluster: cluster)
     } catch {
       await Connection(reader: reader, consumer: consumer, producer: producer, cluster: "").close()

@@ -5,7 +5,10 @@ public struct ServiceStatus: Codable, Sendable, Hashable {
     public let nextOffset, lastSequence: Int64
     /// Absent when the broker does not answer.
     public let lag: Int64?
+    public let lagSeconds: Double?
     public let connected, repairing: Bool
+    /// What is wrong at Kafka.
+    public let fault: String?
   }
 
   public struct Parked: Codable, Sendable, Hashable {

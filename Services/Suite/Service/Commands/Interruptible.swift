@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import ServiceKit
 import UnixSignals
 
 /// Runs a suite until its work is done or Ctrl-C, and stops it in order either way.
@@ -41,6 +42,6 @@ enum Interruptible {
       }
       return first
     }
-    if outcome == .interrupted { FileHandle.standardError.write(Data("stopped\n".utf8)) }
+    if outcome == .interrupted { StandardError.write(Data("stopped\n".utf8)) }
   }
 }

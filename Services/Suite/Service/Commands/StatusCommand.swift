@@ -45,9 +45,11 @@ struct StatusCommand: AsyncParsableCommand {
     for topic in status.topics {
       let lag = topic.lag.map(String.init) ?? "unknown"
       let repair = topic.repairing ? " · repairing from the feed" : ""
+      let seconds = topic.lagSeconds.map { $0 >= 1 ? " for \(Int($0)) s" : "" } ?? ""
+      let connection = topic.connected ? "" : " · not connected" + (topic.fault.map { ": \($0)" } ?? "")
       lines.append(
-        "  reads \(topic.topic): sequence \(topic.lastSequence), offset \(topic.nextOffset), lag \(lag)"
-          + (topic.connected ? "" : " · not connected") + repair)
+        "  reads \(topic.topic): sequence \(topic.lastSequence), offset \(topic.nextOffset), lag \(lag)\(seconds)"
+          + connection + repair)
     }
     for parked in status.parked {
       lines.append("  parked in \(parked.topic): \(parked.events) events of \(parked.subject)")

@@ -90,7 +90,7 @@ public final class MergedLog: Sendable {
       case .error, .critical: "31"
       }
     let text = "\(name) \(level) \(entry.message)"
-    FileHandle.standardError.write(Data((isColoured ? "\u{1B}[\(colour)m\(text)\u{1B}[0m\n" : text + "\n").utf8))
+    StandardError.write(Data((isColoured ? "\u{1B}[\(colour)m\(text)\u{1B}[0m\n" : text + "\n").utf8))
   }
 
   private func write(_ text: String) {

@@ -18,6 +18,11 @@ public struct SuiteOptions: Sendable {
   public var kafkaBootstrapServers = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"].flatMap {
     $0.isEmpty ? nil : $0
   }
+  /// The folder with the properties of each program's user at Kafka, `880.registers.properties` and so on; all programs
+  /// reach Kafka in one way when `nil`.
+  public var kafkaUsersFolder = ProcessInfo.processInfo.environment["KAFKA_USERS_FOLDER"].flatMap {
+    $0.isEmpty ? nil : $0
+  }
   /// The programs that are run for each authority.
   public var services = Programs.all
   /// The folder with the programs' executables: where the suite's own lies.
