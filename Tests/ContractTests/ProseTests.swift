@@ -33,7 +33,7 @@ import Testing
   func commands() throws {
     var seen: Set<String> = []
     for page in try Self.documents() {
-      for match in try Self.text(page).matches(of: /\bbin\/[a-z]+\b/) { seen.insert(String(match.output)) }
+      for match in try Self.text(page).matches(of: /\bbin\/[a-z]+(?:-[a-z]+)*/) { seen.insert(String(match.output)) }
     }
     for command in seen {
       let path = Goldens.repository.appending(path: command).path

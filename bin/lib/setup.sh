@@ -3,7 +3,8 @@
 # Says nothing when there is nothing to do. Needs root or sudo only to install.
 set -euo pipefail
 
-packages=(librdkafka-dev libsqlite3-dev pkg-config kcat python3-venv weasyprint qrencode fonts-dejavu-core poppler-utils)
+packages=(librdkafka-dev libsqlite3-dev pkg-config kcat python3-venv weasyprint qrencode fonts-dejavu-core poppler-utils
+  sqlite3 openssl)
 
 missing=()
 for package in "${packages[@]}"; do
