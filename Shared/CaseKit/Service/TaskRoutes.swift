@@ -71,7 +71,7 @@ public struct TaskRoutes: Sendable {
     let kind = try call[Self.kind]
     return try await transactions.write(by: call.caller) { unit in
       try unit.audit(.tasksListed, of: .all)
-      let wanted = Tasks.Wanted(
+      let wanted = try Tasks.Wanted(
         person: mine ? unit.caller.subject : nil, dueBy: day, kind: kind, schools: unit.caller.confinedTo,
         hidden: unit.hiddenPupils)
       let tasks = try Tasks.page(
