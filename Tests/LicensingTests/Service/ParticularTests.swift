@@ -11,7 +11,9 @@ import Testing
 @Suite("Particulars of licensing's letters") struct ParticularTests {
   private static let day = Day(iso: "2026-11-30") ?? Day(ordinal: 0)
   private static let row = [TimesRow(when: "Monday", times: "16:00 to 18:00")]
-  private static let rules = [RuleRow(id: "CE-LATE", words: "Too late.", fix: "End by 19:00.")]
+  private static let rules = [
+    RuleRow(id: "CE-LATE", words: "Too late.", fix: "End by 19:00.", source: "Children and Young Persons Act 1933 s18")
+  ]
 
   private static func permit(
     child: String = "Ada", employer: String = "A Shop", place: String = "1 Street", work: String = "Serves",
@@ -120,8 +122,14 @@ import Testing
       "ruleFix", "LIC-24",
       WorkPermitDecisionLetter(
         decision: "refuse", child: "Ada", employer: "A Shop", ground: nil,
-        rules: [.init(id: "CE-LATE", words: "w", fix: "")],
+        rules: [.init(id: "CE-LATE", words: "w", fix: "", source: "s18")],
         on: day)
+    ),
+    (
+      "ruleSource", "LIC-24",
+      WorkPermitDecisionLetter(
+        decision: "refuse", child: "Ada", employer: "A Shop", ground: nil,
+        rules: [.init(id: "CE-LATE", words: "w", fix: "f", source: "")], on: day)
     ),
     ("employer", "model byelaws", WorkPermitReviewLetter(child: "Ada", employer: "", reviewBy: day)),
     ("childName", "reg", licence(child: "")), ("holder", "reg", licence(holder: "")),

@@ -6,8 +6,8 @@ extension LicenceApplication {
   /// - Parameter approvals: the days for which each chaperone of the register is approved.
   public func breaches(dateOfBirth: Day, approvals: [String: DayRange]) -> [RuleBreach] {
     guard let first = dates.first else { return [] }
-    let hours = PerformanceTerms.england.inForce(on: first)?.source ?? PerformanceTerms.england[0].source
-    let care = ChaperoneTerms.england.inForce(on: first)?.source ?? ChaperoneTerms.england[0].source
+    let hours = PerformanceTerms.england.source(on: first)
+    let care = ChaperoneTerms.england.source(on: first)
     let lessons = (periods.flatMap(\.violations) + group(on: first)).map {
       PerformanceBreach($0, on: first, instead: $0.fix)
     }

@@ -15,7 +15,7 @@ public struct EmploymentLaw: Sendable {
   /// What applies on a day.
   public func rules(on day: Day) -> WorkRules {
     let regime = regimes.value(on: day)
-    let source = regimes.inForce(on: day)?.source ?? regimes[0].source
+    let source = regimes.source(on: day)
     let ofAct = regime.limits.map { SourcedLimit(limit: $0, source: source) }
     guard regime.hasByelaws else { return WorkRules(regime: regime, limits: ofAct, source: source, byelaws: nil) }
     let own = byelaws.last { $0.applies(on: day) }

@@ -24,7 +24,7 @@ extension PermitCases: LetterProgram {
     case (.decision, .refused?), (.decision, .revoked?), (.decision, .suspended?), (.decision, .granted?):
       guard let decision = stored.file.decisions.last else { throw LetterForm.notNow }
       let ground = decision.grounds.text(.ground)
-      let rules = try form.rules(beside: check.breaches)
+      let rules = try form.rules(beside: check.breaches, on: decision.on)
       guard ground != WorkPermit.unlawful || !rules.isEmpty else {
         throw LetterError.missing(particular: "rules", source: "Children and Young Persons Act 1933 s18")
       }
@@ -121,14 +121,15 @@ extension LetterForm {
 extension LetterForm {
   /// The rules that the check finds and those that the officer names.
   ///
+  /// - Parameter day: that of the decision, by whose law a rule's source is named.
   /// - Throws: `Problem` invalid for what is no rule.
-  func rules(beside breaches: [RuleBreach]) throws(Problem) -> [RuleRow] {
+  func rules(beside breaches: [RuleBreach], on day: Day) throws(Problem) -> [RuleRow] {
     var rows = breaches.map(RuleRow.init)
     for id in (rules ?? []).prefix(Self.mostRules) where !rows.contains(where: { $0.id == id }) {
       if let rule = WorkRule(rawValue: id) {
-        rows.append(RuleRow(id: id, words: rule.words, fix: rule.fix))
+        rows.append(RuleRow(id: id, words: rule.words, fix: rule.fix, source: EmploymentRegime.england.source(on: day)))
       } else if let rule = PerformanceRule(rawValue: id) {
-        rows.append(RuleRow(id: id, words: rule.words, fix: rule.fix))
+        rows.append(RuleRow(id: id, words: rule.words, fix: rule.fix, source: PerformanceTerms.england.source(on: day)))
       } else {
         throw .invalid([.init("/rules", "must be ids of rules")])
       }

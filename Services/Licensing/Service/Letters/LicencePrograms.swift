@@ -29,8 +29,8 @@ extension LicenceCases: LetterProgram {
       }
       return LicenceDecisionLetter(
         decision: Self.words(decision.act), child: child, production: application.production,
-        ground: LetterForm.words(decision.grounds.text(.ground) ?? ""), rules: try form.rules(beside: check.breaches),
-        on: decision.on)
+        ground: LetterForm.words(decision.grounds.text(.ground) ?? ""),
+        rules: try form.rules(beside: check.breaches, on: decision.on), on: decision.on)
     case (.exemption, .exempt?):
       return ExemptionLetter(
         child: child, production: application.production,

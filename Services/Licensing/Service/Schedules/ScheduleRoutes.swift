@@ -24,7 +24,7 @@ struct BreachLine: Codable, Sendable {
   init(_ breach: PerformanceBreach) {
     (rule, words, instead) = (breach.rule.rawValue, breach.rule.words, breach.instead)
     (on, from, to) = (breach.on, breach.at?.start, breach.at?.end)
-    source = PerformanceTerms.england.inForce(on: on)?.source ?? PerformanceTerms.england[0].source
+    source = PerformanceTerms.england.source(on: on)
   }
 }
 
