@@ -160,7 +160,8 @@ let package = Package(
       "Licensing", domain: ["CaseFlow", "SchoolFiles"],
       uses: ["CaseFlow", "CaseKit", "SchoolFiles", "Letters", "Processes", .crypto])
     + service(
-      "CME", domain: ["CaseFlow"], uses: ["CaseFlow", "CaseKit", "Kafka", "MessagingMachines", "SealedAlerts"])
+      "CME", domain: ["CaseFlow", "SchoolFiles", "Search"],
+      uses: ["CaseFlow", "CaseKit", "Kafka", "Letters", "MessagingMachines", "SchoolFiles", "SealedAlerts", "Search"])
     + service("Notifier", uses: [.asyncHTTPClient, .nioPosix, .nioHTTP1, .crypto])
     + [
       library("SuiteDomain", "Services/Suite/Domain", ["Seeded", "Rulebook", "Contracts"]),
@@ -188,7 +189,10 @@ let package = Package(
       testKit("ScheduleSimulator", ["LicensingDomain", "Rulebook", "Seeded"]),
       library(
         "FuzzTargets", "Tests/Fuzz", except: ["Main", "Corpus"],
-        ["RegistersDomain", "EnforcementDomain", "LicensingDomain", "Contracts", "SchoolFiles", "Rulebook"]),
+        [
+          "RegistersDomain", "EnforcementDomain", "LicensingDomain", "CMEDomain", "Contracts", "SchoolFiles",
+          "SealedAlerts", "Rulebook",
+        ]),
       testKit("TestKit", ["Processes", "Rulebook", "Seeded", "Store", .nioCore, .nioPosix]),
       testKit(
         "ServiceTestKit",
@@ -248,7 +252,11 @@ let package = Package(
       serviceTests("Enforcement", caseTests + ["FamilySimulator", "SealedPacks"]),
       serviceTests("Casework", caseTests + ["CaseworkSimulator"]),
       serviceTests("Licensing", caseTests + ["ScheduleSimulator"]),
-      serviceTests("CME", caseTests + ["EmbeddedBroker", "Kafka", "SealedAlerts", .crypto]),
+      serviceTests(
+        "CME",
+        caseTests + [
+          "RegistersDomain", "EmbeddedBroker", "FuzzTargets", "Kafka", "SchoolFiles", "Search", "SealedAlerts", .crypto,
+        ]),
       serviceTests("Notifier", [.hummingbirdTesting, .crypto, .asyncHTTPClient, .nioPosix]),
       tests("SuiteTests", ["SuiteDomain", "SuiteService", "Rulebook", "TestKit", .logging]),
       tests(

@@ -11,6 +11,7 @@ struct Bench: AsyncParsableCommand {
     abstract: "Prints performance tables: raw ceilings first, then the suite's own figures as ratios of them.",
     subcommands: [
       SuiteBench.self, RegistersBench.self, EnforcementBench.self, CaseworkBench.self, LicensingBench.self,
+      AlertsBench.self,
     ],
     defaultSubcommand: SuiteBench.self)
 }

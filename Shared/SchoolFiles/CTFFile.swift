@@ -114,6 +114,15 @@ public enum CTFFile {
   public static func pupils<Pupil: CTFPupilReader>(
     in input: [UInt8], _ limits: CTFLimits, as: Pupil.Type = Pupil.self
   ) throws(CTFFault) -> [Pupil] {
+    try read(input, limits, as: Pupil.self).pupils
+  }
+
+  /// Reads the children of a file with what its header says. As ``pupils(in:_:as:)``.
+  ///
+  /// - Throws: ``CTFFault`` when nothing can be read.
+  public static func read<Pupil: CTFPupilReader>(
+    _ input: [UInt8], _ limits: CTFLimits, as: Pupil.Type = Pupil.self
+  ) throws(CTFFault) -> (header: CTFHeader, pupils: [Pupil]) {
     guard input.count <= limits.fileBytes else { throw .tooLarge }
     let text = TextFile(decoding: input).bytes
     try check(text)
@@ -127,7 +136,7 @@ public enum CTFFile {
       switch event {
       case .open(let name): try walk.open(name)
       case .close(let text): walk.close(text)
-      case .end: return walk.pupils
+      case .end: return (CTFHeader(walk.header), walk.pupils)
       }
     }
   }
@@ -172,6 +181,8 @@ public enum CTFFile {
 /// The elements of a transfer file as they come.
 private struct CTFWalk<Pupil: CTFPupilReader> {
   private(set) var pupils: [Pupil] = []
+  /// The texts of the header by their path in it.
+  private(set) var header: [String: String] = [:]
   private let limits: CTFLimits
   private var path: [String] = []
   private var elements = 0
@@ -210,6 +221,7 @@ private struct CTFWalk<Pupil: CTFPupilReader> {
       let inner = path[pupilPath.count...]
       pupil?.close(inner, text?.trimmed)
     }
+    if path.count > 2, path[1] == "header" { header[path[2...].joined(separator: "/")] = text?.trimmed }
     path.removeLast()
   }
 }

@@ -49,6 +49,26 @@ public enum CTFDestination: Hashable, Sendable {
   }
 }
 
+/// What the header of a transfer file says: each as it stands there, `nil` where it says nothing.
+public struct CTFHeader: Hashable, Sendable {
+  /// The version of the format.
+  public let version: String?
+  /// The authority's and the school's part of the sender.
+  public let sourceAuthority, sourceEstablishment: String?
+  /// `nil` where it names no destination that the format knows.
+  public let destination: CTFDestination?
+
+  init(_ texts: [String: String]) {
+    version = texts["ctfversion"]
+    sourceAuthority = texts["sourceschool/lea"]
+    sourceEstablishment = texts["sourceschool/estab"]
+    destination = CTFDestination((texts["destschool/lea"] ?? "") + (texts["destschool/estab"] ?? ""))
+  }
+
+  /// Whether the version is newer than the one that is written here; `false` where none can be read.
+  public var isNewer: Bool { version.flatMap(Double.init).map { $0 > Double(CTFFile.version) ?? 0 } ?? false }
+}
+
 /// The school a transfer file comes from.
 public struct CTFSource: Hashable, Sendable {
   /// The authority's three digits.

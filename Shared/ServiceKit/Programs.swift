@@ -69,6 +69,7 @@ public enum Programs {
         .init(
           .licensing, "The address of licensing; nobody is told of permits and licences when empty.",
           isRequired: false),
+        .init(.cme, "The address of cme; nobody is told of missing children when empty.", isRequired: false),
       ],
       roles: [.integration, .manager, .attendanceOfficer, .legalOfficer, .service, .operator]),
     Program(
@@ -92,7 +93,7 @@ public enum Programs {
     Program(
       service: .cme, folder: "CME", port: 8105,
       reads: [.init(.registers, "The address of registers, whose feed has what the log lost.")],
-      roles: [.cmeOfficer, .attendanceOfficer, .legalOfficer, .manager, .service, .operator]),
+      roles: [.school, .cmeOfficer, .attendanceOfficer, .legalOfficer, .manager, .service, .operator]),
   ]
 
   /// What runs them all on one machine: an executable of `Services` without a topic.

@@ -161,12 +161,15 @@ import Testing
     }
   }
 
-  private func state(_ service: Searching, _ finding: Certificate.Statement.Finding) async throws {
+  private func state(
+    _ service: Searching, _ finding: Certificate.Statement.Finding, isSigned: Bool = true
+  ) async throws {
     try await service.transactions.write(by: .program(.cme)) { [service] unit in
       try Enquiries.save(
         .init(
           ground: .i, finding: finding, isUnavoidable: false, areDaysShown: true, schoolOfficer: "Attendance lead"),
         of: 1, by: "u-officer", at: unit.at, in: unit.db)
+      if isSigned { try Enquiries.sign(1, by: "u-school", at: unit.at, in: unit.db) }
       try service.desk.factsChanged(of: service.pupil, in: unit)
     }
   }
@@ -179,6 +182,9 @@ import Testing
     try await state(service, .notFound)
     await #expect(throws: (any Error).self) { try await service.act(.certify) }
     try await ask(service, 6...6)
+    try await state(service, .notFound, isSigned: false)
+    await #expect(throws: (any Error).self) { try await service.act(.certify) }
+    try await state(service, .notFound)
     try await service.act(.certify)
     #expect(try await service.file().decisions.last?.grounds.text(.certificate) == "efforts-failed")
     try await state(service, .foundReturning)

@@ -80,8 +80,11 @@ import Testing
             "POST /leads/{id}/answer": .init(path: ["id": "c5"], body: #"{"isPossible":true,"reason":"On our roll"}"#),
             "POST /alert-keys": .init(body: #"{"first":"2026-12-14"}"#),
             "GET /collection": .init("on=2026-11-30", holdsRecords: false),
+            "GET /figures/missing-out": .init("from=2026-10-01&to=2026-12-31", holdsRecords: false),
+            "GET /figures/mobility": .init("from=2026-10-01&to=2026-12-31", holdsRecords: false),
+            "GET /not-in-school": .init(holdsRecords: false),
             "GET /figures/located": .init("from=2026-09-01&to=2026-12-31", holdsRecords: false),
-          ],
+          ].merging(MoreRows.all) { first, _ in first },
           ofTheSchool: [CMEApplication.pupil, "report-of-900101", "Reason of 900101"]))
     }
   }
@@ -92,11 +95,12 @@ import Testing
   @Test func writesAreDoneOnce() async throws {
     try await Self.walk {
       try await $0.writesAreDoneOnce(
-        refused: [
+        questions: MoreRows.questions,
+        refused: MoreRows.refused.union([
           "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
           // Nothing waits for a second person, and the first role may not allocate.
           "POST /cases/{id}/second", "POST /cases/{id}/allocation",
-        ])
+        ]))
     }
   }
   @Test func staleEditsAreRefused() async throws { try await Self.walk { try await $0.staleEditsAreRefused() } }

@@ -19,7 +19,7 @@ import Testing
     .registers: RegistersConfig.keys, .notifier: NotifierConfig.keys,
     .casework: LettersConfig.keys + CaseworkConfig.keys,
     .licensing: LettersConfig.keys + LicensingConfig.keys,
-    .enforcement: EnforcementConfig.keys, .cme: CMEConfig.keys,
+    .enforcement: EnforcementConfig.keys, .cme: LettersConfig.keys + CMEConfig.keys,
   ]
 
   /// Every key that a program reads.

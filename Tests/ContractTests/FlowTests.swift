@@ -27,6 +27,7 @@ import Testing
     (MissingChild.name, MissingChild.flow.document),
     (SentAlert.name, SentAlert.flow.document),
     (ReceivedAlert.name, ReceivedAlert.flow.document), (MatchLead.name, MatchLead.flow.document),
+    (HomeEducation.name, HomeEducation.flow.document),
   ]
 
   @Test("docs/flows is what the programs go by", arguments: flows.indices)

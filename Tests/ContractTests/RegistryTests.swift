@@ -98,7 +98,11 @@ import Testing
         "performance-licence-revoked", "chaperone-suspended", "performance-leave-differs",
         "performance-leave-agrees",
       ])
-    #expect(owned[.cme] == ["search-opened", "whereabouts-unknown", "search-closed"])
+    #expect(
+      owned[.cme] == [
+        "search-opened", "whereabouts-unknown", "risk-found", "home-education-started", "home-education-unsuitable",
+        "search-closed",
+      ])
     #expect(owned.count == 6)
   }
 

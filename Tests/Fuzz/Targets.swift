@@ -14,6 +14,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case feedPage = "feed-page"
   case scheduleCSV = "schedule-csv"
   case scheduleCalendar = "schedule-ical"
+  case lostPupils = "lost-pupils"
+  case alertEnvelope = "alert-envelope"
+  case alertMessage = "alert-message"
+  case alertKeys = "alert-keys"
 
   /// Reads the bytes.
   ///
@@ -30,6 +34,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .feedPage: Self.feedPage(bytes)
     case .scheduleCSV: Self.scheduleCSV(bytes)
     case .scheduleCalendar: Self.scheduleCalendar(bytes)
+    case .lostPupils: Self.lostPupils(bytes)
+    case .alertEnvelope: Self.alertEnvelope(bytes)
+    case .alertMessage: Self.alertMessage(bytes)
+    case .alertKeys: Self.alertKeys(bytes)
     }
   }
 
@@ -152,6 +160,14 @@ public func fuzzFeedPage(_ bytes: [UInt8]) { trap(.feedPage, bytes) }
 public func fuzzScheduleCSV(_ bytes: [UInt8]) { trap(.scheduleCSV, bytes) }
 /// Traps when a property of reading a production's schedule as iCalendar does not hold.
 public func fuzzScheduleCalendar(_ bytes: [UInt8]) { trap(.scheduleCalendar, bytes) }
+/// Traps when a property of reading and writing files of the store of lost pupils does not hold.
+public func fuzzLostPupils(_ bytes: [UInt8]) { trap(.lostPupils, bytes) }
+/// Traps when a property of reading the beginning of an alert does not hold.
+public func fuzzAlertEnvelope(_ bytes: [UInt8]) { trap(.alertEnvelope, bytes) }
+/// Traps when a property of reading what an alert says does not hold.
+public func fuzzAlertMessage(_ bytes: [UInt8]) { trap(.alertMessage, bytes) }
+/// Traps when a property of reading lines of public keys does not hold.
+public func fuzzAlertKeys(_ bytes: [UInt8]) { trap(.alertKeys, bytes) }
 
 private func trap(_ target: FuzzTarget, _ bytes: [UInt8]) {
   if let property = target.broken(by: bytes) { preconditionFailure("\(target.rawValue): \(property)") }

@@ -65,14 +65,14 @@ class Receiver:
 
 
 class Suite:
-    """`suite up` with one authority, and its addresses."""
+    """`suite up` with one authority or several, and the addresses of the first."""
 
-    def __init__(self, folder, **settings):
+    def __init__(self, folder, authorities=("880",), **settings):
         self.folder = folder
         environment = {name: value for name, value in os.environ.items() if name != "KAFKA_BOOTSTRAP_SERVERS"}
         environment |= {"LOG_LEVEL": "trace"} | settings
         self.process = subprocess.Popen(
-            [PROGRAMS / "suite", "up", "--authorities", "880", "--state", str(folder), "--traces",
+            [PROGRAMS / "suite", "up", "--authorities", ",".join(authorities), "--state", str(folder), "--traces",
              "--allow-loopback-webhooks"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, start_new_session=True)
         self.lines = []
@@ -89,7 +89,8 @@ class Suite:
         assert ready.wait(60) and self.process.poll() is None, "".join(self.lines)
         state = json.loads((folder / "state.json").read_text())
         self.bootstrap = state["bootstrapServers"]
-        ports = {program["service"]: program["port"] for program in state["programs"]}
+        self.ports = {(program.get("authority"), program["service"]): program["port"] for program in state["programs"]}
+        ports = {service: port for (authority, service), port in self.ports.items() if authority == authorities[0]}
         self.registers, self.enforcement, self.notifier, self.casework, self.licensing, self.cme = (
             f"http://127.0.0.1:{ports[name]}"
             for name in ("registers", "enforcement", "notifier", "casework", "licensing", "cme"))

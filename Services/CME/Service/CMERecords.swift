@@ -5,11 +5,15 @@ import RollCopy
 /// What cme holds, and what of it is about one child.
 enum CMERecords {
   static let all = KeptRecords(
-    "cme", tables: RollRecords.tables + CaseRecords.tables + [findings, checks, statements, answers, alerts],
+    "cme",
+    tables: RollRecords.tables + CaseRecords.tables + [
+      findings, checks, statements, answers, alerts, missingOut, sexes, files, reported,
+    ],
     sections: RollRecords.sections + CaseRecords.sections + [
       SubjectSection(findings), SubjectSection(checks, review: .thirdParty),
       SubjectSection(statements, review: .thirdParty), SubjectSection(answers, review: .seriousHarm),
-      SubjectSection(alerts, review: .seriousHarm), .reads(),
+      SubjectSection(alerts, review: .seriousHarm), SubjectSection(missingOut), SubjectSection(sexes),
+      SubjectSection(files, review: .thirdParty), SubjectSection(reported, review: .thirdParty), .reads(),
     ]
   ) { try RollRecords.subject($0, alsoAt: ["absence_finding"], in: $1) }
 
@@ -26,6 +30,41 @@ enum CMERecords {
       .init("finding", .text, from: "t.id", "The finding's number in registers."), .init("pupil", .pupil, "The child."),
       .init("school", .urn, "The school."), .init("kind", .text, "What was found."),
       .init("stands", .flag, "Whether it stands."),
+    ])
+
+  private static let missingOut = KeptTable(
+    "missing-out", "Part-time timetables for so long that the child missed out on education.", source: "missing_out t",
+    position: "CAST(substr(t.finding, 2) AS INTEGER)", order: "t.finding",
+    ofSubjects: "t.pupil IN (SELECT pupil FROM subjects)",
+    [
+      .init("finding", .text, "The finding's number in registers."), .init("pupil", .pupil, "The child."),
+      .init("school", .urn, "The school."), .init("since", .day, "Since when."),
+      .init("foundOn", .day, "When it was so long."), .init("endedOn", .day, optional: true, "When it had ended."),
+    ])
+
+  private static let reported = KeptTable(
+    "reported-children", "Children of whom somebody told and whom no school has.", source: "reported_child t",
+    position: "t.reported_on", order: "t.pupil", ofSubjects: "t.pupil IN (SELECT pupil FROM subjects)",
+    [
+      .init("pupil", .pupil, "The child."), .init("givenName", .text, "The given name as it was told."),
+      .init("familyName", .text, "The family name as it was told."), .init("dateOfBirth", .day, "The date of birth."),
+      .init("sex", .text, optional: true, "As registers have it."),
+      .init("upn", .text, optional: true, "The pupil number."),
+      .init("source", .text, "Who told."), .init("reportedOn", .day, "When."), officer,
+    ])
+
+  private static let sexes = KeptTable(
+    "sexes", "The sex as the roll has it.", source: "child_sex t", position: "t.rowid", order: "t.pupil",
+    ofSubjects: "t.pupil IN (SELECT pupil FROM subjects)",
+    [.init("pupil", .pupil, "The child."), .init("sex", .text, "As registers have it.")])
+
+  private static let files = KeptTable(
+    "lost-pupil-files", "Files that were made for the store of lost pupils; not what they say.",
+    source: "lost_pupil_file t", position: "t.number", ofSubjects: ofCase,
+    [
+      search, .init("number", .integer, "The file's number."), .init("name", .text, "What it is called."),
+      .init("onDay", .day, "When it was made."), officer, .init("reason", .text, "Why."),
+      .init("receiptOn", .day, optional: true, "When the Department's site took it."),
     ])
 
   private static let checks = KeptTable(
@@ -45,7 +84,9 @@ enum CMERecords {
       search, .init("ground", .text, "The ground of deletion."), .init("finding", .text, "What became of the pupil."),
       .init("unavoidable", .flag, "Whether an unavoidable cause is believed."),
       .init("daysShown", .flag, "Whether the days of absence are shown."),
-      .init("schoolOfficer", .text, "The office of the school's officer."), officer, at,
+      .init("schoolOfficer", .text, "The office of the school's officer."),
+      .init("schoolSignedBy", .text, optional: true, "Who signed for the school, by an opaque identifier."), officer,
+      at,
     ])
 
   private static let alerts = KeptTable(

@@ -1,18 +1,22 @@
 import CaseKit
+import Letters
 import RollCopy
 import Store
 
 /// What cme keeps.
 enum CMESchema {
   static let roll = RollCopy(
-    .dates,
+    .dates, concerns: true, parents: true,
     moves: CaseSchema.pupilColumns + [
       PupilColumn("case_file", "subject"), PupilColumn("absence_finding"),
-      PupilColumn("match_token", onCollision: .replace),
+      PupilColumn("match_token", onCollision: .replace), PupilColumn("child_sex", onCollision: .replace),
+      PupilColumn("missing_out"), PupilColumn("reported_child", onCollision: .replace),
+      PupilColumn("reported_pair", onCollision: .replace),
+      PupilColumn("reported_pair", "candidate", onCollision: .replace),
     ])
 
   static let migrations =
-    RollCopy.migrations + CaseSchema.migrations + [
+    RollCopy.migrations + CaseSchema.migrations + LettersSchema.migrations + [
       Migration(
         "cme 0001 findings, enquiries, safeguarding answers",
         sql: """
@@ -116,6 +120,43 @@ enum CMESchema {
             PRIMARY KEY (id, authority)) STRICT, WITHOUT ROWID;
           CREATE INDEX question_asked_at ON question_asked (authority, at_millis);
           CREATE UNIQUE INDEX question_asked_lead ON question_asked (lead) WHERE lead IS NOT NULL;
+          """),
+      Migration(
+        "cme 0004 collection, missing out, lost-pupil files",
+        sql: """
+          -- As the roll has it, for the national collection.
+          CREATE TABLE child_sex (
+            pupil TEXT PRIMARY KEY, sex TEXT NOT NULL CHECK (sex IN ('F', 'M'))) STRICT;
+
+          -- Part-time timetables that have lasted so long that the child misses out on education, as registers found them.
+          CREATE TABLE missing_out (
+            finding TEXT PRIMARY KEY, pupil TEXT NOT NULL, school TEXT NOT NULL, since INTEGER NOT NULL,
+            found_on INTEGER NOT NULL, ended_on INTEGER) STRICT, WITHOUT ROWID;
+          CREATE INDEX missing_out_pupil ON missing_out (pupil);
+
+          -- Files that were made for the store of lost pupils: who and why, and nothing of what they say.
+          CREATE TABLE lost_pupil_file (
+            number INTEGER PRIMARY KEY, case_number INTEGER NOT NULL REFERENCES case_file (number),
+            name TEXT NOT NULL, on_day INTEGER NOT NULL, officer TEXT NOT NULL, reason TEXT NOT NULL,
+            receipt_on INTEGER) STRICT;
+          CREATE INDEX lost_pupil_file_case ON lost_pupil_file (case_number);
+
+          -- Children of whom somebody told and whom no school has: they go when they are found to be of the roll.
+          CREATE TABLE reported_child (
+            pupil TEXT PRIMARY KEY, given_name TEXT NOT NULL, family_name TEXT NOT NULL, folded_given TEXT NOT NULL,
+            folded_family TEXT NOT NULL, date_of_birth INTEGER NOT NULL, sex TEXT CHECK (sex IN ('F', 'M')), upn TEXT,
+            source TEXT NOT NULL, reported_on INTEGER NOT NULL, officer TEXT NOT NULL) STRICT, WITHOUT ROWID;
+          CREATE INDEX reported_child_birth ON reported_child (date_of_birth);
+          CREATE INDEX reported_child_upn ON reported_child (upn) WHERE upn IS NOT NULL;
+          CREATE INDEX reported_child_name ON reported_child (folded_family, folded_given);
+          -- Who of the roll they may be, and what a person said.
+          CREATE TABLE reported_pair (
+            pupil TEXT NOT NULL, candidate TEXT NOT NULL, ground TEXT NOT NULL,
+            is_same INTEGER CHECK (is_same IN (0, 1)), officer TEXT, PRIMARY KEY (pupil, candidate)) STRICT, WITHOUT ROWID;
+
+          -- Who signed for the school that what both sides say is so; anew with each statement.
+          ALTER TABLE enquiry_statement ADD COLUMN school_signed_by TEXT;
+          ALTER TABLE enquiry_statement ADD COLUMN school_signed_millis INTEGER;
           """),
     ]
 }

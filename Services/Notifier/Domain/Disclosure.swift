@@ -113,6 +113,12 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
   case difference
   /// The approval of a chaperone.
   case approval
+  /// A search for a missing child, by which a receiver knows what a later message is about.
+  case search
+  /// Whether a child who was looked for was found.
+  case located
+  /// What made the authority look for a child: T1 to T13.
+  case trigger
   /// The days and sessions counted.
   case sessions
   /// How many sessions any window still holds after a correction.
@@ -153,8 +159,8 @@ public enum DisclosedField: String, Codable, Sendable, CaseIterable {
     case .notice, .prosecution, .order, .proposal, .metOn, .windowFirstWeek, .windowLastWeek, .sessions, .mostSessions:
       .attendance
     case .licence, .dates, .difference, .approval: .attendance
-    case .finding, .on, .session, .date, .filedOn, .dueOn, .leftOn: .attendance
-    case .sessionCode, .unresolved, .rule: .reasons
+    case .finding, .on, .session, .date, .filedOn, .dueOn, .leftOn, .search, .located: .attendance
+    case .sessionCode, .unresolved, .rule, .trigger: .reasons
     // What a finding rests on goes only to those who act on it (UK GDPR art 5(1): minimum necessary).
     case .since, .count, .outOf, .returnKind, .ground, .destinationKnown: .reasons
     }

@@ -51,7 +51,7 @@ extension DisclosureMatrix {
       cells: [
         school(.reasons), socialCare(.attendance, nil), health(.identity, nil), virtualSchool(.attendance),
         earlyHelp(.attendance),
-        Cell(recipient: .otherAuthority, column: "LA", highest: .reasons, condition: .movedThere),
+        otherAuthority(.reasons),
       ]),
   ]
 }

@@ -31,7 +31,7 @@ extension DisclosureMatrix {
       source: "disclosure table, N13", events: [PupilLeft.self], bases: [.educationDuty],
       cells: [
         school(.reasons), socialCare(.attendance, .openCase), virtualSchool(.reasons),
-        Cell(recipient: .otherAuthority, column: "LA", highest: .reasons, condition: .movedThere),
+        otherAuthority(.reasons),
       ]),
     Row(
       source: "disclosure table, N14", events: finding(PartTimeSixWeeks.self) + finding(PartTimeTwelveWeeks.self),

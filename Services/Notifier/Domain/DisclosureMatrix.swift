@@ -9,6 +9,8 @@ import Rulebook
 ///   care is told of every severe absence, as N15 says without a condition.
 /// - NT-5: nobody but the school is told where the matrix has no row.
 /// - NT-7: another authority is told of a school attendance order only where the child moved there.
+/// - NT-8: the police are told of a missing child only where the safeguarding questions found a risk, and of the end of
+///   the search only where they were told of it.
 /// - NT-6: a lapse has its finding's row; that only those are told who were told of the finding is ``Decision``'s.
 enum DisclosureMatrix {
   /// What one kind of receiver gets of a row's events.
@@ -50,7 +52,7 @@ enum DisclosureMatrix {
   }
 
   /// Every row, each in the file of the program whose events it is about.
-  static let rows = enforcement + registers + casework + licensing
+  static let rows = enforcement + registers + casework + licensing + cme
 
   static func finding<Topic: FindingTopic>(_: Topic.Type) -> [any Reportable.Type] {
     [Found<Topic>.self, Lapsed<Topic>.self]
@@ -74,6 +76,15 @@ enum DisclosureMatrix {
 
   static func virtualSchool(_ highest: DisclosureLevel) -> Cell {
     Cell(recipient: .virtualSchool, column: "VS", highest: highest, condition: .lookedAfter)
+  }
+
+  static func police(_ highest: DisclosureLevel) -> Cell {
+    Cell(recipient: .police, column: "POL", highest: highest, condition: nil)
+  }
+
+  /// Another authority is told of a child who moved there only; of a missing one by a sealed alert.
+  static func otherAuthority(_ highest: DisclosureLevel) -> Cell {
+    Cell(recipient: .otherAuthority, column: "LA", highest: highest, condition: .movedThere)
   }
 
   static func earlyHelp(_ highest: DisclosureLevel) -> Cell {

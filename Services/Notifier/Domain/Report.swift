@@ -21,7 +21,8 @@ public struct Report: Hashable, Sendable {
   public let type: EventType
   /// The child; `nil` where the report is about a school and no child.
   public let pupil: PupilID?
-  /// The school whose register is meant; `nil` where the report is about no school.
+  /// The school whose register is meant, or where the child was last; `nil` where none is known, or the report is about
+  /// no school.
   public let school: URN?
   /// What it does to what was told before.
   public let course: Course

@@ -47,6 +47,7 @@ public enum Notifier {
         .enforcement: ReportHandler(of: .enforcement, reports: reports),
         .casework: ReportHandler(of: .casework, reports: reports),
         .licensing: ReportHandler(of: .licensing, reports: reports),
+        .cme: ReportHandler(of: .cme, reports: reports),
       ], source, environment: environment, http: http)
 
     let router = environment.makeRouter()

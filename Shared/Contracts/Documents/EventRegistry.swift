@@ -32,7 +32,8 @@ public enum EventRegistry {
       EventDefinition(WorkPermitRevoked.self), EventDefinition(PerformanceLicenceGranted.self),
       EventDefinition(PerformanceLicenceRevoked.self), EventDefinition(ChaperoneSuspended.self),
       EventDefinition(LeaveDiffers.self), EventDefinition(LeaveAgrees.self),
-      EventDefinition(SearchOpened.self), EventDefinition(WhereaboutsUnknown.self),
+      EventDefinition(SearchOpened.self), EventDefinition(WhereaboutsUnknown.self), EventDefinition(RiskFound.self),
+      EventDefinition(HomeEducationStarted.self), EventDefinition(HomeEducationUnsuitable.self),
       EventDefinition(SearchClosed.self),
     ]
 

@@ -142,8 +142,8 @@ struct EnquiryTests {
       #expect(SafeguardingScreen(answers).verdict(on: friday).reviewBy?.iso == (count < 3 ? nil : "2026-11-30"))
     }
     let eight = friday.adding(months: -96)
-    #expect(SafeguardingScreen.known(dateOfBirth: eight, on: friday) == [.youngUnseen: .no])
-    #expect(SafeguardingScreen.known(dateOfBirth: eight.adding(days: 1), on: friday) == [:])
+    #expect(SafeguardingScreen.known(dateOfBirth: eight, hasSocialWorker: false, on: friday) == [.youngUnseen: .no])
+    #expect(SafeguardingScreen.known(dateOfBirth: eight.adding(days: 1), hasSocialWorker: false, on: friday) == [:])
   }
 
   @Test("Every outcome has its evidence, and abroad is none without")

@@ -33,10 +33,29 @@ enum CMEApplication {
         try await fill(path)
         let keys = try alertKeys(folder)
         try await alert(path, keys)
+        try await homeEducation(path)
         return [
-          "ALERTS_KEYS": keys.own, "ALERTS_DIRECTORY": keys.directory, "ALERTS_ROOT": DirectoryRoot.made.publicDigits,
+          "LETTERS_SENDER": "Made-up Council;1 Made-up Street", "ALERTS_KEYS": keys.own,
+          "ALERTS_DIRECTORY": keys.directory, "ALERTS_ROOT": DirectoryRoot.made.publicDigits,
         ]
       }, build: { try await CME.build($0, $1) }, body)
+  }
+
+  /// A child of the first school is educated at home, as `c6`.
+  private static func homeEducation(_ path: String) async throws {
+    let store = try Store(
+      path: path, owner: "880.cme", migrations: MessagingSchema.migrations + CMESchema.migrations,
+      auditKeys: TestAuditKeys.keys)
+    let transactions = Transactions(
+      store: store, outbox: Outbox(service: .cme, authority: "880", store: store), clock: ManualClock(now))
+    let timetable = Timetable()
+    let desk = CaseDesk(
+      HomeEducations(searches: CaseDesk(MissingChildren(), timetable: timetable)), timetable: timetable)
+    try await transactions.write(by: .program(.cme)) { unit in
+      try desk.begin(
+        .written, try #require(PupilID(pupil)), at: try URN(school), from: unit.today, ["report-of-\(school)"], unit)
+    }
+    try store.close()
   }
 
   /// The secret keys of this authority and of another, and the directory.
@@ -147,6 +166,7 @@ enum CMEApplication {
       try Enquiries.save(
         .init(ground: .i, finding: finding, isUnavoidable: false, areDaysShown: true, schoolOfficer: "Lead"),
         of: stored.number, by: "u-officer", at: unit.at, in: unit.db)
+      try Enquiries.sign(stored.number, by: "u-school", at: unit.at, in: unit.db)
     }
     try say(.notFound)
     try move(.certify)

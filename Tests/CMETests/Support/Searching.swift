@@ -21,6 +21,7 @@ struct Searching {
   let transactions: Transactions
   let timetable = Timetable()
   let desk: CaseDesk<MissingChildren>
+  let homeEducation: CaseDesk<HomeEducations>
   let handler: RollHandler<RegistersReader>
   let school: URN
   let pupil: PupilID
@@ -36,8 +37,12 @@ struct Searching {
       auditKeys: TestAuditKeys.keys)
     let outbox = Outbox(service: .cme, authority: "880", store: store)
     transactions = Transactions(store: store, outbox: outbox, clock: clock)
-    desk = CaseDesk(MissingChildren(), timetable: timetable)
-    handler = RollHandler(CMESchema.roll, RegistersReader(desk: desk))
+    let home = CaseDesk(
+      HomeEducations(searches: CaseDesk(MissingChildren(), timetable: timetable)), timetable: timetable)
+    homeEducation = home
+    desk = CaseDesk(
+      MissingChildren(taughtAtHome: { try home.begin(.found, $0, at: $1, from: $2, [$3], $4) }), timetable: timetable)
+    handler = RollHandler(CMESchema.roll, RegistersReader(desk: desk, homeEducation: home))
     school = try URN("900101")
     pupil = try #require(PupilID("p000000001"))
   }
@@ -104,6 +109,25 @@ struct Searching {
     return try await ScheduleLoop(
       timetable, transactions: transactions, alarms: Alarms(logger: logger), logger: logger
     ) { [desk] name, unit in _ = try desk.fire(name, in: unit) }.runDue()
+  }
+
+  /// Begins education at home as the first case.
+  func begin() async throws {
+    try await transactions.write(by: .program(.cme)) { [homeEducation, pupil, school] unit in
+      try homeEducation.begin(.written, pupil, at: school, from: unit.today, [], unit)
+    }
+  }
+
+  /// Acts in the first case, of education at home.
+  func home(
+    _ act: HomeEducation.Act, _ stating: [HomeEducation.Fact: FactValue], by role: HomeEducation.Role
+  ) async throws {
+    try await transactions.write(by: .program(.cme)) { [homeEducation] unit in
+      var stored = try #require(try Cases<HomeEducation>.find("c1", in: unit.db))
+      try homeEducation.move(
+        &stored, .attempt(.init(.act(act), stating: .init(stating), reason: "Due")), by: .person("u-\(role)", role),
+        in: unit)
+    }
   }
 
   func file(_ id: String = "c1") async throws -> CaseFile<MissingChild> {

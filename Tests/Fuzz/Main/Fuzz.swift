@@ -23,6 +23,10 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   case .feedPage: fuzzFeedPage(bytes)
   case .scheduleCSV: fuzzScheduleCSV(bytes)
   case .scheduleCalendar: fuzzScheduleCalendar(bytes)
+  case .lostPupils: fuzzLostPupils(bytes)
+  case .alertEnvelope: fuzzAlertEnvelope(bytes)
+  case .alertMessage: fuzzAlertMessage(bytes)
+  case .alertKeys: fuzzAlertKeys(bytes)
   }
   return 0
 }

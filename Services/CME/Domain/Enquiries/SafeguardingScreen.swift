@@ -66,10 +66,15 @@ public struct SafeguardingScreen: Hashable, Sendable {
 
   public init(_ answers: [SafeguardingQuestion: Answer]) { self.answers = answers }
 
-  /// The questions whose answer the program knows from the date of birth: at or above the rule's age it is no.
-  public static func known(dateOfBirth: Day, on day: Day) -> [SafeguardingQuestion: Answer] {
+  /// The questions whose answer the program knows from the roll: at or above the rule's age nobody is young and unseen,
+  /// and a child who has a social worker has one. That none is recorded is no answer.
+  public static func known(
+    dateOfBirth: Day?, hasSocialWorker: Bool, on day: Day
+  ) -> [SafeguardingQuestion: Answer] {
     let age = Rule.inForce.value(on: day).unseenBelow
-    return dateOfBirth.anniversary(age) <= day ? [.youngUnseen: .no] : [:]
+    var known: [SafeguardingQuestion: Answer] = hasSocialWorker ? [.socialCare: .yes] : [:]
+    if let dateOfBirth, dateOfBirth.anniversary(age) <= day { known[.youngUnseen] = .no }
+    return known
   }
 
   /// - Parameter day: the day on which the answers were given.

@@ -14,6 +14,15 @@ enum Enquiries {
     let isUnavoidable, areDaysShown: Bool
     /// The officer of the school, by name of office and never of person.
     let schoolOfficer: String
+    /// Who signed for the school, by an opaque identifier; `nil` until somebody has.
+    var schoolSignedBy: String?
+  }
+
+  /// Signs for the school what both sides say, as it was said last.
+  static func sign(_ number: Int64, by officer: String, at moment: Timestamp, in db: Database) throws {
+    try db.cachedStatement(
+      sql: "UPDATE enquiry_statement SET school_signed_by = ?, school_signed_millis = ? WHERE case_number = ?"
+    ).execute(arguments: [officer, moment.millis, number])
   }
 
   static func add(
@@ -65,13 +74,15 @@ enum Enquiries {
     try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT ground, finding, unavoidable, days_shown, school_officer FROM enquiry_statement WHERE case_number = ?
+          SELECT ground, finding, unavoidable, days_shown, school_officer, school_signed_by FROM enquiry_statement
+          WHERE case_number = ?
           """), arguments: [number]
     ).flatMap { row in
       guard let ground = DeletionGround(rawValue: row[0]), let finding = Certificate.Statement.Finding(rawValue: row[1])
       else { return nil }
       return Statement(
-        ground: ground, finding: finding, isUnavoidable: row[2], areDaysShown: row[3], schoolOfficer: row[4])
+        ground: ground, finding: finding, isUnavoidable: row[2], areDaysShown: row[3], schoolOfficer: row[4],
+        schoolSignedBy: row[5])
     }
   }
 
@@ -91,7 +102,9 @@ enum Enquiries {
         enquiry,
         .init(
           $0.finding, isSafeguardingAnswered: stored.file.stated[.safeguarding] != nil, isUnavoidable: $0.isUnavoidable,
-          areDaysShown: $0.areDaysShown, hasSchoolOfficer: !$0.schoolOfficer.isEmpty, hasAuthorityOfficer: true),
+          areDaysShown: $0.areDaysShown, hasSchoolOfficer: !$0.schoolOfficer.isEmpty && $0.schoolSignedBy != nil,
+          // Whoever stated it for the authority signed it so.
+          hasAuthorityOfficer: true),
         on: day)
     }
   }

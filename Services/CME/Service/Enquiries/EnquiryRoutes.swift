@@ -12,6 +12,7 @@ extension AuditAction {
   static let enquiryRead = AuditAction("case.enquiry.read")
   static let checkMade = AuditAction("case.enquiry.check.made")
   static let statementMade = AuditAction("case.enquiry.statement.made")
+  static let statementSigned = AuditAction("case.enquiry.statement.signed")
 }
 
 /// The enquiries for a child: what was asked, what is still to be asked, and what could be certified.
@@ -20,6 +21,7 @@ struct EnquiryRoutes: Sendable {
   let transactions: Transactions
 
   private static let recorders = Policy.roles(.cmeOfficer, reach: .ownRecords)
+  private static let bothSides = Policy.roles(.cmeOfficer, .school, reach: .ownRecords)
   /// The most checks of one search.
   private static let mostChecks = 1_000
 
@@ -63,20 +65,28 @@ struct EnquiryRoutes: Sendable {
     let due: [Due]
     /// What could be certified; absent while something is missing.
     let certificate: String?
+    /// Whether the school has signed what both sides say; absent before they have said anything.
+    let schoolSigned: Bool?
     /// What is missing for a certificate; empty before both sides have said anything.
     let obstacles: [String]
   }
 
   func add(to router: ServiceRouter) {
     router.read(
-      "/cases/{id}/enquiry", SearchRoutes.officers, "The enquiries for a child, and what is to be asked",
+      "/cases/{id}/enquiry", .roles(.cmeOfficer, .manager, .school, reach: .ownRecords),
+      "The enquiries for a child, and what is to be asked",
       path: [SearchRoutes.id], read)
     router.write(
-      .post, "/cases/{id}/checks", Self.recorders, "Record an enquiry that was made", path: [SearchRoutes.id],
+      .post, "/cases/{id}/checks", Self.bothSides,
+      "Record an enquiry that was made; a school records its own part", path: [SearchRoutes.id],
       upTo: SearchRoutes.bodyBytes, problems: [404, 409], check)
     router.write(
       .post, "/cases/{id}/statement", Self.recorders, "Record what the school and the authority say of the enquiries",
       path: [SearchRoutes.id], upTo: SearchRoutes.bodyBytes, problems: [404, 409], say)
+    router.write(
+      .post, "/cases/{id}/statement/signature", .roles(.school, reach: .ownRecords),
+      "Sign for the school what the school and the authority say of the enquiries", path: [SearchRoutes.id],
+      problems: [404, 409], sign)
   }
 
   private func read(_ call: Call) async throws -> State {
@@ -93,6 +103,9 @@ struct EnquiryRoutes: Sendable {
     return try await transactions.write(call.edit) { unit in
       let stored = try open(id, unit)
       let made = try Self.made(form, in: stored, unit)
+      guard unit.caller.role != .school || made.part == .school else {
+        throw Problem.invalid([.init("/part", "must be school: the authority records its own part")])
+      }
       guard try Enquiries.checks(of: stored.number, in: unit.db).count < Self.mostChecks else {
         throw Problem.conflict("too-many-checks", "The search has \(Self.mostChecks) checks already")
       }
@@ -110,6 +123,20 @@ struct EnquiryRoutes: Sendable {
       let stored = try open(id, unit)
       try Enquiries.save(statement, of: stored.number, by: unit.caller.subject, at: unit.at, in: unit.db)
       try unit.audit(.statementMade, of: stored.pupil, ["case": stored.id])
+      try desk.factsChanged(of: stored.pupil, in: unit)
+      return try state(of: stored, unit)
+    }
+  }
+
+  private func sign(_ call: Call) async throws -> Remembered<State> {
+    let id = try call.text("id")
+    return try await transactions.write(call.edit) { unit in
+      let stored = try open(id, unit)
+      guard try Enquiries.statement(of: stored.number, in: unit.db) != nil else {
+        throw Problem.conflict("nothing-stated", "The authority has not recorded what both sides say")
+      }
+      try Enquiries.sign(stored.number, by: unit.caller.subject, at: unit.at, in: unit.db)
+      try unit.audit(.statementSigned, of: stored.pupil, ["case": stored.id])
       try desk.factsChanged(of: stored.pupil, in: unit)
       return try state(of: stored, unit)
     }
@@ -177,7 +204,9 @@ struct EnquiryRoutes: Sendable {
       },
       due: enquiry.due(on: unit.today, in: calendar).map {
         .init(item: $0.item, title: list.item($0.item)?.title ?? "", part: $0.part.rawValue, by: $0.by)
-      }, certificate: judged?.certificate?.rawValue, obstacles: judged?.obstacles.map(\.words) ?? [])
+      }, certificate: judged?.certificate?.rawValue,
+      schoolSigned: try Enquiries.statement(of: stored.number, in: unit.db).map { $0.schoolSignedBy != nil },
+      obstacles: judged?.obstacles.map(\.words) ?? [])
   }
 }
 
@@ -190,7 +219,7 @@ extension Certificate.Obstacle {
     case .safeguardingUnanswered: "The safeguarding questions are not answered."
     case .unavoidableCause: "Sickness or another unavoidable cause is believed."
     case .daysNotShown: "The days of the absence are not shown with their marks."
-    case .noOfficer(let part): "No officer of the \(part.rawValue) has agreed."
+    case .noOfficer(let part): "No officer of the \(part.rawValue) has agreed and signed."
     case .returnExpected: "The pupil was found and is expected to return."
     case .withoutPlace: "The pupil was found without a place."
     }

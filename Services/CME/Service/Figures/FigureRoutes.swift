@@ -23,10 +23,12 @@ struct FigureRoutes: Sendable {
   private static let from = QueryParameter<Day>("from", "The first day of the period.")
   private static let to = QueryParameter<Day>("to", "The last day of the period.")
 
-  /// The children missing on a day by reason, how long and year group. A small count is low and has no number.
+  /// The children missing on a day by reason, how long, sex and year group. A small count is low and has no number.
   struct Collection: WholeList, Sendable {
     struct Line: Codable, Sendable {
       let reason, duration: String
+      /// F or M; absent where the roll does not say.
+      let sex: String?
       let yearGroup: String?
       let count: Int?
       let low: Bool
@@ -84,11 +86,19 @@ extension FigureRoutes.Collection {
     let lines = table.counts.keys.map { cell -> Line in
       let year = cell.yearGroup?.description
       return switch table.published(cell) {
-      case .low: Line(reason: cell.reason.rawValue, duration: cell.band, yearGroup: year, count: nil, low: true)
+      case .low:
+        Line(
+          reason: cell.reason.rawValue, duration: cell.band, sex: cell.sex?.rawValue, yearGroup: year, count: nil,
+          low: true)
       case .exactly(let count):
-        Line(reason: cell.reason.rawValue, duration: cell.band, yearGroup: year, count: count, low: false)
+        Line(
+          reason: cell.reason.rawValue, duration: cell.band, sex: cell.sex?.rawValue, yearGroup: year, count: count,
+          low: false)
       }
-    }.sorted { ($0.reason, $0.duration, $0.yearGroup ?? "") < ($1.reason, $1.duration, $1.yearGroup ?? "") }
+    }.sorted {
+      ($0.reason, $0.duration, $0.yearGroup ?? "", $0.sex ?? "")
+        < ($1.reason, $1.duration, $1.yearGroup ?? "", $1.sex ?? "")
+    }
     // The sum would give a single low count away.
     self.init(
       on: day, definition: "I18", total: lines.contains(where: \.low) ? nil : table.total, lines: lines)
@@ -122,7 +132,7 @@ enum SearchFigures {
       let taught = try Roll.pupil(stored.pupil, in: db)?.taught
       return .init(
         became: stated.day(.becameOn), reason: stated.text(.reason).flatMap(MissingReason.init) ?? .notRecorded,
-        sex: nil, yearGroup: taught?.group(in: SchoolYear(containing: day)))
+        sex: try ChildSex.find(stored.pupil, in: db), yearGroup: taught?.group(in: SchoolYear(containing: day)))
     }
   }
 

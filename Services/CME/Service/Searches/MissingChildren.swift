@@ -11,6 +11,10 @@ import Rulebook
 struct MissingChildren: CaseProgram {
   typealias Kind = MissingChild
 
+  /// Told of a child who was found to be educated at home: the last school, the day, and the search. `nil` where a search
+  /// is only opened.
+  var taughtAtHome: (@Sendable (PupilID, URN?, Day, String, UnitOfWork) throws -> Void)?
+
   func facts(of stored: StoredCase<MissingChild>, in unit: UnitOfWork) throws -> Facts<MissingChild.Fact> {
     let calendar = try calendar(of: stored, in: unit)
     // A decision is judged by its own day, so that time alone does not put it in doubt.
@@ -37,21 +41,31 @@ struct MissingChildren: CaseProgram {
 
   func happened(_ entry: Entry<MissingChild>, in stored: StoredCase<MissingChild>, _ unit: UnitOfWork) throws {
     guard case .acted(let act) = entry.what else { return }
-    let subject = try stored.pupil.text
+    let pupil = try stored.pupil
+    let subject = pupil.text
+    let concerns = try Roll.concerns(of: pupil, on: entry.on, in: unit.db)
+    func fact<Fact: EventFact>(_: Fact.Type) -> ChildFact<Fact> {
+      ChildFact(case: stored.id, pupil: pupil, school: stored.school, on: entry.on, concerns: concerns)
+    }
     switch act {
     case .open, .reopen:
       try unit.publish(
         SearchOpened(
-          case: stored.id, pupil: stored.pupil, school: stored.school,
-          trigger: stored.file.stated.text(.trigger) ?? Trigger.report.rawValue, openedOn: entry.on), subject: subject)
+          case: stored.id, pupil: pupil, school: stored.school,
+          trigger: stored.file.stated.text(.trigger) ?? Trigger.report.rawValue, openedOn: entry.on, concerns: concerns),
+        subject: subject)
     case .lose:
-      try unit.publish(WhereaboutsUnknown(case: stored.id, pupil: stored.pupil, on: entry.on), subject: subject)
+      try unit.publish(fact(UnknownWhereabouts.self), subject: subject)
+    case .escalate:
+      try unit.publish(fact(FoundRisk.self), subject: subject)
     case .close, .ageOut, .closeUnlocated, .lapse, .join:
       let outcome = act == .join ? .duplicate : entry.stated.text(.outcome).flatMap(Outcome.init)
       try unit.publish(
         SearchClosed(
-          case: stored.id, pupil: stored.pupil, outcome: outcome?.rawValue, located: outcome?.isLocated,
-          closedOn: entry.on), subject: subject)
+          case: stored.id, pupil: pupil, outcome: outcome?.rawValue, located: outcome?.isLocated,
+          closedOn: entry.on, school: stored.school, concerns: concerns), subject: subject)
+      guard outcome == .homeEducated else { return }
+      try taughtAtHome?(pupil, stored.school, entry.on, stored.id, unit)
     default: break
     }
   }

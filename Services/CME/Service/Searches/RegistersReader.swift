@@ -15,10 +15,13 @@ struct RegistersReader: RollReader {
   let desk: CaseDesk<MissingChildren>
   /// Under whose secret children are kept for blind questions; `nil` where the authority takes no part.
   var matching: AlertKeyRing?
+  /// Where children who are educated at home go on; `nil` where only searches are looked at.
+  var homeEducation: CaseDesk<HomeEducations>?
 
   let handledTypes: Set<String> = [
     Found<TenDayAbsence>.type.name, Lapsed<TenDayAbsence>.type.name, Found<TwentyDayAbsence>.type.name,
-    Lapsed<TwentyDayAbsence>.type.name, CompulsorySchoolAgeEnded.type.name, PupilEnrolled.type.name,
+    Lapsed<TwentyDayAbsence>.type.name, Found<PartTimeTwelveWeeks>.type.name, Lapsed<PartTimeTwelveWeeks>.type.name,
+    CompulsorySchoolAgeEnded.type.name, PupilEnrolled.type.name,
   ]
 
   func handle(_ event: Event, in unit: UnitOfWork) throws {
@@ -27,14 +30,20 @@ struct RegistersReader: RollReader {
     case Found<TwentyDayAbsence>.type.name: try found(Found<TwentyDayAbsence>.decode(event), .extendedAbsence, unit)
     case Lapsed<TenDayAbsence>.type.name: try lapsed(Lapsed<TenDayAbsence>.decode(event), unit)
     case Lapsed<TwentyDayAbsence>.type.name: try lapsed(Lapsed<TwentyDayAbsence>.decode(event), unit)
+    case Found<PartTimeTwelveWeeks>.type.name:
+      try MissingOut.found(Found<PartTimeTwelveWeeks>.decode(event), in: unit.db)
+    case Lapsed<PartTimeTwelveWeeks>.type.name:
+      try MissingOut.lapsed(Lapsed<PartTimeTwelveWeeks>.decode(event), in: unit.db)
     case CompulsorySchoolAgeEnded.type.name: try ended(CompulsorySchoolAgeEnded.decode(event), unit)
     case PupilEnrolled.type.name: try keep(PupilEnrolled.decode(event), unit)
     default: throw PermanentFailure("unhandled-type")
     }
   }
 
-  /// Keeps a child for blind questions; earlier names go on answering.
+  /// Keeps a child's sex, and the child for blind questions; earlier names go on answering.
   private func keep(_ data: PupilEnrolled, _ unit: UnitOfWork) throws {
+    try compare(data, unit)
+    if let sex = data.sex { try ChildSex.save(sex, of: try Roll.current(data.pupil, in: unit.db), in: unit.db) }
     guard let matching else { return }
     let identity = ChildIdentity(
       givenName: data.givenName, familyName: data.familyName, dateOfBirth: data.dateOfBirth, upn: data.upn)
@@ -59,6 +68,7 @@ struct RegistersReader: RollReader {
 
   private func ended(_ data: CompulsorySchoolAgeEnded, _ unit: UnitOfWork) throws {
     let pupil = try Roll.current(data.pupil, in: unit.db)
+    try homeEducation?.end(pupil, .overSchoolAge, unit)
     guard var stored = try Cases<MissingChild>.open(about: pupil.text, in: unit.db) else { return }
     let end = Intent<MissingChild>(
       .act(.ageOut),
@@ -77,6 +87,7 @@ struct RegistersReader: RollReader {
         try desk.factsChanged(of: after.pupil, in: unit)
         if try Searches.isOnRoll(after.pupil, on: unit.today, in: unit.db) {
           try lapse(after.pupil, unit, where: \.endsWithRegistration)
+          if before == nil { try homeEducation?.end(after.pupil, .returned, unit) }
         } else if let last = after.last, last != before?.last, !after.isWithdrawn {
           try left(after, on: last, unit)
         }
@@ -112,7 +123,7 @@ struct RegistersReader: RollReader {
   }
 
   /// A report that nobody has triaged falls away with what gave rise to it.
-  private func lapse(_ pupil: PupilID, _ unit: UnitOfWork, where falls: (Trigger) -> Bool) throws {
+  func lapse(_ pupil: PupilID, _ unit: UnitOfWork, where falls: (Trigger) -> Bool) throws {
     guard var stored = try Cases<MissingChild>.open(about: pupil.text, in: unit.db), stored.file.state == .suspected,
       let trigger = stored.file.stated.text(.trigger).flatMap(Trigger.init), falls(trigger)
     else { return }
@@ -127,6 +138,7 @@ struct RegistersReader: RollReader {
 
   /// There is one open search for a child: that of the record that goes joins the other.
   func willMerge(_ merged: PupilID, into kept: PupilID, by event: Event, in unit: UnitOfWork) throws {
+    try homeEducation?.willMerge(merged, into: kept, unit)
     guard try Cases<MissingChild>.open(about: kept.text, in: unit.db) != nil,
       var stored = try Cases<MissingChild>.open(about: merged.text, in: unit.db)
     else { return }

@@ -134,13 +134,14 @@ struct SearchRoutes: Sendable {
     }
   }
 
-  /// The answers on record, and those that the program knows from the date of birth.
+  /// The answers on record, and those that the program knows from the roll.
   private func screening(of stored: StoredCase<MissingChild>, _ unit: UnitOfWork) throws -> SafeguardingScreen {
-    let known = try Roll.pupil(stored.pupil, in: unit.db)?.dateOfBirth.map {
-      SafeguardingScreen.known(dateOfBirth: $0, on: unit.today)
-    }
+    let concerns = try Roll.concerns(of: stored.pupil, on: unit.today, in: unit.db)
+    let known = SafeguardingScreen.known(
+      dateOfBirth: try Roll.pupil(stored.pupil, in: unit.db)?.dateOfBirth,
+      hasSocialWorker: concerns.contains(.socialCare), on: unit.today)
     let given = try SafeguardingAnswers.all(of: stored.number, in: unit.db)
-    return SafeguardingScreen(given.merging(known ?? [:]) { given, _ in given })
+    return SafeguardingScreen(given.merging(known) { given, _ in given })
   }
 
   private static func answers(

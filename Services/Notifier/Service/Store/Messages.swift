@@ -22,7 +22,7 @@ enum Messages {
   struct Kept: Sendable {
     let number: Int64
     let type: String
-    /// Empty where the report is about no school: it is for subscriptions to all.
+    /// Empty where none is known, or the report is about no school: only who asks for every school is told.
     let school: String
     /// What it is about, where several reports can be.
     let matter: String?
