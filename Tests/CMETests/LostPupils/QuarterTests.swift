@@ -46,11 +46,11 @@ import Testing
   func figures() async throws {
     let service = try Searching()
     func apply(_ id: String, _ sex: Sex?, first: String, left: String? = nil, registration: Int64) async throws {
-      var entry = PupilEnrolled(
+      let entry = PupilEnrolled(
         pupil: try #require(PupilID(id)), school: service.school, upn: nil, givenName: "Canaryna",
         familyName: "Wrenfield", dateOfBirth: Self.day("2016-05-10"), yearGroup: nil, enrolledOn: Self.day(first),
-        leftOn: left.map(Self.day), addressProtected: false, registration: registration)
-      entry.sex = sex
+        leftOn: left.map(Self.day), addressProtected: false, registration: registration,
+        sex: sex)
       try await service.apply(entry)
     }
     try await apply("p000000001", .female, first: "2026-09-02", registration: 1)
