@@ -1,8 +1,8 @@
 public import GRDB
 
 /// A value that is a row of an answer: each column is the field of its name, `enrolled_on` as `enrolledOn`, read as the
-/// field's type says. A column of JSON may be a field of the type that it describes, and a field that no column has is
-/// read from the whole row.
+/// field's type says. A column of JSON may be a field of the type that it describes. One field may have no column: it
+/// is a stored row itself, read from the same row.
 ///
 /// ```swift
 /// struct Visit: StoredRow {

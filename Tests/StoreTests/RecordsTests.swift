@@ -10,7 +10,7 @@ import Testing
 
   private struct Span: StoredRow, Equatable {
     let first: Day
-    let last: Day?
+    let lastDay: Day?
   }
 
   private enum State: String, Codable { case planned, made }
@@ -30,14 +30,14 @@ import Testing
       try db.execute(
         sql: """
           CREATE TABLE visits (number INTEGER PRIMARY KEY, school TEXT NOT NULL, state TEXT NOT NULL, is_short INTEGER,
-            terms TEXT, first INTEGER, last INTEGER, words TEXT NOT NULL DEFAULT '', UNIQUE (school, first)) STRICT
+            terms TEXT, first INTEGER, last_day INTEGER, words TEXT NOT NULL DEFAULT '', UNIQUE (school, first)) STRICT
           """)
       return try body(db)
     }
   }
 
   private static func visit(_ school: URN, _ day: Day, last: Day?) -> ColumnValues {
-    ["school": school, "state": "planned", "is_short": true, "terms": #"{"hours":3}"#, "first": day, "last": last]
+    ["school": school, "state": "planned", "is_short": true, "terms": #"{"hours":3}"#, "first": day, "last_day": last]
   }
 
   @Test("A row is written by columns and read as a value, fields of JSON and of the same row with it")
@@ -50,10 +50,10 @@ import Testing
         visit
           == Visit(
             number: number, school: school, state: .planned, isShort: true, terms: Terms(hours: 3),
-            span: Span(first: day, last: nil)))
-      try db.update("visits", number, ["state": "made", "last": day])
+            span: Span(first: day, lastDay: nil)))
+      try db.update("visits", number, ["state": "made", "last_day": day])
       let all: [Visit] = try db.all("SELECT * FROM visits")
-      #expect(all.map(\.state) == [.made] && all[0].span == Span(first: day, last: day))
+      #expect(all.map(\.state) == [.made] && all[0].span == Span(first: day, lastDay: day))
       #expect(try db.first("SELECT * FROM visits WHERE number = 99", as: Visit.self) == nil)
     }
   }
@@ -64,9 +64,9 @@ import Testing
     try Self.with { db in
       try db.insert("visits", Self.visit(school, day.adding(days: 1), last: nil))
       for last in [day, day.adding(days: 3)] {
-        try db.put("visits", ["school": school, "first": day], ["state": "planned", "last": last])
+        try db.put("visits", ["school": school, "first": day], ["state": "planned", "last_day": last])
       }
-      let last = try db.values("SELECT last FROM visits ORDER BY first", as: Day?.self)
+      let last = try db.values("SELECT last_day FROM visits ORDER BY first", as: Day?.self)
       #expect(last == [day.adding(days: 3), nil])
     }
   }

@@ -1,8 +1,10 @@
 import Contracts
 import GRDB
-import RegistersDomain
+public import RegistersDomain
 import Rulebook
-import Store
+public import Store
+
+extension ContactRecord: StoredRow {}
 
 /// A child's contact as the registers keep it.
 struct StoredContact: StoredRow, Hashable, Sendable {
