@@ -104,6 +104,13 @@ public enum Roll {
     return Concern.allCases.filter { found.contains($0.rawValue) }
   }
 
+  /// A child's sex as the roll has it; `nil` where no school states it, or the program does not keep it.
+  public static func sex(of pupil: PupilID, in db: Database) throws -> Sex? {
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT sex FROM roll_pupil WHERE pupil = ?"), arguments: [pupil.text]
+    ).flatMap(Sex.init(rawValue:))
+  }
+
   /// A child's registrations in order of their first day, at one school or at all; not those that were withdrawn.
   public static func registrations(
     of pupil: PupilID, at school: URN? = nil, in db: Database

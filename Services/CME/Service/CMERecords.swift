@@ -7,12 +7,12 @@ enum CMERecords {
   static let all = KeptRecords(
     "cme",
     tables: RollRecords.tables + CaseRecords.tables + [
-      findings, checks, statements, answers, alerts, missingOut, sexes, files, reported,
+      findings, checks, statements, answers, alerts, missingOut, files, reported,
     ],
     sections: RollRecords.sections + CaseRecords.sections + [
       SubjectSection(findings), SubjectSection(checks, review: .thirdParty),
       SubjectSection(statements, review: .thirdParty), SubjectSection(answers, review: .seriousHarm),
-      SubjectSection(alerts, review: .seriousHarm), SubjectSection(missingOut), SubjectSection(sexes),
+      SubjectSection(alerts, review: .seriousHarm), SubjectSection(missingOut),
       SubjectSection(files, review: .thirdParty), SubjectSection(reported, review: .thirdParty), .reads(),
     ]
   ) { try RollRecords.subject($0, alsoAt: ["absence_finding"], in: $1) }
@@ -52,11 +52,6 @@ enum CMERecords {
       .init("upn", .text, optional: true, "The pupil number."),
       .init("source", .text, "Who told."), .init("reportedOn", .day, "When."), officer,
     ])
-
-  private static let sexes = KeptTable(
-    "sexes", "The sex as the roll has it.", source: "child_sex t", position: "t.rowid", order: "t.pupil",
-    ofSubjects: "t.pupil IN (SELECT pupil FROM subjects)",
-    [.init("pupil", .pupil, "The child."), .init("sex", .text, "As registers have it.")])
 
   private static let files = KeptTable(
     "lost-pupil-files", "Files that were made for the store of lost pupils; not what they say.",

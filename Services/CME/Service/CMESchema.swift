@@ -6,10 +6,10 @@ import Store
 /// What cme keeps.
 enum CMESchema {
   static let roll = RollCopy(
-    .dates, concerns: true, parents: true,
+    .dates, concerns: true, parents: true, sex: true,
     moves: CaseSchema.pupilColumns + [
       PupilColumn("case_file", "subject"), PupilColumn("absence_finding"),
-      PupilColumn("match_token", onCollision: .replace), PupilColumn("child_sex", onCollision: .replace),
+      PupilColumn("match_token", onCollision: .replace),
       PupilColumn("missing_out"), PupilColumn("reported_child", onCollision: .replace),
       PupilColumn("reported_pair", onCollision: .replace),
       PupilColumn("reported_pair", "candidate", onCollision: .replace),
@@ -122,12 +122,8 @@ enum CMESchema {
           CREATE UNIQUE INDEX question_asked_lead ON question_asked (lead) WHERE lead IS NOT NULL;
           """),
       Migration(
-        "cme 0004 collection, missing out, lost-pupil files",
+        "cme 0004 missing out, lost-pupil files",
         sql: """
-          -- As the roll has it, for the national collection.
-          CREATE TABLE child_sex (
-            pupil TEXT PRIMARY KEY, sex TEXT NOT NULL CHECK (sex IN ('F', 'M'))) STRICT;
-
           -- Part-time timetables that have lasted so long that the child misses out on education, as registers found them.
           CREATE TABLE missing_out (
             finding TEXT PRIMARY KEY, pupil TEXT NOT NULL, school TEXT NOT NULL, since INTEGER NOT NULL,

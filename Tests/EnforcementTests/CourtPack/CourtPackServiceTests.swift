@@ -51,7 +51,7 @@ import Testing
       #expect(opened.count == count && Set(opened).count == count, "\(name)")
       #expect(!lines.contains { $0.hasPrefix("\(name),") && !$0.hasPrefix("\(name),\(count),") })
     }
-    #expect(lines.contains("charged,6,2026-11-02,AM,O,e0"))
+    #expect(lines.contains("charged,6,2026-11-02,AM,O"))
   }
 
   @Test("Without a key nothing is signed, and nothing else happens")

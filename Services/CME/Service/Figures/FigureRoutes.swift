@@ -132,7 +132,7 @@ enum SearchFigures {
       let taught = try Roll.pupil(stored.pupil, in: db)?.taught
       return .init(
         became: stated.day(.becameOn), reason: stated.text(.reason).flatMap(MissingReason.init) ?? .notRecorded,
-        sex: try ChildSex.find(stored.pupil, in: db), yearGroup: taught?.group(in: SchoolYear(containing: day)))
+        sex: try Roll.sex(of: stored.pupil, in: db), yearGroup: taught?.group(in: SchoolYear(containing: day)))
     }
   }
 

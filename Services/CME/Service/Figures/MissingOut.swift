@@ -30,16 +30,3 @@ enum MissingOut {
     }
   }
 }
-
-/// The sex of children as the roll has it.
-enum ChildSex {
-  static func save(_ sex: Sex, of pupil: PupilID, in db: Database) throws {
-    try db.cachedStatement(sql: "INSERT OR REPLACE INTO child_sex (pupil, sex) VALUES (?, ?)")
-      .execute(arguments: [pupil.text, sex.rawValue])
-  }
-
-  static func find(_ pupil: PupilID, in db: Database) throws -> Sex? {
-    try String.fetchOne(db.cachedStatement(sql: "SELECT sex FROM child_sex WHERE pupil = ?"), arguments: [pupil.text])
-      .flatMap(Sex.init(rawValue:))
-  }
-}

@@ -40,10 +40,9 @@ struct RegistersReader: RollReader {
     }
   }
 
-  /// Keeps a child's sex, and the child for blind questions; earlier names go on answering.
+  /// Keeps a child for blind questions; earlier names go on answering.
   private func keep(_ data: PupilEnrolled, _ unit: UnitOfWork) throws {
     try compare(data, unit)
-    if let sex = data.sex { try ChildSex.save(sex, of: try Roll.current(data.pupil, in: unit.db), in: unit.db) }
     guard let matching else { return }
     let identity = ChildIdentity(
       givenName: data.givenName, familyName: data.familyName, dateOfBirth: data.dateOfBirth, upn: data.upn)

@@ -69,7 +69,7 @@ struct PackFigureTests {
           $0.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
         }
         #expect(opened.allSatisfy { $0[1] == "\(sessions.count)" }, "seed \(number) \(name)")
-        #expect(opened.map { String($0[2]) } == (sessions.isEmpty ? [",,,"] : sessions), "seed \(number) \(name)")
+        #expect(opened.map { String($0[2]) } == (sessions.isEmpty ? [",,"] : sessions), "seed \(number) \(name)")
         figures += 1
       }
       #expect(
