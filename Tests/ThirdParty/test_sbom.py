@@ -66,3 +66,17 @@ def test_every_dependency_leads_to_a_component_and_none_is_forgotten(text):
             reached.add(ref)
             wanted += edges[ref]
     assert reached == refs, refs - reached
+
+
+def test_what_the_debian_packages_need_is_there_too_and_nothing_that_is_not_installed(text):
+    bill = json.loads(text)
+    packages = {component["name"] for component in bill["components"] if component["purl"].startswith("pkg:deb/")}
+    assert all(component["version"] for component in bill["components"])
+    shown = subprocess.run(["dpkg-query", "--show", "--showformat=${Package}\t${db:Status-Status}\t${Depends}\n"],
+                           capture_output=True, text=True, check=True).stdout
+    installed = {name: depends for name, status, depends in (line.split("\t") for line in shown.splitlines())
+                 if status == "installed"}
+    assert packages <= set(installed), packages - set(installed)
+    for name in packages:
+        needs = {part.split("|")[0].split("(")[0].split(":")[0].strip() for part in installed[name].split(",")}
+        assert needs & set(installed) <= packages, (name, needs & set(installed) - packages)

@@ -70,30 +70,48 @@ def swift_packages():
     return components, edges, direct
 
 
+def names_of(field):
+    """The alternatives of each part of a dependency field, without versions and architectures."""
+    parts = [part for part in field.split(",") if part.strip()]
+    return [[re.split(r"[\s(:]", name.strip())[0] for name in part.split("|")] for part in parts]
+
+
+def installed_packages():
+    """By name the version, architecture and dependencies of each; and who provides each name."""
+    installed, providers = {}, {}
+    # The name is last: a line's end must not be white space.
+    fields = "\t".join("${%s}" % field for field in (
+        "db:Status-Status", "Version", "Architecture", "Pre-Depends", "Depends", "Provides", "Package"))
+    for line in run("dpkg-query", "--show", "--showformat=" + fields + "\n").splitlines():
+        status, version, architecture, before, depends, provides, name = line.split("\t")
+        if status == "installed":
+            installed[name] = (version, architecture, names_of(before) + names_of(depends))
+            for names in names_of(provides):
+                providers.setdefault(names[0], name)
+    return installed, providers | {name: name for name in installed}
+
+
 def debian_packages():
     """The packages that are installed here, with what they depend on."""
     release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
     distribution = release["ID"].strip('"') + "-" + release["VERSION_ID"].strip('"')
+    installed, providers = installed_packages()
     packages, edges, wanted = {}, {}, list(DEBIAN)
     while wanted:
         name = wanted.pop()
         if name in packages:
             continue
-        line = subprocess.run(
-            ["dpkg-query", "--show", "--showformat=${Version}\t${Architecture}\t${Depends}", name],
-            capture_output=True, text=True)
-        if line.returncode != 0:
-            if name in DEBIAN:
-                sys.exit(f"the package {name} is not installed")
-            continue
-        version, architecture, depends = line.stdout.split("\t")
+        if name not in installed:
+            sys.exit(f"the package {name} is not installed")
+        version, architecture, depends = installed[name]
         purl = (f"pkg:deb/debian/{quote(name, safe='')}@{quote(version, safe='.-~')}"
                 f"?arch={architecture}&distro={distribution}")
         packages[name] = {
             "type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl,
         }
-        # Of alternatives, the first: the one that Debian installs.
-        edges[name] = {re.split(r"[\s(:|]", part.strip())[0] for part in depends.split(",") if part.strip()}
+        # Of alternatives, the first that is installed or that something installed stands for.
+        edges[name] = {providers[found[0]] for part in depends
+                       if (found := [other for other in part if other in providers])}
         wanted += sorted(edges[name])
     return packages, {name: inner & set(packages) for name, inner in edges.items()}
 
