@@ -41,14 +41,10 @@ public struct TestBroker: Sendable {
   }
 
   private static func makeAnew(_ topics: [String], at kafka: KafkaConfiguration) async throws {
+    // An embedded broker over its port neither makes nor removes topics: they are there, and must be empty.
+    guard ProcessInfo.processInfo.environment["KAFKA_TOPICS_ARE_THERE"] == nil else { return }
     let admin = try TopicAdmin(kafka)
-    var failure: KafkaError?
-    do throws(KafkaError) { try await admin.delete(topics) } catch { failure = error }
-    if let failure {
-      // An embedded broker over its port removes none: the topics are there, and must be empty.
-      guard failure.isUnsupported else { throw failure }
-      return
-    }
+    try await admin.delete(topics)
     for _ in 0..<attempts { if try await admin.areGone(topics) { break } }
     try await admin.create(topics)
     let reader = try TopicReader(kafka)

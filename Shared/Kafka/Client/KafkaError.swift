@@ -34,8 +34,6 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
   public var isTimeout: Bool {
     code == RD_KAFKA_RESP_ERR__TIMED_OUT.rawValue || code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT.rawValue
   }
-  /// The cluster does not know the question.
-  public var isUnsupported: Bool { code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE.rawValue }
   public var isQueueFull: Bool { code == RD_KAFKA_RESP_ERR__QUEUE_FULL.rawValue }
   public var isClosed: Bool { code == RD_KAFKA_RESP_ERR__DESTROY.rawValue }
   public var isTransport: Bool {
