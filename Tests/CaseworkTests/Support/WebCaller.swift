@@ -4,6 +4,7 @@ import HTTPTypes
 import Schemas
 import ServiceKit
 import ServiceTestKit
+import Store
 import Testing
 
 /// Somebody who calls casework.
@@ -16,17 +17,22 @@ struct WebCaller {
   /// The store, beside the program.
   func queue() throws -> DatabaseQueue { try DatabaseQueue(path: service.path) }
 
-  func get(_ path: String, _ status: Int = 200) async throws -> JSONValue {
-    let answer = try await service.send(.get, path, as: subject, role, schools: schools)
+  @discardableResult
+  func send(
+    _ path: String, _ body: String? = nil, by method: HTTPRequest.Method = .post, _ status: Int = 200
+  ) async throws -> JSONValue {
+    let answer = try await service.send(method, path, as: subject, role, schools: schools, body: body)
     #expect(answer.status == status, "\(path): \(answer.text)")
-    return try JSONDecoder().decode(JSONValue.self, from: Data(answer.text.utf8))
+    return try JSONValue.read(answer.text)
+  }
+
+  func get(_ path: String, _ status: Int = 200) async throws -> JSONValue {
+    try await send(path, by: .get, status)
   }
 
   @discardableResult
   func post(_ path: String, _ body: String?, _ status: Int = 201) async throws -> JSONValue {
-    let answer = try await service.send(.post, path, as: subject, role, schools: schools, body: body)
-    #expect(answer.status == status, "\(path): \(answer.text)")
-    return try JSONDecoder().decode(JSONValue.self, from: Data(answer.text.utf8))
+    try await send(path, body, status)
   }
 
   @discardableResult
@@ -54,10 +60,17 @@ extension CaseworkApplication {
 }
 
 extension JSONValue {
+  /// An answer's body.
+  static func read(_ text: String) throws -> JSONValue {
+    try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+  }
+
   subscript(_ name: String) -> JSONValue {
     if case .object(let members) = self { members[name] ?? .null } else { .null }
   }
   var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
   var word: String { if case .string(let text) = self { text } else { "" } }
+  /// As it is written in JSON.
+  var text: String { (try? String(json: self)) ?? "" }
   var number: Int { if case .integer(let number) = self { Int(number) } else { -1 } }
 }
