@@ -54,11 +54,13 @@ public final class StoreSnapshot: Sendable {
   ///
   /// - Throws: ``StoreError/snapshotEnded``, and what the body throws.
   public func read<T: Sendable>(_ body: @Sendable @escaping (Database) throws -> T) async throws -> T {
+    // What is refused is not being read: else the snapshot would be waited for and never end.
     let isOpen = state.withLock { state in
-      if state.place != nil { state.reading += 1 }
-      return state.place != nil
+      let isOpen = state.place != nil && begun.duration(to: .now) < limits.whole
+      if isOpen { state.reading += 1 }
+      return isOpen
     }
-    guard isOpen, begun.duration(to: .now) < limits.whole else { throw StoreError.snapshotEnded }
+    guard isOpen else { throw StoreError.snapshotEnded }
     defer {
       state.withLock { state in
         state.reading -= 1
