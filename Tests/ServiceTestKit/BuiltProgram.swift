@@ -45,9 +45,11 @@ public struct BuiltProgram: Sendable {
     let source = try await ConfigurationSource(environment: common.merging(try await prepare(path, folder)) { $1 })
     var logger = Logger(label: name)
     logger.logLevel = .critical
+    // However slow the machine is, no time passes for limits over time.
     let service = try await build(
       ServiceEnvironment(
-        name: name, configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger), source)
+        name: name, configuration: try ServiceConfiguration(source), clock: ManualClock(now), logger: logger,
+        stopwatch: Stopwatch { .zero }), source)
     try await service.application.test(.router) { client in
       try await body(BuiltProgram(routes: service.routes, path: path, client: client, issuer: issuer, now: now))
     }

@@ -62,7 +62,10 @@ actor Enforcing {
         let isFirst = seen.insert("\(event.type) \(event.subject)").inserted
         if forgets.contains(event.type), !(isFirst && event.type == CalendarRecorded.type.name) { continue }
         let transactions = Transactions(store: store, outbox: outbox, clock: clock)
-        try await transactions.write(by: .program(.registers)) { [handler] in try handler.handle(event, in: $0) }
+        try await transactions.write(by: .program(.registers)) { [handler] in
+          try handler.handle(event, in: $0)
+          try handler.finish(in: $0)
+        }
       }
       last = newest.sequence
     }
