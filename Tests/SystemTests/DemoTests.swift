@@ -76,6 +76,7 @@ struct DemoTests {
     "his ledger is his own", "nobody can lay an information meanwhile", "suite verify-pack finds it sound",
     "the notice says what became of it", "12.3 points gained", "children missing out on education",
     "the permit comes up for review", "match the licences", "opens to the 5 children",
+    "two people serve it", "the school enters her: the order is complied with",
   ]
 
   /// Every letter is there as a page and as a tagged PDF with its text, and says whom it is to.
@@ -98,6 +99,7 @@ struct DemoTests {
     "story-4-penalty-notice", "story-4-withdrawal", "story-5-second-notice", "story-5-father-first-notice",
     "story-6-notice-to-improve", "story-6-penalty-notice", "story-7-first-contact", "story-7-contract",
     "story-7-review", "story-7-closing", "story-11-refused", "story-11-permit", "story-12-licence",
+    "story-17-notice-to-satisfy", "story-17-notice-of-intention", "story-17-order",
   ]
 
   private func said(_ program: String, _ arguments: String...) async throws -> [String] {

@@ -43,7 +43,7 @@ struct DemoMarks {
       for day in DemoWorld.performances + (part == .actor1 ? [DemoWorld.unlicensed] : []) {
         try book.set(code("C1"), place, day, .pm)
       }
-    case .care1, .care2, .care3, .care4: break
+    case .care1, .care2, .care3, .care4, .homeEducated: break
     }
   }
 

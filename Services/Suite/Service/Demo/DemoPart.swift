@@ -24,6 +24,8 @@ enum DemoPart: String, CaseIterable, Comparable {
   case paperRound
   /// In a play.
   case actor1, actor2, actor3, actor4
+  /// Taken off the roll to be taught at home.
+  case homeEducated
 
   static let inCare: [DemoPart] = [.care1, .care2, .care3, .care4, .careLate]
   static let actors: [DemoPart] = [.actor1, .actor2, .actor3, .actor4]

@@ -9,7 +9,7 @@ struct DemoPlay: Sendable {
   static let stories: [any DemoStory.Type] = [
     MorningStory.self, BadRowsStory.self, TenInTenStory.self, CorrectionStory.self, SecondNoticeStory.self,
     UnpaidNoticeStory.self, FamilyStory.self, PartTimeStory.self, PaperRoundStory.self, TheatreStory.self,
-    CareStory.self,
+    CareStory.self, AttendanceOrderStory.self,
   ]
 
   /// The numbers of the stories.
