@@ -161,7 +161,7 @@ struct Charged {
   @Test("Random lives keep every promise and reach every act and clock")
   func randomLives() {
     let lives = RandomLives<Prosecution>(
-      500, from: Charged.day, Self.values, beginnings: [Charged().course, Self.listed, Self.sentenced, Self.appealed])
+      1_000, from: Charged.day, Self.values, beginnings: [Charged().course, Self.listed, Self.sentenced, Self.appealed])
     #expect(lives.violation == nil)
     #expect(lives.never == [])
   }
