@@ -1,0 +1,35 @@
+public import GRDB
+
+/// A store's file seen from outside, by who does not run the program: to copy it, to look at it, to put another in its
+/// place.
+public enum StoreFile {
+  /// Copies a store as it is now into a new file that is whole by itself. The program that has it open goes on; nothing is
+  /// written to the file and nothing is checkpointed.
+  ///
+  /// - Throws: GRDB's `DatabaseError`.
+  public static func copy(of path: String, to target: String) throws {
+    let source = try open(path)
+    defer { try? source.close() }
+    try Store.copy(source, to: target)
+  }
+
+  /// Opens it to be read and nothing else.
+  public static func open(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(5)
+    configuration.publicStatementArguments = false
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  /// Holds a store so that no program can open it.
+  public final class Hold: Sendable {
+    private let lock: FileLock
+
+    /// - Throws: ``StoreError/inUse(path:)`` while a program has it open.
+    public init(_ path: String) throws(StoreError) { lock = try FileLock(path: path + ".lock") }
+
+    /// Lets programs open it.
+    public func release() { lock.release() }
+  }
+}
