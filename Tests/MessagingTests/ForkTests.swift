@@ -25,7 +25,7 @@ struct ForkTests {
     try pair.source.close()
     for suffix in ["", "-wal", "-shm", ".lock"] { try? FileManager.default.removeItem(atPath: path + suffix) }
     try FileManager.default.copyItem(atPath: copy, toPath: path)
-    if let lock { FileManager.default.createFile(atPath: path + ".lock", contents: lock) }
+    if let lock { try lock.write(to: URL(fileURLWithPath: path + ".lock")) }
     if keepingLock {
       // As when the whole machine is put back: nothing beside the file knows better.
       let queue = try DatabaseQueue(path: path)
@@ -33,7 +33,7 @@ struct ForkTests {
         try String.fetchOne($0, sql: "SELECT generation || ' ' || (SELECT max(sequence) FROM outbox) FROM store_owner")
       }
       try queue.close()
-      FileManager.default.createFile(atPath: path + ".lock", contents: Data((mark ?? "").utf8))
+      try Data((mark ?? "").utf8).write(to: URL(fileURLWithPath: path + ".lock"))
     }
     return try pair.withSource(at: path)
   }
@@ -72,7 +72,7 @@ struct ForkTests {
     #expect(position.epoch == after.source.epoch && after.source.epoch != pair.source.epoch)
     // The relay goes on behind what it sent before it was put back.
     let relay = after.relay(log)
-    try await withThrowingTaskGroup { group in
+    await withThrowingTaskGroup { group in
       group.addTask { try await relay.run() }
       for await state in await relay.states() where state.acknowledged == 9 { break }
       group.cancelAll()
@@ -138,7 +138,7 @@ struct ForkTests {
     let other = try pair.withSource(at: NSTemporaryDirectory() + "other-\(UUID().uuidString).sqlite")
     try await other.append(1...events)
     let (relay, intake) = (other.relay(log), other.intake(log, alarms: alarms))
-    try await withThrowingTaskGroup { group in
+    await withThrowingTaskGroup { group in
       group.addTask { try await relay.run() }
       group.addTask { try await intake.run() }
       for await state in await intake.states() where state.fork != nil { break }

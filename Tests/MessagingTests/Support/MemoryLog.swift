@@ -14,7 +14,13 @@ final class MemoryLog: EventLog {
 
   private let state = Mutex(State())
   /// The tokens whose next delivery fails, each once: the record is not in the log.
-  let failing = Mutex<Set<Int64>>([])
+  private let failing = Mutex<Set<Int64>>([])
+
+  func fail(_ tokens: Set<Int64>) { failing.withLock { $0 = tokens } }
+
+  var willFail: Set<Int64> { failing.withLock { $0 } }
+
+  fileprivate func fails(_ token: Int64) -> Bool { failing.withLock { $0.remove(token) != nil } }
 
   func makeProducer() throws -> any LogProducer { MemoryProducer(log: self) }
   func makeConsumer() throws -> any LogConsumer { MemoryConsumer(log: self) }
@@ -83,7 +89,7 @@ private final class MemoryProducer: LogProducer {
 
   func send(_ record: OutgoingRecord, token: Int64) throws(KafkaError) {
     guard !state.withLock(\.isClosed) else { throw .closed }
-    let fails = log.failing.withLock { $0.remove(token) != nil }
+    let fails = log.fails(token)
     let result: Result<Int64, KafkaError> =
       fails ? .failure(KafkaError(RD_KAFKA_RESP_ERR__TRANSPORT)) : .success(log.append(record))
     let waiter = state.withLock { state in

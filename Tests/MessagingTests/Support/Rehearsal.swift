@@ -155,7 +155,7 @@ actor Rehearsal {
 
   private func speak(_ service: ServiceName, _ text: String) async throws {
     guard let transactions = programs[service]?.transactions else { return }
-    try await transactions.write(by: .program(service)) { unit in
+    _ = try await transactions.write(by: .program(service)) { unit in
       if service == .registers {
         try unit.publish(RegistersSaid(text: text), subject: "s\(text.utf8.count % 3)")
       } else {
@@ -226,7 +226,7 @@ actor Rehearsal {
     if stuck.isEmpty { stuck += try await settle() }
     var faults = stuck
     for service in Self.services {
-      for source in Self.reads[service] ?? [] { faults += try await faults(of: service, with: source) }
+      for source in Self.reads[service] ?? [] { faults += try await self.faults(of: service, with: source) }
     }
     for service in Self.services { try await stop(service) }
     try FileManager.default.removeItem(atPath: folder)
