@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Messaging
 import Store
 
 /// `suite backup-key`.
