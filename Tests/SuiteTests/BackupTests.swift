@@ -99,7 +99,7 @@ struct BackupTests {
   @Test(
     "What somebody changed in the store is found in its backup",
     arguments: [
-      ("DROP TRIGGER outbox_no_update; UPDATE outbox SET subject = '100000' WHERE sequence = 7", "event 7"),
+      ("DROP TRIGGER outbox_no_update; UPDATE outbox SET subject = '100001' WHERE sequence = 7", "event 7"),
       ("DROP TRIGGER outbox_no_update; UPDATE outbox SET data = x'7b7d' WHERE sequence = 9", "event 9"),
       ("DROP TRIGGER outbox_no_delete; DELETE FROM outbox WHERE sequence = 3", "event 3"),
       ("DROP TRIGGER audit_log_no_update; UPDATE audit_log SET actor = 'x' WHERE number = 5", "audit log"),
