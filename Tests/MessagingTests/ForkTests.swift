@@ -18,32 +18,6 @@ struct ForkTests {
   private let log = MemoryLog()
   private let alarms = Alarms(logger: quietLogger)
 
-  /// Closes the source and opens the file that a copy was made into in its place.
-  private func restored(_ pair: Pair, from copy: String, keepingLock: Bool = false) throws -> Pair {
-    let path = pair.source.path
-    let lock = FileManager.default.contents(atPath: path + ".lock")
-    try pair.source.close()
-    for suffix in ["", "-wal", "-shm", ".lock"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-    try FileManager.default.copyItem(atPath: copy, toPath: path)
-    if let lock { try lock.write(to: URL(fileURLWithPath: path + ".lock")) }
-    if keepingLock {
-      // As when the whole machine is put back: nothing beside the file knows better.
-      let queue = try DatabaseQueue(path: path)
-      let mark = try queue.read {
-        try String.fetchOne($0, sql: "SELECT generation || ' ' || (SELECT max(sequence) FROM outbox) FROM store_owner")
-      }
-      try queue.close()
-      try Data((mark ?? "").utf8).write(to: URL(fileURLWithPath: path + ".lock"))
-    }
-    return try pair.withSource(at: path)
-  }
-
-  private func backup(_ pair: Pair) throws -> String {
-    let path = NSTemporaryDirectory() + "backup-\(UUID().uuidString).sqlite"
-    try pair.source.copy(to: path)
-    return path
-  }
-
   private func beyond(_ pair: Pair) async throws -> [BeyondFork.Row] {
     try await pair.sink.read { try BeyondFork.all(limit: 100, in: $0) }.sorted { $0.id < $1.id }
   }
@@ -54,11 +28,11 @@ struct ForkTests {
   func restoredSource(emptiesLog: Bool) async throws {
     let pair = try Pair()
     try await pair.append(1...6)
-    let copy = try backup(pair)
+    let copy = try pair.backup()
     try await pair.append(7...10)
     try await pair.running(log) { try await pair.handler.applied.wait(for: 10) }
     if emptiesLog { log.wipe() }
-    let after = try restored(pair, from: copy)
+    let after = try pair.restored(from: copy)
     try await after.append(11...13, namePrefix: "After")
     try await after.running(log, alarms: alarms) {
       try await after.handler.names.wait(for: "After 13")
@@ -81,14 +55,31 @@ struct ForkTests {
       log.records(Self.topic).last?.headers.contains(Header(name: "ce_sequence", value: Array("9".utf8))) == true)
   }
 
+  @Test("A reader that first met its source after a restore goes along with the next one, back before both")
+  func restoredTwice() async throws {
+    let first = try Pair()
+    try await first.append(1...3)
+    let copy = try first.backup()
+    try await first.append(4...5)
+    let second = try first.restored(from: copy)
+    try await second.append(6...7, namePrefix: "Second")
+    try await second.running(log) { try await second.handler.names.wait(for: "Second 7") }
+    let third = try second.restored(from: copy)
+    try await third.append(8...8, namePrefix: "Third")
+    try await third.running(log, alarms: alarms) { try await third.handler.names.wait(for: "Third 8") }
+    #expect(try await third.handled() == ["School 1", "School 2", "School 3", "Second 6", "Second 7", "Third 8"])
+    #expect(try await beyond(first).map(\.sequence) == [4, 5])
+    #expect(alarms.active.map(\.name) == ["reconcile 880.registers"])
+  }
+
   @Test("A fact that the restored source tells again is confirmed; another is settled by a person")
   func confirmed() async throws {
     let pair = try Pair()
     try await pair.append(1...2)
-    let copy = try backup(pair)
+    let copy = try pair.backup()
     try await pair.append(3...4)
     try await pair.running(log) { try await pair.handler.applied.wait(for: 4) }
-    let after = try restored(pair, from: copy)
+    let after = try pair.restored(from: copy)
     try await after.append(4...4)
     try await after.append(5...5, namePrefix: "After")
     try await after.running(log) { try await after.handler.names.wait(for: "After 5") }
@@ -106,11 +97,11 @@ struct ForkTests {
   func undeclared() async throws {
     let pair = try Pair()
     try await pair.append(1...3)
-    let copy = try backup(pair)
+    let copy = try pair.backup()
     try await pair.append(4...5)
     try await pair.running(log) { try await pair.handler.applied.wait(for: 5) }
     log.wipe()
-    let after = try restored(pair, from: copy, keepingLock: true)
+    let after = try pair.restored(from: copy, keepingLock: true)
     try await after.append(6...8, namePrefix: "After")
     let (relay, intake) = (after.relay(log), after.intake(log, alarms: alarms))
     try await withThrowingTaskGroup { group in

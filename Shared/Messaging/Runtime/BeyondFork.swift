@@ -58,9 +58,11 @@ public enum BeyondFork {
   /// Goes back to the last event that reader and source have in common: what was applied behind it is listed, and what
   /// is parked of it is forgotten.
   ///
+  /// - Parameter epochs: the parts of the source's life, oldest first.
   /// - Returns: how many were listed.
   static func goBack(
-    from before: SourcePosition, to after: SourcePosition, topic: String, at time: Timestamp, in db: Database
+    from before: SourcePosition, to after: SourcePosition, of epochs: [String], topic: String, at time: Timestamp,
+    in db: Database
   ) throws -> Int {
     try db.execute(
       sql: """
@@ -72,7 +74,7 @@ public enum BeyondFork {
     try db.execute(
       sql: "DELETE FROM dealt_with WHERE topic = ? AND sequence > ?", arguments: [topic, after.sequence])
     try db.execute(sql: "DELETE FROM parked WHERE topic = ? AND sequence > ?", arguments: [topic, after.sequence])
-    try Positions.keep(after, topic: topic, in: db)
+    try Positions.keep(after, of: epochs, topic: topic, in: db)
     return listed
   }
 

@@ -69,13 +69,12 @@ extension IntakeLoop {
 
   /// A source that was restored and has not written since is in another part of its life all the same.
   private func enter(_ epoch: String) async throws {
-    guard !epoch.isEmpty, epoch != chain.epoch else { return }
+    guard !epoch.isEmpty, epoch != chain.epoch, !left.contains(epoch) else { return }
     try await store.write { [topic, position = intake.position] db in
       try Positions.save(position, nil, topic: topic, in: db)
       try Positions.follow(epoch, topic: topic, in: db)
     }
     if let before = chain.epoch { left.insert(before) }
-    left.remove(epoch)
     chain.epoch = epoch
   }
 }

@@ -36,9 +36,9 @@ extension IntakeLoop {
 
   func moveChain(to event: Event?) {
     guard let event, let seal = event.seal else { return }
-    if let epoch = chain.epoch, epoch != event.epoch { left.insert(epoch) }
-    left.remove(event.epoch)
-    chain = ChainEnd(sequence: event.sequence, epoch: event.epoch, link: seal.link)
+    let end = self.end(event, seal)
+    if let epoch = chain.epoch, epoch != end.epoch { left.insert(epoch) }
+    chain = end
   }
 
   /// The links under which the sequences of records were dealt with, as far as they were.
@@ -78,7 +78,7 @@ extension IntakeLoop {
         case .apply(let position):
           plan.append((index, .init(event: event, position: position)))
           if let event, let seal = event.seal {
-            end = ChainEnd(sequence: event.sequence, epoch: event.epoch, link: seal.link)
+            end = self.end(event, seal)
             known[event.sequence] = seal.link
           }
         case .skip(let position): plan.append((index, .init(event: nil, position: position)))

@@ -43,6 +43,13 @@ extension IntakeLoop {
     return (event, vouches(for: event) ? .withoutData(sequence: sequence) : .unreadable)
   }
 
+  /// The end of the chain with an event. An event of a part of the source's life that the source has left says nothing of
+  /// where the source is.
+  func end(_ event: Event, _ seal: EventSeal) -> ChainEnd {
+    let epoch = left.contains(event.epoch) ? chain.epoch : event.epoch
+    return ChainEnd(sequence: event.sequence, epoch: epoch, link: seal.link)
+  }
+
   func vouches(for event: Event) -> Bool { key?.vouches(for: event) ?? false }
 
   /// The first of some events that the source did not sign. Each link holds the one before, so that the last is enough
@@ -63,7 +70,7 @@ extension IntakeLoop {
         throw FeedError.unreadable
       }
       events.append(event)
-      end = ChainEnd(sequence: event.sequence, epoch: event.epoch, link: seal.link)
+      end = self.end(event, seal)
     }
     if let last = events.last, !vouches(for: last) { throw FeedError.unreadable }
     return (events, end)
@@ -99,13 +106,13 @@ extension IntakeLoop {
     let link = said.link(of: position.sequence)
     // An older release read up to here and kept no link: what the source has there is believed once.
     if position.link == nil, let link { met.link = link }
-    guard met.key == saidKey, !position.accepts, met.link == link, link != nil else {
+    guard met.key == saidKey, !position.accepts, met.link == link, link != nil, !left.contains(epoch) else {
       throw FeedError.forked
     }
-    if position.epoch != epoch { met.epoch = epoch }
-    if met != position {
+    met.epoch = epoch
+    if met != position || !left.isSuperset(of: said.epochs.dropLast()) {
       let kept = met
-      try await store.write { [topic] in try Positions.keep(kept, topic: topic, in: $0) }
+      try await store.write { [topic] in try Positions.keep(kept, of: said.epochs, topic: topic, in: $0) }
       _ = try await load()
     }
   }
@@ -126,14 +133,16 @@ extension IntakeLoop {
       guard saidKey == before.key else { throw SourceFork.otherKey }
       let ofOneLife = !left.union([before.epoch].compactMap { $0 }).isDisjoint(with: said.epochs)
       guard ofOneLife else { throw SourceFork.otherStore }
-      guard epoch != before.epoch else { throw SourceFork.undeclared(sequence: before.sequence) }
+      // One that was left is no restore: an old copy runs again.
+      guard epoch != before.epoch, !left.contains(epoch) else { throw SourceFork.undeclared(sequence: before.sequence) }
     }
     var after = before
     (after.intake.lastSequence, after.link) = try await lastInCommon(before.sequence, said)
     (after.key, after.epoch, after.accepts) = (saidKey, epoch, false)
     let kept = after
     let listed = try await transactions.write(by: .program(service)) { [topic] unit in
-      let listed = try BeyondFork.goBack(from: before, to: kept, topic: topic, at: unit.at, in: unit.db)
+      let listed = try BeyondFork.goBack(
+        from: before, to: kept, of: said.epochs, topic: topic, at: unit.at, in: unit.db)
       try unit.audit(
         AuditAction("topic.reconciled"), of: .record(topic),
         ["from": before.sequence, "to": kept.sequence, "listed": listed])

@@ -47,26 +47,34 @@ enum Positions {
     try follow(event.epoch, topic: topic, in: db)
   }
 
-  /// Follows a part of the source's life; the one before is left.
+  /// Follows a part of the source's life, unless it is one that the source has left; the one before is left.
   static func follow(_ epoch: String, topic: String, in db: Database) throws {
     let before = try String.fetchOne(
       db.cachedStatement(sql: "SELECT epoch FROM positions WHERE topic = ?"), arguments: [topic])
-    guard before != epoch else { return }
-    if let before {
-      try db.execute(
-        sql: "INSERT INTO left_epochs (topic, epoch) VALUES (?, ?) ON CONFLICT DO NOTHING", arguments: [topic, before])
-    }
-    try db.execute(sql: "DELETE FROM left_epochs WHERE topic = ? AND epoch = ?", arguments: [topic, epoch])
+    guard before != epoch, try !left(topic: topic, in: db).contains(epoch) else { return }
+    if let before { try leave([before], topic: topic, in: db) }
     try db.execute(sql: "UPDATE positions SET epoch = ? WHERE topic = ?", arguments: [epoch, topic])
   }
 
+  private static func leave(_ epochs: some Sequence<String>, topic: String, in db: Database) throws {
+    for epoch in epochs {
+      try db.execute(
+        sql: "INSERT INTO left_epochs (topic, epoch) VALUES (?, ?) ON CONFLICT DO NOTHING", arguments: [topic, epoch])
+    }
+  }
+
   /// Keeps what is known of a source, as a whole.
-  static func keep(_ position: SourcePosition, topic: String, in db: Database) throws {
+  ///
+  /// - Parameter epochs: the parts of the source's life, oldest first: it is in the last and has left the others.
+  static func keep(_ position: SourcePosition, of epochs: [String], topic: String, in db: Database) throws {
     try save(position.intake, nil, topic: topic, in: db)
     try db.execute(
       sql: "UPDATE positions SET link = ?, source_key = ?, accepts = ? WHERE topic = ?",
       arguments: [position.link.map { Data($0.bytes) }, position.key.map { Data($0.bytes) }, position.accepts, topic])
-    if let epoch = position.epoch { try follow(epoch, topic: topic, in: db) }
+    guard let epoch = epochs.last else { return }
+    try db.execute(sql: "DELETE FROM left_epochs WHERE topic = ? AND epoch = ?", arguments: [topic, epoch])
+    try follow(epoch, topic: topic, in: db)
+    try leave(epochs.dropLast(), topic: topic, in: db)
   }
 
   /// A person accepts the source as it is now.
