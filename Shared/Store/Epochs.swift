@@ -38,7 +38,9 @@ enum Epochs {
     let millis = Int64(now.timeIntervalSince1970 * 1000)
     if all.isEmpty {
       all.append(Epoch(number: 1, name: identity))
-    } else if try opened != marked?.generation || lastSequence(in: db) < marked?.sequence ?? 0 {
+    } else if try opened != marked?.generation || all.last?.name != marked?.epoch
+      || lastSequence(in: db) < marked?.sequence ?? 0
+    {
       // Eleven digits for a moment: enough until the year 2527.
       let moment = String(max(0, millis), radix: 16)
       let random = String(UInt32.random(in: .min ... .max), radix: 16)
@@ -83,7 +85,7 @@ extension Store {
 
   /// Remembers outside the store how far it has come, so that a copy that was put back is known by what it lacks.
   public func remember(published sequence: Int64) {
-    lock.mark = FileLock.Mark(generation: generation, sequence: sequence)
+    lock.mark = FileLock.Mark(generation: generation, sequence: sequence, epoch: epoch)
   }
 
   /// Whether this store took the place of the one that wrote under another epoch: an earlier part of its own life, or a

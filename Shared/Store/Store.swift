@@ -26,7 +26,7 @@ public final class Store: Sendable {
   let epochs: [Epochs.Epoch]
 
   let path: String
-  private let pool: DatabasePool
+  let pool: DatabasePool
   let lock: FileLock
   private let lastMoment: Mutex<Int64>
   private let lastTrouble = Mutex<Trouble?>(nil)
@@ -90,10 +90,9 @@ public final class Store: Sendable {
       try AuditLog.takeOver(owner: owner, generation: generation, keys: auditKeys, at: now, in: db)
       return (identity, generation, epochs)
     }
-    let published = try pool.read { try Epochs.lastSequence(in: $0) }
-    lock.mark = FileLock.Mark(generation: generation, sequence: published)
     try pool.writeWithoutTransaction { try Self.checkSettings($0) }
     lastMoment = Mutex(try pool.read { db in try moments.compactMap { try Int64.fetchOne(db, sql: $0) }.max() } ?? 0)
+    remember(published: try pool.read { try Epochs.lastSequence(in: $0) })
   }
 
   /// The files of a store.
@@ -126,24 +125,6 @@ public final class Store: Sendable {
     do { return StoreSnapshot(try pool.makeSnapshot(), limits, place) } catch let error as DatabaseError {
       throw Trouble(error).map(StoreError.unavailable) ?? error
     }
-  }
-
-  /// Writes the store as it is now into a new file, which is whole by itself. Whoever writes goes on writing, and nothing
-  /// is checkpointed.
-  ///
-  /// - Throws: GRDB's `DatabaseError`.
-  public func copy(to path: String) throws {
-    try Self.copy(pool, to: path)
-  }
-
-  /// The same from any connection that reads.
-  static func copy(_ source: any DatabaseReader, to path: String) throws {
-    let target = try DatabaseQueue(path: path)
-    try source.backup(to: target)
-    // Without a log beside it.
-    try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
-    try target.close()
-    FileMode.close(path)
   }
 
   /// Runs one transaction, on disk when this returns; everything or nothing.

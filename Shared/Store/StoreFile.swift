@@ -33,3 +33,23 @@ public enum StoreFile {
     public func release() { lock.release() }
   }
 }
+
+extension Store {
+  /// Writes the store as it is now into a new file, which is whole by itself. Whoever writes goes on writing, and nothing
+  /// is checkpointed.
+  ///
+  /// - Throws: GRDB's `DatabaseError`.
+  public func copy(to path: String) throws {
+    try Self.copy(pool, to: path)
+  }
+
+  /// The same from any connection that reads.
+  static func copy(_ source: any DatabaseReader, to path: String) throws {
+    let target = try DatabaseQueue(path: path)
+    try source.backup(to: target)
+    // Without a log beside it.
+    try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+    try target.close()
+    FileMode.close(path)
+  }
+}

@@ -76,6 +76,30 @@ struct EpochTests {
     #expect(store.epochNames.count == 2 && store.hasReplaced(second))
   }
 
+  @Test func aCopyOfAPartOfItsLifeThatWasLeftBeginsAnotherEpoch() async throws {
+    var store = try open()
+    try await publish(1, store)
+    let early = path + ".early"
+    try store.copy(to: early)
+    try await publish(2, store)
+    try store.close()
+    try putBack(early, removing: [])
+    store = try open()
+    let second = store.epoch
+    for sequence in 2...9 { try await publish(Int64(sequence), store) }
+    let late = path + ".late"
+    try store.copy(to: late)
+    try store.close()
+    try putBack(early, removing: [])
+    store = try open()
+    let third = store.epoch
+    try store.close()
+    // Opened as often as the one it takes the place of, and with more events.
+    try putBack(late, removing: [])
+    store = try open()
+    #expect(![second, third].contains(store.epoch) && store.hasReplaced(second) && store.hasReplaced(third))
+  }
+
   @Test func theSameFilePutBackWithNothingLostGoesOn() async throws {
     var store = try open()
     try await publish(1, store)

@@ -16,7 +16,12 @@ extension Pair {
       // As when the whole machine is put back: nothing beside the file knows better.
       let queue = try DatabaseQueue(path: path)
       let mark = try queue.read {
-        try String.fetchOne($0, sql: "SELECT generation || ' ' || (SELECT max(sequence) FROM outbox) FROM store_owner")
+        try String.fetchOne(
+          $0,
+          sql: """
+            SELECT generation || ' ' || (SELECT max(sequence) FROM outbox) || ' '
+              || (SELECT name FROM epochs ORDER BY number DESC LIMIT 1) FROM store_owner
+            """)
       }
       try queue.close()
       try Data((mark ?? "").utf8).write(to: URL(fileURLWithPath: path + ".lock"))
