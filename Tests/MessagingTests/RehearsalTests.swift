@@ -16,7 +16,8 @@ struct RehearsalTests {
       let seed = SeededGenerator.mixed(SeededGenerator.chosenSeed &+ UInt64(number))
       let rehearsal = Rehearsal(seed: seed)
       let faults = try await rehearsal.play()
-      #expect(faults.isEmpty, "rehearsal \(number) of SEED=\(SeededGenerator.chosenSeed): \(faults)")
+      let story = await rehearsal.story.joined(separator: "\n")
+      #expect(faults.isEmpty, "rehearsal \(number) of SEED=\(SeededGenerator.chosenSeed): \(faults)\n\(story)")
       restores += await rehearsal.restores
       if !faults.isEmpty { break }
     }

@@ -68,7 +68,7 @@ public enum BeyondFork {
       sql: """
         INSERT INTO beyond_fork (topic, epoch, sequence, link, type, subject, content, found_millis, state)
         SELECT topic, ?, sequence, link, type, subject, content, ?, 'open' FROM dealt_with
-        WHERE topic = ? AND sequence > ? AND outcome = 'applied' ORDER BY sequence ON CONFLICT DO NOTHING
+        WHERE topic = ? AND sequence > ? AND outcome = 'applied' ORDER BY sequence
         """, arguments: [before.epoch ?? "", time.millis, topic, after.sequence])
     let listed = db.changesCount
     try db.execute(

@@ -29,6 +29,8 @@ extension IntakeLoop {
       return (event, sequence <= end.sequence ? .event(sequence: sequence) : .withoutData(sequence: sequence))
     }
     if event.epoch != end.epoch, left.contains(event.epoch) { return (event, .abandoned) }
+    // Two restores behind each other leave two branches in the topic: the source alone says in which it is.
+    if event.epoch != end.epoch, sequence > end.sequence { return (event, .unreadable) }
     if sequence <= end.sequence {
       let isKnown = known[sequence].map { $0 == seal.link } ?? (event.epoch == end.epoch)
       return (event, isKnown ? .event(sequence: sequence) : .unreadable)

@@ -97,8 +97,8 @@ public enum MessagingSchema {
             id INTEGER PRIMARY KEY, topic TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL,
             link BLOB NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL, content BLOB NOT NULL,
             found_millis INTEGER NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('open', 'confirmed', 'undone')), by_sequence INTEGER,
-            UNIQUE (topic, link)) STRICT;
+            state TEXT NOT NULL CHECK (state IN ('open', 'confirmed', 'undone')), by_sequence INTEGER)
+            STRICT;
           CREATE INDEX beyond_fork_open ON beyond_fork (topic, content) WHERE state = 'open';
           """),
     ]

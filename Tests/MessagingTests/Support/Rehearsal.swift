@@ -4,10 +4,10 @@ import GRDB
 import Schemas
 import Seeded
 import ServiceKit
-import Store
 import TestKit
 
 @testable import Messaging
+@testable import Store
 
 /// What the programs of a rehearsal tell each other: a text of their own.
 protocol Said: EventData {
@@ -67,6 +67,7 @@ actor Rehearsal {
     var store: Store
     var transactions: Transactions
     var loops: Task<Void, any Error>?
+    var intakes: [IntakeLoop] = []
     /// Where its copies are.
     var backups: [String] = []
   }
@@ -93,6 +94,8 @@ actor Rehearsal {
   private var programs: [ServiceName: Program] = [:]
   private var generator: SeededGenerator
   private var spoken = 0
+  /// What happened, for one who looks for the reason of a fault.
+  private(set) var story: [String] = []
   /// How many restores there were.
   private(set) var restores = 0
 
@@ -130,6 +133,7 @@ actor Rehearsal {
         transactions: program.transactions, log: log, feed: Feed(rehearsal: self, source: source), settings: settings,
         logger: quietLogger)
     }
+    programs[service]?.intakes = intakes
     programs[service]?.loops = Task {
       try await withThrowingTaskGroup { group in
         group.addTask { try await relay.run() }
@@ -164,10 +168,16 @@ actor Rehearsal {
     }
   }
 
+  private func tell(_ what: String, _ service: ServiceName) {
+    guard let store = programs[service]?.store else { return }
+    story.append("\(what) \(service) \(store.epochNames) \(store.generation) \(String(describing: store.lock.mark))")
+  }
+
   private func backUp(_ service: ServiceName) throws {
     let path = "\(folder)/\(service.rawValue)-\(UUID().uuidString).backup"
     try programs[service]?.store.copy(to: path)
     programs[service]?.backups.append(path)
+    tell("backed up", service)
   }
 
   /// Puts a program back to one of its backups. Files beside the store stay, as on the same machine, or are gone, as on
@@ -175,6 +185,7 @@ actor Rehearsal {
   private func restore(_ service: ServiceName) async throws {
     guard let backups = programs[service]?.backups, !backups.isEmpty else { return }
     let copy = generator.pick(backups)
+    tell("stops", service)
     try await stop(service)
     let isOtherMachine = generator.below(3) == 0
     for suffix in ["", "-wal", "-shm"] + (isOtherMachine ? [".lock"] : []) {
@@ -183,6 +194,7 @@ actor Rehearsal {
     try FileManager.default.copyItem(atPath: copy, toPath: path(service))
     try open(service)
     restores += 1
+    tell(isOtherMachine ? "restored elsewhere" : "restored", service)
   }
 
   /// Plays a run of work, backups, stops, restores and emptied logs; then lets everything settle.
@@ -244,7 +256,11 @@ actor Rehearsal {
       for service in Self.services {
         for source in Self.reads[service] ?? [] {
           let text = "\(service.rawValue) end \(source) \(spoken)"
-          if await !seen.wait(for: text, upTo: .seconds(30)) { stuck.append("never applied: \(text)") }
+          if await !seen.wait(for: text, upTo: .seconds(30)) {
+            var states = "never applied: \(text)"
+            for intake in programs[service]?.intakes ?? [] { states += "; \(await intake.state)" }
+            stuck.append(states)
+          }
         }
       }
     }
@@ -260,20 +276,26 @@ actor Rehearsal {
         try Data.fetchAll(
           db, sql: "SELECT link FROM effect WHERE topic = ? ORDER BY number",
           arguments: [source.source(authority: "880")]),
-        try Data.fetchSet(db, sql: "SELECT link FROM beyond_fork WHERE topic = ?", arguments: [topic])
+        try Data.fetchAll(db, sql: "SELECT link FROM beyond_fork WHERE topic = ?", arguments: [topic])
       )
     }
     let written = try await other.read { try Data.fetchAll($0, sql: "SELECT link FROM outbox ORDER BY sequence") }
     let name = "\(reader.rawValue) reads \(source.rawValue)"
     var faults: [String] = []
-    let kept = effects.filter { !listed.contains($0) }
+    // What was listed was applied once for each listing, before what the source has now.
+    var left = Dictionary(listed.map { ($0, 1) }, uniquingKeysWith: +)
+    let kept = effects.filter { link in
+      guard let count = left[link], count > 0 else { return true }
+      left[link] = count - 1
+      return false
+    }
     // The answers to the last events may be on their way: what is there is the beginning of what was written.
     let expected = written.prefix(kept.count)
     if !Set(kept).isSubset(of: written) { faults.append("\(name): applied, not the source's and not listed") }
     if Set(kept).count < kept.count { faults.append("\(name): doubled") }
     if !Set(expected).isSubset(of: kept) { faults.append("\(name): missing") }
     if faults.isEmpty, !kept.elementsEqual(expected) { faults.append("\(name): out of order") }
-    if !listed.isSubset(of: effects) { faults.append("\(name): listed and never applied") }
+    if !Set(listed).isSubset(of: effects) { faults.append("\(name): listed and never applied") }
     return faults
   }
 }
