@@ -135,7 +135,6 @@ let package = Package(
       [
         "MessagingMachines", "Rulebook", "Contracts", "Schemas", "Kafka", "Store", "ServiceKit", .grdb, .hummingbird,
         .httpTypes, .nioCore, .nioHTTP1, .asyncHTTPClient, .lifecycle, .logging, .metrics, .tracing, .serviceContext,
-        .crypto,
       ]),
     kit(
       "ServiceKit",
@@ -170,8 +169,7 @@ let package = Package(
         "SuiteService", "Services/Suite/Service",
         [
           "SuiteDomain", "Seeded", "Processes", "Rulebook", "Schemas", "Contracts", "Kafka", "SealedAlerts",
-          "SealedPacks", "ServiceKit", "Store", "Messaging", .grdb, .asyncHTTPClient, .nioCore, .nioHTTP1, .hummingbird,
-          .httpTypes,
+          "SealedPacks", "ServiceKit", "Store", .grdb, .asyncHTTPClient, .nioCore, .nioHTTP1, .hummingbird, .httpTypes,
           .jwt, .crypto, .logging, .lifecycle, .unixSignals, .argumentParser, .systemPackage,
         ]),
       program("suite", "Services/Suite/Main", ["SuiteService", "ServiceKit", .argumentParser]),
@@ -234,10 +232,8 @@ let package = Package(
       tests(
         "MessagingTests",
         [
-          "Messaging", "MessagingMachines", "Rulebook", "Contracts", "CRdKafka", "Kafka", "EmbeddedBroker",
-          "KafkaProxy", "Store",
-          "ServiceKit", "Schemas", "Seeded", "TestKit", .grdb, .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
-          .logging,
+          "Messaging", "MessagingMachines", "Rulebook", "Contracts", "Kafka", "EmbeddedBroker", "KafkaProxy", "Store",
+          "ServiceKit", "TestKit", .grdb, .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .logging,
         ]),
       tests("KeepingTests", ["TestKit"] + kits),
       tests(
@@ -262,12 +258,7 @@ let package = Package(
           "RegistersDomain", "EmbeddedBroker", "FuzzTargets", "Kafka", "SchoolFiles", "Search", "SealedAlerts", .crypto,
         ]),
       serviceTests("Notifier", [.hummingbirdTesting, .crypto, .asyncHTTPClient, .nioPosix]),
-      tests(
-        "SuiteTests",
-        [
-          "SuiteDomain", "SuiteService", "Rulebook", "Contracts", "Messaging", "ServiceKit", "Store", "TestKit", .grdb,
-          .logging,
-        ]),
+      tests("SuiteTests", ["SuiteDomain", "SuiteService", "Rulebook", "TestKit", .logging]),
       tests(
         "SystemTests",
         [

@@ -80,16 +80,6 @@ public struct AuditKeys: Sendable {
     return (text.isEmpty || text.last?.isNewline == true ? text : text + "\n") + newLine(number: last + 1)
   }
 
-  /// A secret for another use, derived from the first key: it stays when keys are added.
-  ///
-  /// - Parameter use: what it is for.
-  /// - Returns: ``bytes`` bytes.
-  public func secret(for use: String) -> Data {
-    let first = keys.min { $0.key < $1.key }?.value ?? SymmetricKey(size: .bits256)
-    return HKDF<SHA256>.deriveKey(inputKeyMaterial: first, info: Data(use.utf8), outputByteCount: Self.bytes)
-      .withUnsafeBytes { Data($0) }
-  }
-
   /// Whether there is a key of the number.
   func has(_ number: Int64) -> Bool { keys[number] != nil }
 

@@ -39,37 +39,6 @@ final class FileLock: Sendable {
 
   deinit { release() }
 
-  /// How far the store beside it had come, outside the store: so that one that was put back from a copy is known.
-  struct Mark: Hashable, Sendable {
-    /// How often the store was opened.
-    var generation: Int64
-    /// The last event that it published.
-    var sequence: Int64
-    /// The name of its epoch: two copies of a store that were put back in turn have been opened as often.
-    var epoch: String
-  }
-
-  /// What the file remembers; `nil` when it remembers nothing, or is not held any more.
-  var mark: Mark? {
-    get {
-      descriptor.withLock { file in
-        var bytes = [UInt8](repeating: 0, count: Self.markBytes)
-        let count = bytes.withUnsafeMutableBytes { try? file?.read(fromAbsoluteOffset: 0, into: $0) } ?? 0
-        let words = String(decoding: bytes.prefix(count), as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        guard words.count == 3, let generation = Int64(words[0]), let sequence = Int64(words[1]) else { return nil }
-        return Mark(generation: generation, sequence: sequence, epoch: String(words[2]))
-      }
-    }
-    set {
-      // One write of one length: there is never half of it.
-      let text = newValue.map { "\($0.generation) \($0.sequence) \($0.epoch)" } ?? ""
-      let line = text + String(repeating: " ", count: max(0, Self.markBytes - 1 - text.utf8.count)) + "\n"
-      descriptor.withLock { file in _ = try? file?.writeAll(toAbsoluteOffset: 0, line.utf8) }
-    }
-  }
-
-  private static let markBytes = 80
-
   /// - Returns: 0, or the number of the error.
   private static func lock(_ file: FileDescriptor) -> Int32 { flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 ? 0 : errno }
 

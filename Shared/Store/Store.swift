@@ -12,7 +12,7 @@ import Synchronization
 public final class Store: Sendable {
   /// What the file belongs to, for example `880.registers`.
   public let owner: String
-  /// Random, made with the file: what tells this store from a second one.
+  /// Random, made with the file: what tells this store from a restored or a second one.
   public let identity: String
   /// Grows with every opening; the highest is the only one that may write.
   public let generation: Int64
@@ -22,12 +22,9 @@ public final class Store: Sendable {
   /// The files that others could use when the store was opened; they cannot any more.
   public let closedFiles: [String]
 
-  /// The parts of the file's life, oldest first.
-  let epochs: [Epochs.Epoch]
-
   let path: String
-  let pool: DatabasePool
-  let lock: FileLock
+  private let pool: DatabasePool
+  private let lock: FileLock
   private let lastMoment: Mutex<Int64>
   private let lastTrouble = Mutex<Trouble?>(nil)
   private let snapshotPlaces = SnapshotPlaces()
@@ -82,17 +79,13 @@ public final class Store: Sendable {
     self.owner = owner
     self.path = path
     self.auditKeys = auditKeys
-    let marked = lock.mark
-    (identity, generation, epochs) = try pool.write { db in
-      let (identity, generation) = try Self.takeOver(db, owner: owner)
-      let epochs = try Epochs.takeOver(
-        identity: identity, opened: generation == 1 ? nil : generation - 1, marked: marked, at: now, in: db)
-      try AuditLog.takeOver(owner: owner, generation: generation, keys: auditKeys, at: now, in: db)
-      return (identity, generation, epochs)
+    (identity, generation) = try pool.write { db in
+      let taken = try Self.takeOver(db, owner: owner)
+      try AuditLog.takeOver(owner: owner, generation: taken.1, keys: auditKeys, at: now, in: db)
+      return taken
     }
     try pool.writeWithoutTransaction { try Self.checkSettings($0) }
     lastMoment = Mutex(try pool.read { db in try moments.compactMap { try Int64.fetchOne(db, sql: $0) }.max() } ?? 0)
-    remember(published: try pool.read { try Epochs.lastSequence(in: $0) })
   }
 
   /// The files of a store.
@@ -199,15 +192,11 @@ public final class Store: Sendable {
   /// Whether this process still owns the file, asked within a read of something that is about to be acted on.
   public func isCurrent(_ db: Database) throws -> Bool { try Self.currentGeneration(db) == generation }
 
-  /// Writes the log back into the file, closes all connections and lets another process open the file, which then is
-  /// whole by itself. Reads and writes throw from then on.
+  /// Closes all connections and lets another process open the file. Reads and writes throw from then on.
   public func close() throws {
-    if isCurrentNow { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
     try pool.close()
     lock.release()
   }
-
-  private var isCurrentNow: Bool { (try? pool.read { try isCurrent($0) }) ?? false }
 
   private static func checkGeneration(_ generation: Int64, _ db: Database) throws {
     guard try currentGeneration(db) == generation else { throw StoreError.superseded }
@@ -273,8 +262,7 @@ public final class Store: Sendable {
         CREATE TABLE store_owner (
           id INTEGER PRIMARY KEY CHECK (id = 1), owner TEXT NOT NULL, identity TEXT NOT NULL,
           generation INTEGER NOT NULL CHECK (generation > 0)) STRICT;
-        """),
-    Epochs.migration,
+        """)
   ]
 }
 

@@ -20,12 +20,7 @@ struct AuditAnchorTests {
     let feed: LocalFeed
     let watch: AuditWatch
 
-    func page(after sequence: Int64, link: EventDigest?) async throws -> FeedPage {
-      try await feed.page(after: sequence, link: link)
-    }
-    func chain(through sequence: Int64, limit: Int) async throws -> SourceChain {
-      try await feed.chain(through: sequence, limit: limit)
-    }
+    func page(after sequence: Int64) async throws -> FeedPage { try await feed.page(after: sequence) }
     func confirms(_ anchor: AuditAnchor, reader: String) async throws -> Bool? {
       try await watch.confirm(anchor, to: .enforcement)
     }
@@ -63,7 +58,7 @@ struct AuditAnchorTests {
     try await pair.running(broker.configuration) { try await pair.handler.applied.wait(for: 6) }
     let held = try await pair.sink.read { try AuditAnchors.latest(of: "880.registers", in: $0) }
     #expect(try await held == pair.source.read { try AuditAnchors.own(in: $0) } && held?.count == 2)
-    let events = try await pair.feed.page(after: 0, link: nil).events
+    let events = try await pair.feed.page(after: 0).events
     #expect(events.map { $0.auditHead?.count } == [nil, nil, nil, 2, 2, 2])
   }
 
@@ -71,7 +66,7 @@ struct AuditAnchorTests {
     let pair = try Pair()
     try await Self.audit(pair.source, 1...4)
     try await pair.append(1...1)
-    let events = try await pair.feed.page(after: 0, link: nil).events
+    let events = try await pair.feed.page(after: 0).events
     _ = try await pair.sink.write { try AuditAnchors.keep(events, topic: "880.registers", in: $0) }
     let (sourceWatch, sourceAlarms) = Self.watch(pair.source)
     let (watch, alarms) = Self.watch(

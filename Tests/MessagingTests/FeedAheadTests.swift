@@ -25,13 +25,9 @@ struct FeedAheadTests {
     let feed: LocalFeed
     let asked: DispatchSemaphore
 
-    func page(after sequence: Int64, link: EventDigest?) async throws -> FeedPage {
+    func page(after sequence: Int64) async throws -> FeedPage {
       if sequence > 0 { asked.signal() }
-      return try await feed.page(after: sequence, link: link)
-    }
-
-    func chain(through sequence: Int64, limit: Int) async throws -> SourceChain {
-      try await feed.chain(through: sequence, limit: limit)
+      return try await feed.page(after: sequence)
     }
   }
 
@@ -44,7 +40,7 @@ struct FeedAheadTests {
     let asked = DispatchSemaphore(value: 0)
     let intake = IntakeLoop(
       service: .registers, authority: "880", handler: WaitingHandler(handler: pair.handler, asked: asked),
-      transactions: pair.reading, log: broker.configuration, feed: AskedFeed(feed: pair.feed, asked: asked),
+      transactions: pair.reading, kafka: broker.configuration, feed: AskedFeed(feed: pair.feed, asked: asked),
       settings: pair.settings, logger: quietLogger)
     let applied = pair.handler.applied
     try await withThrowingTaskGroup { group in

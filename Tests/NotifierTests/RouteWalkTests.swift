@@ -25,10 +25,6 @@ import Testing
       service.routes, school: school, otherSchool: "100002", path: ["id": id],
       rows: [
         "GET /audit/anchor": .init("head=120.9f86d081884c7d659a2feaa0&reader=notifier", holdsRecords: false),
-        "GET /events/chain": .init("through=0&limit=10", holdsRecords: false),
-        "POST /reconciliations/{id}/settle": .init(
-          path: ["id": "1"], body: #"{"state":"undone","reason":"Seen"}"#),
-        "POST /sources/{service}/accept": .init(path: ["service": "cme"], body: #"{"reason":"Seen"}"#),
         "POST /audit/chain/acknowledgements": .init(body: #"{"breaks":["1"],"reason":"Seen"}"#),
         "POST /subscriptions": .init(
           body: #"""
@@ -42,8 +38,7 @@ import Testing
         "GET /audit": .init("subject=\(id)&after=0&verify=page"),
         "GET /export": .init("table=subscriptions&format=jsonl&after=0"),
         "GET /pupils/{id}/subject-access": .init(path: ["id": "p0123456ab"], holdsRecords: false),
-        "GET /disclosures": .init("subscription=\(id)&after=0"),
-        "GET /events": .init("after=0&limit=10&link=\(String(repeating: "0", count: 64))"),
+        "GET /disclosures": .init("subscription=\(id)&after=0"), "GET /events": .init("after=0&limit=10"),
         "POST /parked/{id}/retry": .init(path: ["id": "1"]), "POST /parked/{id}/discard": .init(path: ["id": "1"]),
       ], ofTheSchool: [id, school],
       send: { request in
@@ -68,8 +63,6 @@ import Testing
       try await $0.writesAreDoneOnce(
         refused: [
           "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
-          "POST /reconciliations/{id}/settle",
-          "POST /sources/{service}/accept",
           // The subscription is not suspended.
           "POST /subscriptions/{id}/resume",
         ])

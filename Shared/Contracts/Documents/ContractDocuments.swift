@@ -116,15 +116,6 @@ public enum ContractDocuments {
     .init(
       "ce_audithead", .string(pattern: "^[1-9][0-9]*\\.[0-9a-f]{\(AuditAnchor.headDigits)}$"), required: false,
       "How many entries the source's audit log had, and the beginning of the last one's code."),
-    .init(
-      "ce_link", .string(pattern: "^[0-9a-f]{64}$"), required: false,
-      "The SHA-256 digest of the event and of the link before it."),
-    .init(
-      "ce_linksignature", .string(pattern: "^[0-9a-f]{128}$"), required: false,
-      "The source's Ed25519 signature of the link."),
-    .init(
-      "ce_datadigest", .string(pattern: "^[0-9a-f]{64}$"), required: false,
-      "The SHA-256 digest of the data as it was written, where the value is what remains of it."),
     .init("content-type", .oneOf([KafkaBinding.contentType]), "The data's media type."),
   ]).json
 }

@@ -23,13 +23,11 @@ public struct Event: Hashable, Sendable {
   public let dataRef: String?
   /// Where the source's audit log stood; absent in what is older than the keyed chain, and where the log was empty.
   public let auditHead: AuditAnchor?
-  /// What ties the event to all before it; absent in what an older release wrote.
-  public let seal: EventSeal?
 
   public init(
     id: String, source: String, type: String, subject: String, time: Timestamp, recordedTime: Timestamp,
     sequence: Int64, traceparent: String?, classification: DataClassification, data: [UInt8]?, dataRef: String? = nil,
-    auditHead: AuditAnchor? = nil, seal: EventSeal? = nil
+    auditHead: AuditAnchor? = nil
   ) {
     self.id = id
     self.source = source
@@ -43,22 +41,6 @@ public struct Event: Hashable, Sendable {
     self.data = data
     self.dataRef = dataRef
     self.auditHead = auditHead
-    self.seal = seal
-  }
-
-  /// The part of the source's life in which it was written: what stands before the sequence in ``id``. A source that was
-  /// restored from a backup begins another one.
-  public var epoch: String {
-    let end = "-\(sequence)"
-    return id.hasSuffix(end) ? String(id.dropLast(end.count)) : id
-  }
-
-  /// The same fact under another seal.
-  public func sealed(_ seal: EventSeal?) -> Event {
-    Event(
-      id: id, source: source, type: type, subject: subject, time: time, recordedTime: recordedTime,
-      sequence: sequence, traceparent: traceparent, classification: classification, data: data, dataRef: dataRef,
-      auditHead: auditHead, seal: seal)
   }
 
   /// The same fact without its data, pointing at the feed that has it.
@@ -66,7 +48,7 @@ public struct Event: Hashable, Sendable {
     Event(
       id: id, source: source, type: type, subject: subject, time: time, recordedTime: recordedTime,
       sequence: sequence, traceparent: traceparent, classification: classification, data: nil, dataRef: feed,
-      auditHead: auditHead, seal: seal)
+      auditHead: auditHead)
   }
 }
 

@@ -104,7 +104,7 @@ public enum JSONBatchFormat {
     let time, recordedtime: Timestamp
     let traceparent: String?
     let dataclassification: DataClassification
-    let audithead, link, linksignature, datadigest: String?
+    let audithead: String?
 
     init(_ event: Event) {
       id = event.id
@@ -117,9 +117,6 @@ public enum JSONBatchFormat {
       traceparent = event.traceparent
       dataclassification = event.classification
       audithead = event.auditHead?.description
-      link = event.seal?.link.description
-      linksignature = event.seal?.signature.map(HexDigits.text)
-      datadigest = event.seal?.dataDigest?.description
     }
   }
 }

@@ -18,7 +18,6 @@ public enum KafkaBinding {
     if let traceparent = event.traceparent { headers.append(("ce_traceparent", traceparent)) }
     if let dataRef = event.dataRef { headers.append(("ce_dataref", dataRef)) }
     if let auditHead = event.auditHead { headers.append(("ce_audithead", auditHead.description)) }
-    headers += (event.seal?.attributes ?? []).map { ("ce_\($0.name)", $0.value) }
     return headers.map { ($0.0, Array($0.1.utf8)) }
   }
 
@@ -43,7 +42,7 @@ extension Event {
   /// The attributes that are read; all others are ignored.
   static let attributeNames: Set<String> = [
     "specversion", "id", "source", "type", "subject", "time", "recordedtime", "sequence", "dataclassification",
-    "traceparent", "dataref", "audithead", "link", "linksignature", "datadigest",
+    "traceparent", "dataref", "audithead",
   ]
 
   /// Checks and gathers the attributes common to every CloudEvents format.
@@ -81,6 +80,6 @@ extension Event {
       id: try required("id"), source: try required("source"), type: try required("type"),
       subject: try required("subject"), time: time, recordedTime: recordedTime, sequence: sequence,
       traceparent: attributes["traceparent"], classification: classification, data: data,
-      dataRef: attributes["dataref"], auditHead: auditHead, seal: try EventSeal(attributes: attributes))
+      dataRef: attributes["dataref"], auditHead: auditHead)
   }
 }

@@ -25,10 +25,8 @@ public struct Intake: Hashable, Sendable {
     case event(sequence: Int64)
     /// An event whose data is elsewhere or damaged: the feed has it.
     case withoutData(sequence: Int64)
-    /// Not an event at all, or not one that the source vouches for.
+    /// Not an event at all.
     case unreadable
-    /// An event of a part of the source's life that the source has left: it was restored from a backup since.
-    case abandoned
   }
 
   /// What happened.
@@ -108,7 +106,7 @@ public struct Intake: Hashable, Sendable {
       return repair(through: sequence - 1)
     case .withoutData(let sequence) where sequence > position.lastSequence:
       return repair(through: sequence)
-    case .event, .withoutData, .abandoned:
+    case .event, .withoutData:
       position.nextOffset = offset + 1
       return [.skip(position)]
     case .unreadable:

@@ -1,9 +1,8 @@
 public import Contracts
 import GRDB
-import Kafka
+public import Kafka
 public import Logging
 import MessagingMachines
-public import ServiceKit
 public import ServiceLifecycle
 import Store
 
@@ -12,46 +11,29 @@ public actor IntakeLoop: Service {
   /// The topic read.
   public nonisolated let topic: String
   /// Where the reader is.
-  public internal(set) var state = State() {
-    didSet { if state != oldValue { observers.yield(state) } }
-  }
-  private let observers = Observers<State>()
+  public private(set) var state = State()
 
-  let service: ServiceName
-  let source: String
-  let transactions: Transactions
-  let feed: any EventFeed
-  let settings: MessagingSettings
-  let logger: Logger
-  let alarms: Alarms?
-  var intake = Intake(.start)
-  /// The last event that was dealt with, the source's key, and the parts of the source's life that it has left.
-  var chain = ChainEnd(sequence: 0, epoch: nil, link: .origin)
-  var key: LinkKey?
-  var left: Set<String> = []
-  /// The offsets of records whose data turned out not to be readable, and of those that the source did not sign.
-  var doubted: (damaged: Set<Int64>, forged: Set<Int64>) = ([], [])
-
-  var store: Store { transactions.store }
-
+  private let source: String
   private let transaction: IntakeTransaction
-  private let log: any EventLog
+  private let store: Store
+  private let kafka: KafkaConfiguration
+  private let feed: any EventFeed
+  private let settings: MessagingSettings
+  private let logger: Logger
+  private var intake = Intake(.start)
 
   /// - Parameters:
   ///   - service: the service whose topic is read.
   ///   - transactions: of the service that reads.
   ///   - feed: where the topic's service serves its outbox.
-  ///   - alarms: where it says that the topic cannot be followed.
   public init(
     service: ServiceName, authority: String, handler: any EventHandler, transactions: Transactions,
-    log: any EventLog, feed: any EventFeed, settings: MessagingSettings, logger: Logger, alarms: Alarms? = nil
+    kafka: KafkaConfiguration, feed: any EventFeed, settings: MessagingSettings, logger: Logger
   ) {
     topic = service.topic(authority: authority)
     source = service.source(authority: authority)
-    self.service = service
-    self.transactions = transactions
-    self.alarms = alarms
-    self.log = log
+    store = transactions.store
+    self.kafka = kafka
     self.feed = feed
     self.settings = settings
     self.logger = logger
@@ -61,9 +43,6 @@ public actor IntakeLoop: Service {
       logger.critical("an event is parked", metadata: ["topic": "\(topic)", "reason": "\(reason)"])
     }
   }
-
-  /// Where the reader is, now and at every change; for one that waits for it.
-  func states() -> AsyncStream<State> { observers.stream(from: state) }
 
   /// Runs until the service shuts down. Whatever fails is tried again with a growing pause.
   public func run() async throws {
@@ -84,8 +63,6 @@ public actor IntakeLoop: Service {
         return
       } catch StoreError.superseded {
         throw StoreError.superseded
-      } catch FeedError.forked {
-        if try await heals() { attempt = 0 }
       } catch let error as KafkaError {
         state.kafka.failed(error, topic, logger)
       } catch {
@@ -97,34 +74,12 @@ public actor IntakeLoop: Service {
     }
   }
 
-  /// Goes back to where the source was restored to; says why when that cannot be.
-  ///
-  /// - Returns: whether the topic can be followed at once.
-  private func heals() async throws -> Bool {
-    do {
-      try await reconcile()
-      return true
-    } catch let fork as SourceFork {
-      state.fork = fork.words(topic)
-      alarms?.raise("fork \(topic)", fork.words(topic))
-    } catch StoreError.superseded {
-      throw StoreError.superseded
-    } catch {
-      logger.warning("the source cannot be compared", metadata: ["topic": "\(topic)", "error": "\(error)"])
-    }
-    return false
-  }
-
   /// Reads with one client until something fails.
   private func follow(_ progress: () -> Void) async throws {
     let topic = topic
-    doubted = ([], [])
-    try await greet()
-    state.fork = nil
-    alarms?.clear("fork \(topic)")
-    try await raiseBeyondFork()
+    intake = Intake(try await store.read { try Positions.load(topic: topic, in: $0) })
     publishState()
-    let consumer = try log.makeConsumer()
+    let consumer = try Consumer(kafka)
     do {
       try await consumer.assign([topic: .absolute(intake.position.nextOffset)])
       if state.kafka.fault == nil { state.kafka.answered(topic, logger) }
@@ -137,7 +92,6 @@ public actor IntakeLoop: Service {
           lastRecord = .now
         } else if lastRecord.duration(to: .now) > .milliseconds(settings.quietMillis) {
           try await askFeedInQuiet()
-          try await raiseBeyondFork()
           lastRecord = .now
         }
         if !state.isConnected || !batch.isEmpty { state.kafka.answered(topic, logger) }
@@ -151,7 +105,7 @@ public actor IntakeLoop: Service {
     await consumer.close()
   }
 
-  private func take(_ batch: [ConsumerEvent], from consumer: any LogConsumer) async throws {
+  private func take(_ batch: [ConsumerEvent], from consumer: Consumer) async throws {
     var records: [Kafka.Record] = []
     for item in batch {
       switch item {
@@ -169,12 +123,121 @@ public actor IntakeLoop: Service {
     try await take(records)
   }
 
-  func stepAndPublish(_ input: Intake.Input) -> [Intake.Action] {
+  /// A log that was cut where this reader stands looks like one in which nothing happens: the feed tells which it is.
+  private func askFeedInQuiet() async throws {
+    guard !stepAndPublish(.quiet).isEmpty else { return }
+    do {
+      try await followFeed()
+    } catch let error where error is StoreError || error is DatabaseError {
+      throw error
+    } catch {
+      logger.debug("the feed is not there either", metadata: ["topic": "\(topic)", "error": "\(error)"])
+      _ = stepAndPublish(.feedUnavailable)
+    }
+  }
+
+  private func stepAndPublish(_ input: Intake.Input) -> [Intake.Action] {
     defer { publishState() }
     return intake.step(input)
   }
 
-  func commit(
+  /// Takes records in order; every step either moves forward or throws.
+  private func take(_ records: [Kafka.Record]) async throws {
+    var index = 0
+    var damagedOffset: Int64?
+    while index < records.count {
+      let (plan, next, machine, repair) = plan(records[index...], damagedOffset: damagedOffset)
+      switch try await commit(plan.map(\.planned), isAuthoritative: false) {
+      case .all:
+        intake = machine
+        index = next
+      case .damaged(let at):
+        index = plan[at].record
+        damagedOffset = records[index].offset
+        intake = Intake(try await store.read { [topic] in try Positions.load(topic: topic, in: $0) })
+        continue
+      }
+      publishState()
+      if repair { try await followFeed() }
+    }
+  }
+
+  private typealias Step = (record: Int, planned: IntakeTransaction.Planned)
+
+  /// As many records as can be dealt with in one transaction before the feed is needed.
+  private func plan(
+    _ records: ArraySlice<Kafka.Record>, damagedOffset: Int64?
+  ) -> (plan: [Step], next: Int, machine: Intake, needsFeed: Bool) {
+    var machine = intake
+    var plan: [Step] = []
+    for index in records.indices {
+      let record = records[index]
+      let (event, arrival) = read(record, isDamaged: record.offset == damagedOffset)
+      for action in machine.step(.record(offset: record.offset, arrival)) {
+        switch action {
+        case .apply(let position): plan.append((index, .init(event: event, position: position)))
+        case .skip(let position): plan.append((index, .init(event: nil, position: position)))
+        case .alarm(let alarm): logger.error("intake alarm", metadata: ["topic": "\(topic)", "alarm": "\(alarm)"])
+        case .fetchFeed: return (plan, index, machine, true)
+        case .resume, .consume: continue
+        }
+      }
+    }
+    return (plan, records.endIndex, machine, false)
+  }
+
+  private func read(_ record: Kafka.Record, isDamaged: Bool) -> (Event?, Intake.Arrival) {
+    let headers = record.headers.map { (name: $0.name, value: $0.value) }
+    guard let event = try? KafkaBinding.event(headers: headers, value: record.value), event.source == source else {
+      return (nil, .unreadable)
+    }
+    let hasData = event.data != nil && event.dataRef == nil && !isDamaged
+    return (event, hasData ? .event(sequence: event.sequence) : .withoutData(sequence: event.sequence))
+  }
+
+  /// Fetches from the feed until the machine says that the topic can be followed again.
+  private func followFeed() async throws {
+    let first = intake.position.lastSequence
+    defer {
+      if intake.position.lastSequence > first {
+        logger.notice(
+          "events were fetched from the feed",
+          metadata: ["topic": "\(topic)", "after": "\(first)", "through": "\(intake.position.lastSequence)"])
+      }
+    }
+    var fetched: FeedPage?
+    while intake.isRepairing {
+      let page = if let fetched { fetched } else { try await feed.page(after: intake.position.lastSequence) }
+      var machine = intake
+      var plan: [IntakeTransaction.Planned] = []
+      for event in page.events where event.source == source {
+        for case .apply(let position) in machine.step(.feedEvent(sequence: event.sequence)) {
+          plan.append(.init(event: event, position: position))
+        }
+      }
+      let reached = machine.position
+      let alarms = machine.step(.feedPageEnded(isLast: page.isLast))
+      let after = machine.isRepairing && !page.isLast && reached != intake.position ? reached.lastSequence : nil
+      // The next page is on its way while this one is applied.
+      async let next = ahead(after: after)
+      _ = try await commit(plan, isAuthoritative: true)
+      let before = intake.position
+      intake = machine
+      publishState()
+      for case .alarm(let alarm) in alarms {
+        logger.critical("intake alarm", metadata: ["topic": "\(topic)", "alarm": "\(alarm)"])
+      }
+      if intake.isRepairing, intake.position == before { throw FeedError.unreadable }
+      fetched = try await next
+    }
+  }
+
+  private nonisolated func ahead(after sequence: Int64?) async throws -> FeedPage? {
+    guard let sequence else { return nil }
+    return try await feed.page(after: sequence)
+  }
+
+  private func commit(
     _ plan: [IntakeTransaction.Planned], isAuthoritative: Bool
   ) async throws -> IntakeTransaction.Outcome {
     guard !plan.isEmpty else { return .all }
@@ -215,7 +278,7 @@ public actor IntakeLoop: Service {
     try? await Task.sleep(for: .milliseconds(backoff.pauseMillis(attempt: attempt, using: &random)))
   }
 
-  func publishState() {
+  private func publishState() {
     if state.lastSequence != intake.position.lastSequence { state.lastProgress = .now }
     state.nextOffset = intake.position.nextOffset
     state.lastSequence = intake.position.lastSequence

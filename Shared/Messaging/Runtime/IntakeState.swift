@@ -11,8 +11,6 @@ extension IntakeLoop {
     public var isConnected = false
     /// How many subjects' first events were parked since the start.
     public var alarms = 0
-    /// Why the topic is not followed until a person has looked; `nil` while it is.
-    public var fork: String?
     /// Whether Kafka serves the reader.
     var kafka = KafkaState()
     /// When an event last took effect, or the reader was last at the end of the topic.

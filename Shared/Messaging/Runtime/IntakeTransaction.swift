@@ -32,87 +32,29 @@ struct IntakeTransaction: Sendable {
 
   private var now: Timestamp { Timestamp(transactions.store.moment(transactions.clock.now())) }
 
-  /// Deals with the plan. What keeps the whole of it from being applied and is about its events is looked for one by
-  /// one: the event that it comes with is parked.
+  /// Deals with the plan.
   ///
   /// - Parameter isAuthoritative: whether the events come from the source's feed. Data that cannot be read is then
   ///   parked; from the log it may only be damaged, and the feed is asked.
   func run(_ plan: [Planned], isAuthoritative: Bool, in db: Database) throws -> Outcome {
-    do {
-      return try whole(plan, isAuthoritative: isAuthoritative, in: db)
-    } catch let fault where !Self.isOfTheMachine(fault) {
-      for (index, planned) in plan.enumerated() {
-        do {
-          if case .damaged = try whole([planned], isAuthoritative: isAuthoritative, in: db) {
-            return .damaged(index: index)
-          }
-        } catch let fault where !Self.isOfTheMachine(fault) {
-          guard let event = planned.event else { throw fault }
-          var parking = Parking(parked: try ParkedEvents.bySubject(topic: topic, in: db))
-          if parking.parked[event.subject] == nil { alarm(Self.reason(fault)) }
-          _ = parking.step(.failed(subject: event.subject, sequence: event.sequence))
-          try park(event, reason: Self.reason(fault), in: db)
-          try conclude([planned][...], in: db)
-        }
-      }
-      return .all
-    }
-  }
-
-  private func whole(_ plan: [Planned], isAuthoritative: Bool, in db: Database) throws -> Outcome {
+    var parking = Parking(parked: try ParkedEvents.bySubject(topic: topic, in: db))
+    var last: Intake.Position?
     var outcome = Outcome.all
-    try db.inSavepoint {
-      var parking = Parking(parked: try ParkedEvents.bySubject(topic: topic, in: db))
-      var done = plan[...]
-      for (index, planned) in plan.enumerated() {
-        if let event = planned.event, try !apply(event, &parking, isAuthoritative: isAuthoritative, in: db) {
-          outcome = .damaged(index: index)
-          done = plan[..<index]
-          break
-        }
+    for (index, planned) in plan.enumerated() {
+      if let event = planned.event, try !apply(event, &parking, isAuthoritative: isAuthoritative, in: db) {
+        outcome = .damaged(index: index)
+        break
       }
-      try finish(in: db)
-      try conclude(done, in: db)
-      return .commit
+      last = planned.position
+    }
+    try finish(in: db)
+    if let last { try Positions.save(last, topic: topic, in: db) }
+    if case .damaged(let index) = outcome {
+      try keepAnchors(of: plan[..<index], in: db)
+    } else {
+      try keepAnchors(of: plan[...], in: db)
     }
     return outcome
-  }
-
-  /// Moves the position behind what was dealt with.
-  private func conclude(_ done: ArraySlice<Planned>, in db: Database) throws {
-    if let last = done.last?.position {
-      let event = done.last { $0.event != nil }?.event
-      try Positions.save(last, event, topic: topic, in: db)
-      if event != nil { try DealtWith.prune(through: last.lastSequence, topic: topic, in: db) }
-    }
-    try keepAnchors(of: done, in: db)
-  }
-
-  /// Whether a failure is about the machine, and so passes by itself, rather than about an event.
-  static func isOfTheMachine(_ fault: any Error) -> Bool {
-    switch fault {
-    case is StoreError, is CancellationError: true
-    case let fault as DatabaseError:
-      switch fault.resultCode {
-      case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_NOMEM,
-        .SQLITE_READONLY, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT, .SQLITE_PERM,
-        .SQLITE_NOLFS, .SQLITE_ABORT:
-        true
-      default: false
-      }
-    default: false
-    }
-  }
-
-  /// Why an event is parked: a slug that holds nothing of it.
-  private static func reason(_ fault: any Error) -> String {
-    switch fault {
-    case let fault as PermanentFailure: fault.reason
-    case let fault as ContractError: fault.slug
-    case let fault as DatabaseError where fault.resultCode == .SQLITE_CONSTRAINT: "constraint"
-    case let fault as DatabaseError: "database \(fault.resultCode.rawValue)"
-    default: "error \(type(of: fault))"
-    }
   }
 
   /// Keeps what the events said of their source's audit log. One that goes back was cut or made anew.
@@ -142,7 +84,7 @@ struct IntakeTransaction: Sendable {
 
   private func apply(_ event: Event, _ parking: inout Parking, isAuthoritative: Bool, in db: Database) throws -> Bool {
     guard handler.handledTypes.contains(event.type) else {
-      try log(event, "ignored", in: db)
+      try log(event.sequence, "ignored", in: db)
       return true
     }
     for action in parking.step(.arrived(subject: event.subject, sequence: event.sequence)) {
@@ -151,9 +93,7 @@ struct IntakeTransaction: Sendable {
         continue
       }
       switch try attempt(event, in: db) {
-      case .applied:
-        try log(event, "applied", in: db)
-        try BeyondFork.confirm(event, topic: topic, in: db)
+      case .applied: try log(event.sequence, "applied", in: db)
       case .unreadable where !isAuthoritative: return false
       case .unreadable(let reason), .refused(let reason):
         _ = parking.step(.failed(subject: event.subject, sequence: event.sequence))
@@ -182,10 +122,12 @@ struct IntakeTransaction: Sendable {
               by: .program(source), at: now, traceparent: traceparent, outbox: transactions.outbox, in: db))
         }
         return .commit
+      } catch let error as PermanentFailure {
+        result = .refused(error.reason)
       } catch let error as ContractError {
         result = .unreadable(error.slug)
-      } catch let error where !Self.isOfTheMachine(error) {
-        result = .refused(Self.reason(error))
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        result = .refused("constraint")
       }
       return .rollback
     }
@@ -220,7 +162,6 @@ struct IntakeTransaction: Sendable {
       case .remove(let sequence):
         try ParkedEvents.remove(topic: topic, sequence: sequence, in: db)
         try log(sequence, outcome, in: db)
-        if outcome == "released" { try DealtWith.released(sequence, topic: topic, in: db) }
         outcome = "released"
       case .apply(let sequence):
         guard let event = try ParkedEvents.event(topic: topic, sequence: sequence, in: db) else { continue }
@@ -236,12 +177,7 @@ struct IntakeTransaction: Sendable {
 
   private func park(_ event: Event, reason: String, in db: Database) throws {
     try ParkedEvents.insert(event, topic: topic, reason: reason, at: now, in: db)
-    try log(event, "parked", in: db)
-  }
-
-  private func log(_ event: Event, _ outcome: String, in db: Database) throws {
-    try log(event.sequence, outcome, in: db)
-    try DealtWith.add(event, outcome, topic: topic, in: db)
+    try log(event.sequence, "parked", in: db)
   }
 
   private func log(_ sequence: Int64, _ outcome: String, in db: Database) throws {
@@ -259,5 +195,23 @@ extension ContractError {
     case .invalidAttribute(let name): "invalid-attribute \(name)"
     case .invalidData(let path): "invalid-data \(path)"
     }
+  }
+}
+
+/// Where a service is in each topic.
+enum Positions {
+  static func load(topic: String, in db: Database) throws -> Intake.Position {
+    let row = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT next_offset, last_sequence FROM positions WHERE topic = ?"), arguments: [topic])
+    return row.map { Intake.Position(nextOffset: $0["next_offset"], lastSequence: $0["last_sequence"]) } ?? .start
+  }
+
+  static func save(_ position: Intake.Position, topic: String, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO positions (topic, next_offset, last_sequence) VALUES (?, ?, ?)
+        ON CONFLICT (topic) DO UPDATE SET next_offset = excluded.next_offset, last_sequence = excluded.last_sequence
+        """
+    ).execute(arguments: [topic, position.nextOffset, position.lastSequence])
   }
 }

@@ -26,10 +26,8 @@ public struct Messaging: Sendable {
     }
   }
 
-  /// What runs beside the HTTP server. The store is closed when all the rest has ended.
-  public var services: [any Service] {
-    [StoreKeeper(store: store), resources, relay] + intakes + [ends, audit]
-  }
+  /// The loops, to be run beside the HTTP server.
+  public var services: [any Service] { [resources, relay] + intakes + [ends, audit] }
 
   private let relay: RelayLoop
   private let intakes: [IntakeLoop]
@@ -58,11 +56,11 @@ public struct Messaging: Sendable {
     self.transactions = transactions
     self.settings = settings
     relay = RelayLoop(
-      outbox: transactions.outbox, store: store, log: kafka, settings: settings, logger: environment.logger)
+      outbox: transactions.outbox, store: store, kafka: kafka, settings: settings, logger: environment.logger)
     let intakes = subscriptions.map { [settings] in
       IntakeLoop(
         service: $0.service, authority: configuration.authority, handler: $0.handler, transactions: transactions,
-        log: kafka, feed: $0.feed, settings: settings, logger: environment.logger, alarms: environment.alarms)
+        kafka: kafka, feed: $0.feed, settings: settings, logger: environment.logger)
     }
     self.intakes = intakes
     ends = LogWatch(kafka, readers: intakes, settings: settings, logger: environment.logger)
@@ -139,7 +137,6 @@ public struct Messaging: Sendable {
     }
     environment.health.require("store") { [store] in (try? await store.read { try store.isCurrent($0) }) ?? false }
     environment.health.requireNo { [resources] in await resources.look() }
-    for intake in intakes { environment.health.requireNo { await intake.state.fork } }
     environment.metrics.gauge("store_wal_bytes") { [store] in [([], Double(store.walBytes))] }
     environment.metrics.gauge("store_free_bytes") { [store] in [([], Double(store.freeBytes ?? -1))] }
     environment.metrics.gauge("audit_breaks") { [audit] in
@@ -186,14 +183,12 @@ public struct Messaging: Sendable {
     let time, recordedtime: Timestamp
     let traceparent: String?
     let dataclassification: DataClassification
-    let audithead, link, linksignature, datadigest: String?
     let data: JSONValue?
   }
 
   /// Adds the feed, the status and the parked events to a service's routes.
   public func addRoutes(to router: ServiceRouter, environment: ServiceEnvironment) {
     AuditRoutes(watch: audit, transactions: transactions).add(to: router)
-    SourceRoutes(intakes: intakes, transactions: transactions, settings: settings).add(to: router)
     // A format and a header of its own.
     router.on(
       .get, "/events", .roles(.service, reach: .wholeAuthority),
@@ -202,9 +197,6 @@ public struct Messaging: Sendable {
         query: [
           .init("after", .integer(minimum: 0), "The sequence of the last event that is known; 0 for none."),
           .init("limit", .integer(minimum: 1), required: false, "The most events, to 100000; there may be fewer."),
-          .init(
-            "link", .string(pattern: "^[0-9a-f]{64}$"), required: false,
-            "The link of the event `after`, as the reader has it: 409 when it is another here."),
         ], answer: [FeedEvent].self, downloads: [JSONBatchFormat.contentType])
     ) { [self] request, _ in try await feed(request) }
     router.read(
@@ -235,23 +227,16 @@ public struct Messaging: Sendable {
   private func feed(_ request: Request) async throws -> Response {
     let after = try request.query("after") { Int64($0).flatMap { $0 >= 0 ? $0 : nil } }
     let limit = try request.optionalQuery("limit") { Int($0).flatMap { (1...100_000).contains($0) ? $0 : nil } }
-    let held = try request.optionalQuery("link") { EventDigest(hex: $0) }
-    let page: FeedPage
-    do {
-      page = try await store.read { [outbox, settings, epoch = store.epoch] db in
-        try outbox.page(
-          after: after, link: held, limit: min(limit ?? .max, settings.feedPageEvents),
-          maximumBytes: settings.feedPageBytes, epoch: epoch, in: db)
-      }
-    } catch FeedError.forked {
-      throw Problem.conflict(
-        "forked", "The source does not have this event",
-        detail: "The event with this sequence has another link here, or there is none. Ask GET /events/chain")
+    let (events, last) = try await store.read { [outbox, settings] db in
+      (
+        try outbox.events(
+          after: after, limit: min(limit ?? .max, settings.feedPageEvents), maximumBytes: settings.feedPageBytes,
+          in: db),
+        try Outbox.lastSequence(in: db)
+      )
     }
-    var response = Response.bytes(
-      try JSONBatchFormat.encode(page.events), contentType: JSONBatchFormat.contentType)
-    response.headers[FeedClient.epochField] = page.epoch
-    if page.isLast { response.headers[FeedClient.endField] = "true" }
+    var response = Response.bytes(try JSONBatchFormat.encode(events), contentType: JSONBatchFormat.contentType)
+    if (events.last?.sequence ?? after) >= last { response.headers[FeedClient.endField] = "true" }
     return response
   }
 

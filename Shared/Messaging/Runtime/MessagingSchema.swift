@@ -61,45 +61,5 @@ public enum MessagingSchema {
             body BLOB NOT NULL, at_millis INTEGER NOT NULL) STRICT;
           CREATE INDEX remembered_answers_age ON remembered_answers (at_millis);
           """),
-      Migration(
-        "messaging 0005 event chain",
-        sql: """
-          -- Each event is tied to all before it: the part of the store's life it was written in, the digest of its data
-          -- as it was written, and the digest of the event and of the link before it.
-          ALTER TABLE outbox ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;
-          ALTER TABLE outbox ADD COLUMN data_digest BLOB CHECK (length(data_digest) = 32);
-          ALTER TABLE outbox ADD COLUMN link BLOB CHECK (length(link) = 32);
-          -- Events of an older release get their links once.
-          DROP TRIGGER outbox_no_update;
-          CREATE TRIGGER outbox_no_update BEFORE UPDATE ON outbox WHEN OLD.link IS NOT NULL
-            BEGIN SELECT RAISE(ABORT, 'an outbox row never changes'); END;
-
-          -- What a reader knows of its source: the part of the source's life it follows, the last link, the public key,
-          -- and whether a person accepts the source as it is now.
-          ALTER TABLE positions ADD COLUMN epoch TEXT;
-          ALTER TABLE positions ADD COLUMN link BLOB CHECK (length(link) = 32);
-          ALTER TABLE positions ADD COLUMN source_key BLOB CHECK (length(source_key) = 32);
-          ALTER TABLE positions ADD COLUMN accepts INTEGER NOT NULL DEFAULT 0 CHECK (accepts IN (0, 1));
-
-          -- The parts of a source's life that it has left.
-          CREATE TABLE left_epochs (
-            topic TEXT NOT NULL, epoch TEXT NOT NULL, PRIMARY KEY (topic, epoch)) STRICT, WITHOUT ROWID;
-
-          -- The last events that were dealt with, as many as a restored source may have lost. Type, subject and content
-          -- of those alone that had an effect.
-          CREATE TABLE dealt_with (
-            topic TEXT NOT NULL, sequence INTEGER NOT NULL CHECK (sequence > 0), link BLOB NOT NULL,
-            outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'ignored', 'parked')),
-            type TEXT, subject TEXT, content BLOB, PRIMARY KEY (topic, sequence)) STRICT, WITHOUT ROWID;
-
-          -- What was dealt with and is not what the source has since it was restored.
-          CREATE TABLE beyond_fork (
-            id INTEGER PRIMARY KEY, topic TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL,
-            link BLOB NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL, content BLOB NOT NULL,
-            found_millis INTEGER NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('open', 'confirmed', 'undone')), by_sequence INTEGER)
-            STRICT;
-          CREATE INDEX beyond_fork_open ON beyond_fork (topic, content) WHERE state = 'open';
-          """),
     ]
 }

@@ -21,10 +21,6 @@ public struct MessagingSettings: Sendable {
   public var feedPageBytes = 8_000_000
   /// The most bytes read from a feed's answer.
   public var feedAnswerBytes = 64_000_000
-  /// The most bytes read from an answer about a source's links.
-  public var chainAnswerBytes = 1_000_000
-  /// The most links that are asked for at once.
-  public var chainLinks = 1_000
   /// How long a page of a feed may take from the first byte sent to the last byte read, milliseconds.
   public var feedMillis: Int64 = 20_000
   /// How long any one question to the broker may take, milliseconds.

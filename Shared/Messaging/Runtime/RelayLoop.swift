@@ -1,6 +1,6 @@
 import Contracts
 import GRDB
-import Kafka
+public import Kafka
 public import Logging
 import MessagingMachines
 public import ServiceLifecycle
@@ -37,29 +37,29 @@ public actor RelayLoop: Service {
 
   /// Where the relay is.
   public private(set) var state = State() {
-    didSet { if state != oldValue { observers.yield(state) } }
+    didSet { if state != oldValue { for observer in observers { observer.yield(state) } } }
   }
-  private let observers = Observers<State>()
+  private var observers: [AsyncStream<State>.Continuation] = []
 
   private let outbox: Outbox
   private let store: Store
-  private let log: any EventLog
+  private let kafka: KafkaConfiguration
   private let settings: MessagingSettings
   private let logger: Logger
   private let inputs: AsyncStream<LoopInput>
   private let inputsEnd: AsyncStream<LoopInput>.Continuation
   private var relay: Relay
-  private var producer: (any LogProducer)?
+  private var producer: Producer?
   private var client = 0
   private var deliveries: Task<Void, Never>?
-  private var reader: (any LogReader)?
+  private var reader: TopicReader?
   /// Whether the last record that was sent was refused.
   private var isRefused = false
 
-  public init(outbox: Outbox, store: Store, log: any EventLog, settings: MessagingSettings, logger: Logger) {
+  public init(outbox: Outbox, store: Store, kafka: KafkaConfiguration, settings: MessagingSettings, logger: Logger) {
     self.outbox = outbox
     self.store = store
-    self.log = log
+    self.kafka = kafka
     self.settings = settings
     self.logger = logger
     relay = Relay(window: settings.relayWindow)
@@ -67,7 +67,12 @@ public actor RelayLoop: Service {
   }
 
   /// Where the relay is, now and at every change; for one that waits for it.
-  public func states() -> AsyncStream<State> { observers.stream(from: state) }
+  public func states() -> AsyncStream<State> {
+    let (stream, observer) = AsyncStream<State>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    observer.yield(state)
+    observers.append(observer)
+    return stream
+  }
 
   /// Runs until the service shuts down; what is not sent then is sent at the next start.
   ///
@@ -100,24 +105,12 @@ public actor RelayLoop: Service {
       ticks.cancel()
       growth.cancel()
     }
-    try await linkPast()
     try await makeClient(attempt: 0)
     for await input in inputs {
       try await take(input)
       if Task.isCancelled { break }
     }
     await closeClient()
-  }
-
-  /// Links what an older release wrote, before anything of it is sent.
-  private func linkPast() async throws {
-    guard try await read({ try Outbox.hasUnlinked(in: $0) }) else { return }
-    var hasMore = true
-    while hasMore {
-      hasMore = try await Store.patiently { [store, outbox] in
-        try await store.write { try outbox.linkPast(limit: Outbox.pastSlice, in: $0) }
-      }
-    }
   }
 
   private func take(_ input: LoopInput) async throws {
@@ -180,7 +173,7 @@ public actor RelayLoop: Service {
   private func readTail() async throws -> [Relay.Input] {
     let last = try await read { try Outbox.lastSequence(in: $0) }
     do {
-      let reader = try self.reader ?? log.makeReader()
+      let reader = try self.reader ?? TopicReader(kafka)
       self.reader = reader
       let tail = try await reader.tail(of: outbox.topic, deadline: .milliseconds(settings.requestMillis))
       // What was sent and refused is not mended by an answer to a question.
@@ -194,11 +187,9 @@ public actor RelayLoop: Service {
       let own = try await read { [outbox] db in
         try outbox.events(after: event.sequence - 1, limit: 1, maximumBytes: .max, in: db).first
       }
-      let isOurs = own.map { Self.isSame(event, $0) } ?? false
-      // A part of this store's life that was left when it was restored: nobody goes on with it.
-      if !isOurs, store.hasReplaced(event.epoch), LinkKey(bytes: outbox.publicKey).vouches(for: event) {
-        return [.outboxGrew(through: last), .tail(.unreadable)]
-      }
+      // The envelope only: damaged data at the end must not stop the relay, and a copy of this store that went its own
+      // way has the same identity but not the same events.
+      let isOurs = own?.pointing(at: "") == event.pointing(at: "")
       return [
         .outboxGrew(through: last), .tail(.last(sequence: event.sequence, offset: record.offset, isOurs: isOurs)),
       ]
@@ -207,13 +198,6 @@ public actor RelayLoop: Service {
       reader = nil
       return [.tailUnavailable]
     }
-  }
-
-  /// By the link; by the envelope where an older release wrote it. Damaged data at the end must not stop the relay, and a
-  /// copy of this store that went its own way has the same identity but not the same events.
-  private static func isSame(_ event: Event, _ own: Event) -> Bool {
-    guard let seal = event.seal else { return own.sealed(nil).pointing(at: "") == event.pointing(at: "") }
-    return event.id == own.id && seal.link == own.seal?.link
   }
 
   private func publish(_ first: Int64, _ last: Int64, _ pointers: Set<Int64>) async throws -> [Relay.Input] {
@@ -234,9 +218,8 @@ public actor RelayLoop: Service {
       guard let page else { return [.superseded] }
       guard !page.isEmpty else { return [.failed] }
       for event in page {
-        let record = try record(outbox.signed(event), asPointer: pointers.contains(event.sequence))
         do throws(KafkaError) {
-          try producer.send(record, token: event.sequence)
+          try producer.send(record(event, asPointer: pointers.contains(event.sequence)), token: event.sequence)
         } catch {
           if error.isMessageTooLarge { return [.tooLarge(sequence: event.sequence)] }
           refused(error)
@@ -259,9 +242,8 @@ public actor RelayLoop: Service {
   }
 
   private func record(_ event: Event, asPointer: Bool) -> OutgoingRecord {
-    // What remains of an event is believed from the feed alone.
-    let isElsewhere = (event.data?.count ?? 0) > settings.maximumRecordBytes || event.seal?.dataDigest != nil
-    let event = asPointer || isElsewhere ? event.pointing(at: "/events?after=\(event.sequence - 1)&limit=1") : event
+    let isLarge = (event.data?.count ?? 0) > settings.maximumRecordBytes
+    let event = asPointer || isLarge ? event.pointing(at: "/events?after=\(event.sequence - 1)&limit=1") : event
     return OutgoingRecord(
       topic: outbox.topic, key: Array(event.subject.utf8), value: event.data,
       headers: KafkaBinding.headers(of: event).map { Header(name: $0.name, value: $0.value) })
@@ -287,7 +269,7 @@ public actor RelayLoop: Service {
       }
       attempt += 1
       do {
-        producer = try log.makeProducer()
+        producer = try Producer(kafka)
       } catch {
         logger.error("no Kafka client can be made", metadata: ["error": "\(error)"])
       }

@@ -7,14 +7,10 @@ final class Signal: Sendable {
   private let continuation: AsyncStream<Void>.Continuation
   private let afterTransaction: AfterTransaction<Never>
 
-  /// - Parameter committed: what else is done when a transaction that it was sent after is over.
-  init(committed: @Sendable @escaping () -> Void = {}) {
+  init() {
     let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     (self.stream, self.continuation) = (stream, continuation)
-    afterTransaction = AfterTransaction { _ in
-      committed()
-      continuation.yield()
-    }
+    afterTransaction = AfterTransaction { _ in continuation.yield() }
   }
 
   func send() { continuation.yield() }

@@ -87,13 +87,13 @@ public struct UnitOfWork {
   ///
   /// - Parameters:
   ///   - row: the log's row, written in the same transaction.
-  ///   - data: what the event says, as the log's reader tells it from the row: its digest is kept, not the data.
+  ///   - bytes: about how long the data is.
   ///   - remains: the data once the row has been disposed of; nothing of a person in it.
   @discardableResult
   public func publish<Data: EventData>(
-    _ type: Data.Type, logRow row: Int64, data: [UInt8], remains: Data, subject: String
+    _ type: Data.Type, logRow row: Int64, bytes: Int, remains: Data, subject: String
   ) throws -> Int64 {
-    try outbox.append(type, logRow: row, data: data, remains: remains, subject: subject, in: self)
+    try outbox.append(type, logRow: row, bytes: bytes, remains: remains, subject: subject, in: self)
   }
 
   /// Puts on record that the caller did or read something.

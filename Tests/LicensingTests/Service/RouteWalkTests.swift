@@ -136,12 +136,8 @@ import Testing
   private static func walk(_ body: @Sendable @escaping (RouteWalk) async throws -> Void) async throws {
     let common: [String: RouteWalk.Row] = [
       "GET /audit/anchor": .init("head=120.9f86d081884c7d659a2feaa0&reader=notifier", holdsRecords: false),
-      "GET /events/chain": .init("through=0&limit=10", holdsRecords: false),
-      "POST /reconciliations/{id}/settle": .init(
-        path: ["id": "1"], body: #"{"state":"undone","reason":"Seen"}"#),
-      "POST /sources/{service}/accept": .init(path: ["service": "cme"], body: #"{"reason":"Seen"}"#),
       "POST /audit/chain/acknowledgements": .init(body: #"{"breaks":["1"],"reason":"Seen"}"#),
-      "GET /events": .init("after=0&limit=10&link=\(String(repeating: "0", count: 64))", holdsRecords: false),
+      "GET /events": .init("after=0&limit=10", holdsRecords: false),
       "POST /parked/{id}/retry": .init(path: ["id": "1"]),
       "POST /parked/{id}/discard": .init(path: ["id": "1"]),
       "GET /audit": .init("subject=\(LicensingApplication.pupil)&after=0&verify=page"),
@@ -180,8 +176,6 @@ import Testing
         ],
         refused: Set(undecided).union([
           "POST /parked/{id}/retry", "POST /parked/{id}/discard", "POST /audit/chain/acknowledgements",
-          "POST /reconciliations/{id}/settle",
-          "POST /sources/{service}/accept",
           // Who has only applied has no card and no approval.
           "POST /chaperone-approvals/{id}/letters", "POST /body-approvals/{id}/letters",
           "POST /inspections/{id}/letters",

@@ -4,18 +4,16 @@ import Foundation
 import GRDB
 import Kafka
 import Logging
+import Messaging
 import Rulebook
 import ServiceKit
 import Store
 import TestKit
 
-@testable import Messaging
-
 /// Applies calendar events by writing down what it saw, in the transaction; refuses subjects that are told to be bad.
 struct RecordingHandler: EventHandler {
   let handledTypes: Set<String> = [SchoolRecorded.type.name]
-  let applied = Progress<Int64>()
-  let names = Progress<String>()
+  let applied = Progress()
 
   func handle(_ event: Event, in unit: UnitOfWork) throws {
     let db = unit.db
@@ -24,47 +22,32 @@ struct RecordingHandler: EventHandler {
       throw PermanentFailure("told-to-refuse")
     }
     try db.execute(
-      sql: "INSERT INTO effect (sequence, subject, name) VALUES (?, ?, ?)",
-      arguments: [event.sequence, event.subject, school.name])
-    let (sequence, name) = (event.sequence, school.name)
-    db.afterNextTransaction { _ in
-      applied.reached(sequence)
-      names.reached(name)
-    }
+      sql: "INSERT INTO effect (sequence, subject) VALUES (?, ?)", arguments: [event.sequence, event.subject])
+    let sequence = event.sequence
+    db.afterNextTransaction { _ in applied.reached(sequence) }
   }
 
   static let migration = Migration(
     "test 0001 effects",
     sql: """
-      CREATE TABLE effect (number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, subject TEXT NOT NULL,
-        name TEXT NOT NULL) STRICT;
+      CREATE TABLE effect (number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, subject TEXT NOT NULL) STRICT;
       CREATE TABLE switch (refuse INTEGER NOT NULL) STRICT;
       INSERT INTO switch VALUES (1);
       """)
 }
 
-/// Lets a test wait for a value to be reached, without looking again and again.
-final class Progress<Value: Comparable & Sendable>: Sendable {
-  private let stream: AsyncStream<Value>
-  private let continuation: AsyncStream<Value>.Continuation
+/// Lets a test wait for a number to be reached, without looking again and again.
+final class Progress: Sendable {
+  private let stream: AsyncStream<Int64>
+  private let continuation: AsyncStream<Int64>.Continuation
 
   init() { (stream, continuation) = AsyncStream.makeStream() }
 
-  func reached(_ value: Value) { continuation.yield(value) }
-}
+  func reached(_ number: Int64) { continuation.yield(number) }
 
-extension Progress<Int64> {
   /// Returns when the number, or a higher one, was reached. What never comes ends with the time limit of its suite.
   func wait(for number: Int64) async throws {
     for await reached in stream where reached >= number { return }
-    throw CancellationError()
-  }
-}
-
-extension Progress<String> {
-  /// Returns when this very text was reached.
-  func wait(for text: String) async throws {
-    for await reached in stream where reached == text { return }
     throw CancellationError()
   }
 }
@@ -73,20 +56,17 @@ extension Progress<String> {
 struct LocalFeed: EventFeed {
   let outbox: Outbox
   let store: Store
-  let served = Progress<Int64>()
+  let served = Progress()
 
-  func page(after sequence: Int64, link: EventDigest?) async throws -> FeedPage {
-    let page = try await store.read { [outbox, epoch = store.epoch] db in
-      try outbox.page(after: sequence, link: link, limit: 100, maximumBytes: 1_000_000, epoch: epoch, in: db)
+  func page(after sequence: Int64) async throws -> FeedPage {
+    let (events, last) = try await store.read { db in
+      (
+        try outbox.events(after: sequence, limit: 100, maximumBytes: 1_000_000, in: db),
+        try Outbox.lastSequence(in: db)
+      )
     }
     served.reached(sequence)
-    return page
-  }
-
-  func chain(through sequence: Int64, limit: Int) async throws -> SourceChain {
-    try await store.read { [outbox, epochs = store.epochNames] db in
-      try outbox.chain(through: sequence, limit: limit, epochs: epochs, in: db)
-    }
+    return FeedPage(events: events, isLast: (events.last?.sequence ?? sequence) >= last)
   }
 }
 
@@ -101,8 +81,15 @@ struct Pair {
   let feed: LocalFeed
   var settings = MessagingSettings()
 
-  private init(source: Store, sink: Store) {
-    (self.source, self.sink) = (source, sink)
+  init() throws {
+    let directory = NSTemporaryDirectory() + "messaging-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    source = try Store(
+      path: directory + "/source.sqlite", owner: "880.registers", migrations: MessagingSchema.migrations,
+      auditKeys: TestAuditKeys.keys)
+    sink = try Store(
+      path: directory + "/sink.sqlite", owner: "880.enforcement",
+      migrations: MessagingSchema.migrations + [RecordingHandler.migration], auditKeys: TestAuditKeys.keys)
     outbox = Outbox(service: .registers, authority: "880", store: source)
     let clock = ManualClock(Date(timeIntervalSince1970: 1_790_000_000))
     writing = Transactions(store: source, outbox: outbox, clock: clock)
@@ -111,26 +98,6 @@ struct Pair {
     feed = LocalFeed(outbox: outbox, store: source)
     settings.tailCheckMillis = 200
     settings.longestPauseMillis = 200
-    (settings.quietMillis, settings.pollMillis) = (100, 50)
-  }
-
-  /// The same reader with another file as its source.
-  func withSource(at path: String, keys: AuditKeys = TestAuditKeys.keys) throws -> Pair {
-    Pair(source: try Self.source(at: path, keys: keys), sink: sink)
-  }
-
-  private static func source(at path: String, keys: AuditKeys = TestAuditKeys.keys) throws -> Store {
-    try Store(path: path, owner: "880.registers", migrations: MessagingSchema.migrations, auditKeys: keys)
-  }
-
-  init() throws {
-    let directory = NSTemporaryDirectory() + "messaging-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    self.init(
-      source: try Self.source(at: directory + "/source.sqlite"),
-      sink: try Store(
-        path: directory + "/sink.sqlite", owner: "880.enforcement",
-        migrations: MessagingSchema.migrations + [RecordingHandler.migration], auditKeys: TestAuditKeys.keys))
   }
 
   func append(_ range: ClosedRange<Int>, namePrefix: String = "School", filler: Int = 0) async throws {
@@ -143,21 +110,19 @@ struct Pair {
     }
   }
 
-  func relay(_ log: any EventLog) -> RelayLoop {
-    RelayLoop(outbox: outbox, store: source, log: log, settings: settings, logger: quietLogger)
+  func relay(_ kafka: KafkaConfiguration) -> RelayLoop {
+    RelayLoop(outbox: outbox, store: source, kafka: kafka, settings: settings, logger: quietLogger)
   }
 
-  func intake(_ log: any EventLog, alarms: Alarms? = nil) -> IntakeLoop {
+  func intake(_ kafka: KafkaConfiguration) -> IntakeLoop {
     IntakeLoop(
-      service: .registers, authority: "880", handler: handler, transactions: reading, log: log, feed: feed,
-      settings: settings, logger: quietLogger, alarms: alarms)
+      service: .registers, authority: "880", handler: handler, transactions: reading, kafka: kafka, feed: feed,
+      settings: settings, logger: quietLogger)
   }
 
   /// Runs both loops while the body runs.
-  func running(
-    _ log: any EventLog, alarms: Alarms? = nil, _ body: @escaping @Sendable () async throws -> Void
-  ) async throws {
-    let (relay, intake) = (relay(log), intake(log, alarms: alarms))
+  func running(_ kafka: KafkaConfiguration, _ body: @escaping @Sendable () async throws -> Void) async throws {
+    let (relay, intake) = (relay(kafka), intake(kafka))
     try await withThrowingTaskGroup { group in
       group.addTask { try await relay.run() }
       group.addTask { try await intake.run() }
@@ -166,11 +131,6 @@ struct Pair {
       // The loops only end when they are cancelled: whatever ends first is the body or a failure.
       try await group.next()
     }
-  }
-
-  /// The names of schools in the order in which they took effect.
-  func handled() async throws -> [String] {
-    try await sink.read { try String.fetchAll($0, sql: "SELECT name FROM effect ORDER BY number") }
   }
 
   /// Sequences in the order in which they took effect.

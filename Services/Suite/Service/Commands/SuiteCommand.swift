@@ -12,8 +12,7 @@ public struct SuiteCommand: AsyncParsableCommand {
     subcommands: [
       UpCommand.self, DemoCommand.self, StatusCommand.self, AuditCommand.self, AuditKeyCommand.self,
       PackKeyCommand.self, VerifyPackCommand.self, AlertDirectoryCommand.self, TokenCommand.self, SeedCommand.self,
-      SoakCommand.self, AlertDemoCommand.self, KafkaTopicsCommand.self, BackupKeyCommand.self, BackupCommand.self,
-      VerifyCommand.self, RestoreCommand.self,
+      SoakCommand.self, AlertDemoCommand.self, KafkaTopicsCommand.self,
     ])
 
   public init() {}

@@ -129,10 +129,7 @@ struct MarkIntake {
     for batch in settlement.batches {
       let entry = try EntryLog.add(batch, roll: roll, school: school, receipt: receipt, in: db)
       try unit.publish(
-        MarksRecorded.self, logRow: entry,
-        data: MarksRecordedJSON.encode(
-          school: school, day: batch.day, session: batch.session,
-          marks: batch.marks.map { (pupil: roll.entries[Int($0.entry)].pupil, code: $0.code) }),
+        MarksRecorded.self, logRow: entry, bytes: batch.marks.count * EntryLog.bytesPerMark,
         remains: MarksRecorded(school: school, date: batch.day, session: batch.session, marks: [:]),
         subject: school.text)
     }

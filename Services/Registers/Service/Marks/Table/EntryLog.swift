@@ -57,6 +57,9 @@ enum EntryLog {
     return entry
   }
 
+  /// About how many bytes of JSON tell of one mark.
+  static let bytesPerMark = 13
+
   /// The data of the marks-recorded event that an entry was published as, under a sequence of the outbox. The children
   /// have the identifiers that they had then; those whose time is over are left out. `nil` when nothing is left.
   static func event(
