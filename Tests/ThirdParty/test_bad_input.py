@@ -242,7 +242,10 @@ def test_what_is_not_http(world, index):
     host, port = world.registers.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(RAW[index])
-        connection.shutdown(socket.SHUT_WR)
+        try:
+            connection.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # it has closed the connection already
         connection.settimeout(10)
         try:
             answer = connection.recv(65536)
@@ -433,7 +436,7 @@ TABLES = [
     ("empty", b"", {400}),
     ("line ends", b"\n\r\n\n", {400}),
     ("another table", b"a,b,c\n1,2,3\n", {422}),
-    ("bars", CSV_HEADER.replace(",", "|").encode(), {422}),
+    ("hashes", CSV_HEADER.replace(",", "#").encode(), {422}),
     ("no first day", b"upn,givenName,familyName,dateOfBirth\n", {422}),
     ("a column twice", f"{CSV_HEADER},UPN\n{pupil_row(921)},{make_upn(922)}\n".encode(), {422}),
     ("a contact's column twice",
@@ -527,7 +530,7 @@ def test_a_processing_instruction_without_data_is_passed_over(files):
 
 
 def test_formulas_are_exported_so_that_no_spreadsheet_runs_them(files):
-    names = ["=cmd|'/C calc'!A0", "+1+1", "-1+1", "@SUM(1)", "'=1+1"]
+    names = ["=cmd|'/C calc'!A0", "+1+A1", "-1+A1", "@SUM(1)", "'=1+A1"]
     lines = [f'{make_upn(950 + place)},"{name}",Vellacott,2015-05-04,2025-09-01,' for place, name in enumerate(names)]
     answer = files.post(f"/schools/{FILES}/pupils", table(*lines).encode(), "text/csv")
     assert answer.status_code == 200 and answer.json()["refused"] == 0, answer.text
