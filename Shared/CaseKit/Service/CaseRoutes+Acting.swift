@@ -69,7 +69,7 @@ extension CaseRoutes {
         }
       }
       return try await transactions.write(call.edit, of: current) { unit in
-        var stored = try find(id, for: caller, unit)
+        var stored = try Cases<Kind>.find(id, for: caller, in: unit.db)
         try desk.move(&stored, move, by: actor, in: unit)
         return CaseAnswers.Detail(stored, for: role(of: caller))
       }

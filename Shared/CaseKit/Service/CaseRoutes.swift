@@ -1,7 +1,7 @@
 import CaseFlow
 import Contracts
 import Foundation
-import GRDB
+public import GRDB
 import HTTPTypes
 public import Messaging
 import RollCopy
@@ -90,7 +90,7 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
   private func one(_ call: Call) async throws -> CaseAnswers.Detail {
     let (id, caller, moment) = (try call.text("id"), call.caller, try call[Self.asAt])
     return try await transactions.write(by: caller) { unit in
-      var stored = try find(id, for: caller, unit)
+      var stored = try Cases<Kind>.find(id, for: caller, in: unit.db)
       if let moment {
         stored.file = try Cases<Kind>.file(of: stored, asAt: moment, in: unit.db)
         guard stored.file.state != nil else { throw Problem.notFound("Case") }
@@ -103,7 +103,7 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
   private func history(_ call: Call) async throws -> Page<CaseAnswers.Line> {
     let (id, after) = (try call.text("id"), try call.after)
     return try await transactions.write(by: call.caller) { unit in
-      let stored = try find(id, for: unit.caller, unit)
+      let stored = try Cases<Kind>.find(id, for: unit.caller, in: unit.db)
       try unit.audit(.historyRead, of: stored.audited, ["case": stored.id])
       let lines = try Cases<Kind>.history(
         of: stored.number, after: Int(clamping: after), limit: Self.pageSize, in: unit.db)
@@ -114,20 +114,12 @@ public struct CaseRoutes<Program: CaseProgram>: Sendable {
   private func why(_ call: Call) async throws -> CaseAnswers.WhyList {
     let id = try call.text("id")
     return try await transactions.write(by: call.caller) { unit in
-      let stored = try find(id, for: unit.caller, unit)
+      let stored = try Cases<Kind>.find(id, for: unit.caller, in: unit.db)
       try unit.audit(.whyRead, of: stored.audited, ["case": stored.id])
       let known = stored.file.stated.over(try desk.program.facts(of: stored, in: unit))
       let entries = try Cases<Kind>.history(of: stored.number, in: unit.db).map(\.entry)
       return CaseAnswers.WhyList(stored, entries, known: known)
     }
-  }
-
-  /// - Throws: `Problem` not found unless there is such a case and the caller may see it.
-  func find(_ id: String, for caller: Caller, _ unit: UnitOfWork) throws -> StoredCase<Kind> {
-    guard let stored = try Cases<Kind>.find(id, in: unit.db), caller.maySee(stored.school) else {
-      throw Problem.notFound("Case")
-    }
-    return stored
   }
 
   func role(of caller: Caller) -> Kind.Role? { Kind.Role(rawValue: caller.role.rawValue) }
@@ -145,6 +137,17 @@ extension Caller {
 }
 
 extension Cases {
+  /// A case that a caller may see.
+  ///
+  /// - Parameter name: what a case of the kind is called.
+  /// - Throws: `Problem` not found unless there is such a case and the caller may see it.
+  public static func find(
+    _ id: String, called name: String = "Case", for caller: Caller, in db: Database
+  ) throws -> StoredCase<Kind> {
+    guard let stored = try find(id, in: db), caller.maySee(stored.school) else { throw Problem.notFound(name) }
+    return stored
+  }
+
   /// A page in the order of opening.
   ///
   /// - Parameters:

@@ -145,14 +145,6 @@ enum Plans {
 }
 
 extension Cases where Kind == AttendanceCase {
-  /// A case that a caller may see.
-  ///
-  /// - Throws: `Problem` not found.
-  static func find(_ id: String, for caller: Caller, in db: Database) throws -> StoredCase<AttendanceCase> {
-    guard let stored = try find(id, in: db), caller.maySee(stored.school) else { throw Problem.notFound("Case") }
-    return stored
-  }
-
   /// An open case that a caller may see.
   ///
   /// - Throws: `Problem` not found; conflict for a closed one, which nobody writes in any more.

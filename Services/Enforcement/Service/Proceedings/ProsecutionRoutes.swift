@@ -142,10 +142,7 @@ struct ProsecutionRoutes: Sendable {
   }
 
   private func find(_ id: String, _ unit: UnitOfWork) throws -> StoredCase<Prosecution> {
-    guard let stored = try Cases<Prosecution>.find(id, in: unit.db), unit.caller.maySee(stored.school) else {
-      throw Problem.notFound("Prosecution")
-    }
-    return stored
+    try Cases<Prosecution>.find(id, called: "Prosecution", for: unit.caller, in: unit.db)
   }
 
   private static func places(_ form: ProsecutionForms.Referral) throws(Problem) -> Set<RegisterSession> {

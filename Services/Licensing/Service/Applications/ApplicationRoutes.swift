@@ -75,7 +75,7 @@ struct ApplicationRoutes<Program: ApplicationProgram>: Sendable {
     try check(form.application)
     let id = try call.text("id")
     return try await transactions.write(call.edit) { unit in
-      let stored = try find(id, unit)
+      let stored = try Cases<Kind>.find(id, for: unit.caller, in: unit.db)
       guard Kind.flow.isOpen(stored.file.state) else {
         throw Problem.conflict("not-from-here", "This cannot be done in the current state of the case")
       }
@@ -119,18 +119,11 @@ struct ApplicationRoutes<Program: ApplicationProgram>: Sendable {
   private func application(
     _ id: String, _ unit: UnitOfWork
   ) throws -> (StoredCase<Kind>, (version: Int, application: Program.Application)) {
-    let stored = try find(id, unit)
+    let stored = try Cases<Kind>.find(id, for: unit.caller, in: unit.db)
     guard let current = try ApplicationBook.current(Program.Application.self, of: stored.number, in: unit.db) else {
       throw Problem.notFound("Application")
     }
     return (stored, current)
-  }
-
-  private func find(_ id: String, _ unit: UnitOfWork) throws -> StoredCase<Kind> {
-    guard let stored = try Cases<Kind>.find(id, in: unit.db), unit.caller.maySee(stored.school) else {
-      throw Problem.notFound("Case")
-    }
-    return stored
   }
 
   /// - Throws: `Problem` invalid unless the register has the party.

@@ -97,7 +97,7 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
     var marks: [CheckMark] = []
     for _ in form.recipients { marks.append(await CheckMark.make(at: issue.verify)) }
     let answer = try await transactions.write(call.edit) { [marks] unit in
-      let stored = try find(id, unit)
+      let stored = try Cases<Kind>.find(id, for: unit.caller, in: unit.db)
       let letter = try program.letter(form, of: stored, unit)
       let companions = try program.companions(form, of: stored, unit)
       let numbers = try zip(form.recipients, marks).map { try write(letter, to: $0, $1, stored, unit) }
@@ -128,17 +128,10 @@ struct LetterRoutes<Program: LetterProgram>: Sendable {
     let form = try call[DocumentForm.query]
     let number = try call.path("document", "Document") { DocumentNumber($0) }
     return try await transactions.write(by: call.caller) { unit in
-      let stored = try find(id, unit)
+      let stored = try Cases<Kind>.find(id, for: unit.caller, in: unit.db)
       let file = try issue.documents.file(number, ofMatter: stored.id, as: form, in: unit.db)
       try unit.audit(.letterRead, of: stored.audited, ["case": stored.id, "document": number])
       return file
     }
-  }
-
-  private func find(_ id: String, _ unit: UnitOfWork) throws -> StoredCase<Kind> {
-    guard let stored = try Cases<Kind>.find(id, in: unit.db), unit.caller.maySee(stored.school) else {
-      throw Problem.notFound("Case")
-    }
-    return stored
   }
 }

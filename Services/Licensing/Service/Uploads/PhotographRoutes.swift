@@ -60,7 +60,7 @@ struct PhotographRoutes<Program: CaseProgram>: Sendable {
     // A file whose row is not written is unreachable, and the same bytes find it again.
     let digest = try uploads.keep(bytes)
     return try await transactions.write(call.edit) { unit in
-      let stored = try find(id, unit)
+      let stored = try Cases<Program.Kind>.find(id, for: unit.caller, in: unit.db)
       let number = try uploads.file(digest, kind, under: stored.number, in: unit)
       try unit.audit(.photographKept, of: stored.audited, ["photograph": Int(number)])
       return Kept(id: stored.id, photograph: number)
@@ -71,7 +71,7 @@ struct PhotographRoutes<Program: CaseProgram>: Sendable {
     let id = try call.text("id")
     let number = try call.number(names.one.capitalized)
     let found = try await transactions.write(by: call.caller) { unit in
-      let stored = try find(id, unit)
+      let stored = try Cases<Program.Kind>.find(id, for: unit.caller, in: unit.db)
       guard let found = try uploads.find(number, of: stored.number, in: unit.db) else {
         throw Problem.notFound(names.one.capitalized)
       }
@@ -81,12 +81,5 @@ struct PhotographRoutes<Program: CaseProgram>: Sendable {
     return Download(
       try uploads.read(found.digest), contentType: found.kind.rawValue,
       name: "\(names.one)-\(number).\(found.kind.ending)")
-  }
-
-  private func find(_ id: String, _ unit: UnitOfWork) throws -> StoredCase<Program.Kind> {
-    guard let stored = try Cases<Program.Kind>.find(id, in: unit.db), unit.caller.maySee(stored.school) else {
-      throw Problem.notFound("Case")
-    }
-    return stored
   }
 }
