@@ -50,6 +50,24 @@ extension AuditAction {
     try unit.audit(.recorded, of: urn, ["notes": 1])
   }
 
+  private struct KeptOut: Admission {
+    func admit(_ unit: UnitOfWork) throws {}
+    func hides(_ subject: String, from unit: UnitOfWork) throws -> Bool { subject == "900101" }
+    func hidden(from unit: UnitOfWork) throws -> [PupilID] { [] }
+  }
+
+  @Test("Who is kept out is kept out in every trace of the work")
+  func tracing() async throws {
+    let guarded = Transactions(
+      store: transactions.store, outbox: transactions.outbox, clock: clock, admission: KeptOut())
+    for trace in [nil, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"] {
+      await #expect(throws: Problem.self) {
+        try await guarded.write(by: Self.officer) { try Self.note("a", $0.tracing(trace)) }
+      }
+    }
+    #expect(try await counts() == [0, 0, 0])
+  }
+
   /// How many notes, events and entries of the audit log there are.
   private func counts() async throws -> [Int?] {
     try await transactions.read { db in

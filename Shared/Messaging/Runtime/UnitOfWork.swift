@@ -68,7 +68,8 @@ public struct UnitOfWork {
   /// The same work as part of another trace: of what one of several causes brought about.
   public func tracing(_ traceparent: String?) -> UnitOfWork {
     UnitOfWork(
-      by: caller, at: at, traceparent: traceparent, today: today, requestID: requestID, outbox: outbox, in: db)
+      by: caller, at: at, traceparent: traceparent, today: today, requestID: requestID, outbox: outbox,
+      admission: admission, in: db)
   }
 
   /// Appends an event to the outbox; it is sent once the transaction is on disk.
