@@ -68,6 +68,9 @@ public struct Dated<Value: Sendable>: Sendable, RandomAccessCollection, Expressi
   public func value(on day: Day) -> Value {
     (versions.last { $0.from.map { $0 <= day } ?? true } ?? versions[0]).value
   }
+
+  /// The source of the version in force on a day; the first version's where none is.
+  public func source(on day: Day) -> String { (inForce(on: day) ?? versions[0]).source }
 }
 
 /// A date of the law, written out in a table.
