@@ -128,7 +128,7 @@ let package = Package(
       ]),
     kit("SealedPacks", ["Rulebook", "Store", .crypto]),
     kit("SealedAlerts", ["Rulebook", "Contracts", "Search", "Store", .crypto, .cryptoExtras]),
-    kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", "Keeping", .grdb]),
+    kit("RollCopy", ["Rulebook", "Contracts", "Store", "Messaging", "ServiceKit", "Keeping", .grdb]),
     kit("MessagingMachines", path: "Messaging/Machines"),
     kit(
       "Messaging", path: "Messaging/Runtime",

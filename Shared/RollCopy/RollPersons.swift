@@ -1,5 +1,6 @@
 public import Contracts
 public import GRDB
+public import ServiceKit
 
 /// A parent or another contact of a child, as registers published it: never a name or an address.
 public struct RolledParent: Hashable, Sendable {
@@ -48,6 +49,26 @@ extension Roll {
         isSafeToContact: all.isSafe, isProtected: all.isProtected, hasEnded: standing.isEmpty)
     }
   }
+
+  /// Refuses people to whom nobody may write.
+  ///
+  /// - Parameter ids: whom a form names; who is no person of registers is not looked at.
+  /// - Throws: `Problem` conflict for a contact of the child whom registers says not to contact.
+  public static func refuseUnsafe(_ ids: some Sequence<String>, about pupil: PupilID, in db: Database) throws {
+    let parents = try parents(of: pupil, in: db)
+    for id in ids {
+      guard let person = try PersonID(id).map({ try current($0, in: db) }) else { continue }
+      if let parent = parents.first(where: { $0.id == person }), !parent.isSafeToContact {
+        throw Problem.notSafeToContact
+      }
+    }
+  }
+}
+
+extension Problem {
+  /// Registers says that nobody may write to a person or call.
+  public static let notSafeToContact = Problem.conflict(
+    "not-safe-to-contact", "This person must not be written to or called")
 }
 
 /// The copy's tables of persons, as events change them.

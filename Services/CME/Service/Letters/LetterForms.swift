@@ -10,7 +10,7 @@ import ServiceKit
 struct EnquiryOpenedForm: LetterForm {
   let child: String
   let writer: LetterWriter
-  let recipients: [LetterPerson]
+  let recipients: [Recipient]
 
   func letter(of stored: StoredCase<MissingChild>, _ unit: UnitOfWork) throws -> EnquiryOpenedLetter {
     guard MissingChild.flow.isOpen(stored.file.state) else { throw Problem.notNow }
@@ -32,7 +32,7 @@ struct CertificateForm: LetterForm {
   let absences: [JointEnquiriesCertificate.Absence]
   /// The office of the authority's officer.
   let authorityOfficer: String
-  let recipients: [LetterPerson]
+  let recipients: [Recipient]
 
   /// The certificate as the standing decision has it: what could be certified meanwhile is no certificate.
   func letter(of stored: StoredCase<MissingChild>, _ unit: UnitOfWork) throws -> JointEnquiriesCertificate {
@@ -58,7 +58,7 @@ struct InformationForm: LetterForm {
   let question, basis, purpose: String
   let answerBy: Day
   let writer: LetterWriter
-  let recipients: [LetterPerson]
+  let recipients: [Recipient]
 
   func letter(of stored: StoredCase<MissingChild>, _ unit: UnitOfWork) throws -> InformationRequest {
     guard MissingChild.flow.isOpen(stored.file.state) else { throw Problem.notNow }
@@ -74,7 +74,7 @@ struct PlaceForm: LetterForm {
   let start, answerBy: Day
   let fairAccess: Bool
   let writer: LetterWriter
-  let recipients: [LetterPerson]
+  let recipients: [Recipient]
 
   func letter(of stored: StoredCase<MissingChild>, _ unit: UnitOfWork) throws -> PlaceOffer {
     guard [.locatedNoPlace, .orderConsidered].contains(stored.file.state) else { throw Problem.notNow }
@@ -87,7 +87,7 @@ struct PlaceForm: LetterForm {
 struct ClosedForm: LetterForm {
   let child: String
   let writer: LetterWriter
-  let recipients: [LetterPerson]
+  let recipients: [Recipient]
 
   func letter(of stored: StoredCase<MissingChild>, _ unit: UnitOfWork) throws -> SearchClosedLetter {
     guard stored.file.state == .closed, let closed = stored.file.decisions.last(where: \.stands) else {
@@ -106,7 +106,7 @@ struct HomeEducationForm: LetterForm {
   let asked: String?
   let answerBy: Day?
   let writer: LetterWriter
-  let recipients: [LetterPerson]
+  let recipients: [Recipient]
 
   func letter(of stored: StoredCase<HomeEducation>, _ unit: UnitOfWork) throws -> HomeEducationLetter {
     let stated = stored.file.stated
@@ -134,7 +134,7 @@ struct ReceiptForm: LetterForm {
   /// The sender's reference.
   let reference: String
   let writer: LetterWriter
-  let recipients: [LetterPerson]
+  let recipients: [Recipient]
 
   func letter(of stored: StoredCase<ReceivedAlert>, _ unit: UnitOfWork) throws -> AlertReceiptLetter {
     let stated = stored.file.stated

@@ -15,19 +15,12 @@ extension AuditAction {
   static let letterRead = AuditAction("case.letter.read")
 }
 
-/// Somebody to whom a letter goes: each has a document of their own.
-struct LetterPerson: Codable, Sendable {
-  /// Opaque: a contact in registers, a school, an agency or an authority.
-  let id, name: String
-  let address: [String]
-}
-
 /// A form from which letters of one kind are made. Names and addresses come with the request and go into the documents
 /// alone; the rest comes from the case.
 protocol LetterForm: Codable, Sendable {
   associatedtype Kind: CaseKind
   associatedtype Written: Letter
-  var recipients: [LetterPerson] { get }
+  var recipients: [Recipient] { get }
 
   /// The letter to each of the recipients.
   ///
@@ -48,7 +41,6 @@ struct LetterRoutes: Sendable {
   ]
 
   private static let bodyBytes = 32 << 10
-  private static let mostRecipients = 10
 
   struct Issued: Codable, Sendable {
     let id: String
@@ -82,12 +74,10 @@ struct LetterRoutes: Sendable {
       upTo: Self.bodyBytes, problems: [404, 409]
     ) { (call: Call, form: Form) in
       let id = try call.text("id")
-      guard (1...Self.mostRecipients).contains(form.recipients.count) else {
-        throw Problem.invalid([.init("/recipients", "must name 1 to \(Self.mostRecipients) people")])
-      }
+      try Recipient.check(form.recipients)
       let answer = try await transactions.write(call.edit) { unit in
         let stored = try Cases<Form.Kind>.find(id, for: unit.caller, in: unit.db)
-        try Self.check(form.recipients, about: stored.child, unit)
+        if let child = stored.child { try Roll.refuseUnsafe(form.recipients.map(\.id), about: child, in: unit.db) }
         let letter = try form.letter(of: stored, unit)
         return Issued(id: stored.id, documents: try form.recipients.map { try issue(letter, to: $0, stored, unit) })
       }
@@ -97,27 +87,12 @@ struct LetterRoutes: Sendable {
   }
 
   private func issue<Kind: CaseKind>(
-    _ letter: some Letter, to person: LetterPerson, _ stored: StoredCase<Kind>, _ unit: UnitOfWork
+    _ letter: some Letter, to person: Recipient, _ stored: StoredCase<Kind>, _ unit: UnitOfWork
   ) throws -> String {
     let document = try documents.issue(
-      letter, to: Recipient(id: person.id, name: person.name, address: person.address),
-      filed: DocumentFiling(about: stored.child, matter: stored.id), in: unit)
+      letter, to: person, filed: DocumentFiling(about: stored.child, matter: stored.id), in: unit)
     try unit.audit(.letterIssued, of: stored.audited, ["case": stored.id, "document": document.number])
     return document.number.text
-  }
-
-  /// Refuses people to whom nobody may write.
-  ///
-  /// - Throws: `Problem` conflict for one whom registers says not to contact.
-  private static func check(_ recipients: [LetterPerson], about child: PupilID?, _ unit: UnitOfWork) throws {
-    let parents = try child.map { try Roll.parents(of: $0, in: unit.db) } ?? []
-    for recipient in recipients {
-      guard let person = PersonID(recipient.id) else { continue }
-      let current = try Roll.current(person, in: unit.db)
-      if let parent = parents.first(where: { $0.id == current }), !parent.isSafeToContact {
-        throw Problem.conflict("not-safe-to-contact", "This person must not be written to or called")
-      }
-    }
   }
 
   private func page<Kind: CaseKind>(

@@ -86,9 +86,7 @@ struct ContractRoutes: Sendable {
     guard let parent = parents.first(where: { $0.id == current }) else {
       throw Problem.invalid([.init("/parent", "must be a contact of the child")])
     }
-    guard parent.isSafeToContact else {
-      throw Problem.conflict("not-safe-to-contact", "This person must not be written to or called")
-    }
+    guard parent.isSafeToContact else { throw Problem.notSafeToContact }
   }
 
   struct Terms: Codable, Sendable {

@@ -13,14 +13,7 @@ enum LetterForms {
   /// - Throws: `Problem` invalid for nobody or too many; conflict for one whom registers says not to contact.
   static func check(_ recipients: [Recipient], about pupil: PupilID, in unit: UnitOfWork) throws {
     try Recipient.check(recipients)
-    let parents = try Roll.parents(of: pupil, in: unit.db)
-    for recipient in recipients {
-      guard let person = PersonID(recipient.id) else { continue }
-      let current = try Roll.current(person, in: unit.db)
-      if let parent = parents.first(where: { $0.id == current }), !parent.isSafeToContact {
-        throw Problem.conflict("not-safe-to-contact", "This person must not be written to or called")
-      }
-    }
+    try Roll.refuseUnsafe(recipients.map(\.id), about: pupil, in: unit.db)
   }
 }
 
