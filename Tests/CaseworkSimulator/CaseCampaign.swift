@@ -2,6 +2,7 @@ public import CaseFlow
 import CaseSimulator
 import CaseworkDomain
 public import Rulebook
+public import Seeded
 
 /// A mistake that can be planted in the flow of attendance cases, to see that random lives find it.
 public enum CaseMistake: String, Sendable, CaseIterable {
@@ -42,26 +43,6 @@ public enum CaseMistake: String, Sendable, CaseIterable {
 
 /// Many lives of cases, contracts and duties of section 19, one seed after the other, on one or more threads.
 public struct CaseCampaign: Sendable {
-  /// What came of the lives.
-  public struct Report: Sendable {
-    public var lives = 0
-    public var violations = 0
-    /// The first of those, no more than ``CaseCampaign/kept``.
-    public var first: [String] = []
-    /// How often each thing happened, by kind of case.
-    public var tally: [String: Int] = [:]
-
-    mutating func add(_ other: Report) {
-      lives += other.lives
-      violations += other.violations
-      tally.merge(other.tally, uniquingKeysWith: +)
-      first = Array((first + other.first).prefix(CaseCampaign.kept))
-    }
-  }
-
-  /// The most violations that are kept.
-  public static let kept = 10
-
   public let from: UInt64
   /// How many attendance cases are lived; with each a contract and a duty of section 19.
   public let lives: Int
@@ -83,42 +64,28 @@ public struct CaseCampaign: Sendable {
     beginnings = [[], Array(formal.history.prefix(3)), formal.history, enforced.history, paused.history]
   }
 
-  /// Lives all of them, dealt out evenly.
-  public func run(threads: Int = 1) async -> Report {
-    let threads = max(1, threads)
-    return await withTaskGroup(of: Report.self) { group in
-      for thread in 0..<threads {
-        group.addTask {
-          var report = Report()
-          for number in stride(from: thread, to: lives, by: threads) { report.add(life(number)) }
-          return report
-        }
-      }
-      return await group.reduce(into: Report()) { $0.add($1) }
-    }
+  /// Lives all of them, dealt out evenly; the tally says how often each thing happened, by kind of case.
+  public func run(threads: Int = 1) async -> SeedReport {
+    await Seeds(lives, from: from).deal(to: threads, from: SeedReport(), run: live, sum: { $0.add($1) })
   }
 
-  private func life(_ number: Int) -> Report {
-    let seed = from &+ UInt64(number)
-    var report = Report()
-    report.lives = 1
+  @Sendable private func live(_ seed: UInt64, _ report: inout SeedReport) {
+    report.runs += 1
+    let beginning = beginnings[Int((seed &- from) % UInt64(beginnings.count))]
     var attendance = FlowSimulation<AttendanceCase>(
-      seed: seed, from: day, values: Self.attendance(day), driving: flow,
-      beginning: beginnings[number % beginnings.count])
-    Self.live(&attendance, moves: 60, in: &report)
-    guard flow == nil else { return report }
+      seed: seed, from: day, values: Self.attendance(day), driving: flow, beginning: beginning)
+    Self.live(&attendance, seed, moves: 60, in: &report)
+    guard flow == nil else { return }
     var contract = FlowSimulation<AttendanceContract>(seed: seed, from: day, values: Self.contract(day))
-    Self.live(&contract, moves: 50, in: &report)
+    Self.live(&contract, seed, moves: 50, in: &report)
     var section19 = FlowSimulation<Section19>(seed: seed, from: day, values: Self.section19(day))
-    Self.live(&section19, moves: 40, in: &report)
-    return report
+    Self.live(&section19, seed, moves: 40, in: &report)
   }
 
-  private static func live<Kind>(_ life: inout FlowSimulation<Kind>, moves: Int, in report: inout Report) {
-    if let violation = life.run(moves: moves) {
-      report.violations += 1
-      report.first.append("\(Kind.name): \(violation)")
-    }
+  private static func live<Kind>(
+    _ life: inout FlowSimulation<Kind>, _ seed: UInt64, moves: Int, in report: inout SeedReport
+  ) {
+    if let violation = life.run(moves: moves) { report.add(violation: "\(Kind.name): \(violation)", of: seed) }
     for (what, count) in life.seen { report.tally["\(Kind.name): \(what)", default: 0] += count }
   }
 

@@ -1,27 +1,7 @@
-import Seeded
+public import Seeded
 
 /// Many lives, one seed after the other, on one or more threads.
 public struct FamilyCampaign: Sendable {
-  /// What came of the lives.
-  public struct Report: Sendable {
-    /// How many lives there were, and how many of them broke a promise.
-    public var lives = 0
-    public var violations = 0
-    /// The first of those with their seeds, no more than ``FamilyCampaign/kept``.
-    public var first: [(seed: UInt64, broken: String)] = []
-    /// How often each thing happened in all lives.
-    public var tally: [String: Int] = [:]
-
-    mutating func add(_ other: Report) {
-      lives += other.lives
-      violations += other.violations
-      tally.merge(other.tally, uniquingKeysWith: +)
-      first = Array((first + other.first).sorted { $0.seed < $1.seed }.prefix(FamilyCampaign.kept))
-    }
-  }
-
-  /// The most violations that are kept.
-  public static let kept = 10
   /// How many things happen in a life.
   public static let steps = 60
 
@@ -38,29 +18,28 @@ public struct FamilyCampaign: Sendable {
   }
 
   /// Lives all of them, dealt out evenly.
-  public func run(threads: Int) async -> Report {
-    await seeds.deal(to: threads, from: Report(), run: { $1.add(life($0)) }, sum: { $0.add($1) })
+  public func run(threads: Int) async -> SeedReport {
+    await seeds.deal(to: threads, from: SeedReport(), run: { live($0, &$1) }, sum: { $0.add($1) })
   }
 
   /// Lives seeds until a promise is broken.
   ///
   /// - Returns: the seed and the promise; `nil` when none is.
   public func firstViolation() -> (seed: UInt64, broken: String)? {
-    seeds.lazy.compactMap { life($0).first.first }.first { _ in true }
+    seeds.lazy.compactMap { seed in life(seed).broken.map { (seed, $0) } }.first { _ in true }
   }
 
   private var seeds: Seeds { Seeds(lives, from: from) }
 
-  private func life(_ seed: UInt64) -> Report {
+  private func life(_ seed: UInt64) -> Family.Result {
     var family = Family(seed: seed, mistake: mistake)
-    let result = family.live(steps: Self.steps)
-    var report = Report()
-    report.lives = 1
-    report.tally = result.tally
-    if let broken = result.broken {
-      report.violations = 1
-      report.first = [(seed, broken)]
-    }
-    return report
+    return family.live(steps: Self.steps)
+  }
+
+  private func live(_ seed: UInt64, _ report: inout SeedReport) {
+    let result = life(seed)
+    report.runs += 1
+    report.tally.merge(result.tally, uniquingKeysWith: +)
+    if let broken = result.broken { report.add(violation: broken, of: seed) }
   }
 }

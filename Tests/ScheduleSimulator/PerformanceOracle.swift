@@ -4,7 +4,7 @@ import Rulebook
 
 /// The rules of performances again, minute by minute and slowly, by the time zone that the machine's own tables have: what
 /// the engine says in stretches is counted here. It shares no arithmetic of time with the engine.
-public struct PerformanceOracle {
+public struct PerformanceOracle: Sendable {
   /// One day of a child as it was made up.
   public struct Stay: Sendable {
     public let day: PerformanceDay.Times

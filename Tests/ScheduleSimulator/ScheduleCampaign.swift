@@ -1,6 +1,6 @@
 import LicensingDomain
 import Rulebook
-import Seeded
+public import Seeded
 
 /// What the engines are led to get wrong: each is a mistake that has been made in programs like this one.
 public enum ScheduleMistake: String, CaseIterable, Sendable {
@@ -25,26 +25,6 @@ public enum ScheduleMistake: String, CaseIterable, Sendable {
 
 /// Many random schedules, each judged by the engines and again minute by minute.
 public struct ScheduleCampaign: Sendable {
-  /// What came of them.
-  public struct Report: Sendable {
-    public var schedules = 0
-    public var violations = 0
-    /// The first of those with their seeds, no more than ``ScheduleCampaign/kept``.
-    public var first: [(seed: UInt64, text: String)] = []
-    /// How often each rule was broken.
-    public var tally: [String: Int] = [:]
-
-    mutating func add(_ other: Report) {
-      schedules += other.schedules
-      violations += other.violations
-      tally.merge(other.tally, uniquingKeysWith: +)
-      first = Array((first + other.first).sorted { $0.seed < $1.seed }.prefix(ScheduleCampaign.kept))
-    }
-  }
-
-  /// The most violations that are kept.
-  public static let kept = 10
-
   public let from: UInt64
   public let count: Int
   public let mistake: ScheduleMistake?
@@ -55,39 +35,34 @@ public struct ScheduleCampaign: Sendable {
     self.mistake = mistake
   }
 
-  /// Judges all of them, dealt out evenly.
-  public func run(threads: Int) async -> Report {
-    let threads = max(1, threads)
-    return await withTaskGroup(of: Report.self) { group in
-      for thread in 0..<threads {
-        group.addTask {
-          var report = Report()
-          var oracle = PerformanceOracle()
-          for number in stride(from: thread, to: count, by: threads) { judge(from &+ UInt64(number), &oracle, &report) }
-          return report
-        }
-      }
-      return await group.reduce(into: Report()) { $0.add($1) }
-    }
+  /// Judges all of them, dealt out evenly; the tally says how often each rule was broken.
+  public func run(threads: Int) async -> SeedReport {
+    await seeds.deal(
+      to: threads, from: Judging(), run: { judge($0, &$1.oracle, &$1.report) }, sum: { $0.report.add($1.report) }
+    ).report
   }
 
   /// Judges seeds until the engines and the count of minutes differ.
   ///
   /// - Returns: the seed and how; `nil` when they never do.
   public func firstViolation() -> (seed: UInt64, text: String)? {
-    var report = Report()
+    var judging = Judging()
+    for seed in seeds where judging.report.violations == 0 { judge(seed, &judging.oracle, &judging.report) }
+    return judging.report.first.first
+  }
+
+  private var seeds: Seeds { Seeds(count, from: from) }
+
+  /// What one thread has: the oracle remembers midnights.
+  private struct Judging: Sendable {
     var oracle = PerformanceOracle()
-    for number in 0..<count {
-      judge(from &+ UInt64(number), &oracle, &report)
-      if let found = report.first.first { return found }
-    }
-    return nil
+    var report = SeedReport()
   }
 
   /// Of each seed a child in performances, a child at work and a day in somebody's charge.
-  private func judge(_ seed: UInt64, _ oracle: inout PerformanceOracle, _ report: inout Report) {
+  private func judge(_ seed: UInt64, _ oracle: inout PerformanceOracle, _ report: inout SeedReport) {
     var random = SeededGenerator(seed: seed)
-    report.schedules += 1
+    report.runs += 1
     let stays = RandomSchedule.make(&random)
     let performed = Set(ChildSchedule(stays.map { performance($0.day) }.droppingLast(mistake)).breaches.map(\.rule))
     compare(performed.map(\.rawValue), oracle.rules(stays).map(\.rawValue), seed, &report)
@@ -102,13 +77,12 @@ public struct ScheduleCampaign: Sendable {
       rules.map(\.rawValue) + ["most \(most)", "from \(shortfall ?? -1)"], seed, &report)
   }
 
-  private func compare(_ engine: [String], _ oracle: [String], _ seed: UInt64, _ report: inout Report) {
+  private func compare(_ engine: [String], _ oracle: [String], _ seed: UInt64, _ report: inout SeedReport) {
     for rule in oracle where !rule.contains(" ") { report.tally[rule, default: 0] += 1 }
     let differs = Set(engine).symmetricDifference(oracle)
     guard !differs.isEmpty else { return }
-    report.violations += 1
-    let text = "the engine and the count of minutes differ in \(differs.sorted().joined(separator: ", "))"
-    report.first = Array((report.first + [(seed, text)]).prefix(Self.kept))
+    report.add(
+      violation: "the engine and the count of minutes differ in \(differs.sorted().joined(separator: ", "))", of: seed)
   }
 
   /// The day as the engine is given it: with the mistake where one is planted.

@@ -141,18 +141,7 @@ func liveFamilies(_ lives: Int, _ options: Options) async -> Bool {
     return result.broken == nil
   }
   let campaign = FamilyCampaign(from: options.from, lives: lives, mistake: options.familyMistake)
-  let start = ContinuousClock.now
-  let report = await campaign.run(threads: options.threads)
-  let seconds = (ContinuousClock.now - start) / .seconds(1)
-  for violation in report.first { print("violation: seed \(violation.seed): \(violation.broken)") }
-  if options.isTallied {
-    for (what, count) in report.tally.sorted(by: { $0.key < $1.key }) { print("\(what): \(grouped(count))") }
-  }
-  print(
-    "families \(grouped(report.lives)), violations \(grouped(report.violations)),",
-    "\(grouped(Int(Double(report.lives) / max(seconds, 0.001)))) lives/s,",
-    "\(grouped(report.tally.values.reduce(0, +))) things that happened")
-  return report.violations == 0
+  return await tell("families", options) { await campaign.run(threads: options.threads) }
 }
 
 /// Cases of casework, with their contracts and duties.
@@ -163,33 +152,30 @@ func liveCases(_ lives: Int, _ options: Options) async -> Bool {
     print("violation: the flow does not lead to the cases that lives begin with")
     return false
   }
-  let start = ContinuousClock.now
-  let report = await campaign.run(threads: options.threads)
-  let seconds = (ContinuousClock.now - start) / .seconds(1)
-  for violation in report.first { print("violation: \(violation)") }
-  if options.isTallied {
-    for (what, count) in report.tally.sorted(by: { $0.key < $1.key }) { print("\(what): \(grouped(count))") }
-  }
-  print(
-    "cases \(grouped(report.lives)), seeds \(options.from) to \(options.from &+ UInt64(lives) - 1),",
-    "violations \(grouped(report.violations)), \(grouped(Int(Double(lives) / max(seconds, 0.001)))) lives/s,",
-    "\(grouped(report.tally.values.reduce(0, +))) things that happened")
-  return report.violations == 0
+  return await tell("cases", options) { await campaign.run(threads: options.threads) }
 }
 
 func judgeSchedules(_ count: Int, _ options: Options) async -> Bool {
   let campaign = ScheduleCampaign(from: options.from, count: count, mistake: options.scheduleMistake)
+  return await tell("schedules", options) { await campaign.run(threads: options.threads) }
+}
+
+/// Does runs, each of a seed, and says what came of them.
+///
+/// - Returns: whether no promise was broken.
+func tell(_ name: String, _ options: Options, _ run: () async -> SeedReport) async -> Bool {
   let start = ContinuousClock.now
-  let report = await campaign.run(threads: options.threads)
+  let report = await run()
   let seconds = (ContinuousClock.now - start) / .seconds(1)
   for violation in report.first { print("violation: seed \(violation.seed): \(violation.text)") }
   if options.isTallied {
-    for (rule, count) in report.tally.sorted(by: { $0.key < $1.key }) { print("\(rule): \(grouped(count))") }
+    for (what, count) in report.tally.sorted(by: { $0.key < $1.key }) { print("\(what): \(grouped(count))") }
   }
   print(
-    "schedules \(grouped(report.schedules)) of seeds \(options.from) to \(options.from &+ UInt64(count) - 1),",
+    "\(name) \(grouped(report.runs)), seeds \(options.from) to \(options.from &+ UInt64(report.runs) - 1),",
     "violations \(grouped(report.violations)),",
-    "\(grouped(Int(Double(report.schedules) / max(seconds, 0.001)))) schedules/s")
+    "\(grouped(Int(Double(report.runs) / max(seconds, 0.001)))) a second,",
+    "\(grouped(report.tally.values.reduce(0, +))) things that happened")
   return report.violations == 0
 }
 

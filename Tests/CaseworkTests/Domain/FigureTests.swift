@@ -1,6 +1,7 @@
 import Foundation
 import Rulebook
 import Seeded
+import TestKit
 import Testing
 
 @testable import CaseworkDomain
@@ -8,11 +9,7 @@ import Testing
 /// What must be true of figures whatever the counts: tried with counts from a printed seed.
 @Suite("Properties of gain")
 struct FigureTests {
-  private static let seed: UInt64 = {
-    let seed = ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
-    print("gain: SEED=\(seed)")
-    return seed
-  }()
+  private static let seed = SeededGenerator.chosenSeed
   private let rule = Gain.Rule.standard[0].value
 
   private func attended(_ generator: inout SeededGenerator, fewest: Int = 0) -> Attended? {

@@ -12,11 +12,7 @@ import Testing
 /// The flows of casework: without faults, and true to their promises in random lives.
 @Suite("The flows of casework, driven")
 struct FlowTests {
-  private static let seed: UInt64 = {
-    let seed = ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
-    print("flows of casework: SEED=\(seed)")
-    return seed
-  }()
+  private static let seed = SeededGenerator.chosenSeed
   private static let day = Day(iso: "2026-11-30") ?? Day(ordinal: 0)
 
   /// How many lives are tried: `LIVES=100000` for a long run; `bin/simulate --cases` for more.
@@ -31,7 +27,7 @@ struct FlowTests {
     #expect(CaseCampaign.unreached(AttendanceCase.self, in: report.tally) == [])
     #expect(CaseCampaign.unreached(AttendanceContract.self, in: report.tally) == [])
     #expect(CaseCampaign.unreached(Section19.self, in: report.tally) == [])
-    print("flows of casework: \(report.lives) lives, \(report.tally.values.reduce(0, +)) things that happened")
+    print("flows of casework: \(report.runs) lives, \(report.tally.values.reduce(0, +)) things that happened")
   }
 
   @Test("A mistake in the flow is found", arguments: CaseMistake.allCases)

@@ -1,6 +1,7 @@
 import Foundation
 import Rulebook
 import Seeded
+import TestKit
 import Testing
 
 @testable import CaseworkDomain
@@ -10,11 +11,7 @@ import Testing
 @Suite("Further cases of casework, against a plain model")
 struct ModelTests {
   private static let cases = 400
-  private static let seed: UInt64 = {
-    let seed = ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
-    print("further cases of casework: SEED=\(seed), \(cases) of each kind")
-    return seed
-  }()
+  private static let seed = SeededGenerator.chosenSeed
   private static let start = Day(iso: "2025-09-01") ?? Day(ordinal: 0)
   private let rule = Gain.Rule.standard[0].value
 

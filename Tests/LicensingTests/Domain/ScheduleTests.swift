@@ -21,7 +21,7 @@ import Testing
     let seed = SeededGenerator.chosenSeed
     let report = await ScheduleCampaign(from: seed, count: Self.count).run(threads: 2)
     for violation in report.first { Issue.record("seed \(violation.seed): \(violation.text)") }
-    print("schedules: \(report.schedules) from seed \(seed); breaches \(report.tally)")
+    print("schedules: \(report.runs) from seed \(seed); breaches \(report.tally)")
     let all: [PerformanceRule] = [
       .early, .late, .present, .total, .continuous, .breaks, .gap, .overnight, .consecutive, .nightRest, .nightRun,
       .noChaperone, .fewChaperones, .notApproved,
