@@ -53,9 +53,7 @@ struct HomeEducationRoutes: Sendable {
     try SearchRoutes.check(form.reason, [])
     guard let role = HomeEducation.Role(rawValue: call.caller.role.rawValue) else { throw Problem.forbidden }
     return try await transactions.write(call.edit) { unit in
-      let pupil = try Roll.current(form.pupil, in: unit.db)
-      let school = try Roll.registrations(of: pupil, in: unit.db).last?.school
-      guard try Roll.isKnown(pupil, in: unit.db), unit.caller.maySee(school) else { throw Problem.notFound("Child") }
+      let (pupil, school) = try SearchRoutes.child(form.pupil, unit)
       let stored = try desk.open(
         .init(
           .act(.notify), stating: .init([.notice: .text(form.notice), .from: .day(form.from)]), reason: form.reason),

@@ -79,9 +79,7 @@ struct SearchRoutes: Sendable {
     }
     let actor = try Self.actor(call.caller)
     return try await transactions.write(call.edit) { unit in
-      let pupil = try Roll.current(form.pupil, in: unit.db)
-      let school = try Roll.registrations(of: pupil, in: unit.db).last?.school
-      guard try Roll.isKnown(pupil, in: unit.db), unit.caller.maySee(school) else { throw Problem.notFound("Child") }
+      let (pupil, school) = try Self.child(form.pupil, unit)
       let stored = try desk.open(
         .init(
           .act(.open), stating: .init([.trigger: .text(trigger.rawValue)]), reason: form.reason,
@@ -181,6 +179,16 @@ struct SearchRoutes: Sendable {
   static func actor(_ caller: Caller) throws(Problem) -> Actor<MissingChild.Role> {
     guard let role = MissingChild.Role(rawValue: caller.role.rawValue) else { throw .forbidden }
     return .person(caller.subject, role)
+  }
+
+  /// A child of the roll and the school where the child was last.
+  ///
+  /// - Throws: `Problem` not found unless the roll has the child and the caller may see it.
+  static func child(_ named: PupilID, _ unit: UnitOfWork) throws -> (pupil: PupilID, school: URN?) {
+    let pupil = try Roll.current(named, in: unit.db)
+    let school = try Roll.registrations(of: pupil, in: unit.db).last?.school
+    guard try Roll.isKnown(pupil, in: unit.db), unit.caller.maySee(school) else { throw Problem.notFound("Child") }
+    return (pupil, school)
   }
 
   /// - Throws: `Problem` not found unless there is such a search and the caller may see it.
