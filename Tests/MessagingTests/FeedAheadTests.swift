@@ -6,7 +6,7 @@ import Messaging
 import TestKit
 import Testing
 
-@Suite("Pages of a feed, one ahead", .timeLimit(.minutes(2)))
+@Suite("Pages of a feed, one ahead", .timeLimit(.minutes(10)))
 struct FeedAheadTests {
   /// Applies the first event only once the page behind its own was asked for.
   private struct WaitingHandler: EventHandler {

@@ -8,7 +8,7 @@ import Testing
 @testable import Messaging
 
 /// The loops while Kafka misbehaves: they go on by themselves when it is well, and say meanwhile what is wrong.
-@Suite("Relay and readers while Kafka misbehaves", .serialized, .timeLimit(.minutes(3)))
+@Suite("Relay and readers while Kafka misbehaves", .serialized, .timeLimit(.minutes(10)))
 struct KafkaAwayTests {
   private static let topic = "880.registers"
 
