@@ -19,28 +19,6 @@ struct FlowTests {
     #expect(ReceivedAlert.flow.faults(on: Self.day) == [])
   }
 
-  /// Random lives of one kind keep every promise, and reach every act and clock.
-  ///
-  /// - Parameters:
-  ///   - values: what facts can say, by turns.
-  ///   - rare: what is not expected by chance; it has a test of its own.
-  private func live<Kind: CaseKind>(
-    _: Kind.Type, _ lives: Int, moves: Int, _ values: [[Kind.Fact: [FactValue]]], rare: Set<String> = []
-  ) {
-    var seen: [String: Int] = [:]
-    for number in 0..<lives {
-      var life = FlowSimulation<Kind>(
-        seed: SeededGenerator.chosenSeed &+ UInt64(number), from: Self.day, values: values[number % values.count])
-      let violation = life.run(moves: moves)
-      #expect(violation == nil, "\(violation.map(String.init(describing:)) ?? "")")
-      seen.merge(life.seen, uniquingKeysWith: +)
-    }
-    let names =
-      Kind.Act.allCases.map { "acted \($0.rawValue)" } + Kind.Clock.allCases.map { "fired \($0.rawValue)" }
-    for name in names where !rare.contains(name) { #expect(seen[name, default: 0] > 0, "\(name)") }
-    print("\(Kind.name): \(lives) lives, \(seen.values.reduce(0, +)) moves tried")
-  }
-
   private static func texts(_ words: String...) -> [FactValue] { words.map(FactValue.text) }
 
   @Test("Random searches keep every promise and reach every act and clock")
@@ -55,21 +33,26 @@ struct FlowTests {
       .evidence: Self.texts("school", "receipt", "contact", "checks-repeated", "date-of-birth"),
       .certificate: Self.texts("efforts-failed", "none"),
     ]
-    live(
-      MissingChild.self, 400, moves: 150, [wild],
+    let lives = RandomLives<MissingChild>(
+      seed: SeededGenerator.chosenSeed, 400, moves: 150, from: Self.day, wild,
       rare: [
         "acted locate", "acted offer", "acted consider-order", "acted start", "acted stop-attending", "acted lose",
         "acted review", "acted hear", "acted close-unlocated", "fired later-review", "fired place-offer",
         "fired fair-access", "fired attendance",
       ])
+    #expect(lives.violation == nil && lives.never == [])
   }
 
   @Test("Random alerts keep every promise and reach every act and clock on both sides")
   func alerts() {
     let words = Self.texts("900101", " ", "")
-    live(
-      SentAlert.self, 1_000, moves: 60, [[.authority: Self.texts("881", "12"), .reference: words, .provision: words]])
-    live(ReceivedAlert.self, 500, moves: 60, [[.provision: words, .officer: words]])
+    let sent = RandomLives<SentAlert>(
+      seed: SeededGenerator.chosenSeed, 1_000, moves: 60, from: Self.day,
+      [.authority: Self.texts("881", "12"), .reference: words, .provision: words])
+    #expect(sent.violation == nil && sent.never == [])
+    let received = RandomLives<ReceivedAlert>(
+      seed: SeededGenerator.chosenSeed, 500, moves: 60, from: Self.day, [.provision: words, .officer: words])
+    #expect(received.violation == nil && received.never == [])
   }
 
   private typealias Refused = Refusal<MissingChild>

@@ -1,5 +1,8 @@
 import CaseFlow
+import CaseSimulator
 import Rulebook
+import Seeded
+import TestKit
 import Testing
 
 @testable import EnforcementDomain
@@ -65,7 +68,7 @@ import Testing
     func days(_ days: Int...) -> [FactValue] { days.map { .day(Self.day.adding(days: $0)) } }
     let yes: [FactValue] = [.flag(true), .flag(true), .flag(true), .flag(false)]
     let lives = RandomLives<AttendanceOrderCase2026>(
-      500, moves: 100, from: Self.day,
+      seed: SeededGenerator.chosenSeed, 500, moves: 100, from: Self.day,
       [
         .ground: [.text("unsuitable-education"), .text("?")], .noticeServedOn: days(-20, -5), .answered: yes,
         .expedient: yes, .nominationServedOn: days(0, 12), .choiceOn: days(10, 20), .school: [.text("100001")],

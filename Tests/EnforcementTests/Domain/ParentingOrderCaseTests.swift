@@ -1,5 +1,8 @@
 import CaseFlow
+import CaseSimulator
 import Rulebook
+import Seeded
+import TestKit
 import Testing
 
 @testable import EnforcementDomain
@@ -124,7 +127,7 @@ import Testing
     func days(_ days: Int...) -> [FactValue] { days.map { .day(Self.day.adding(days: $0)) } }
     let yes: [FactValue] = [.flag(true), .flag(true), .flag(true), .flag(false)]
     let lives = RandomLives<ParentingOrderCase>(
-      400, from: Self.day,
+      seed: SeededGenerator.chosenSeed, 400, from: Self.day,
       [
         .desirable: yes, .family: [.text("obtained"), .text("not-needed")], .hearingOn: days(10, 50, 100),
         .madeOn: days(0, 0, 20), .until: days(200, 300, 500), .programmeFrom: days(30), .programmeTo: days(60, 200),

@@ -1,4 +1,5 @@
 import CaseFlow
+import CaseSimulator
 import Rulebook
 import Seeded
 import TestKit
@@ -161,7 +162,8 @@ struct Charged {
   @Test("Random lives keep every promise and reach every act and clock")
   func randomLives() {
     let lives = RandomLives<Prosecution>(
-      1_000, from: Charged.day, Self.values, beginnings: [Charged().course, Self.listed, Self.sentenced, Self.appealed])
+      seed: SeededGenerator.chosenSeed, 1_000, from: Charged.day, Self.values,
+      beginnings: [Charged().course, Self.listed, Self.sentenced, Self.appealed].map(\.beginning))
     #expect(lives.violation == nil)
     #expect(lives.never == [])
   }

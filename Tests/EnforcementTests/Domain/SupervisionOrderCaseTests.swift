@@ -1,5 +1,8 @@
 import CaseFlow
+import CaseSimulator
 import Rulebook
+import Seeded
+import TestKit
 import Testing
 
 @testable import EnforcementDomain
@@ -170,7 +173,7 @@ import Testing
     let yes: [FactValue] = [.flag(true), .flag(true), .flag(true), .flag(false)]
     let no: [FactValue] = [.flag(false), .flag(false), .flag(false), .flag(true)]
     let lives = RandomLives<SupervisionOrderCase>(
-      400, moves: 100, from: Self.day,
+      seed: SeededGenerator.chosenSeed, 400, moves: 100, from: Self.day,
       [
         .alternatives: yes, .designated: yes, .directedOn: days(0), .reportBy: days(55, 55, 40), .courtSetReport: no,
         .reply: [.text("supports"), .text("?")], .report: yes, .plan: yes, .hearingOn: days(20, 80, 200),

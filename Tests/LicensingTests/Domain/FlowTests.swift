@@ -33,20 +33,9 @@ struct FlowTests {
   ) throws {
     let beginning: [Entry<Kind>] = try history(inForce, facts, roles.0, roles.second)
     let values = values.merging(Kind.Fact.allCases.map { ($0, mostlyYes) }) { own, _ in own }
-    var seen: [String: Int] = [:]
-    for number in 0..<150 {
-      var life = FlowSimulation<Kind>(
-        seed: SeededGenerator.chosenSeed &+ UInt64(number), from: day, values: values,
-        beginning: number % 2 == 0 ? [] : beginning)
-      let violation = life.run(moves: 120)
-      #expect(violation == nil, "\(violation.map(String.init(describing:)) ?? "")")
-      seen.merge(life.seen, uniquingKeysWith: +)
-    }
-    for act in Kind.Act.allCases { #expect(seen["acted \(act.rawValue)", default: 0] > 0, "\(Kind.name) \(act)") }
-    for clock in Kind.Clock.allCases {
-      #expect(seen["fired \(clock.rawValue)", default: 0] > 0, "\(Kind.name) \(clock)")
-    }
-    print("\(Kind.name): 150 lives, \(seen.values.reduce(0, +)) moves tried")
+    let lives = RandomLives<Kind>(
+      seed: SeededGenerator.chosenSeed, 150, moves: 120, from: day, values, beginnings: [(day, beginning)])
+    #expect(lives.violation == nil && lives.never == [])
   }
 
   @Test func inspectionsKeepEveryPromise() throws {

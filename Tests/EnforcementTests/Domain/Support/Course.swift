@@ -49,6 +49,9 @@ struct Course<Kind: CaseKind> {
     if let entry = try Kind.flow.reconsider(file, facts: facts, on: day) { take(entry) }
   }
 
+  /// Where a random life can go on from.
+  var beginning: (day: Day, history: [Entry<Kind>]) { (day, history) }
+
   private mutating func take(_ entry: Entry<Kind>) {
     file.apply(entry)
     history.append(entry)
@@ -58,35 +61,4 @@ struct Course<Kind: CaseKind> {
 extension Refusal {
   /// The guards that do not hold.
   var guards: [String] { if case .unmet(let unmet) = self { unmet.map(\.id) } else { [] } }
-}
-
-/// Random lives of a kind of case.
-struct RandomLives<Kind: CaseKind> {
-  var violation: FlowSimulation<Kind>.Violation?
-  var seen: [String: Int] = [:]
-
-  /// - Parameter beginnings: cases that have come some way, from which every other life goes on.
-  init(
-    _ lives: Int, moves: Int = 80, from day: Day, _ values: [Kind.Fact: [FactValue]], beginnings: [Course<Kind>] = []
-  ) {
-    for number in 0..<lives {
-      let beginning = number % 2 == 0 || beginnings.isEmpty ? nil : beginnings[number / 2 % beginnings.count]
-      var life = FlowSimulation<Kind>(
-        seed: SeededGenerator.chosenSeed &+ UInt64(number), from: beginning?.day ?? day, values: values,
-        beginning: beginning?.history ?? [])
-      violation = life.run(moves: moves)
-      seen.merge(life.seen, uniquingKeysWith: +)
-      if violation != nil { return }
-    }
-    print("\(Kind.name): \(lives) lives, \(seen.values.reduce(0, +)) moves tried")
-  }
-
-  /// Acts and clocks that never happened.
-  var never: [String] {
-    (Kind.Act.allCases.map { "acted \($0.rawValue)" } + Kind.Clock.allCases.map { "fired \($0.rawValue)" })
-      .filter { seen[Self.plain($0), default: 0] == 0 }
-  }
-
-  /// The simulation counts names without numbers.
-  private static func plain(_ name: String) -> String { name.filter { !$0.isNumber } }
 }
